@@ -1170,7 +1170,7 @@ func (ec *executionContext) field_Mutation_webhookRedeliver_args(ctx context.Con
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _EntryDeletePayload_deleted(ctx context.Context, field graphql.CollectedField, obj *model.EntryDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1181,9 +1181,13 @@ func (ec *executionContext) _EntryDeletePayload_deleted(ctx context.Context, fie
 			return obj.Deleted, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ID); ok {
+				return ec.marshalOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ID),
 		true,
 		false,
 	)
@@ -1191,11 +1195,11 @@ func (ec *executionContext) _EntryDeletePayload_deleted(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletePayload", field, false, false, "ID")
+	return newScalarFieldContext("EntryDeletePayload", field, false, false, "ID")
 }
 
 func (ec *executionContext) _EntryDeletePayload_referrers(ctx context.Context, field graphql.CollectedField, obj *model.EntryDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1206,9 +1210,13 @@ func (ec *executionContext) _EntryDeletePayload_referrers(ctx context.Context, f
 			return obj.Referrers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ReferenceRow); ok {
+				return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ReferenceRow),
 		true,
 		true,
 	)
@@ -1229,7 +1237,7 @@ func (ec *executionContext) fieldContext_EntryDeletePayload_referrers(_ context.
 }
 
 func (ec *executionContext) _EntryDeletePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EntryDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1240,9 +1248,13 @@ func (ec *executionContext) _EntryDeletePayload_userErrors(ctx context.Context, 
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1263,7 +1275,7 @@ func (ec *executionContext) fieldContext_EntryDeletePayload_userErrors(_ context
 }
 
 func (ec *executionContext) _EntryDeletePayload_token(ctx context.Context, field graphql.CollectedField, obj *model.EntryDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1274,9 +1286,13 @@ func (ec *executionContext) _EntryDeletePayload_token(ctx context.Context, field
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1284,11 +1300,11 @@ func (ec *executionContext) _EntryDeletePayload_token(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletePayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryDeletePayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _EntryPublishPayload_entries(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1299,9 +1315,13 @@ func (ec *executionContext) _EntryPublishPayload_entries(ctx context.Context, fi
 			return obj.Entries, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Entry); ok {
+				return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Entry),
 		true,
 		false,
 	)
@@ -1322,7 +1342,7 @@ func (ec *executionContext) fieldContext_EntryPublishPayload_entries(_ context.C
 }
 
 func (ec *executionContext) _EntryPublishPayload_publishedCount(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1333,9 +1353,13 @@ func (ec *executionContext) _EntryPublishPayload_publishedCount(ctx context.Cont
 			return obj.PublishedCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1343,11 +1367,11 @@ func (ec *executionContext) _EntryPublishPayload_publishedCount(ctx context.Cont
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_publishedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryPublishPayload", field, false, false, "Int")
+	return newScalarFieldContext("EntryPublishPayload", field, false, false, "Int")
 }
 
 func (ec *executionContext) _EntryPublishPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1358,9 +1382,13 @@ func (ec *executionContext) _EntryPublishPayload_userErrors(ctx context.Context,
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1381,7 +1409,7 @@ func (ec *executionContext) fieldContext_EntryPublishPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _EntryPublishPayload_token(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1392,9 +1420,13 @@ func (ec *executionContext) _EntryPublishPayload_token(ctx context.Context, fiel
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1402,11 +1434,11 @@ func (ec *executionContext) _EntryPublishPayload_token(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryPublishPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryPublishPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _EntryReference_entry(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1417,9 +1449,13 @@ func (ec *executionContext) _EntryReference_entry(ctx context.Context, field gra
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		true,
 	)
@@ -1440,7 +1476,7 @@ func (ec *executionContext) fieldContext_EntryReference_entry(_ context.Context,
 }
 
 func (ec *executionContext) _EntryReference_place(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1451,9 +1487,13 @@ func (ec *executionContext) _EntryReference_place(ctx context.Context, field gra
 			return obj.Place, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1461,11 +1501,11 @@ func (ec *executionContext) _EntryReference_place(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryReference_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryReference", field, false, false, "String")
+	return newScalarFieldContext("EntryReference", field, false, false, "String")
 }
 
 func (ec *executionContext) _EntryReference_target(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1476,9 +1516,13 @@ func (ec *executionContext) _EntryReference_target(ctx context.Context, field gr
 			return obj.Target, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -1486,11 +1530,11 @@ func (ec *executionContext) _EntryReference_target(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryReference_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryReference", field, false, false, "ID")
+	return newScalarFieldContext("EntryReference", field, false, false, "ID")
 }
 
 func (ec *executionContext) _EntryRestorePayload_entry(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1501,9 +1545,13 @@ func (ec *executionContext) _EntryRestorePayload_entry(ctx context.Context, fiel
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)
@@ -1524,7 +1572,7 @@ func (ec *executionContext) fieldContext_EntryRestorePayload_entry(_ context.Con
 }
 
 func (ec *executionContext) _EntryRestorePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1535,9 +1583,13 @@ func (ec *executionContext) _EntryRestorePayload_userErrors(ctx context.Context,
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1558,7 +1610,7 @@ func (ec *executionContext) fieldContext_EntryRestorePayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _EntryRestorePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1569,9 +1621,13 @@ func (ec *executionContext) _EntryRestorePayload_conflicts(ctx context.Context, 
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.FieldConflict),
 		true,
 		true,
 	)
@@ -1592,7 +1648,7 @@ func (ec *executionContext) fieldContext_EntryRestorePayload_conflicts(_ context
 }
 
 func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1603,9 +1659,13 @@ func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, fiel
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1613,11 +1673,11 @@ func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryRestorePayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryRestorePayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _EntrySchedule_entry(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1628,9 +1688,13 @@ func (ec *executionContext) _EntrySchedule_entry(ctx context.Context, field grap
 			return ec.Resolvers.EntrySchedule().Entry(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)
@@ -1651,7 +1715,7 @@ func (ec *executionContext) fieldContext_EntrySchedule_entry(_ context.Context, 
 }
 
 func (ec *executionContext) _EntrySchedule_action(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1662,9 +1726,13 @@ func (ec *executionContext) _EntrySchedule_action(ctx context.Context, field gra
 			return obj.Action, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ScheduleAction) graphql.Marshaler {
-			return ec.marshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ScheduleAction); ok {
+				return ec.marshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ScheduleAction),
 		true,
 		true,
 	)
@@ -1672,11 +1740,11 @@ func (ec *executionContext) _EntrySchedule_action(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "ScheduleAction")
+	return newScalarFieldContext("EntrySchedule", field, false, false, "ScheduleAction")
 }
 
 func (ec *executionContext) _EntrySchedule_at(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1687,9 +1755,13 @@ func (ec *executionContext) _EntrySchedule_at(ctx context.Context, field graphql
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -1697,11 +1769,11 @@ func (ec *executionContext) _EntrySchedule_at(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "DateTime")
+	return newScalarFieldContext("EntrySchedule", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _EntrySchedule_state(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1712,9 +1784,13 @@ func (ec *executionContext) _EntrySchedule_state(ctx context.Context, field grap
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ScheduleState) graphql.Marshaler {
-			return ec.marshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ScheduleState); ok {
+				return ec.marshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ScheduleState),
 		true,
 		true,
 	)
@@ -1722,11 +1798,11 @@ func (ec *executionContext) _EntrySchedule_state(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "ScheduleState")
+	return newScalarFieldContext("EntrySchedule", field, false, false, "ScheduleState")
 }
 
 func (ec *executionContext) _EntrySchedule_author(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1737,9 +1813,13 @@ func (ec *executionContext) _EntrySchedule_author(ctx context.Context, field gra
 			return obj.By, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1747,11 +1827,11 @@ func (ec *executionContext) _EntrySchedule_author(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "String")
+	return newScalarFieldContext("EntrySchedule", field, false, false, "String")
 }
 
 func (ec *executionContext) _EntrySchedule_problem(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1762,9 +1842,13 @@ func (ec *executionContext) _EntrySchedule_problem(ctx context.Context, field gr
 			return obj.Problem, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1772,11 +1856,11 @@ func (ec *executionContext) _EntrySchedule_problem(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntrySchedule_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntrySchedule", field, false, false, "String")
+	return newScalarFieldContext("EntrySchedule", field, false, false, "String")
 }
 
 func (ec *executionContext) _EntrySchedulePayload_entry(ctx context.Context, field graphql.CollectedField, obj *model.EntrySchedulePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1787,9 +1871,13 @@ func (ec *executionContext) _EntrySchedulePayload_entry(ctx context.Context, fie
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)
@@ -1810,7 +1898,7 @@ func (ec *executionContext) fieldContext_EntrySchedulePayload_entry(_ context.Co
 }
 
 func (ec *executionContext) _EntrySchedulePayload_schedule(ctx context.Context, field graphql.CollectedField, obj *model.EntrySchedulePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1821,9 +1909,13 @@ func (ec *executionContext) _EntrySchedulePayload_schedule(ctx context.Context, 
 			return obj.Schedule, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Schedule) graphql.Marshaler {
-			return ec.marshalOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Schedule); ok {
+				return ec.marshalOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Schedule),
 		true,
 		false,
 	)
@@ -1844,7 +1936,7 @@ func (ec *executionContext) fieldContext_EntrySchedulePayload_schedule(_ context
 }
 
 func (ec *executionContext) _EntrySchedulePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EntrySchedulePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1855,9 +1947,13 @@ func (ec *executionContext) _EntrySchedulePayload_userErrors(ctx context.Context
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1878,7 +1974,7 @@ func (ec *executionContext) fieldContext_EntrySchedulePayload_userErrors(_ conte
 }
 
 func (ec *executionContext) _EntryUnpublishPayload_entries(ctx context.Context, field graphql.CollectedField, obj *model.EntryUnpublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1889,9 +1985,13 @@ func (ec *executionContext) _EntryUnpublishPayload_entries(ctx context.Context, 
 			return obj.Entries, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Entry); ok {
+				return ec.marshalOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Entry),
 		true,
 		false,
 	)
@@ -1912,7 +2012,7 @@ func (ec *executionContext) fieldContext_EntryUnpublishPayload_entries(_ context
 }
 
 func (ec *executionContext) _EntryUnpublishPayload_referrers(ctx context.Context, field graphql.CollectedField, obj *model.EntryUnpublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1923,9 +2023,13 @@ func (ec *executionContext) _EntryUnpublishPayload_referrers(ctx context.Context
 			return obj.Referrers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ReferenceRow); ok {
+				return ec.marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ReferenceRow),
 		true,
 		true,
 	)
@@ -1946,7 +2050,7 @@ func (ec *executionContext) fieldContext_EntryUnpublishPayload_referrers(_ conte
 }
 
 func (ec *executionContext) _EntryUnpublishPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EntryUnpublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1957,9 +2061,13 @@ func (ec *executionContext) _EntryUnpublishPayload_userErrors(ctx context.Contex
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1980,7 +2088,7 @@ func (ec *executionContext) fieldContext_EntryUnpublishPayload_userErrors(_ cont
 }
 
 func (ec *executionContext) _EntryUnpublishPayload_token(ctx context.Context, field graphql.CollectedField, obj *model.EntryUnpublishPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1991,9 +2099,13 @@ func (ec *executionContext) _EntryUnpublishPayload_token(ctx context.Context, fi
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2001,11 +2113,11 @@ func (ec *executionContext) _EntryUnpublishPayload_token(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryUnpublishPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryUnpublishPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryUnpublishPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _FieldChange_path(ctx context.Context, field graphql.CollectedField, obj *content.FieldChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2016,9 +2128,13 @@ func (ec *executionContext) _FieldChange_path(ctx context.Context, field graphql
 			return obj.Path, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2026,11 +2142,11 @@ func (ec *executionContext) _FieldChange_path(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldChange_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+	return newScalarFieldContext("FieldChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldChange_before(ctx context.Context, field graphql.CollectedField, obj *content.FieldChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2041,9 +2157,13 @@ func (ec *executionContext) _FieldChange_before(ctx context.Context, field graph
 			return obj.Before, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2051,11 +2171,11 @@ func (ec *executionContext) _FieldChange_before(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+	return newScalarFieldContext("FieldChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldChange_after(ctx context.Context, field graphql.CollectedField, obj *content.FieldChange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2066,9 +2186,13 @@ func (ec *executionContext) _FieldChange_after(ctx context.Context, field graphq
 			return obj.After, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2076,11 +2200,11 @@ func (ec *executionContext) _FieldChange_after(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+	return newScalarFieldContext("FieldChange", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldConflict_path(ctx context.Context, field graphql.CollectedField, obj *content.FieldConflict) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2091,9 +2215,13 @@ func (ec *executionContext) _FieldConflict_path(ctx context.Context, field graph
 			return obj.Path, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2101,11 +2229,11 @@ func (ec *executionContext) _FieldConflict_path(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
+	return newScalarFieldContext("FieldConflict", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graphql.CollectedField, obj *content.FieldConflict) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2116,9 +2244,13 @@ func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graph
 			return obj.Base, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2126,11 +2258,11 @@ func (ec *executionContext) _FieldConflict_base(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
+	return newScalarFieldContext("FieldConflict", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldConflict_theirs(ctx context.Context, field graphql.CollectedField, obj *content.FieldConflict) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2141,9 +2273,13 @@ func (ec *executionContext) _FieldConflict_theirs(ctx context.Context, field gra
 			return obj.Theirs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2151,11 +2287,11 @@ func (ec *executionContext) _FieldConflict_theirs(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_theirs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
+	return newScalarFieldContext("FieldConflict", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldConflict_yours(ctx context.Context, field graphql.CollectedField, obj *content.FieldConflict) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2166,9 +2302,13 @@ func (ec *executionContext) _FieldConflict_yours(ctx context.Context, field grap
 			return obj.Yours, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2176,11 +2316,11 @@ func (ec *executionContext) _FieldConflict_yours(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldConflict_yours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldConflict", field, false, false, "String")
+	return newScalarFieldContext("FieldConflict", field, false, false, "String")
 }
 
 func (ec *executionContext) _Mutation_entryPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2192,9 +2332,13 @@ func (ec *executionContext) _Mutation_entryPublish(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntryPublishPayload) graphql.Marshaler {
-			return ec.marshalOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryPublishPayload); ok {
+				return ec.marshalOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntryPublishPayload),
 		true,
 		false,
 	)
@@ -2226,7 +2370,7 @@ func (ec *executionContext) fieldContext_Mutation_entryPublish(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_entryUnpublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2238,9 +2382,13 @@ func (ec *executionContext) _Mutation_entryUnpublish(ctx context.Context, field 
 			return ec.Resolvers.Mutation().EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntryUnpublishPayload) graphql.Marshaler {
-			return ec.marshalOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryUnpublishPayload); ok {
+				return ec.marshalOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntryUnpublishPayload),
 		true,
 		false,
 	)
@@ -2272,7 +2420,7 @@ func (ec *executionContext) fieldContext_Mutation_entryUnpublish(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_entryDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2284,9 +2432,13 @@ func (ec *executionContext) _Mutation_entryDelete(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntryDeletePayload) graphql.Marshaler {
-			return ec.marshalOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryDeletePayload); ok {
+				return ec.marshalOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntryDeletePayload),
 		true,
 		false,
 	)
@@ -2318,7 +2470,7 @@ func (ec *executionContext) fieldContext_Mutation_entryDelete(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_entryRestore(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2330,9 +2482,13 @@ func (ec *executionContext) _Mutation_entryRestore(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntryRestorePayload) graphql.Marshaler {
-			return ec.marshalOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryRestorePayload); ok {
+				return ec.marshalOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntryRestorePayload),
 		true,
 		false,
 	)
@@ -2364,7 +2520,7 @@ func (ec *executionContext) fieldContext_Mutation_entryRestore(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_entrySchedulePublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2376,9 +2532,13 @@ func (ec *executionContext) _Mutation_entrySchedulePublish(ctx context.Context, 
 			return ec.Resolvers.Mutation().EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntrySchedulePayload) graphql.Marshaler {
-			return ec.marshalOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntrySchedulePayload); ok {
+				return ec.marshalOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntrySchedulePayload),
 		true,
 		false,
 	)
@@ -2410,7 +2570,7 @@ func (ec *executionContext) fieldContext_Mutation_entrySchedulePublish(ctx conte
 }
 
 func (ec *executionContext) _Mutation_entryScheduleUnpublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2422,9 +2582,13 @@ func (ec *executionContext) _Mutation_entryScheduleUnpublish(ctx context.Context
 			return ec.Resolvers.Mutation().EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EntrySchedulePayload) graphql.Marshaler {
-			return ec.marshalOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntrySchedulePayload); ok {
+				return ec.marshalOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.EntrySchedulePayload),
 		true,
 		false,
 	)
@@ -2456,7 +2620,7 @@ func (ec *executionContext) fieldContext_Mutation_entryScheduleUnpublish(ctx con
 }
 
 func (ec *executionContext) _Mutation_previewTokenCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2468,9 +2632,13 @@ func (ec *executionContext) _Mutation_previewTokenCreate(ctx context.Context, fi
 			return ec.Resolvers.Mutation().PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PreviewTokenCreatePayload) graphql.Marshaler {
-			return ec.marshalOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.PreviewTokenCreatePayload); ok {
+				return ec.marshalOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.PreviewTokenCreatePayload),
 		true,
 		false,
 	)
@@ -2502,7 +2670,7 @@ func (ec *executionContext) fieldContext_Mutation_previewTokenCreate(ctx context
 }
 
 func (ec *executionContext) _Mutation_caseStudyCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2514,9 +2682,13 @@ func (ec *executionContext) _Mutation_caseStudyCreate(ctx context.Context, field
 			return ec.Resolvers.Mutation().CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.CaseStudy]) graphql.Marshaler {
-			return ec.marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.CaseStudy]); ok {
+				return ec.marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.CaseStudy]),
 		true,
 		false,
 	)
@@ -2548,7 +2720,7 @@ func (ec *executionContext) fieldContext_Mutation_caseStudyCreate(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_caseStudyUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2560,9 +2732,13 @@ func (ec *executionContext) _Mutation_caseStudyUpdate(ctx context.Context, field
 			return ec.Resolvers.Mutation().CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.CaseStudy]) graphql.Marshaler {
-			return ec.marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.CaseStudy]); ok {
+				return ec.marshalOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.CaseStudy]),
 		true,
 		false,
 	)
@@ -2594,7 +2770,7 @@ func (ec *executionContext) fieldContext_Mutation_caseStudyUpdate(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_companyCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2606,9 +2782,13 @@ func (ec *executionContext) _Mutation_companyCreate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Company]) graphql.Marshaler {
-			return ec.marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Company]); ok {
+				return ec.marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Company]),
 		true,
 		false,
 	)
@@ -2640,7 +2820,7 @@ func (ec *executionContext) fieldContext_Mutation_companyCreate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_companyUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2652,9 +2832,13 @@ func (ec *executionContext) _Mutation_companyUpdate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Company]) graphql.Marshaler {
-			return ec.marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Company]); ok {
+				return ec.marshalOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Company]),
 		true,
 		false,
 	)
@@ -2686,7 +2870,7 @@ func (ec *executionContext) fieldContext_Mutation_companyUpdate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_comparisonCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2698,9 +2882,13 @@ func (ec *executionContext) _Mutation_comparisonCreate(ctx context.Context, fiel
 			return ec.Resolvers.Mutation().ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Comparison]) graphql.Marshaler {
-			return ec.marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Comparison]); ok {
+				return ec.marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Comparison]),
 		true,
 		false,
 	)
@@ -2732,7 +2920,7 @@ func (ec *executionContext) fieldContext_Mutation_comparisonCreate(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_comparisonUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2744,9 +2932,13 @@ func (ec *executionContext) _Mutation_comparisonUpdate(ctx context.Context, fiel
 			return ec.Resolvers.Mutation().ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Comparison]) graphql.Marshaler {
-			return ec.marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Comparison]); ok {
+				return ec.marshalOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Comparison]),
 		true,
 		false,
 	)
@@ -2778,7 +2970,7 @@ func (ec *executionContext) fieldContext_Mutation_comparisonUpdate(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_failureStudyCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2790,9 +2982,13 @@ func (ec *executionContext) _Mutation_failureStudyCreate(ctx context.Context, fi
 			return ec.Resolvers.Mutation().FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.FailureStudy]) graphql.Marshaler {
-			return ec.marshalOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.FailureStudy]); ok {
+				return ec.marshalOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.FailureStudy]),
 		true,
 		false,
 	)
@@ -2824,7 +3020,7 @@ func (ec *executionContext) fieldContext_Mutation_failureStudyCreate(ctx context
 }
 
 func (ec *executionContext) _Mutation_failureStudyUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2836,9 +3032,13 @@ func (ec *executionContext) _Mutation_failureStudyUpdate(ctx context.Context, fi
 			return ec.Resolvers.Mutation().FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.FailureStudy]) graphql.Marshaler {
-			return ec.marshalOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.FailureStudy]); ok {
+				return ec.marshalOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.FailureStudy]),
 		true,
 		false,
 	)
@@ -2870,7 +3070,7 @@ func (ec *executionContext) fieldContext_Mutation_failureStudyUpdate(ctx context
 }
 
 func (ec *executionContext) _Mutation_guideCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2882,9 +3082,13 @@ func (ec *executionContext) _Mutation_guideCreate(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Guide]) graphql.Marshaler {
-			return ec.marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Guide]); ok {
+				return ec.marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Guide]),
 		true,
 		false,
 	)
@@ -2916,7 +3120,7 @@ func (ec *executionContext) fieldContext_Mutation_guideCreate(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_guideUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2928,9 +3132,13 @@ func (ec *executionContext) _Mutation_guideUpdate(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Guide]) graphql.Marshaler {
-			return ec.marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Guide]); ok {
+				return ec.marshalOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Guide]),
 		true,
 		false,
 	)
@@ -2962,7 +3170,7 @@ func (ec *executionContext) fieldContext_Mutation_guideUpdate(ctx context.Contex
 }
 
 func (ec *executionContext) _Mutation_patternHealthRecord(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2974,9 +3182,13 @@ func (ec *executionContext) _Mutation_patternHealthRecord(ctx context.Context, f
 			return ec.Resolvers.Mutation().PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealthRecordPayload) graphql.Marshaler {
-			return ec.marshalOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternHealthRecordPayload); ok {
+				return ec.marshalOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternHealthRecordPayload),
 		true,
 		false,
 	)
@@ -3008,7 +3220,7 @@ func (ec *executionContext) fieldContext_Mutation_patternHealthRecord(ctx contex
 }
 
 func (ec *executionContext) _Mutation_journeyCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3020,9 +3232,13 @@ func (ec *executionContext) _Mutation_journeyCreate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Journey]) graphql.Marshaler {
-			return ec.marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Journey]); ok {
+				return ec.marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Journey]),
 		true,
 		false,
 	)
@@ -3054,7 +3270,7 @@ func (ec *executionContext) fieldContext_Mutation_journeyCreate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_journeyUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3066,9 +3282,13 @@ func (ec *executionContext) _Mutation_journeyUpdate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Journey]) graphql.Marshaler {
-			return ec.marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Journey]); ok {
+				return ec.marshalOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Journey]),
 		true,
 		false,
 	)
@@ -3100,7 +3320,7 @@ func (ec *executionContext) fieldContext_Mutation_journeyUpdate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_lawCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3112,9 +3332,13 @@ func (ec *executionContext) _Mutation_lawCreate(ctx context.Context, field graph
 			return ec.Resolvers.Mutation().LawCreate(ctx, fc.Args["input"].(model.LawInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Law]) graphql.Marshaler {
-			return ec.marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Law]); ok {
+				return ec.marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Law]),
 		true,
 		false,
 	)
@@ -3146,7 +3370,7 @@ func (ec *executionContext) fieldContext_Mutation_lawCreate(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_lawUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3158,9 +3382,13 @@ func (ec *executionContext) _Mutation_lawUpdate(ctx context.Context, field graph
 			return ec.Resolvers.Mutation().LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Law]) graphql.Marshaler {
-			return ec.marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Law]); ok {
+				return ec.marshalOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Law]),
 		true,
 		false,
 	)
@@ -3192,7 +3420,7 @@ func (ec *executionContext) fieldContext_Mutation_lawUpdate(ctx context.Context,
 }
 
 func (ec *executionContext) _Mutation_learningPathCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3204,9 +3432,13 @@ func (ec *executionContext) _Mutation_learningPathCreate(ctx context.Context, fi
 			return ec.Resolvers.Mutation().LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.LearningPath]) graphql.Marshaler {
-			return ec.marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.LearningPath]); ok {
+				return ec.marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.LearningPath]),
 		true,
 		false,
 	)
@@ -3238,7 +3470,7 @@ func (ec *executionContext) fieldContext_Mutation_learningPathCreate(ctx context
 }
 
 func (ec *executionContext) _Mutation_learningPathUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3250,9 +3482,13 @@ func (ec *executionContext) _Mutation_learningPathUpdate(ctx context.Context, fi
 			return ec.Resolvers.Mutation().LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.LearningPath]) graphql.Marshaler {
-			return ec.marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.LearningPath]); ok {
+				return ec.marshalOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.LearningPath]),
 		true,
 		false,
 	)
@@ -3284,7 +3520,7 @@ func (ec *executionContext) fieldContext_Mutation_learningPathUpdate(ctx context
 }
 
 func (ec *executionContext) _Mutation_migrationCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3296,9 +3532,13 @@ func (ec *executionContext) _Mutation_migrationCreate(ctx context.Context, field
 			return ec.Resolvers.Mutation().MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Migration]) graphql.Marshaler {
-			return ec.marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Migration]); ok {
+				return ec.marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Migration]),
 		true,
 		false,
 	)
@@ -3330,7 +3570,7 @@ func (ec *executionContext) fieldContext_Mutation_migrationCreate(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_migrationUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3342,9 +3582,13 @@ func (ec *executionContext) _Mutation_migrationUpdate(ctx context.Context, field
 			return ec.Resolvers.Mutation().MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Migration]) graphql.Marshaler {
-			return ec.marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Migration]); ok {
+				return ec.marshalOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Migration]),
 		true,
 		false,
 	)
@@ -3376,7 +3620,7 @@ func (ec *executionContext) fieldContext_Mutation_migrationUpdate(ctx context.Co
 }
 
 func (ec *executionContext) _Mutation_pageCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3388,9 +3632,13 @@ func (ec *executionContext) _Mutation_pageCreate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().PageCreate(ctx, fc.Args["input"].(model.PageInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Page]) graphql.Marshaler {
-			return ec.marshalOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Page]); ok {
+				return ec.marshalOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Page]),
 		true,
 		false,
 	)
@@ -3422,7 +3670,7 @@ func (ec *executionContext) fieldContext_Mutation_pageCreate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_pageUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3434,9 +3682,13 @@ func (ec *executionContext) _Mutation_pageUpdate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Page]) graphql.Marshaler {
-			return ec.marshalOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Page]); ok {
+				return ec.marshalOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Page]),
 		true,
 		false,
 	)
@@ -3468,7 +3720,7 @@ func (ec *executionContext) fieldContext_Mutation_pageUpdate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_patternCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3480,9 +3732,13 @@ func (ec *executionContext) _Mutation_patternCreate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Pattern]) graphql.Marshaler {
-			return ec.marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Pattern]); ok {
+				return ec.marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Pattern]),
 		true,
 		false,
 	)
@@ -3514,7 +3770,7 @@ func (ec *executionContext) fieldContext_Mutation_patternCreate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_patternUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3526,9 +3782,13 @@ func (ec *executionContext) _Mutation_patternUpdate(ctx context.Context, field g
 			return ec.Resolvers.Mutation().PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Pattern]) graphql.Marshaler {
-			return ec.marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Pattern]); ok {
+				return ec.marshalOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Pattern]),
 		true,
 		false,
 	)
@@ -3560,7 +3820,7 @@ func (ec *executionContext) fieldContext_Mutation_patternUpdate(ctx context.Cont
 }
 
 func (ec *executionContext) _Mutation_pillarCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3572,9 +3832,13 @@ func (ec *executionContext) _Mutation_pillarCreate(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Pillar]) graphql.Marshaler {
-			return ec.marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Pillar]); ok {
+				return ec.marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Pillar]),
 		true,
 		false,
 	)
@@ -3606,7 +3870,7 @@ func (ec *executionContext) fieldContext_Mutation_pillarCreate(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_pillarUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3618,9 +3882,13 @@ func (ec *executionContext) _Mutation_pillarUpdate(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Pillar]) graphql.Marshaler {
-			return ec.marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Pillar]); ok {
+				return ec.marshalOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Pillar]),
 		true,
 		false,
 	)
@@ -3652,7 +3920,7 @@ func (ec *executionContext) fieldContext_Mutation_pillarUpdate(ctx context.Conte
 }
 
 func (ec *executionContext) _Mutation_practiceCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3664,9 +3932,13 @@ func (ec *executionContext) _Mutation_practiceCreate(ctx context.Context, field 
 			return ec.Resolvers.Mutation().PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Practice]) graphql.Marshaler {
-			return ec.marshalOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Practice]); ok {
+				return ec.marshalOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Practice]),
 		true,
 		false,
 	)
@@ -3698,7 +3970,7 @@ func (ec *executionContext) fieldContext_Mutation_practiceCreate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_practiceUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3710,9 +3982,13 @@ func (ec *executionContext) _Mutation_practiceUpdate(ctx context.Context, field 
 			return ec.Resolvers.Mutation().PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Practice]) graphql.Marshaler {
-			return ec.marshalOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Practice]); ok {
+				return ec.marshalOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Practice]),
 		true,
 		false,
 	)
@@ -3744,7 +4020,7 @@ func (ec *executionContext) fieldContext_Mutation_practiceUpdate(ctx context.Con
 }
 
 func (ec *executionContext) _Mutation_quickStartCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3756,9 +4032,13 @@ func (ec *executionContext) _Mutation_quickStartCreate(ctx context.Context, fiel
 			return ec.Resolvers.Mutation().QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.QuickStart]) graphql.Marshaler {
-			return ec.marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.QuickStart]); ok {
+				return ec.marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.QuickStart]),
 		true,
 		false,
 	)
@@ -3790,7 +4070,7 @@ func (ec *executionContext) fieldContext_Mutation_quickStartCreate(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_quickStartUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3802,9 +4082,13 @@ func (ec *executionContext) _Mutation_quickStartUpdate(ctx context.Context, fiel
 			return ec.Resolvers.Mutation().QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.QuickStart]) graphql.Marshaler {
-			return ec.marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.QuickStart]); ok {
+				return ec.marshalOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.QuickStart]),
 		true,
 		false,
 	)
@@ -3836,7 +4120,7 @@ func (ec *executionContext) fieldContext_Mutation_quickStartUpdate(ctx context.C
 }
 
 func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3848,9 +4132,13 @@ func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Role]) graphql.Marshaler {
-			return ec.marshalORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Role]); ok {
+				return ec.marshalORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Role]),
 		true,
 		false,
 	)
@@ -3882,7 +4170,7 @@ func (ec *executionContext) fieldContext_Mutation_roleCreate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_roleUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3894,9 +4182,13 @@ func (ec *executionContext) _Mutation_roleUpdate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Role]) graphql.Marshaler {
-			return ec.marshalORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Role]); ok {
+				return ec.marshalORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Role]),
 		true,
 		false,
 	)
@@ -3928,7 +4220,7 @@ func (ec *executionContext) fieldContext_Mutation_roleUpdate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_tierCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3940,9 +4232,13 @@ func (ec *executionContext) _Mutation_tierCreate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().TierCreate(ctx, fc.Args["input"].(model.TierInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Tier]) graphql.Marshaler {
-			return ec.marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Tier]); ok {
+				return ec.marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Tier]),
 		true,
 		false,
 	)
@@ -3974,7 +4270,7 @@ func (ec *executionContext) fieldContext_Mutation_tierCreate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_tierUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3986,9 +4282,13 @@ func (ec *executionContext) _Mutation_tierUpdate(ctx context.Context, field grap
 			return ec.Resolvers.Mutation().TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Payload[content.Tier]) graphql.Marshaler {
-			return ec.marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Tier]); ok {
+				return ec.marshalOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Payload[content.Tier]),
 		true,
 		false,
 	)
@@ -4020,7 +4320,7 @@ func (ec *executionContext) fieldContext_Mutation_tierUpdate(ctx context.Context
 }
 
 func (ec *executionContext) _Mutation_webhookEndpointCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4032,9 +4332,13 @@ func (ec *executionContext) _Mutation_webhookEndpointCreate(ctx context.Context,
 			return ec.Resolvers.Mutation().WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookEndpointCreatePayload) graphql.Marshaler {
-			return ec.marshalOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.WebhookEndpointCreatePayload); ok {
+				return ec.marshalOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.WebhookEndpointCreatePayload),
 		true,
 		false,
 	)
@@ -4066,7 +4370,7 @@ func (ec *executionContext) fieldContext_Mutation_webhookEndpointCreate(ctx cont
 }
 
 func (ec *executionContext) _Mutation_webhookEndpointUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4078,9 +4382,13 @@ func (ec *executionContext) _Mutation_webhookEndpointUpdate(ctx context.Context,
 			return ec.Resolvers.Mutation().WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookEndpointUpdatePayload) graphql.Marshaler {
-			return ec.marshalOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.WebhookEndpointUpdatePayload); ok {
+				return ec.marshalOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.WebhookEndpointUpdatePayload),
 		true,
 		false,
 	)
@@ -4112,7 +4420,7 @@ func (ec *executionContext) fieldContext_Mutation_webhookEndpointUpdate(ctx cont
 }
 
 func (ec *executionContext) _Mutation_webhookEndpointDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4124,9 +4432,13 @@ func (ec *executionContext) _Mutation_webhookEndpointDelete(ctx context.Context,
 			return ec.Resolvers.Mutation().WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookEndpointDeletePayload) graphql.Marshaler {
-			return ec.marshalOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.WebhookEndpointDeletePayload); ok {
+				return ec.marshalOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.WebhookEndpointDeletePayload),
 		true,
 		false,
 	)
@@ -4158,7 +4470,7 @@ func (ec *executionContext) fieldContext_Mutation_webhookEndpointDelete(ctx cont
 }
 
 func (ec *executionContext) _Mutation_webhookRedeliver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4170,9 +4482,13 @@ func (ec *executionContext) _Mutation_webhookRedeliver(ctx context.Context, fiel
 			return ec.Resolvers.Mutation().WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookRedeliverPayload) graphql.Marshaler {
-			return ec.marshalOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.WebhookRedeliverPayload); ok {
+				return ec.marshalOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.WebhookRedeliverPayload),
 		true,
 		false,
 	)
@@ -4204,7 +4520,7 @@ func (ec *executionContext) fieldContext_Mutation_webhookRedeliver(ctx context.C
 }
 
 func (ec *executionContext) _PreviewTokenCreatePayload_token(ctx context.Context, field graphql.CollectedField, obj *model.PreviewTokenCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4215,9 +4531,13 @@ func (ec *executionContext) _PreviewTokenCreatePayload_token(ctx context.Context
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -4225,11 +4545,11 @@ func (ec *executionContext) _PreviewTokenCreatePayload_token(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "String")
+	return newScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _PreviewTokenCreatePayload_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.PreviewTokenCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4240,9 +4560,13 @@ func (ec *executionContext) _PreviewTokenCreatePayload_expiresAt(ctx context.Con
 			return obj.ExpiresAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -4250,11 +4574,11 @@ func (ec *executionContext) _PreviewTokenCreatePayload_expiresAt(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "DateTime")
+	return newScalarFieldContext("PreviewTokenCreatePayload", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _PreviewTokenCreatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PreviewTokenCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4265,9 +4589,13 @@ func (ec *executionContext) _PreviewTokenCreatePayload_userErrors(ctx context.Co
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -4288,7 +4616,7 @@ func (ec *executionContext) fieldContext_PreviewTokenCreatePayload_userErrors(_ 
 }
 
 func (ec *executionContext) _Revision_revision(ctx context.Context, field graphql.CollectedField, obj *content.Revision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4299,9 +4627,13 @@ func (ec *executionContext) _Revision_revision(ctx context.Context, field graphq
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4309,11 +4641,11 @@ func (ec *executionContext) _Revision_revision(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Revision_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Revision", field, false, false, "Int")
+	return newScalarFieldContext("Revision", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Revision_at(ctx context.Context, field graphql.CollectedField, obj *content.Revision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4324,9 +4656,13 @@ func (ec *executionContext) _Revision_at(ctx context.Context, field graphql.Coll
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -4334,11 +4670,11 @@ func (ec *executionContext) _Revision_at(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Revision_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Revision", field, false, false, "DateTime")
+	return newScalarFieldContext("Revision", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Revision_author(ctx context.Context, field graphql.CollectedField, obj *content.Revision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4349,9 +4685,13 @@ func (ec *executionContext) _Revision_author(ctx context.Context, field graphql.
 			return obj.By, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4359,11 +4699,11 @@ func (ec *executionContext) _Revision_author(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Revision_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
+	return newScalarFieldContext("Revision", field, false, false, "String")
 }
 
 func (ec *executionContext) _Revision_changes(ctx context.Context, field graphql.CollectedField, obj *content.Revision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4374,9 +4714,13 @@ func (ec *executionContext) _Revision_changes(ctx context.Context, field graphql
 			return ec.Resolvers.Revision().Changes(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.FieldChange) graphql.Marshaler {
-			return ec.marshalNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.FieldChange); ok {
+				return ec.marshalNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.FieldChange),
 		true,
 		true,
 	)
@@ -4397,7 +4741,7 @@ func (ec *executionContext) fieldContext_Revision_changes(_ context.Context, fie
 }
 
 func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4408,9 +4752,13 @@ func (ec *executionContext) _RevisionConnection_edges(ctx context.Context, field
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Revision]) graphql.Marshaler {
-			return ec.marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Revision]); ok {
+				return ec.marshalNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Revision]),
 		true,
 		true,
 	)
@@ -4431,7 +4779,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4442,9 +4790,13 @@ func (ec *executionContext) _RevisionConnection_nodes(ctx context.Context, field
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Revision) graphql.Marshaler {
-			return ec.marshalNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Revision); ok {
+				return ec.marshalNRevision2ᚕᚖpatternhubᚋinternalᚋcontentᚐRevisionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Revision),
 		true,
 		true,
 	)
@@ -4465,7 +4817,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_nodes(_ context.Cont
 }
 
 func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4476,9 +4828,13 @@ func (ec *executionContext) _RevisionConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -4499,7 +4855,7 @@ func (ec *executionContext) fieldContext_RevisionConnection_pageInfo(_ context.C
 }
 
 func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4510,9 +4866,13 @@ func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, 
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4520,11 +4880,11 @@ func (ec *executionContext) _RevisionConnection_totalCount(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_RevisionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevisionConnection", field, true, false, "Int")
+	return newScalarFieldContext("RevisionConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Revision]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4535,9 +4895,13 @@ func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field grap
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4545,11 +4909,11 @@ func (ec *executionContext) _RevisionEdge_cursor(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_RevisionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RevisionEdge", field, false, false, "String")
+	return newScalarFieldContext("RevisionEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Revision]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4560,9 +4924,13 @@ func (ec *executionContext) _RevisionEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Revision) graphql.Marshaler {
-			return ec.marshalNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Revision); ok {
+				return ec.marshalNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Revision),
 		true,
 		true,
 	)
@@ -4583,7 +4951,7 @@ func (ec *executionContext) fieldContext_RevisionEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *content.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4594,9 +4962,13 @@ func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		false,
 	)
@@ -4604,11 +4976,11 @@ func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_UserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+	return newScalarFieldContext("UserError", field, false, false, "String")
 }
 
 func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *content.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4619,9 +4991,13 @@ func (ec *executionContext) _UserError_message(ctx context.Context, field graphq
 			return obj.Message, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4629,11 +5005,11 @@ func (ec *executionContext) _UserError_message(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+	return newScalarFieldContext("UserError", field, false, false, "String")
 }
 
 func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *content.UserError) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4644,9 +5020,13 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 			return obj.Code, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.UserErrorCode) graphql.Marshaler {
-			return ec.marshalNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.UserErrorCode); ok {
+				return ec.marshalNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.UserErrorCode),
 		true,
 		true,
 	)
@@ -4654,7 +5034,7 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserError", field, false, false, "UserErrorCode")
+	return newScalarFieldContext("UserError", field, false, false, "UserErrorCode")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -366,7 +366,7 @@ func (ec *executionContext) field_CaseStudy_revisions_args(ctx context.Context, 
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CaseStudy_id(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -377,9 +377,13 @@ func (ec *executionContext) _CaseStudy_id(ctx context.Context, field graphql.Col
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -387,11 +391,11 @@ func (ec *executionContext) _CaseStudy_id(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "ID")
+	return newScalarFieldContext("CaseStudy", field, true, false, "ID")
 }
 
 func (ec *executionContext) _CaseStudy_slug(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -402,9 +406,13 @@ func (ec *executionContext) _CaseStudy_slug(ctx context.Context, field graphql.C
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -412,11 +420,11 @@ func (ec *executionContext) _CaseStudy_slug(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_name(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -427,9 +435,13 @@ func (ec *executionContext) _CaseStudy_name(ctx context.Context, field graphql.C
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -437,11 +449,11 @@ func (ec *executionContext) _CaseStudy_name(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_summary(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -452,9 +464,13 @@ func (ec *executionContext) _CaseStudy_summary(ctx context.Context, field graphq
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -462,11 +478,11 @@ func (ec *executionContext) _CaseStudy_summary(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -477,9 +493,13 @@ func (ec *executionContext) _CaseStudy_resourcePath(ctx context.Context, field g
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -487,11 +507,11 @@ func (ec *executionContext) _CaseStudy_resourcePath(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "URI")
+	return newScalarFieldContext("CaseStudy", field, true, false, "URI")
 }
 
 func (ec *executionContext) _CaseStudy_revision(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -502,9 +522,13 @@ func (ec *executionContext) _CaseStudy_revision(ctx context.Context, field graph
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -512,11 +536,11 @@ func (ec *executionContext) _CaseStudy_revision(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
+	return newScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudy_status(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -527,9 +551,13 @@ func (ec *executionContext) _CaseStudy_status(ctx context.Context, field graphql
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -537,11 +565,11 @@ func (ec *executionContext) _CaseStudy_status(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("CaseStudy", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _CaseStudy_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -552,9 +580,13 @@ func (ec *executionContext) _CaseStudy_createdAt(ctx context.Context, field grap
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -562,11 +594,11 @@ func (ec *executionContext) _CaseStudy_createdAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CaseStudy_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -577,9 +609,13 @@ func (ec *executionContext) _CaseStudy_updatedAt(ctx context.Context, field grap
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -587,11 +623,11 @@ func (ec *executionContext) _CaseStudy_updatedAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CaseStudy_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -602,9 +638,13 @@ func (ec *executionContext) _CaseStudy_publishedAt(ctx context.Context, field gr
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -612,11 +652,11 @@ func (ec *executionContext) _CaseStudy_publishedAt(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("CaseStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CaseStudy_revisions(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -628,9 +668,13 @@ func (ec *executionContext) _CaseStudy_revisions(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -662,7 +706,7 @@ func (ec *executionContext) fieldContext_CaseStudy_revisions(ctx context.Context
 }
 
 func (ec *executionContext) _CaseStudy_title(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -673,9 +717,13 @@ func (ec *executionContext) _CaseStudy_title(ctx context.Context, field graphql.
 			return obj.Title(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -683,11 +731,11 @@ func (ec *executionContext) _CaseStudy_title(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, true, false, "String")
+	return newScalarFieldContext("CaseStudy", field, true, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_kind(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -698,9 +746,13 @@ func (ec *executionContext) _CaseStudy_kind(ctx context.Context, field graphql.C
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CaseStudyKind) graphql.Marshaler {
-			return ec.marshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CaseStudyKind); ok {
+				return ec.marshalNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CaseStudyKind),
 		true,
 		true,
 	)
@@ -708,11 +760,11 @@ func (ec *executionContext) _CaseStudy_kind(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "CaseStudyKind")
+	return newScalarFieldContext("CaseStudy", field, false, false, "CaseStudyKind")
 }
 
 func (ec *executionContext) _CaseStudy_collection(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -723,9 +775,13 @@ func (ec *executionContext) _CaseStudy_collection(ctx context.Context, field gra
 			return obj.Collection, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CaseStudyCollection) graphql.Marshaler {
-			return ec.marshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CaseStudyCollection); ok {
+				return ec.marshalNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CaseStudyCollection),
 		true,
 		true,
 	)
@@ -733,11 +789,11 @@ func (ec *executionContext) _CaseStudy_collection(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_collection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "CaseStudyCollection")
+	return newScalarFieldContext("CaseStudy", field, false, false, "CaseStudyCollection")
 }
 
 func (ec *executionContext) _CaseStudy_domain(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -748,9 +804,13 @@ func (ec *executionContext) _CaseStudy_domain(ctx context.Context, field graphql
 			return obj.Domain, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -758,11 +818,11 @@ func (ec *executionContext) _CaseStudy_domain(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_system(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -773,9 +833,13 @@ func (ec *executionContext) _CaseStudy_system(ctx context.Context, field graphql
 			return obj.System, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -783,11 +847,11 @@ func (ec *executionContext) _CaseStudy_system(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_tier(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -798,9 +862,13 @@ func (ec *executionContext) _CaseStudy_tier(ctx context.Context, field graphql.C
 			return ec.Resolvers.CaseStudy().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -821,7 +889,7 @@ func (ec *executionContext) fieldContext_CaseStudy_tier(_ context.Context, field
 }
 
 func (ec *executionContext) _CaseStudy_scaleCategory(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -832,9 +900,13 @@ func (ec *executionContext) _CaseStudy_scaleCategory(ctx context.Context, field 
 			return obj.ScaleCategory, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.ScaleCategory) graphql.Marshaler {
-			return ec.marshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.ScaleCategory); ok {
+				return ec.marshalOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.ScaleCategory),
 		true,
 		false,
 	)
@@ -842,11 +914,11 @@ func (ec *executionContext) _CaseStudy_scaleCategory(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_scaleCategory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "ScaleCategory")
+	return newScalarFieldContext("CaseStudy", field, false, false, "ScaleCategory")
 }
 
 func (ec *executionContext) _CaseStudy_year(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -857,9 +929,13 @@ func (ec *executionContext) _CaseStudy_year(ctx context.Context, field graphql.C
 			return obj.Year, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -867,11 +943,11 @@ func (ec *executionContext) _CaseStudy_year(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
+	return newScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudy_operationalStatus(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -882,9 +958,13 @@ func (ec *executionContext) _CaseStudy_operationalStatus(ctx context.Context, fi
 			return obj.OperationalStatus, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.OperationalStatus) graphql.Marshaler {
-			return ec.marshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.OperationalStatus); ok {
+				return ec.marshalOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.OperationalStatus),
 		true,
 		false,
 	)
@@ -892,11 +972,11 @@ func (ec *executionContext) _CaseStudy_operationalStatus(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_operationalStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "OperationalStatus")
+	return newScalarFieldContext("CaseStudy", field, false, false, "OperationalStatus")
 }
 
 func (ec *executionContext) _CaseStudy_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -907,9 +987,13 @@ func (ec *executionContext) _CaseStudy_difficulty(ctx context.Context, field gra
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Difficulty); ok {
+				return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Difficulty),
 		true,
 		false,
 	)
@@ -917,11 +1001,11 @@ func (ec *executionContext) _CaseStudy_difficulty(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Difficulty")
+	return newScalarFieldContext("CaseStudy", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _CaseStudy_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -932,9 +1016,13 @@ func (ec *executionContext) _CaseStudy_readingMinutes(ctx context.Context, field
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -942,11 +1030,11 @@ func (ec *executionContext) _CaseStudy_readingMinutes(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "Int")
+	return newScalarFieldContext("CaseStudy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudy_aliases(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -957,9 +1045,13 @@ func (ec *executionContext) _CaseStudy_aliases(ctx context.Context, field graphq
 			return obj.Aliases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -967,11 +1059,11 @@ func (ec *executionContext) _CaseStudy_aliases(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_techniques(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -982,9 +1074,13 @@ func (ec *executionContext) _CaseStudy_techniques(ctx context.Context, field gra
 			return obj.Techniques, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -992,11 +1088,11 @@ func (ec *executionContext) _CaseStudy_techniques(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudy_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudy", field, false, false, "String")
+	return newScalarFieldContext("CaseStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudy_scale(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1007,9 +1103,13 @@ func (ec *executionContext) _CaseStudy_scale(ctx context.Context, field graphql.
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScaleFigure) graphql.Marshaler {
-			return ec.marshalNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScaleFigure); ok {
+				return ec.marshalNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScaleFigure),
 		true,
 		true,
 	)
@@ -1030,7 +1130,7 @@ func (ec *executionContext) fieldContext_CaseStudy_scale(_ context.Context, fiel
 }
 
 func (ec *executionContext) _CaseStudy_companies(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1042,9 +1142,13 @@ func (ec *executionContext) _CaseStudy_companies(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) graphql.Marshaler {
-			return ec.marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]); ok {
+				return ec.marshalNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]),
 		true,
 		true,
 	)
@@ -1076,7 +1180,7 @@ func (ec *executionContext) fieldContext_CaseStudy_companies(ctx context.Context
 }
 
 func (ec *executionContext) _CaseStudy_patterns(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1088,9 +1192,13 @@ func (ec *executionContext) _CaseStudy_patterns(ctx context.Context, field graph
 			return ec.Resolvers.CaseStudy().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) graphql.Marshaler {
-			return ec.marshalNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]); ok {
+				return ec.marshalNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]),
 		true,
 		true,
 	)
@@ -1122,7 +1230,7 @@ func (ec *executionContext) fieldContext_CaseStudy_patterns(ctx context.Context,
 }
 
 func (ec *executionContext) _CaseStudy_practices(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1134,9 +1242,13 @@ func (ec *executionContext) _CaseStudy_practices(ctx context.Context, field grap
 			return ec.Resolvers.CaseStudy().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -1168,7 +1280,7 @@ func (ec *executionContext) fieldContext_CaseStudy_practices(ctx context.Context
 }
 
 func (ec *executionContext) _CaseStudy_laws(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1179,9 +1291,13 @@ func (ec *executionContext) _CaseStudy_laws(ctx context.Context, field graphql.C
 			return ec.Resolvers.CaseStudy().Laws(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1202,7 +1318,7 @@ func (ec *executionContext) fieldContext_CaseStudy_laws(_ context.Context, field
 }
 
 func (ec *executionContext) _CaseStudy_pillars(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1213,9 +1329,13 @@ func (ec *executionContext) _CaseStudy_pillars(ctx context.Context, field graphq
 			return ec.Resolvers.CaseStudy().Pillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -1236,7 +1356,7 @@ func (ec *executionContext) fieldContext_CaseStudy_pillars(_ context.Context, fi
 }
 
 func (ec *executionContext) _CaseStudy_body(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1247,9 +1367,13 @@ func (ec *executionContext) _CaseStudy_body(ctx context.Context, field graphql.C
 			return ec.Resolvers.CaseStudy().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1270,7 +1394,7 @@ func (ec *executionContext) fieldContext_CaseStudy_body(_ context.Context, field
 }
 
 func (ec *executionContext) _CaseStudy_provenance(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1281,9 +1405,13 @@ func (ec *executionContext) _CaseStudy_provenance(ctx context.Context, field gra
 			return ec.Resolvers.CaseStudy().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1304,7 +1432,7 @@ func (ec *executionContext) fieldContext_CaseStudy_provenance(_ context.Context,
 }
 
 func (ec *executionContext) _CaseStudy_quickStarts(ctx context.Context, field graphql.CollectedField, obj *content.CaseStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1316,9 +1444,13 @@ func (ec *executionContext) _CaseStudy_quickStarts(ctx context.Context, field gr
 			return ec.Resolvers.CaseStudy().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		true,
 	)
@@ -1350,7 +1482,7 @@ func (ec *executionContext) fieldContext_CaseStudy_quickStarts(ctx context.Conte
 }
 
 func (ec *executionContext) _CaseStudyCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1361,9 +1493,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.CaseStudyCompanyEdge) graphql.Marshaler {
-			return ec.marshalNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.CaseStudyCompanyEdge); ok {
+				return ec.marshalNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.CaseStudyCompanyEdge),
 		true,
 		true,
 	)
@@ -1384,7 +1520,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_edges(_ cont
 }
 
 func (ec *executionContext) _CaseStudyCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1395,9 +1531,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -1418,7 +1558,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _CaseStudyCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1429,9 +1569,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1452,7 +1596,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1463,9 +1607,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1473,11 +1621,11 @@ func (ec *executionContext) _CaseStudyCompanyConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyCompanyConnection", field, true, false, "Int")
+	return newScalarFieldContext("CaseStudyCompanyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudyCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1489,9 +1637,13 @@ func (ec *executionContext) _CaseStudyCompanyConnection_facets(ctx context.Conte
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1523,7 +1675,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyConnection_facets(ctx c
 }
 
 func (ec *executionContext) _CaseStudyCompanyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1534,9 +1686,13 @@ func (ec *executionContext) _CaseStudyCompanyEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1544,11 +1700,11 @@ func (ec *executionContext) _CaseStudyCompanyEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudyCompanyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1559,9 +1715,13 @@ func (ec *executionContext) _CaseStudyCompanyEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		true,
 	)
@@ -1582,7 +1742,7 @@ func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _CaseStudyCompanyEdge_role(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1593,9 +1753,13 @@ func (ec *executionContext) _CaseStudyCompanyEdge_role(ctx context.Context, fiel
 			return obj.Role, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
-			return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CompanyRole); ok {
+				return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CompanyRole),
 		true,
 		true,
 	)
@@ -1603,11 +1767,11 @@ func (ec *executionContext) _CaseStudyCompanyEdge_role(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyCompanyEdge_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "CompanyRole")
+	return newScalarFieldContext("CaseStudyCompanyEdge", field, false, false, "CompanyRole")
 }
 
 func (ec *executionContext) _CaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1618,9 +1782,13 @@ func (ec *executionContext) _CaseStudyConnection_edges(ctx context.Context, fiel
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.CaseStudy]) graphql.Marshaler {
-			return ec.marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.CaseStudy]); ok {
+				return ec.marshalNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.CaseStudy]),
 		true,
 		true,
 	)
@@ -1641,7 +1809,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _CaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1652,9 +1820,13 @@ func (ec *executionContext) _CaseStudyConnection_nodes(ctx context.Context, fiel
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.CaseStudy),
 		true,
 		true,
 	)
@@ -1675,7 +1847,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_nodes(_ context.Con
 }
 
 func (ec *executionContext) _CaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1686,9 +1858,13 @@ func (ec *executionContext) _CaseStudyConnection_pageInfo(ctx context.Context, f
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1709,7 +1885,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_pageInfo(_ context.
 }
 
 func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1720,9 +1896,13 @@ func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context,
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1730,11 +1910,11 @@ func (ec *executionContext) _CaseStudyConnection_totalCount(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyConnection", field, true, false, "Int")
+	return newScalarFieldContext("CaseStudyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1746,9 +1926,13 @@ func (ec *executionContext) _CaseStudyConnection_facets(ctx context.Context, fie
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1780,7 +1964,7 @@ func (ec *executionContext) fieldContext_CaseStudyConnection_facets(ctx context.
 }
 
 func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1791,9 +1975,13 @@ func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field gra
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1801,11 +1989,11 @@ func (ec *executionContext) _CaseStudyEdge_cursor(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("CaseStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1816,9 +2004,13 @@ func (ec *executionContext) _CaseStudyEdge_node(ctx context.Context, field graph
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		true,
 	)
@@ -1839,7 +2031,7 @@ func (ec *executionContext) fieldContext_CaseStudyEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _CaseStudyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1850,9 +2042,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.CaseStudyPatternEdge) graphql.Marshaler {
-			return ec.marshalNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.CaseStudyPatternEdge); ok {
+				return ec.marshalNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.CaseStudyPatternEdge),
 		true,
 		true,
 	)
@@ -1873,7 +2069,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_edges(_ cont
 }
 
 func (ec *executionContext) _CaseStudyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1884,9 +2080,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1907,7 +2107,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _CaseStudyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1918,9 +2118,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1941,7 +2145,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1952,9 +2156,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1962,11 +2170,11 @@ func (ec *executionContext) _CaseStudyPatternConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternConnection", field, true, false, "Int")
+	return newScalarFieldContext("CaseStudyPatternConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1978,9 +2186,13 @@ func (ec *executionContext) _CaseStudyPatternConnection_facets(ctx context.Conte
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -2012,7 +2224,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternConnection_facets(ctx c
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2023,9 +2235,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2033,11 +2249,11 @@ func (ec *executionContext) _CaseStudyPatternEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2048,9 +2264,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -2071,7 +2291,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_sources(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2082,9 +2302,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_sources(ctx context.Context, f
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2092,11 +2316,11 @@ func (ec *executionContext) _CaseStudyPatternEdge_sources(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_inferred(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2107,9 +2331,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_inferred(ctx context.Context, 
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -2117,11 +2345,11 @@ func (ec *executionContext) _CaseStudyPatternEdge_inferred(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Boolean")
+	return newScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_listedTier(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2132,9 +2360,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_listedTier(ctx context.Context
 			return ec.Resolvers.CaseStudyPatternEdge().ListedTier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -2155,7 +2387,7 @@ func (ec *executionContext) fieldContext_CaseStudyPatternEdge_listedTier(_ conte
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_listedAs(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2166,9 +2398,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_listedAs(ctx context.Context, 
 			return obj.ListedAs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2176,11 +2412,11 @@ func (ec *executionContext) _CaseStudyPatternEdge_listedAs(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_listedAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CaseStudyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CaseStudyPatternEdge_mentions(ctx context.Context, field graphql.CollectedField, obj *relay.CaseStudyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2191,9 +2427,13 @@ func (ec *executionContext) _CaseStudyPatternEdge_mentions(ctx context.Context, 
 			return obj.Mentions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2201,11 +2441,11 @@ func (ec *executionContext) _CaseStudyPatternEdge_mentions(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPatternEdge_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Int")
+	return newScalarFieldContext("CaseStudyPatternEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CaseStudyPayload_caseStudy(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2216,9 +2456,13 @@ func (ec *executionContext) _CaseStudyPayload_caseStudy(ctx context.Context, fie
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		false,
 	)
@@ -2239,7 +2483,7 @@ func (ec *executionContext) fieldContext_CaseStudyPayload_caseStudy(_ context.Co
 }
 
 func (ec *executionContext) _CaseStudyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2250,9 +2494,13 @@ func (ec *executionContext) _CaseStudyPayload_userErrors(ctx context.Context, fi
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -2273,7 +2521,7 @@ func (ec *executionContext) fieldContext_CaseStudyPayload_userErrors(_ context.C
 }
 
 func (ec *executionContext) _CaseStudyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2284,9 +2532,13 @@ func (ec *executionContext) _CaseStudyPayload_conflicts(ctx context.Context, fie
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -2307,7 +2559,7 @@ func (ec *executionContext) fieldContext_CaseStudyPayload_conflicts(_ context.Co
 }
 
 func (ec *executionContext) _CaseStudyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2318,9 +2570,13 @@ func (ec *executionContext) _CaseStudyPayload_token(ctx context.Context, field g
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2328,11 +2584,11 @@ func (ec *executionContext) _CaseStudyPayload_token(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_CaseStudyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CaseStudyPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("CaseStudyPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2343,9 +2599,13 @@ func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graph
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2353,11 +2613,11 @@ func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScaleFigure_label(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2368,9 +2628,13 @@ func (ec *executionContext) _ScaleFigure_label(ctx context.Context, field graphq
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2378,11 +2642,11 @@ func (ec *executionContext) _ScaleFigure_label(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScaleFigure_value(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2393,9 +2657,13 @@ func (ec *executionContext) _ScaleFigure_value(ctx context.Context, field graphq
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2403,11 +2671,11 @@ func (ec *executionContext) _ScaleFigure_value(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Float")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ScaleFigure_valueMax(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2418,9 +2686,13 @@ func (ec *executionContext) _ScaleFigure_valueMax(ctx context.Context, field gra
 			return obj.ValueMax, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2428,11 +2700,11 @@ func (ec *executionContext) _ScaleFigure_valueMax(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Float")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ScaleFigure_unit(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2443,9 +2715,13 @@ func (ec *executionContext) _ScaleFigure_unit(ctx context.Context, field graphql
 			return obj.Unit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2453,11 +2729,11 @@ func (ec *executionContext) _ScaleFigure_unit(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScaleFigure_comparator(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2468,9 +2744,13 @@ func (ec *executionContext) _ScaleFigure_comparator(ctx context.Context, field g
 			return obj.Comparator, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
-			return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Comparator); ok {
+				return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Comparator),
 		true,
 		false,
 	)
@@ -2478,11 +2758,11 @@ func (ec *executionContext) _ScaleFigure_comparator(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_comparator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Comparator")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "Comparator")
 }
 
 func (ec *executionContext) _ScaleFigure_qualifier(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2493,9 +2773,13 @@ func (ec *executionContext) _ScaleFigure_qualifier(ctx context.Context, field gr
 			return obj.Qualifier, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2503,11 +2787,11 @@ func (ec *executionContext) _ScaleFigure_qualifier(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_qualifier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "String")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScaleFigure_year(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2518,9 +2802,13 @@ func (ec *executionContext) _ScaleFigure_year(ctx context.Context, field graphql
 			return obj.Year, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2528,11 +2816,11 @@ func (ec *executionContext) _ScaleFigure_year(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Int")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScaleFigure_suspect(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2543,9 +2831,13 @@ func (ec *executionContext) _ScaleFigure_suspect(ctx context.Context, field grap
 			return obj.Suspect, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -2553,7 +2845,7 @@ func (ec *executionContext) _ScaleFigure_suspect(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleFigure_suspect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleFigure", field, false, false, "Boolean")
+	return newScalarFieldContext("ScaleFigure", field, false, false, "Boolean")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -525,7 +525,7 @@ func (ec *executionContext) field_Company_revisions_args(ctx context.Context, ra
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Company_id(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -536,9 +536,13 @@ func (ec *executionContext) _Company_id(ctx context.Context, field graphql.Colle
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -546,11 +550,11 @@ func (ec *executionContext) _Company_id(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, true, false, "ID")
+	return newScalarFieldContext("Company", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Company_slug(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -561,9 +565,13 @@ func (ec *executionContext) _Company_slug(ctx context.Context, field graphql.Col
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -571,11 +579,11 @@ func (ec *executionContext) _Company_slug(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_name(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -586,9 +594,13 @@ func (ec *executionContext) _Company_name(ctx context.Context, field graphql.Col
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -596,11 +608,11 @@ func (ec *executionContext) _Company_name(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_summary(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -611,9 +623,13 @@ func (ec *executionContext) _Company_summary(ctx context.Context, field graphql.
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -621,11 +637,11 @@ func (ec *executionContext) _Company_summary(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -636,9 +652,13 @@ func (ec *executionContext) _Company_resourcePath(ctx context.Context, field gra
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -646,11 +666,11 @@ func (ec *executionContext) _Company_resourcePath(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, true, false, "URI")
+	return newScalarFieldContext("Company", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Company_revision(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -661,9 +681,13 @@ func (ec *executionContext) _Company_revision(ctx context.Context, field graphql
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -671,11 +695,11 @@ func (ec *executionContext) _Company_revision(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "Int")
+	return newScalarFieldContext("Company", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Company_status(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -686,9 +710,13 @@ func (ec *executionContext) _Company_status(ctx context.Context, field graphql.C
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -696,11 +724,11 @@ func (ec *executionContext) _Company_status(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Company", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Company_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -711,9 +739,13 @@ func (ec *executionContext) _Company_createdAt(ctx context.Context, field graphq
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -721,11 +753,11 @@ func (ec *executionContext) _Company_createdAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
+	return newScalarFieldContext("Company", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Company_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -736,9 +768,13 @@ func (ec *executionContext) _Company_updatedAt(ctx context.Context, field graphq
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -746,11 +782,11 @@ func (ec *executionContext) _Company_updatedAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
+	return newScalarFieldContext("Company", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Company_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -761,9 +797,13 @@ func (ec *executionContext) _Company_publishedAt(ctx context.Context, field grap
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -771,11 +811,11 @@ func (ec *executionContext) _Company_publishedAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "DateTime")
+	return newScalarFieldContext("Company", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Company_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -787,9 +827,13 @@ func (ec *executionContext) _Company_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Company().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -821,7 +865,7 @@ func (ec *executionContext) fieldContext_Company_revisions(ctx context.Context, 
 }
 
 func (ec *executionContext) _Company_kind(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -832,9 +876,13 @@ func (ec *executionContext) _Company_kind(ctx context.Context, field graphql.Col
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyKind) graphql.Marshaler {
-			return ec.marshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CompanyKind); ok {
+				return ec.marshalNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CompanyKind),
 		true,
 		true,
 	)
@@ -842,11 +890,11 @@ func (ec *executionContext) _Company_kind(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "CompanyKind")
+	return newScalarFieldContext("Company", field, false, false, "CompanyKind")
 }
 
 func (ec *executionContext) _Company_industry(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -857,9 +905,13 @@ func (ec *executionContext) _Company_industry(ctx context.Context, field graphql
 			return obj.Industry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -867,11 +919,11 @@ func (ec *executionContext) _Company_industry(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_industry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_aliases(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -882,9 +934,13 @@ func (ec *executionContext) _Company_aliases(ctx context.Context, field graphql.
 			return obj.Aliases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -892,11 +948,11 @@ func (ec *executionContext) _Company_aliases(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_statedScale(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -907,9 +963,13 @@ func (ec *executionContext) _Company_statedScale(ctx context.Context, field grap
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -917,11 +977,11 @@ func (ec *executionContext) _Company_statedScale(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_statedScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_scale(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -932,9 +992,13 @@ func (ec *executionContext) _Company_scale(ctx context.Context, field graphql.Co
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -942,11 +1006,11 @@ func (ec *executionContext) _Company_scale(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_mentionedIn(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -957,9 +1021,13 @@ func (ec *executionContext) _Company_mentionedIn(ctx context.Context, field grap
 			return obj.MentionedIn, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -967,11 +1035,11 @@ func (ec *executionContext) _Company_mentionedIn(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Company_mentionedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Company", field, false, false, "String")
+	return newScalarFieldContext("Company", field, false, false, "String")
 }
 
 func (ec *executionContext) _Company_references(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -982,9 +1050,13 @@ func (ec *executionContext) _Company_references(ctx context.Context, field graph
 			return obj.References, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ReferenceCount) graphql.Marshaler {
-			return ec.marshalNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ReferenceCount); ok {
+				return ec.marshalNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ReferenceCount),
 		true,
 		true,
 	)
@@ -1005,7 +1077,7 @@ func (ec *executionContext) fieldContext_Company_references(_ context.Context, f
 }
 
 func (ec *executionContext) _Company_owner(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1016,9 +1088,13 @@ func (ec *executionContext) _Company_owner(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Company().Owner(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -1039,7 +1115,7 @@ func (ec *executionContext) fieldContext_Company_owner(_ context.Context, field 
 }
 
 func (ec *executionContext) _Company_patternStack(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1050,9 +1126,13 @@ func (ec *executionContext) _Company_patternStack(ctx context.Context, field gra
 			return ec.Resolvers.Company().PatternStack(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1073,7 +1153,7 @@ func (ec *executionContext) fieldContext_Company_patternStack(_ context.Context,
 }
 
 func (ec *executionContext) _Company_body(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1084,9 +1164,13 @@ func (ec *executionContext) _Company_body(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Company().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1107,7 +1191,7 @@ func (ec *executionContext) fieldContext_Company_body(_ context.Context, field g
 }
 
 func (ec *executionContext) _Company_products(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1119,9 +1203,13 @@ func (ec *executionContext) _Company_products(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		true,
 	)
@@ -1153,7 +1241,7 @@ func (ec *executionContext) fieldContext_Company_products(ctx context.Context, f
 }
 
 func (ec *executionContext) _Company_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1165,9 +1253,13 @@ func (ec *executionContext) _Company_patterns(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) graphql.Marshaler {
-			return ec.marshalNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]); ok {
+				return ec.marshalNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]),
 		true,
 		true,
 	)
@@ -1199,7 +1291,7 @@ func (ec *executionContext) fieldContext_Company_patterns(ctx context.Context, f
 }
 
 func (ec *executionContext) _Company_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1211,9 +1303,13 @@ func (ec *executionContext) _Company_caseStudies(ctx context.Context, field grap
 			return ec.Resolvers.Company().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) graphql.Marshaler {
-			return ec.marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]); ok {
+				return ec.marshalNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]),
 		true,
 		true,
 	)
@@ -1245,7 +1341,7 @@ func (ec *executionContext) fieldContext_Company_caseStudies(ctx context.Context
 }
 
 func (ec *executionContext) _Company_failures(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1257,9 +1353,13 @@ func (ec *executionContext) _Company_failures(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
-			return ec.marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]); ok {
+				return ec.marshalNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]),
 		true,
 		true,
 	)
@@ -1291,7 +1391,7 @@ func (ec *executionContext) fieldContext_Company_failures(ctx context.Context, f
 }
 
 func (ec *executionContext) _Company_guides(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1303,9 +1403,13 @@ func (ec *executionContext) _Company_guides(ctx context.Context, field graphql.C
 			return ec.Resolvers.Company().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -1337,7 +1441,7 @@ func (ec *executionContext) fieldContext_Company_guides(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Company_journeys(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1349,9 +1453,13 @@ func (ec *executionContext) _Company_journeys(ctx context.Context, field graphql
 			return ec.Resolvers.Company().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		true,
 	)
@@ -1383,7 +1491,7 @@ func (ec *executionContext) fieldContext_Company_journeys(ctx context.Context, f
 }
 
 func (ec *executionContext) _Company_pillarMentions(ctx context.Context, field graphql.CollectedField, obj *content.Company) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1395,9 +1503,13 @@ func (ec *executionContext) _Company_pillarMentions(ctx context.Context, field g
 			return ec.Resolvers.Company().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
-			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]); ok {
+				return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]),
 		true,
 		true,
 	)
@@ -1429,7 +1541,7 @@ func (ec *executionContext) fieldContext_Company_pillarMentions(ctx context.Cont
 }
 
 func (ec *executionContext) _CompanyCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1440,9 +1552,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.CompanyCaseStudyEdge) graphql.Marshaler {
-			return ec.marshalNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.CompanyCaseStudyEdge); ok {
+				return ec.marshalNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.CompanyCaseStudyEdge),
 		true,
 		true,
 	)
@@ -1463,7 +1579,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_edges(_ cont
 }
 
 func (ec *executionContext) _CompanyCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1474,9 +1590,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.CaseStudy),
 		true,
 		true,
 	)
@@ -1497,7 +1617,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _CompanyCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1508,9 +1628,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1531,7 +1655,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1542,9 +1666,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1552,11 +1680,11 @@ func (ec *executionContext) _CompanyCaseStudyConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyCaseStudyConnection", field, true, false, "Int")
+	return newScalarFieldContext("CompanyCaseStudyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CompanyCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1568,9 +1696,13 @@ func (ec *executionContext) _CompanyCaseStudyConnection_facets(ctx context.Conte
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1602,7 +1734,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyConnection_facets(ctx c
 }
 
 func (ec *executionContext) _CompanyCaseStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1613,9 +1745,13 @@ func (ec *executionContext) _CompanyCaseStudyEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1623,11 +1759,11 @@ func (ec *executionContext) _CompanyCaseStudyEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyCaseStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1638,9 +1774,13 @@ func (ec *executionContext) _CompanyCaseStudyEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		true,
 	)
@@ -1661,7 +1801,7 @@ func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _CompanyCaseStudyEdge_role(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1672,9 +1812,13 @@ func (ec *executionContext) _CompanyCaseStudyEdge_role(ctx context.Context, fiel
 			return obj.Role, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CompanyRole) graphql.Marshaler {
-			return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CompanyRole); ok {
+				return ec.marshalNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CompanyRole),
 		true,
 		true,
 	)
@@ -1682,11 +1826,11 @@ func (ec *executionContext) _CompanyCaseStudyEdge_role(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyCaseStudyEdge_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "CompanyRole")
+	return newScalarFieldContext("CompanyCaseStudyEdge", field, false, false, "CompanyRole")
 }
 
 func (ec *executionContext) _CompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1697,9 +1841,13 @@ func (ec *executionContext) _CompanyConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Company]) graphql.Marshaler {
-			return ec.marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Company]); ok {
+				return ec.marshalNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Company]),
 		true,
 		true,
 	)
@@ -1720,7 +1868,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_edges(_ context.Conte
 }
 
 func (ec *executionContext) _CompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1731,9 +1879,13 @@ func (ec *executionContext) _CompanyConnection_nodes(ctx context.Context, field 
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -1754,7 +1906,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_nodes(_ context.Conte
 }
 
 func (ec *executionContext) _CompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1765,9 +1917,13 @@ func (ec *executionContext) _CompanyConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1788,7 +1944,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_pageInfo(_ context.Co
 }
 
 func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1799,9 +1955,13 @@ func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, f
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1809,11 +1969,11 @@ func (ec *executionContext) _CompanyConnection_totalCount(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyConnection", field, true, false, "Int")
+	return newScalarFieldContext("CompanyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1825,9 +1985,13 @@ func (ec *executionContext) _CompanyConnection_facets(ctx context.Context, field
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1859,7 +2023,7 @@ func (ec *executionContext) fieldContext_CompanyConnection_facets(ctx context.Co
 }
 
 func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1870,9 +2034,13 @@ func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1880,11 +2048,11 @@ func (ec *executionContext) _CompanyEdge_cursor(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1895,9 +2063,13 @@ func (ec *executionContext) _CompanyEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		true,
 	)
@@ -1918,7 +2090,7 @@ func (ec *executionContext) fieldContext_CompanyEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _CompanyPatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1929,9 +2101,13 @@ func (ec *executionContext) _CompanyPatternConnection_edges(ctx context.Context,
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.CompanyPatternEdge) graphql.Marshaler {
-			return ec.marshalNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.CompanyPatternEdge); ok {
+				return ec.marshalNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.CompanyPatternEdge),
 		true,
 		true,
 	)
@@ -1952,7 +2128,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_edges(_ contex
 }
 
 func (ec *executionContext) _CompanyPatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1963,9 +2139,13 @@ func (ec *executionContext) _CompanyPatternConnection_nodes(ctx context.Context,
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1986,7 +2166,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_nodes(_ contex
 }
 
 func (ec *executionContext) _CompanyPatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1997,9 +2177,13 @@ func (ec *executionContext) _CompanyPatternConnection_pageInfo(ctx context.Conte
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -2020,7 +2204,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_pageInfo(_ con
 }
 
 func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2031,9 +2215,13 @@ func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Con
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2041,11 +2229,11 @@ func (ec *executionContext) _CompanyPatternConnection_totalCount(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternConnection", field, true, false, "Int")
+	return newScalarFieldContext("CompanyPatternConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CompanyPatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2057,9 +2245,13 @@ func (ec *executionContext) _CompanyPatternConnection_facets(ctx context.Context
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -2091,7 +2283,7 @@ func (ec *executionContext) fieldContext_CompanyPatternConnection_facets(ctx con
 }
 
 func (ec *executionContext) _CompanyPatternEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2102,9 +2294,13 @@ func (ec *executionContext) _CompanyPatternEdge_cursor(ctx context.Context, fiel
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2112,11 +2308,11 @@ func (ec *executionContext) _CompanyPatternEdge_cursor(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyPatternEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2127,9 +2323,13 @@ func (ec *executionContext) _CompanyPatternEdge_node(ctx context.Context, field 
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -2150,7 +2350,7 @@ func (ec *executionContext) fieldContext_CompanyPatternEdge_node(_ context.Conte
 }
 
 func (ec *executionContext) _CompanyPatternEdge_scale(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2161,9 +2361,13 @@ func (ec *executionContext) _CompanyPatternEdge_scale(ctx context.Context, field
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2171,11 +2375,11 @@ func (ec *executionContext) _CompanyPatternEdge_scale(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyPatternEdge_alsoReported(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2186,9 +2390,13 @@ func (ec *executionContext) _CompanyPatternEdge_alsoReported(ctx context.Context
 			return obj.AlsoReported, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2196,11 +2404,11 @@ func (ec *executionContext) _CompanyPatternEdge_alsoReported(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_alsoReported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyPatternEdge_sources(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2211,9 +2419,13 @@ func (ec *executionContext) _CompanyPatternEdge_sources(ctx context.Context, fie
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2221,11 +2433,11 @@ func (ec *executionContext) _CompanyPatternEdge_sources(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
+	return newScalarFieldContext("CompanyPatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _CompanyPatternEdge_year(ctx context.Context, field graphql.CollectedField, obj *relay.CompanyPatternEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2236,9 +2448,13 @@ func (ec *executionContext) _CompanyPatternEdge_year(ctx context.Context, field 
 			return obj.Year, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2246,11 +2462,11 @@ func (ec *executionContext) _CompanyPatternEdge_year(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPatternEdge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPatternEdge", field, false, false, "Int")
+	return newScalarFieldContext("CompanyPatternEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CompanyPayload_company(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2261,9 +2477,13 @@ func (ec *executionContext) _CompanyPayload_company(ctx context.Context, field g
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -2284,7 +2504,7 @@ func (ec *executionContext) fieldContext_CompanyPayload_company(_ context.Contex
 }
 
 func (ec *executionContext) _CompanyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2295,9 +2515,13 @@ func (ec *executionContext) _CompanyPayload_userErrors(ctx context.Context, fiel
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -2318,7 +2542,7 @@ func (ec *executionContext) fieldContext_CompanyPayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _CompanyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2329,9 +2553,13 @@ func (ec *executionContext) _CompanyPayload_conflicts(ctx context.Context, field
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -2352,7 +2580,7 @@ func (ec *executionContext) fieldContext_CompanyPayload_conflicts(_ context.Cont
 }
 
 func (ec *executionContext) _CompanyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Company]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2363,9 +2591,13 @@ func (ec *executionContext) _CompanyPayload_token(ctx context.Context, field gra
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2373,11 +2605,11 @@ func (ec *executionContext) _CompanyPayload_token(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("CompanyPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _ReferenceCount_source(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2388,9 +2620,13 @@ func (ec *executionContext) _ReferenceCount_source(ctx context.Context, field gr
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2398,11 +2634,11 @@ func (ec *executionContext) _ReferenceCount_source(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ReferenceCount_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReferenceCount", field, false, false, "String")
+	return newScalarFieldContext("ReferenceCount", field, false, false, "String")
 }
 
 func (ec *executionContext) _ReferenceCount_count(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2413,9 +2649,13 @@ func (ec *executionContext) _ReferenceCount_count(ctx context.Context, field gra
 			return obj.Count, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2423,7 +2663,7 @@ func (ec *executionContext) _ReferenceCount_count(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ReferenceCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReferenceCount", field, false, false, "Int")
+	return newScalarFieldContext("ReferenceCount", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************

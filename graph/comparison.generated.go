@@ -74,7 +74,7 @@ func (ec *executionContext) field_Comparison_revisions_args(ctx context.Context,
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Comparison_id(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -85,9 +85,13 @@ func (ec *executionContext) _Comparison_id(ctx context.Context, field graphql.Co
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -95,11 +99,11 @@ func (ec *executionContext) _Comparison_id(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, true, false, "ID")
+	return newScalarFieldContext("Comparison", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Comparison_slug(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -110,9 +114,13 @@ func (ec *executionContext) _Comparison_slug(ctx context.Context, field graphql.
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -120,11 +128,11 @@ func (ec *executionContext) _Comparison_slug(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
+	return newScalarFieldContext("Comparison", field, false, false, "String")
 }
 
 func (ec *executionContext) _Comparison_name(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -135,9 +143,13 @@ func (ec *executionContext) _Comparison_name(ctx context.Context, field graphql.
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -145,11 +157,11 @@ func (ec *executionContext) _Comparison_name(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
+	return newScalarFieldContext("Comparison", field, false, false, "String")
 }
 
 func (ec *executionContext) _Comparison_summary(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -160,9 +172,13 @@ func (ec *executionContext) _Comparison_summary(ctx context.Context, field graph
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -170,11 +186,11 @@ func (ec *executionContext) _Comparison_summary(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
+	return newScalarFieldContext("Comparison", field, false, false, "String")
 }
 
 func (ec *executionContext) _Comparison_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -185,9 +201,13 @@ func (ec *executionContext) _Comparison_resourcePath(ctx context.Context, field 
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -195,11 +215,11 @@ func (ec *executionContext) _Comparison_resourcePath(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, true, false, "URI")
+	return newScalarFieldContext("Comparison", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Comparison_revision(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -210,9 +230,13 @@ func (ec *executionContext) _Comparison_revision(ctx context.Context, field grap
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -220,11 +244,11 @@ func (ec *executionContext) _Comparison_revision(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "Int")
+	return newScalarFieldContext("Comparison", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Comparison_status(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -235,9 +259,13 @@ func (ec *executionContext) _Comparison_status(ctx context.Context, field graphq
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -245,11 +273,11 @@ func (ec *executionContext) _Comparison_status(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Comparison", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Comparison_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -260,9 +288,13 @@ func (ec *executionContext) _Comparison_createdAt(ctx context.Context, field gra
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -270,11 +302,11 @@ func (ec *executionContext) _Comparison_createdAt(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
+	return newScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Comparison_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -285,9 +317,13 @@ func (ec *executionContext) _Comparison_updatedAt(ctx context.Context, field gra
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -295,11 +331,11 @@ func (ec *executionContext) _Comparison_updatedAt(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
+	return newScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Comparison_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -310,9 +346,13 @@ func (ec *executionContext) _Comparison_publishedAt(ctx context.Context, field g
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -320,11 +360,11 @@ func (ec *executionContext) _Comparison_publishedAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "DateTime")
+	return newScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Comparison_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -336,9 +376,13 @@ func (ec *executionContext) _Comparison_revisions(ctx context.Context, field gra
 			return ec.Resolvers.Comparison().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -370,7 +414,7 @@ func (ec *executionContext) fieldContext_Comparison_revisions(ctx context.Contex
 }
 
 func (ec *executionContext) _Comparison_subjects(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -381,9 +425,13 @@ func (ec *executionContext) _Comparison_subjects(ctx context.Context, field grap
 			return obj.Subjects, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -404,7 +452,7 @@ func (ec *executionContext) fieldContext_Comparison_subjects(_ context.Context, 
 }
 
 func (ec *executionContext) _Comparison_criteria(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -415,9 +463,13 @@ func (ec *executionContext) _Comparison_criteria(ctx context.Context, field grap
 			return obj.Criteria, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -425,11 +477,11 @@ func (ec *executionContext) _Comparison_criteria(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Comparison_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Comparison", field, false, false, "String")
+	return newScalarFieldContext("Comparison", field, false, false, "String")
 }
 
 func (ec *executionContext) _Comparison_ratings(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -440,9 +492,13 @@ func (ec *executionContext) _Comparison_ratings(ctx context.Context, field graph
 			return obj.Ratings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Rating) graphql.Marshaler {
-			return ec.marshalNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Rating); ok {
+				return ec.marshalNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Rating),
 		true,
 		true,
 	)
@@ -463,7 +519,7 @@ func (ec *executionContext) fieldContext_Comparison_ratings(_ context.Context, f
 }
 
 func (ec *executionContext) _Comparison_scenarios(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -474,9 +530,13 @@ func (ec *executionContext) _Comparison_scenarios(ctx context.Context, field gra
 			return obj.Scenarios, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparisonScenario) graphql.Marshaler {
-			return ec.marshalNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComparisonScenario); ok {
+				return ec.marshalNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComparisonScenario),
 		true,
 		true,
 	)
@@ -497,7 +557,7 @@ func (ec *executionContext) fieldContext_Comparison_scenarios(_ context.Context,
 }
 
 func (ec *executionContext) _Comparison_parentPattern(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -508,9 +568,13 @@ func (ec *executionContext) _Comparison_parentPattern(ctx context.Context, field
 			return ec.Resolvers.Comparison().ParentPattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -531,7 +595,7 @@ func (ec *executionContext) fieldContext_Comparison_parentPattern(_ context.Cont
 }
 
 func (ec *executionContext) _Comparison_body(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -542,9 +606,13 @@ func (ec *executionContext) _Comparison_body(ctx context.Context, field graphql.
 			return ec.Resolvers.Comparison().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -565,7 +633,7 @@ func (ec *executionContext) fieldContext_Comparison_body(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Comparison_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -576,9 +644,13 @@ func (ec *executionContext) _Comparison_provenance(ctx context.Context, field gr
 			return ec.Resolvers.Comparison().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -599,7 +671,7 @@ func (ec *executionContext) fieldContext_Comparison_provenance(_ context.Context
 }
 
 func (ec *executionContext) _ComparisonConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -610,9 +682,13 @@ func (ec *executionContext) _ComparisonConnection_edges(ctx context.Context, fie
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Comparison]) graphql.Marshaler {
-			return ec.marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Comparison]); ok {
+				return ec.marshalNComparisonEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Comparison]),
 		true,
 		true,
 	)
@@ -633,7 +709,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_edges(_ context.Co
 }
 
 func (ec *executionContext) _ComparisonConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -644,9 +720,13 @@ func (ec *executionContext) _ComparisonConnection_nodes(ctx context.Context, fie
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Comparison); ok {
+				return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Comparison),
 		true,
 		true,
 	)
@@ -667,7 +747,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_nodes(_ context.Co
 }
 
 func (ec *executionContext) _ComparisonConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -678,9 +758,13 @@ func (ec *executionContext) _ComparisonConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -701,7 +785,7 @@ func (ec *executionContext) fieldContext_ComparisonConnection_pageInfo(_ context
 }
 
 func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -712,9 +796,13 @@ func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -722,11 +810,11 @@ func (ec *executionContext) _ComparisonConnection_totalCount(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonConnection", field, true, false, "Int")
+	return newScalarFieldContext("ComparisonConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -737,9 +825,13 @@ func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field gr
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -747,11 +839,11 @@ func (ec *executionContext) _ComparisonEdge_cursor(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonEdge", field, false, false, "String")
+	return newScalarFieldContext("ComparisonEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparisonEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -762,9 +854,13 @@ func (ec *executionContext) _ComparisonEdge_node(ctx context.Context, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Comparison); ok {
+				return ec.marshalNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Comparison),
 		true,
 		true,
 	)
@@ -785,7 +881,7 @@ func (ec *executionContext) fieldContext_ComparisonEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _ComparisonPayload_comparison(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -796,9 +892,13 @@ func (ec *executionContext) _ComparisonPayload_comparison(ctx context.Context, f
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Comparison); ok {
+				return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Comparison),
 		true,
 		false,
 	)
@@ -819,7 +919,7 @@ func (ec *executionContext) fieldContext_ComparisonPayload_comparison(_ context.
 }
 
 func (ec *executionContext) _ComparisonPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -830,9 +930,13 @@ func (ec *executionContext) _ComparisonPayload_userErrors(ctx context.Context, f
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -853,7 +957,7 @@ func (ec *executionContext) fieldContext_ComparisonPayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _ComparisonPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -864,9 +968,13 @@ func (ec *executionContext) _ComparisonPayload_conflicts(ctx context.Context, fi
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -887,7 +995,7 @@ func (ec *executionContext) fieldContext_ComparisonPayload_conflicts(_ context.C
 }
 
 func (ec *executionContext) _ComparisonPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Comparison]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -898,9 +1006,13 @@ func (ec *executionContext) _ComparisonPayload_token(ctx context.Context, field 
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -908,11 +1020,11 @@ func (ec *executionContext) _ComparisonPayload_token(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("ComparisonPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _ComparisonScenario_scenario(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -923,9 +1035,13 @@ func (ec *executionContext) _ComparisonScenario_scenario(ctx context.Context, fi
 			return obj.Scenario, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -933,11 +1049,11 @@ func (ec *executionContext) _ComparisonScenario_scenario(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonScenario_scenario(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonScenario", field, false, false, "String")
+	return newScalarFieldContext("ComparisonScenario", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparisonScenario_best(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -948,9 +1064,13 @@ func (ec *executionContext) _ComparisonScenario_best(ctx context.Context, field 
 			return obj.Best, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -971,7 +1091,7 @@ func (ec *executionContext) fieldContext_ComparisonScenario_best(_ context.Conte
 }
 
 func (ec *executionContext) _ComparisonScenario_verdict(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -982,9 +1102,13 @@ func (ec *executionContext) _ComparisonScenario_verdict(ctx context.Context, fie
 			return obj.Verdict, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -992,11 +1116,11 @@ func (ec *executionContext) _ComparisonScenario_verdict(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonScenario_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonScenario", field, false, false, "String")
+	return newScalarFieldContext("ComparisonScenario", field, false, false, "String")
 }
 
 func (ec *executionContext) _Rating_subject(ctx context.Context, field graphql.CollectedField, obj *content.Rating) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1007,9 +1131,13 @@ func (ec *executionContext) _Rating_subject(ctx context.Context, field graphql.C
 			return obj.Subject, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -1030,7 +1158,7 @@ func (ec *executionContext) fieldContext_Rating_subject(_ context.Context, field
 }
 
 func (ec *executionContext) _Rating_values(ctx context.Context, field graphql.CollectedField, obj *content.Rating) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1041,9 +1169,13 @@ func (ec *executionContext) _Rating_values(ctx context.Context, field graphql.Co
 			return obj.Values, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.RatingValue) graphql.Marshaler {
-			return ec.marshalNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.RatingValue); ok {
+				return ec.marshalNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.RatingValue),
 		true,
 		true,
 	)
@@ -1064,7 +1196,7 @@ func (ec *executionContext) fieldContext_Rating_values(_ context.Context, field 
 }
 
 func (ec *executionContext) _RatingValue_criterion(ctx context.Context, field graphql.CollectedField, obj *content.RatingValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1075,9 +1207,13 @@ func (ec *executionContext) _RatingValue_criterion(ctx context.Context, field gr
 			return obj.Criterion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1085,11 +1221,11 @@ func (ec *executionContext) _RatingValue_criterion(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_RatingValue_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RatingValue", field, false, false, "String")
+	return newScalarFieldContext("RatingValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _RatingValue_value(ctx context.Context, field graphql.CollectedField, obj *content.RatingValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1100,9 +1236,13 @@ func (ec *executionContext) _RatingValue_value(ctx context.Context, field graphq
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1110,7 +1250,7 @@ func (ec *executionContext) _RatingValue_value(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_RatingValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RatingValue", field, false, false, "String")
+	return newScalarFieldContext("RatingValue", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

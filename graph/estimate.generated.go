@@ -66,7 +66,7 @@ type TierBaselineResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Calculator_inputs(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -77,9 +77,13 @@ func (ec *executionContext) _Calculator_inputs(ctx context.Context, field graphq
 			return obj.Inputs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.CalculatorInput) graphql.Marshaler {
-			return ec.marshalNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.CalculatorInput); ok {
+				return ec.marshalNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.CalculatorInput),
 		true,
 		true,
 	)
@@ -100,7 +104,7 @@ func (ec *executionContext) fieldContext_Calculator_inputs(_ context.Context, fi
 }
 
 func (ec *executionContext) _Calculator_inputsNote(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -111,9 +115,13 @@ func (ec *executionContext) _Calculator_inputsNote(ctx context.Context, field gr
 			return obj.InputsNote, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -121,11 +129,11 @@ func (ec *executionContext) _Calculator_inputsNote(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Calculator_inputsNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+	return newScalarFieldContext("Calculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _Calculator_experienceBands(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -136,9 +144,13 @@ func (ec *executionContext) _Calculator_experienceBands(ctx context.Context, fie
 			return obj.ExperienceBands, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ExperienceBand) graphql.Marshaler {
-			return ec.marshalNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ExperienceBand); ok {
+				return ec.marshalNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ExperienceBand),
 		true,
 		true,
 	)
@@ -159,7 +171,7 @@ func (ec *executionContext) fieldContext_Calculator_experienceBands(_ context.Co
 }
 
 func (ec *executionContext) _Calculator_tierBaselines(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -170,9 +182,13 @@ func (ec *executionContext) _Calculator_tierBaselines(ctx context.Context, field
 			return obj.TierBaselines, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TierBaseline) graphql.Marshaler {
-			return ec.marshalNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TierBaseline); ok {
+				return ec.marshalNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TierBaseline),
 		true,
 		true,
 	)
@@ -193,7 +209,7 @@ func (ec *executionContext) fieldContext_Calculator_tierBaselines(_ context.Cont
 }
 
 func (ec *executionContext) _Calculator_patternEffort(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -204,9 +220,13 @@ func (ec *executionContext) _Calculator_patternEffort(ctx context.Context, field
 			return obj.PatternEffort, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternEffort) graphql.Marshaler {
-			return ec.marshalNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternEffort); ok {
+				return ec.marshalNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternEffort),
 		true,
 		true,
 	)
@@ -227,7 +247,7 @@ func (ec *executionContext) fieldContext_Calculator_patternEffort(_ context.Cont
 }
 
 func (ec *executionContext) _Calculator_patternEffortNote(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -238,9 +258,13 @@ func (ec *executionContext) _Calculator_patternEffortNote(ctx context.Context, f
 			return obj.PatternEffortNote, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -248,11 +272,11 @@ func (ec *executionContext) _Calculator_patternEffortNote(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_Calculator_patternEffortNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+	return newScalarFieldContext("Calculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _Calculator_goldPageEffort(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -263,9 +287,13 @@ func (ec *executionContext) _Calculator_goldPageEffort(ctx context.Context, fiel
 			return obj.GoldPageEffort, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PageEffort) graphql.Marshaler {
-			return ec.marshalNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PageEffort); ok {
+				return ec.marshalNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PageEffort),
 		true,
 		true,
 	)
@@ -286,7 +314,7 @@ func (ec *executionContext) fieldContext_Calculator_goldPageEffort(_ context.Con
 }
 
 func (ec *executionContext) _Calculator_silverPageSuccess(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -297,9 +325,13 @@ func (ec *executionContext) _Calculator_silverPageSuccess(ctx context.Context, f
 			return obj.SilverPageSuccess, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternSuccess) graphql.Marshaler {
-			return ec.marshalNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternSuccess); ok {
+				return ec.marshalNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternSuccess),
 		true,
 		true,
 	)
@@ -320,7 +352,7 @@ func (ec *executionContext) fieldContext_Calculator_silverPageSuccess(_ context.
 }
 
 func (ec *executionContext) _Calculator_breakEven(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -331,9 +363,13 @@ func (ec *executionContext) _Calculator_breakEven(ctx context.Context, field gra
 			return obj.BreakEven, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternBreakEven) graphql.Marshaler {
-			return ec.marshalNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternBreakEven); ok {
+				return ec.marshalNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternBreakEven),
 		true,
 		true,
 	)
@@ -354,7 +390,7 @@ func (ec *executionContext) fieldContext_Calculator_breakEven(_ context.Context,
 }
 
 func (ec *executionContext) _Calculator_returns(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -365,9 +401,13 @@ func (ec *executionContext) _Calculator_returns(ctx context.Context, field graph
 			return obj.Returns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternReturn) graphql.Marshaler {
-			return ec.marshalNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternReturn); ok {
+				return ec.marshalNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternReturn),
 		true,
 		true,
 	)
@@ -388,7 +428,7 @@ func (ec *executionContext) fieldContext_Calculator_returns(_ context.Context, f
 }
 
 func (ec *executionContext) _Calculator_returnNote(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -399,9 +439,13 @@ func (ec *executionContext) _Calculator_returnNote(ctx context.Context, field gr
 			return obj.ReturnNote, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -409,11 +453,11 @@ func (ec *executionContext) _Calculator_returnNote(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Calculator_returnNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+	return newScalarFieldContext("Calculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _Calculator_tradeOffWeights(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -424,9 +468,13 @@ func (ec *executionContext) _Calculator_tradeOffWeights(ctx context.Context, fie
 			return obj.TradeOffWeights, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Weight); ok {
+				return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Weight),
 		true,
 		true,
 	)
@@ -447,7 +495,7 @@ func (ec *executionContext) fieldContext_Calculator_tradeOffWeights(_ context.Co
 }
 
 func (ec *executionContext) _Calculator_migrationFactorWeights(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -458,9 +506,13 @@ func (ec *executionContext) _Calculator_migrationFactorWeights(ctx context.Conte
 			return obj.MigrationFactorWeights, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Weight); ok {
+				return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Weight),
 		true,
 		true,
 	)
@@ -481,7 +533,7 @@ func (ec *executionContext) fieldContext_Calculator_migrationFactorWeights(_ con
 }
 
 func (ec *executionContext) _Calculator_migrationScoring(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -492,9 +544,13 @@ func (ec *executionContext) _Calculator_migrationScoring(ctx context.Context, fi
 			return obj.MigrationScoring, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.MigrationScoring) graphql.Marshaler {
-			return ec.marshalNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.MigrationScoring); ok {
+				return ec.marshalNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.MigrationScoring),
 		true,
 		true,
 	)
@@ -515,7 +571,7 @@ func (ec *executionContext) fieldContext_Calculator_migrationScoring(_ context.C
 }
 
 func (ec *executionContext) _Calculator_difficultyScale(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -526,9 +582,13 @@ func (ec *executionContext) _Calculator_difficultyScale(ctx context.Context, fie
 			return obj.DifficultyScale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.DifficultyStep) graphql.Marshaler {
-			return ec.marshalNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.DifficultyStep); ok {
+				return ec.marshalNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.DifficultyStep),
 		true,
 		true,
 	)
@@ -549,7 +609,7 @@ func (ec *executionContext) fieldContext_Calculator_difficultyScale(_ context.Co
 }
 
 func (ec *executionContext) _Calculator_complexityWeights(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -560,9 +620,13 @@ func (ec *executionContext) _Calculator_complexityWeights(ctx context.Context, f
 			return obj.ComplexityWeights, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ComplexityWeights) graphql.Marshaler {
-			return ec.marshalNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ComplexityWeights); ok {
+				return ec.marshalNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ComplexityWeights),
 		true,
 		true,
 	)
@@ -583,7 +647,7 @@ func (ec *executionContext) fieldContext_Calculator_complexityWeights(_ context.
 }
 
 func (ec *executionContext) _Calculator_successMetrics(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -594,9 +658,13 @@ func (ec *executionContext) _Calculator_successMetrics(ctx context.Context, fiel
 			return obj.SuccessMetrics, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.SuccessMetric) graphql.Marshaler {
-			return ec.marshalNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.SuccessMetric); ok {
+				return ec.marshalNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.SuccessMetric),
 		true,
 		true,
 	)
@@ -617,7 +685,7 @@ func (ec *executionContext) fieldContext_Calculator_successMetrics(_ context.Con
 }
 
 func (ec *executionContext) _Calculator_siteCalculators(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -628,9 +696,13 @@ func (ec *executionContext) _Calculator_siteCalculators(ctx context.Context, fie
 			return obj.SiteCalculators, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.SiteCalculator) graphql.Marshaler {
-			return ec.marshalNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.SiteCalculator); ok {
+				return ec.marshalNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.SiteCalculator),
 		true,
 		true,
 	)
@@ -651,7 +723,7 @@ func (ec *executionContext) fieldContext_Calculator_siteCalculators(_ context.Co
 }
 
 func (ec *executionContext) _Calculator_migrationPhases(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -662,9 +734,13 @@ func (ec *executionContext) _Calculator_migrationPhases(ctx context.Context, fie
 			return obj.MigrationPhases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -672,11 +748,11 @@ func (ec *executionContext) _Calculator_migrationPhases(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationPhases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+	return newScalarFieldContext("Calculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _Calculator_migrationLevels(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -687,9 +763,13 @@ func (ec *executionContext) _Calculator_migrationLevels(ctx context.Context, fie
 			return obj.MigrationLevels, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationLevel) graphql.Marshaler {
-			return ec.marshalNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.MigrationLevel); ok {
+				return ec.marshalNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.MigrationLevel),
 		true,
 		true,
 	)
@@ -710,7 +790,7 @@ func (ec *executionContext) fieldContext_Calculator_migrationLevels(_ context.Co
 }
 
 func (ec *executionContext) _Calculator_migrationRisks(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -721,9 +801,13 @@ func (ec *executionContext) _Calculator_migrationRisks(ctx context.Context, fiel
 			return obj.MigrationRisks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationRisk) graphql.Marshaler {
-			return ec.marshalNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.MigrationRisk); ok {
+				return ec.marshalNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.MigrationRisk),
 		true,
 		true,
 	)
@@ -744,7 +828,7 @@ func (ec *executionContext) fieldContext_Calculator_migrationRisks(_ context.Con
 }
 
 func (ec *executionContext) _Calculator_migrationStories(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -755,9 +839,13 @@ func (ec *executionContext) _Calculator_migrationStories(ctx context.Context, fi
 			return obj.MigrationStories, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -765,11 +853,11 @@ func (ec *executionContext) _Calculator_migrationStories(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_Calculator_migrationStories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Calculator", field, false, false, "String")
+	return newScalarFieldContext("Calculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _Calculator_constraintMatrix(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -780,9 +868,13 @@ func (ec *executionContext) _Calculator_constraintMatrix(ctx context.Context, fi
 			return obj.ConstraintMatrix, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ConstraintMatrix) graphql.Marshaler {
-			return ec.marshalNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ConstraintMatrix); ok {
+				return ec.marshalNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ConstraintMatrix),
 		true,
 		true,
 	)
@@ -803,7 +895,7 @@ func (ec *executionContext) fieldContext_Calculator_constraintMatrix(_ context.C
 }
 
 func (ec *executionContext) _Calculator_fitScale(ctx context.Context, field graphql.CollectedField, obj *content.Calculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -814,9 +906,13 @@ func (ec *executionContext) _Calculator_fitScale(ctx context.Context, field grap
 			return obj.FitScale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FitStep) graphql.Marshaler {
-			return ec.marshalNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FitStep); ok {
+				return ec.marshalNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FitStep),
 		true,
 		true,
 	)
@@ -837,7 +933,7 @@ func (ec *executionContext) fieldContext_Calculator_fitScale(_ context.Context, 
 }
 
 func (ec *executionContext) _CalculatorInput_slug(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -848,9 +944,13 @@ func (ec *executionContext) _CalculatorInput_slug(ctx context.Context, field gra
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -858,11 +958,11 @@ func (ec *executionContext) _CalculatorInput_slug(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _CalculatorInput_name(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -873,9 +973,13 @@ func (ec *executionContext) _CalculatorInput_name(ctx context.Context, field gra
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -883,11 +987,11 @@ func (ec *executionContext) _CalculatorInput_name(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _CalculatorInput_type(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -898,9 +1002,13 @@ func (ec *executionContext) _CalculatorInput_type(ctx context.Context, field gra
 			return obj.Type, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -908,11 +1016,11 @@ func (ec *executionContext) _CalculatorInput_type(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _CalculatorInput_options(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -923,9 +1031,13 @@ func (ec *executionContext) _CalculatorInput_options(ctx context.Context, field 
 			return obj.Options, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -933,11 +1045,11 @@ func (ec *executionContext) _CalculatorInput_options(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _CalculatorInput_fields(ctx context.Context, field graphql.CollectedField, obj *content.CalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -948,9 +1060,13 @@ func (ec *executionContext) _CalculatorInput_fields(ctx context.Context, field g
 			return obj.Fields, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -958,11 +1074,11 @@ func (ec *executionContext) _CalculatorInput_fields(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_CalculatorInput_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("CalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComplexityInteraction_patterns(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityInteraction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -973,9 +1089,13 @@ func (ec *executionContext) _ComplexityInteraction_patterns(ctx context.Context,
 			return ec.Resolvers.ComplexityInteraction().Patterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -996,7 +1116,7 @@ func (ec *executionContext) fieldContext_ComplexityInteraction_patterns(_ contex
 }
 
 func (ec *executionContext) _ComplexityInteraction_score(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityInteraction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1007,9 +1127,13 @@ func (ec *executionContext) _ComplexityInteraction_score(ctx context.Context, fi
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1017,11 +1141,11 @@ func (ec *executionContext) _ComplexityInteraction_score(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityInteraction_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityInteraction", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityInteraction", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityLevel_level(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1032,9 +1156,13 @@ func (ec *executionContext) _ComplexityLevel_level(ctx context.Context, field gr
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1042,11 +1170,11 @@ func (ec *executionContext) _ComplexityLevel_level(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "String")
+	return newScalarFieldContext("ComplexityLevel", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComplexityLevel_below(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1057,9 +1185,13 @@ func (ec *executionContext) _ComplexityLevel_below(ctx context.Context, field gr
 			return obj.Below, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1067,11 +1199,11 @@ func (ec *executionContext) _ComplexityLevel_below(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_below(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityLevel", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityLevel_from(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1082,9 +1214,13 @@ func (ec *executionContext) _ComplexityLevel_from(ctx context.Context, field gra
 			return obj.From, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1092,11 +1228,11 @@ func (ec *executionContext) _ComplexityLevel_from(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityLevel_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityLevel", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityLevel", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityScore_ref(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityScore) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1107,9 +1243,13 @@ func (ec *executionContext) _ComplexityScore_ref(ctx context.Context, field grap
 			return obj.Ref, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -1130,7 +1270,7 @@ func (ec *executionContext) fieldContext_ComplexityScore_ref(_ context.Context, 
 }
 
 func (ec *executionContext) _ComplexityScore_score(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityScore) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1141,9 +1281,13 @@ func (ec *executionContext) _ComplexityScore_score(ctx context.Context, field gr
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1151,11 +1295,11 @@ func (ec *executionContext) _ComplexityScore_score(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityScore_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityScore", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityScore", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityWeights_origin(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1166,9 +1310,13 @@ func (ec *executionContext) _ComplexityWeights_origin(ctx context.Context, field
 			return obj.Origin, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1176,11 +1324,11 @@ func (ec *executionContext) _ComplexityWeights_origin(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "String")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComplexityWeights_scores(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1191,9 +1339,13 @@ func (ec *executionContext) _ComplexityWeights_scores(ctx context.Context, field
 			return obj.Scores, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityScore) graphql.Marshaler {
-			return ec.marshalNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComplexityScore); ok {
+				return ec.marshalNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComplexityScore),
 		true,
 		true,
 	)
@@ -1214,7 +1366,7 @@ func (ec *executionContext) fieldContext_ComplexityWeights_scores(_ context.Cont
 }
 
 func (ec *executionContext) _ComplexityWeights_interactions(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1225,9 +1377,13 @@ func (ec *executionContext) _ComplexityWeights_interactions(ctx context.Context,
 			return obj.Interactions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityInteraction) graphql.Marshaler {
-			return ec.marshalNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComplexityInteraction); ok {
+				return ec.marshalNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComplexityInteraction),
 		true,
 		true,
 	)
@@ -1248,7 +1404,7 @@ func (ec *executionContext) fieldContext_ComplexityWeights_interactions(_ contex
 }
 
 func (ec *executionContext) _ComplexityWeights_overloadAbovePatterns(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1259,9 +1415,13 @@ func (ec *executionContext) _ComplexityWeights_overloadAbovePatterns(ctx context
 			return obj.OverloadAbovePatterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1269,11 +1429,11 @@ func (ec *executionContext) _ComplexityWeights_overloadAbovePatterns(ctx context
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_overloadAbovePatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityWeights_overloadFactor(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1284,9 +1444,13 @@ func (ec *executionContext) _ComplexityWeights_overloadFactor(ctx context.Contex
 			return obj.OverloadFactor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -1294,11 +1458,11 @@ func (ec *executionContext) _ComplexityWeights_overloadFactor(ctx context.Contex
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_overloadFactor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Float")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ComplexityWeights_levels(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1309,9 +1473,13 @@ func (ec *executionContext) _ComplexityWeights_levels(ctx context.Context, field
 			return obj.Levels, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityLevel) graphql.Marshaler {
-			return ec.marshalNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComplexityLevel); ok {
+				return ec.marshalNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComplexityLevel),
 		true,
 		true,
 	)
@@ -1332,7 +1500,7 @@ func (ec *executionContext) fieldContext_ComplexityWeights_levels(_ context.Cont
 }
 
 func (ec *executionContext) _ComplexityWeights_teamSizeDivisor(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1343,9 +1511,13 @@ func (ec *executionContext) _ComplexityWeights_teamSizeDivisor(ctx context.Conte
 			return obj.TeamSizeDivisor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1353,11 +1525,11 @@ func (ec *executionContext) _ComplexityWeights_teamSizeDivisor(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_teamSizeDivisor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityWeights_weeksDivisor(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1368,9 +1540,13 @@ func (ec *executionContext) _ComplexityWeights_weeksDivisor(ctx context.Context,
 			return obj.WeeksDivisor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1378,11 +1554,11 @@ func (ec *executionContext) _ComplexityWeights_weeksDivisor(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_weeksDivisor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityWeights_minimumTeam(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1393,9 +1569,13 @@ func (ec *executionContext) _ComplexityWeights_minimumTeam(ctx context.Context, 
 			return obj.MinimumTeam, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1403,11 +1583,11 @@ func (ec *executionContext) _ComplexityWeights_minimumTeam(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_minimumTeam(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ComplexityWeights_minimumWeeks(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityWeights) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1418,9 +1598,13 @@ func (ec *executionContext) _ComplexityWeights_minimumWeeks(ctx context.Context,
 			return obj.MinimumWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1428,11 +1612,11 @@ func (ec *executionContext) _ComplexityWeights_minimumWeeks(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityWeights_minimumWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityWeights", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityWeights", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ConstraintMatrix_note(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1443,9 +1627,13 @@ func (ec *executionContext) _ConstraintMatrix_note(ctx context.Context, field gr
 			return obj.Note, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1453,11 +1641,11 @@ func (ec *executionContext) _ConstraintMatrix_note(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
+	return newScalarFieldContext("ConstraintMatrix", field, false, false, "String")
 }
 
 func (ec *executionContext) _ConstraintMatrix_scale(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1468,9 +1656,13 @@ func (ec *executionContext) _ConstraintMatrix_scale(ctx context.Context, field g
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -1491,7 +1683,7 @@ func (ec *executionContext) fieldContext_ConstraintMatrix_scale(_ context.Contex
 }
 
 func (ec *executionContext) _ConstraintMatrix_constraints(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1502,9 +1694,13 @@ func (ec *executionContext) _ConstraintMatrix_constraints(ctx context.Context, f
 			return obj.Constraints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1512,11 +1708,11 @@ func (ec *executionContext) _ConstraintMatrix_constraints(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_ConstraintMatrix_constraints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConstraintMatrix", field, false, false, "String")
+	return newScalarFieldContext("ConstraintMatrix", field, false, false, "String")
 }
 
 func (ec *executionContext) _ConstraintMatrix_rows(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintMatrix) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1527,9 +1723,13 @@ func (ec *executionContext) _ConstraintMatrix_rows(ctx context.Context, field gr
 			return obj.Rows, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintRow) graphql.Marshaler {
-			return ec.marshalNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ConstraintRow); ok {
+				return ec.marshalNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ConstraintRow),
 		true,
 		true,
 	)
@@ -1550,7 +1750,7 @@ func (ec *executionContext) fieldContext_ConstraintMatrix_rows(_ context.Context
 }
 
 func (ec *executionContext) _ConstraintRow_pattern(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1561,9 +1761,13 @@ func (ec *executionContext) _ConstraintRow_pattern(ctx context.Context, field gr
 			return ec.Resolvers.ConstraintRow().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1584,7 +1788,7 @@ func (ec *executionContext) fieldContext_ConstraintRow_pattern(_ context.Context
 }
 
 func (ec *executionContext) _ConstraintRow_scores(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1595,9 +1799,13 @@ func (ec *executionContext) _ConstraintRow_scores(ctx context.Context, field gra
 			return obj.Scores, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ConstraintScore) graphql.Marshaler {
-			return ec.marshalNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ConstraintScore); ok {
+				return ec.marshalNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ConstraintScore),
 		true,
 		true,
 	)
@@ -1618,7 +1826,7 @@ func (ec *executionContext) fieldContext_ConstraintRow_scores(_ context.Context,
 }
 
 func (ec *executionContext) _ConstraintScore_constraint(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintScore) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1629,9 +1837,13 @@ func (ec *executionContext) _ConstraintScore_constraint(ctx context.Context, fie
 			return obj.Constraint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1639,11 +1851,11 @@ func (ec *executionContext) _ConstraintScore_constraint(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_ConstraintScore_constraint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "String")
+	return newScalarFieldContext("ConstraintScore", field, false, false, "String")
 }
 
 func (ec *executionContext) _ConstraintScore_score(ctx context.Context, field graphql.CollectedField, obj *content.ConstraintScore) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1654,9 +1866,13 @@ func (ec *executionContext) _ConstraintScore_score(ctx context.Context, field gr
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1664,11 +1880,11 @@ func (ec *executionContext) _ConstraintScore_score(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ConstraintScore_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConstraintScore", field, false, false, "Int")
+	return newScalarFieldContext("ConstraintScore", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DifficultyStep_dots(ctx context.Context, field graphql.CollectedField, obj *content.DifficultyStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1679,9 +1895,13 @@ func (ec *executionContext) _DifficultyStep_dots(ctx context.Context, field grap
 			return obj.Dots, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1689,11 +1909,11 @@ func (ec *executionContext) _DifficultyStep_dots(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_DifficultyStep_dots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DifficultyStep", field, false, false, "Int")
+	return newScalarFieldContext("DifficultyStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DifficultyStep_label(ctx context.Context, field graphql.CollectedField, obj *content.DifficultyStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1704,9 +1924,13 @@ func (ec *executionContext) _DifficultyStep_label(ctx context.Context, field gra
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1714,11 +1938,11 @@ func (ec *executionContext) _DifficultyStep_label(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_DifficultyStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DifficultyStep", field, false, false, "String")
+	return newScalarFieldContext("DifficultyStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _DifficultyStep_days(ctx context.Context, field graphql.CollectedField, obj *content.DifficultyStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1729,9 +1953,13 @@ func (ec *executionContext) _DifficultyStep_days(ctx context.Context, field grap
 			return obj.Days, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -1752,7 +1980,7 @@ func (ec *executionContext) fieldContext_DifficultyStep_days(_ context.Context, 
 }
 
 func (ec *executionContext) _Estimate_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1763,9 +1991,13 @@ func (ec *executionContext) _Estimate_patterns(ctx context.Context, field graphq
 			return ec.Resolvers.Estimate().Patterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1786,7 +2018,7 @@ func (ec *executionContext) fieldContext_Estimate_patterns(_ context.Context, fi
 }
 
 func (ec *executionContext) _Estimate_migrations(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1797,9 +2029,13 @@ func (ec *executionContext) _Estimate_migrations(ctx context.Context, field grap
 			return ec.Resolvers.Estimate().Migrations(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Migration); ok {
+				return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Migration),
 		true,
 		true,
 	)
@@ -1820,7 +2056,7 @@ func (ec *executionContext) fieldContext_Estimate_migrations(_ context.Context, 
 }
 
 func (ec *executionContext) _Estimate_personDays(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1831,9 +2067,13 @@ func (ec *executionContext) _Estimate_personDays(ctx context.Context, field grap
 			return obj.PersonDays, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
-			return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.FloatRange); ok {
+				return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.FloatRange),
 		true,
 		true,
 	)
@@ -1854,7 +2094,7 @@ func (ec *executionContext) fieldContext_Estimate_personDays(_ context.Context, 
 }
 
 func (ec *executionContext) _Estimate_calendarWeeks(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1865,9 +2105,13 @@ func (ec *executionContext) _Estimate_calendarWeeks(ctx context.Context, field g
 			return obj.CalendarWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.FloatRange) graphql.Marshaler {
-			return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.FloatRange); ok {
+				return ec.marshalNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.FloatRange),
 		true,
 		true,
 	)
@@ -1888,7 +2132,7 @@ func (ec *executionContext) fieldContext_Estimate_calendarWeeks(_ context.Contex
 }
 
 func (ec *executionContext) _Estimate_cost(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1899,9 +2143,13 @@ func (ec *executionContext) _Estimate_cost(ctx context.Context, field graphql.Co
 			return obj.Cost, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FloatRange); ok {
+				return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FloatRange),
 		true,
 		false,
 	)
@@ -1922,7 +2170,7 @@ func (ec *executionContext) fieldContext_Estimate_cost(_ context.Context, field 
 }
 
 func (ec *executionContext) _Estimate_paybackMonths(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1933,9 +2181,13 @@ func (ec *executionContext) _Estimate_paybackMonths(ctx context.Context, field g
 			return obj.PaybackMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FloatRange); ok {
+				return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FloatRange),
 		true,
 		false,
 	)
@@ -1956,7 +2208,7 @@ func (ec *executionContext) fieldContext_Estimate_paybackMonths(_ context.Contex
 }
 
 func (ec *executionContext) _Estimate_returnPercent(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1967,9 +2219,13 @@ func (ec *executionContext) _Estimate_returnPercent(ctx context.Context, field g
 			return obj.ReturnPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FloatRange); ok {
+				return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FloatRange),
 		true,
 		false,
 	)
@@ -1990,7 +2246,7 @@ func (ec *executionContext) fieldContext_Estimate_returnPercent(_ context.Contex
 }
 
 func (ec *executionContext) _Estimate_return(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2001,9 +2257,13 @@ func (ec *executionContext) _Estimate_return(ctx context.Context, field graphql.
 			return obj.Return, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FloatRange) graphql.Marshaler {
-			return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FloatRange); ok {
+				return ec.marshalOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FloatRange),
 		true,
 		false,
 	)
@@ -2024,7 +2284,7 @@ func (ec *executionContext) fieldContext_Estimate_return(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Estimate_successRate(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2035,9 +2295,13 @@ func (ec *executionContext) _Estimate_successRate(ctx context.Context, field gra
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2045,11 +2309,11 @@ func (ec *executionContext) _Estimate_successRate(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Estimate_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Estimate", field, false, false, "Float")
+	return newScalarFieldContext("Estimate", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Estimate_complexity(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2060,9 +2324,13 @@ func (ec *executionContext) _Estimate_complexity(ctx context.Context, field grap
 			return obj.Complexity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.EstimateComplexity) graphql.Marshaler {
-			return ec.marshalOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.EstimateComplexity); ok {
+				return ec.marshalOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.EstimateComplexity),
 		true,
 		false,
 	)
@@ -2083,7 +2351,7 @@ func (ec *executionContext) fieldContext_Estimate_complexity(_ context.Context, 
 }
 
 func (ec *executionContext) _Estimate_terms(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2094,9 +2362,13 @@ func (ec *executionContext) _Estimate_terms(ctx context.Context, field graphql.C
 			return obj.Terms, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EstimateTerm) graphql.Marshaler {
-			return ec.marshalNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EstimateTerm); ok {
+				return ec.marshalNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EstimateTerm),
 		true,
 		true,
 	)
@@ -2117,7 +2389,7 @@ func (ec *executionContext) fieldContext_Estimate_terms(_ context.Context, field
 }
 
 func (ec *executionContext) _Estimate_sensitivity(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2128,9 +2400,13 @@ func (ec *executionContext) _Estimate_sensitivity(ctx context.Context, field gra
 			return obj.Sensitivity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EstimateSensitivity) graphql.Marshaler {
-			return ec.marshalNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EstimateSensitivity); ok {
+				return ec.marshalNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EstimateSensitivity),
 		true,
 		true,
 	)
@@ -2151,7 +2427,7 @@ func (ec *executionContext) fieldContext_Estimate_sensitivity(_ context.Context,
 }
 
 func (ec *executionContext) _Estimate_missing(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2162,9 +2438,13 @@ func (ec *executionContext) _Estimate_missing(ctx context.Context, field graphql
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2172,11 +2452,11 @@ func (ec *executionContext) _Estimate_missing(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Estimate_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Estimate", field, false, false, "String")
+	return newScalarFieldContext("Estimate", field, false, false, "String")
 }
 
 func (ec *executionContext) _Estimate_formulaVersion(ctx context.Context, field graphql.CollectedField, obj *content.Estimate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2187,9 +2467,13 @@ func (ec *executionContext) _Estimate_formulaVersion(ctx context.Context, field 
 			return obj.FormulaVersion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2197,11 +2481,11 @@ func (ec *executionContext) _Estimate_formulaVersion(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Estimate_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Estimate", field, false, false, "String")
+	return newScalarFieldContext("Estimate", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateComplexity_score(ctx context.Context, field graphql.CollectedField, obj *content.EstimateComplexity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2212,9 +2496,13 @@ func (ec *executionContext) _EstimateComplexity_score(ctx context.Context, field
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2222,11 +2510,11 @@ func (ec *executionContext) _EstimateComplexity_score(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateComplexity_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateComplexity", field, false, false, "Float")
+	return newScalarFieldContext("EstimateComplexity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _EstimateComplexity_level(ctx context.Context, field graphql.CollectedField, obj *content.EstimateComplexity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2237,9 +2525,13 @@ func (ec *executionContext) _EstimateComplexity_level(ctx context.Context, field
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2247,11 +2539,11 @@ func (ec *executionContext) _EstimateComplexity_level(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateComplexity_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateComplexity", field, false, false, "String")
+	return newScalarFieldContext("EstimateComplexity", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateComplexity_unscored(ctx context.Context, field graphql.CollectedField, obj *content.EstimateComplexity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2262,9 +2554,13 @@ func (ec *executionContext) _EstimateComplexity_unscored(ctx context.Context, fi
 			return ec.Resolvers.EstimateComplexity().Unscored(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -2285,7 +2581,7 @@ func (ec *executionContext) fieldContext_EstimateComplexity_unscored(_ context.C
 }
 
 func (ec *executionContext) _EstimateSensitivity_input(ctx context.Context, field graphql.CollectedField, obj *content.EstimateSensitivity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2296,9 +2592,13 @@ func (ec *executionContext) _EstimateSensitivity_input(ctx context.Context, fiel
 			return obj.Input, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2306,11 +2606,11 @@ func (ec *executionContext) _EstimateSensitivity_input(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_input(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "String")
+	return newScalarFieldContext("EstimateSensitivity", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateSensitivity_change(ctx context.Context, field graphql.CollectedField, obj *content.EstimateSensitivity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2321,9 +2621,13 @@ func (ec *executionContext) _EstimateSensitivity_change(ctx context.Context, fie
 			return obj.Change, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2331,11 +2635,11 @@ func (ec *executionContext) _EstimateSensitivity_change(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "String")
+	return newScalarFieldContext("EstimateSensitivity", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateSensitivity_personDays(ctx context.Context, field graphql.CollectedField, obj *content.EstimateSensitivity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2346,9 +2650,13 @@ func (ec *executionContext) _EstimateSensitivity_personDays(ctx context.Context,
 			return obj.PersonDays, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2356,11 +2664,11 @@ func (ec *executionContext) _EstimateSensitivity_personDays(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_personDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
+	return newScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _EstimateSensitivity_changePercent(ctx context.Context, field graphql.CollectedField, obj *content.EstimateSensitivity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2371,9 +2679,13 @@ func (ec *executionContext) _EstimateSensitivity_changePercent(ctx context.Conte
 			return obj.ChangePercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2381,11 +2693,11 @@ func (ec *executionContext) _EstimateSensitivity_changePercent(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateSensitivity_changePercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
+	return newScalarFieldContext("EstimateSensitivity", field, false, false, "Float")
 }
 
 func (ec *executionContext) _EstimateTerm_name(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2396,9 +2708,13 @@ func (ec *executionContext) _EstimateTerm_name(ctx context.Context, field graphq
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2406,11 +2722,11 @@ func (ec *executionContext) _EstimateTerm_name(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
+	return newScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateTerm_value(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2421,9 +2737,13 @@ func (ec *executionContext) _EstimateTerm_value(ctx context.Context, field graph
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2431,11 +2751,11 @@ func (ec *executionContext) _EstimateTerm_value(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "Float")
+	return newScalarFieldContext("EstimateTerm", field, false, false, "Float")
 }
 
 func (ec *executionContext) _EstimateTerm_valueMax(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2446,9 +2766,13 @@ func (ec *executionContext) _EstimateTerm_valueMax(ctx context.Context, field gr
 			return obj.ValueMax, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2456,11 +2780,11 @@ func (ec *executionContext) _EstimateTerm_valueMax(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "Float")
+	return newScalarFieldContext("EstimateTerm", field, false, false, "Float")
 }
 
 func (ec *executionContext) _EstimateTerm_unit(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2471,9 +2795,13 @@ func (ec *executionContext) _EstimateTerm_unit(ctx context.Context, field graphq
 			return obj.Unit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2481,11 +2809,11 @@ func (ec *executionContext) _EstimateTerm_unit(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
+	return newScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateTerm_source(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2496,9 +2824,13 @@ func (ec *executionContext) _EstimateTerm_source(ctx context.Context, field grap
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2506,11 +2838,11 @@ func (ec *executionContext) _EstimateTerm_source(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_EstimateTerm_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EstimateTerm", field, false, false, "String")
+	return newScalarFieldContext("EstimateTerm", field, false, false, "String")
 }
 
 func (ec *executionContext) _EstimateTerm_pattern(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2521,9 +2853,13 @@ func (ec *executionContext) _EstimateTerm_pattern(ctx context.Context, field gra
 			return ec.Resolvers.EstimateTerm().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -2544,7 +2880,7 @@ func (ec *executionContext) fieldContext_EstimateTerm_pattern(_ context.Context,
 }
 
 func (ec *executionContext) _EstimateTerm_migration(ctx context.Context, field graphql.CollectedField, obj *content.EstimateTerm) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2555,9 +2891,13 @@ func (ec *executionContext) _EstimateTerm_migration(ctx context.Context, field g
 			return ec.Resolvers.EstimateTerm().Migration(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Migration); ok {
+				return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Migration),
 		true,
 		false,
 	)
@@ -2578,7 +2918,7 @@ func (ec *executionContext) fieldContext_EstimateTerm_migration(_ context.Contex
 }
 
 func (ec *executionContext) _ExperienceBand_level(ctx context.Context, field graphql.CollectedField, obj *content.ExperienceBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2589,9 +2929,13 @@ func (ec *executionContext) _ExperienceBand_level(ctx context.Context, field gra
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2599,11 +2943,11 @@ func (ec *executionContext) _ExperienceBand_level(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExperienceBand_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExperienceBand", field, false, false, "String")
+	return newScalarFieldContext("ExperienceBand", field, false, false, "String")
 }
 
 func (ec *executionContext) _ExperienceBand_years(ctx context.Context, field graphql.CollectedField, obj *content.ExperienceBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2614,9 +2958,13 @@ func (ec *executionContext) _ExperienceBand_years(ctx context.Context, field gra
 			return obj.Years, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -2637,7 +2985,7 @@ func (ec *executionContext) fieldContext_ExperienceBand_years(_ context.Context,
 }
 
 func (ec *executionContext) _FitStep_fit(ctx context.Context, field graphql.CollectedField, obj *content.FitStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2648,9 +2996,13 @@ func (ec *executionContext) _FitStep_fit(ctx context.Context, field graphql.Coll
 			return obj.Fit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2658,11 +3010,11 @@ func (ec *executionContext) _FitStep_fit(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_FitStep_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FitStep", field, false, false, "Int")
+	return newScalarFieldContext("FitStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _FitStep_label(ctx context.Context, field graphql.CollectedField, obj *content.FitStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2673,9 +3025,13 @@ func (ec *executionContext) _FitStep_label(ctx context.Context, field graphql.Co
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2683,11 +3039,11 @@ func (ec *executionContext) _FitStep_label(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_FitStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FitStep", field, false, false, "String")
+	return newScalarFieldContext("FitStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _FloatRange_min(ctx context.Context, field graphql.CollectedField, obj *content.FloatRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2698,9 +3054,13 @@ func (ec *executionContext) _FloatRange_min(ctx context.Context, field graphql.C
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2708,11 +3068,11 @@ func (ec *executionContext) _FloatRange_min(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_FloatRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FloatRange", field, false, false, "Float")
+	return newScalarFieldContext("FloatRange", field, false, false, "Float")
 }
 
 func (ec *executionContext) _FloatRange_max(ctx context.Context, field graphql.CollectedField, obj *content.FloatRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2723,9 +3083,13 @@ func (ec *executionContext) _FloatRange_max(ctx context.Context, field graphql.C
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2733,11 +3097,11 @@ func (ec *executionContext) _FloatRange_max(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_FloatRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FloatRange", field, false, false, "Float")
+	return newScalarFieldContext("FloatRange", field, false, false, "Float")
 }
 
 func (ec *executionContext) _LevelPoint_level(ctx context.Context, field graphql.CollectedField, obj *content.LevelPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2748,9 +3112,13 @@ func (ec *executionContext) _LevelPoint_level(ctx context.Context, field graphql
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2758,11 +3126,11 @@ func (ec *executionContext) _LevelPoint_level(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_LevelPoint_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LevelPoint", field, false, false, "String")
+	return newScalarFieldContext("LevelPoint", field, false, false, "String")
 }
 
 func (ec *executionContext) _LevelPoint_points(ctx context.Context, field graphql.CollectedField, obj *content.LevelPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2773,9 +3141,13 @@ func (ec *executionContext) _LevelPoint_points(ctx context.Context, field graphq
 			return obj.Points, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2783,11 +3155,11 @@ func (ec *executionContext) _LevelPoint_points(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_LevelPoint_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LevelPoint", field, false, false, "Int")
+	return newScalarFieldContext("LevelPoint", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MigrationLevel_level(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2798,9 +3170,13 @@ func (ec *executionContext) _MigrationLevel_level(ctx context.Context, field gra
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Effort) graphql.Marshaler {
-			return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Effort); ok {
+				return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Effort),
 		true,
 		true,
 	)
@@ -2808,11 +3184,11 @@ func (ec *executionContext) _MigrationLevel_level(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationLevel_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Effort")
+	return newScalarFieldContext("MigrationLevel", field, false, false, "Effort")
 }
 
 func (ec *executionContext) _MigrationLevel_weeks(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2823,9 +3199,13 @@ func (ec *executionContext) _MigrationLevel_weeks(ctx context.Context, field gra
 			return obj.Weeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -2846,7 +3226,7 @@ func (ec *executionContext) fieldContext_MigrationLevel_weeks(_ context.Context,
 }
 
 func (ec *executionContext) _MigrationLevel_risk(ctx context.Context, field graphql.CollectedField, obj *content.MigrationLevel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2857,9 +3237,13 @@ func (ec *executionContext) _MigrationLevel_risk(ctx context.Context, field grap
 			return obj.Risk, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Level); ok {
+				return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Level),
 		true,
 		true,
 	)
@@ -2867,11 +3251,11 @@ func (ec *executionContext) _MigrationLevel_risk(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationLevel_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationLevel", field, false, false, "Level")
+	return newScalarFieldContext("MigrationLevel", field, false, false, "Level")
 }
 
 func (ec *executionContext) _MigrationRisk_risk(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2882,9 +3266,13 @@ func (ec *executionContext) _MigrationRisk_risk(ctx context.Context, field graph
 			return obj.Risk, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2892,11 +3280,11 @@ func (ec *executionContext) _MigrationRisk_risk(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "String")
+	return newScalarFieldContext("MigrationRisk", field, false, false, "String")
 }
 
 func (ec *executionContext) _MigrationRisk_probability(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2907,9 +3295,13 @@ func (ec *executionContext) _MigrationRisk_probability(ctx context.Context, fiel
 			return obj.Probability, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Level); ok {
+				return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Level),
 		true,
 		true,
 	)
@@ -2917,11 +3309,11 @@ func (ec *executionContext) _MigrationRisk_probability(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
+	return newScalarFieldContext("MigrationRisk", field, false, false, "Level")
 }
 
 func (ec *executionContext) _MigrationRisk_impact(ctx context.Context, field graphql.CollectedField, obj *content.MigrationRisk) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2932,9 +3324,13 @@ func (ec *executionContext) _MigrationRisk_impact(ctx context.Context, field gra
 			return obj.Impact, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Level) graphql.Marshaler {
-			return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Level); ok {
+				return ec.marshalNLevel2patternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Level),
 		true,
 		true,
 	)
@@ -2942,11 +3338,11 @@ func (ec *executionContext) _MigrationRisk_impact(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationRisk_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationRisk", field, false, false, "Level")
+	return newScalarFieldContext("MigrationRisk", field, false, false, "Level")
 }
 
 func (ec *executionContext) _MigrationScoring_factors(ctx context.Context, field graphql.CollectedField, obj *content.MigrationScoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2957,9 +3353,13 @@ func (ec *executionContext) _MigrationScoring_factors(ctx context.Context, field
 			return obj.Factors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2967,11 +3367,11 @@ func (ec *executionContext) _MigrationScoring_factors(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationScoring_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationScoring", field, false, false, "String")
+	return newScalarFieldContext("MigrationScoring", field, false, false, "String")
 }
 
 func (ec *executionContext) _MigrationScoring_points(ctx context.Context, field graphql.CollectedField, obj *content.MigrationScoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2982,9 +3382,13 @@ func (ec *executionContext) _MigrationScoring_points(ctx context.Context, field 
 			return obj.Points, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.LevelPoint) graphql.Marshaler {
-			return ec.marshalNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.LevelPoint); ok {
+				return ec.marshalNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.LevelPoint),
 		true,
 		true,
 	)
@@ -3005,7 +3409,7 @@ func (ec *executionContext) fieldContext_MigrationScoring_points(_ context.Conte
 }
 
 func (ec *executionContext) _MigrationScoring_bands(ctx context.Context, field graphql.CollectedField, obj *content.MigrationScoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3016,9 +3420,13 @@ func (ec *executionContext) _MigrationScoring_bands(ctx context.Context, field g
 			return obj.Bands, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
-			return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScoreBand); ok {
+				return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScoreBand),
 		true,
 		true,
 	)
@@ -3039,7 +3447,7 @@ func (ec *executionContext) fieldContext_MigrationScoring_bands(_ context.Contex
 }
 
 func (ec *executionContext) _PageEffort_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PageEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3050,9 +3458,13 @@ func (ec *executionContext) _PageEffort_pattern(ctx context.Context, field graph
 			return ec.Resolvers.PageEffort().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3073,7 +3485,7 @@ func (ec *executionContext) fieldContext_PageEffort_pattern(_ context.Context, f
 }
 
 func (ec *executionContext) _PageEffort_days(ctx context.Context, field graphql.CollectedField, obj *content.PageEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3084,9 +3496,13 @@ func (ec *executionContext) _PageEffort_days(ctx context.Context, field graphql.
 			return obj.Days, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -3107,7 +3523,7 @@ func (ec *executionContext) fieldContext_PageEffort_days(_ context.Context, fiel
 }
 
 func (ec *executionContext) _PageEffort_successRate(ctx context.Context, field graphql.CollectedField, obj *content.PageEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3118,9 +3534,13 @@ func (ec *executionContext) _PageEffort_successRate(ctx context.Context, field g
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3128,11 +3548,11 @@ func (ec *executionContext) _PageEffort_successRate(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_PageEffort_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageEffort", field, false, false, "Int")
+	return newScalarFieldContext("PageEffort", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PageEffort_impact(ctx context.Context, field graphql.CollectedField, obj *content.PageEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3143,9 +3563,13 @@ func (ec *executionContext) _PageEffort_impact(ctx context.Context, field graphq
 			return obj.Impact, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -3153,11 +3577,11 @@ func (ec *executionContext) _PageEffort_impact(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_PageEffort_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageEffort", field, false, false, "String")
+	return newScalarFieldContext("PageEffort", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternBreakEven_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternBreakEven) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3168,9 +3592,13 @@ func (ec *executionContext) _PatternBreakEven_pattern(ctx context.Context, field
 			return ec.Resolvers.PatternBreakEven().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3191,7 +3619,7 @@ func (ec *executionContext) fieldContext_PatternBreakEven_pattern(_ context.Cont
 }
 
 func (ec *executionContext) _PatternBreakEven_label(ctx context.Context, field graphql.CollectedField, obj *content.PatternBreakEven) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3202,9 +3630,13 @@ func (ec *executionContext) _PatternBreakEven_label(ctx context.Context, field g
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3212,11 +3644,11 @@ func (ec *executionContext) _PatternBreakEven_label(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternBreakEven_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternBreakEven", field, false, false, "String")
+	return newScalarFieldContext("PatternBreakEven", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternEffort_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3227,9 +3659,13 @@ func (ec *executionContext) _PatternEffort_pattern(ctx context.Context, field gr
 			return ec.Resolvers.PatternEffort().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3250,7 +3686,7 @@ func (ec *executionContext) fieldContext_PatternEffort_pattern(_ context.Context
 }
 
 func (ec *executionContext) _PatternEffort_days(ctx context.Context, field graphql.CollectedField, obj *content.PatternEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3261,9 +3697,13 @@ func (ec *executionContext) _PatternEffort_days(ctx context.Context, field graph
 			return obj.Days, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -3284,7 +3724,7 @@ func (ec *executionContext) fieldContext_PatternEffort_days(_ context.Context, f
 }
 
 func (ec *executionContext) _PatternEffort_developers(ctx context.Context, field graphql.CollectedField, obj *content.PatternEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3295,9 +3735,13 @@ func (ec *executionContext) _PatternEffort_developers(ctx context.Context, field
 			return obj.Developers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -3318,7 +3762,7 @@ func (ec *executionContext) fieldContext_PatternEffort_developers(_ context.Cont
 }
 
 func (ec *executionContext) _PatternEffort_overhead(ctx context.Context, field graphql.CollectedField, obj *content.PatternEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3329,9 +3773,13 @@ func (ec *executionContext) _PatternEffort_overhead(ctx context.Context, field g
 			return obj.Overhead, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3339,11 +3787,11 @@ func (ec *executionContext) _PatternEffort_overhead(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_overhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternEffort", field, false, false, "String")
+	return newScalarFieldContext("PatternEffort", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternEffort_band(ctx context.Context, field graphql.CollectedField, obj *content.PatternEffort) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3354,9 +3802,13 @@ func (ec *executionContext) _PatternEffort_band(ctx context.Context, field graph
 			return obj.Band, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3364,11 +3816,11 @@ func (ec *executionContext) _PatternEffort_band(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternEffort_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternEffort", field, false, false, "String")
+	return newScalarFieldContext("PatternEffort", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternReturn_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3379,9 +3831,13 @@ func (ec *executionContext) _PatternReturn_pattern(ctx context.Context, field gr
 			return ec.Resolvers.PatternReturn().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3402,7 +3858,7 @@ func (ec *executionContext) fieldContext_PatternReturn_pattern(_ context.Context
 }
 
 func (ec *executionContext) _PatternReturn_investmentUsd(ctx context.Context, field graphql.CollectedField, obj *content.PatternReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3413,9 +3869,13 @@ func (ec *executionContext) _PatternReturn_investmentUsd(ctx context.Context, fi
 			return obj.InvestmentUSD, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3423,11 +3883,11 @@ func (ec *executionContext) _PatternReturn_investmentUsd(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_investmentUsd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
+	return newScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternReturn_paybackMonths(ctx context.Context, field graphql.CollectedField, obj *content.PatternReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3438,9 +3898,13 @@ func (ec *executionContext) _PatternReturn_paybackMonths(ctx context.Context, fi
 			return obj.PaybackMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -3448,11 +3912,11 @@ func (ec *executionContext) _PatternReturn_paybackMonths(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_paybackMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
+	return newScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternReturn_fiveYearReturnPercent(ctx context.Context, field graphql.CollectedField, obj *content.PatternReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3463,9 +3927,13 @@ func (ec *executionContext) _PatternReturn_fiveYearReturnPercent(ctx context.Con
 			return obj.FiveYearReturnPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3473,11 +3941,11 @@ func (ec *executionContext) _PatternReturn_fiveYearReturnPercent(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternReturn_fiveYearReturnPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternReturn", field, false, false, "Int")
+	return newScalarFieldContext("PatternReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternReturn_company(ctx context.Context, field graphql.CollectedField, obj *content.PatternReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3488,9 +3956,13 @@ func (ec *executionContext) _PatternReturn_company(ctx context.Context, field gr
 			return ec.Resolvers.PatternReturn().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -3511,7 +3983,7 @@ func (ec *executionContext) fieldContext_PatternReturn_company(_ context.Context
 }
 
 func (ec *executionContext) _PatternSuccess_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternSuccess) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3522,9 +3994,13 @@ func (ec *executionContext) _PatternSuccess_pattern(ctx context.Context, field g
 			return ec.Resolvers.PatternSuccess().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3545,7 +4021,7 @@ func (ec *executionContext) fieldContext_PatternSuccess_pattern(_ context.Contex
 }
 
 func (ec *executionContext) _PatternSuccess_successRate(ctx context.Context, field graphql.CollectedField, obj *content.PatternSuccess) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3556,9 +4032,13 @@ func (ec *executionContext) _PatternSuccess_successRate(ctx context.Context, fie
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3566,11 +4046,11 @@ func (ec *executionContext) _PatternSuccess_successRate(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternSuccess_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternSuccess", field, false, false, "Int")
+	return newScalarFieldContext("PatternSuccess", field, false, false, "Int")
 }
 
 func (ec *executionContext) _SiteCalculator_slug(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3581,9 +4061,13 @@ func (ec *executionContext) _SiteCalculator_slug(ctx context.Context, field grap
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3591,11 +4075,11 @@ func (ec *executionContext) _SiteCalculator_slug(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculator_name(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3606,9 +4090,13 @@ func (ec *executionContext) _SiteCalculator_name(ctx context.Context, field grap
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3616,11 +4104,11 @@ func (ec *executionContext) _SiteCalculator_name(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculator_page(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3631,9 +4119,13 @@ func (ec *executionContext) _SiteCalculator_page(ctx context.Context, field grap
 			return obj.Page, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3641,11 +4133,11 @@ func (ec *executionContext) _SiteCalculator_page(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculator_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculator", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculator", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculator_inputs(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculator) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3656,9 +4148,13 @@ func (ec *executionContext) _SiteCalculator_inputs(ctx context.Context, field gr
 			return obj.Inputs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.SiteCalculatorInput) graphql.Marshaler {
-			return ec.marshalNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.SiteCalculatorInput); ok {
+				return ec.marshalNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.SiteCalculatorInput),
 		true,
 		true,
 	)
@@ -3679,7 +4175,7 @@ func (ec *executionContext) fieldContext_SiteCalculator_inputs(_ context.Context
 }
 
 func (ec *executionContext) _SiteCalculatorInput_name(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3690,9 +4186,13 @@ func (ec *executionContext) _SiteCalculatorInput_name(ctx context.Context, field
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3700,11 +4200,11 @@ func (ec *executionContext) _SiteCalculatorInput_name(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_type(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3715,9 +4215,13 @@ func (ec *executionContext) _SiteCalculatorInput_type(ctx context.Context, field
 			return obj.Type, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3725,11 +4229,11 @@ func (ec *executionContext) _SiteCalculatorInput_type(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_default(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3740,9 +4244,13 @@ func (ec *executionContext) _SiteCalculatorInput_default(ctx context.Context, fi
 			return obj.Default, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -3750,11 +4258,11 @@ func (ec *executionContext) _SiteCalculatorInput_default(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_default(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_min(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3765,9 +4273,13 @@ func (ec *executionContext) _SiteCalculatorInput_min(ctx context.Context, field 
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -3775,11 +4287,11 @@ func (ec *executionContext) _SiteCalculatorInput_min(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_max(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3790,9 +4302,13 @@ func (ec *executionContext) _SiteCalculatorInput_max(ctx context.Context, field 
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -3800,11 +4316,11 @@ func (ec *executionContext) _SiteCalculatorInput_max(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_step(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3815,9 +4331,13 @@ func (ec *executionContext) _SiteCalculatorInput_step(ctx context.Context, field
 			return obj.Step, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -3825,11 +4345,11 @@ func (ec *executionContext) _SiteCalculatorInput_step(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SiteCalculatorInput_options(ctx context.Context, field graphql.CollectedField, obj *content.SiteCalculatorInput) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3840,9 +4360,13 @@ func (ec *executionContext) _SiteCalculatorInput_options(ctx context.Context, fi
 			return obj.Options, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -3850,11 +4374,11 @@ func (ec *executionContext) _SiteCalculatorInput_options(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_SiteCalculatorInput_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
+	return newScalarFieldContext("SiteCalculatorInput", field, false, false, "String")
 }
 
 func (ec *executionContext) _SuccessMetric_pattern(ctx context.Context, field graphql.CollectedField, obj *content.SuccessMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3865,9 +4389,13 @@ func (ec *executionContext) _SuccessMetric_pattern(ctx context.Context, field gr
 			return ec.Resolvers.SuccessMetric().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3888,7 +4416,7 @@ func (ec *executionContext) fieldContext_SuccessMetric_pattern(_ context.Context
 }
 
 func (ec *executionContext) _SuccessMetric_metric(ctx context.Context, field graphql.CollectedField, obj *content.SuccessMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3899,9 +4427,13 @@ func (ec *executionContext) _SuccessMetric_metric(ctx context.Context, field gra
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3909,11 +4441,11 @@ func (ec *executionContext) _SuccessMetric_metric(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "String")
+	return newScalarFieldContext("SuccessMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _SuccessMetric_good(ctx context.Context, field graphql.CollectedField, obj *content.SuccessMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3924,9 +4456,13 @@ func (ec *executionContext) _SuccessMetric_good(ctx context.Context, field graph
 			return obj.Good, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -3934,11 +4470,11 @@ func (ec *executionContext) _SuccessMetric_good(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_good(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
+	return newScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SuccessMetric_great(ctx context.Context, field graphql.CollectedField, obj *content.SuccessMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3949,9 +4485,13 @@ func (ec *executionContext) _SuccessMetric_great(ctx context.Context, field grap
 			return obj.Great, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -3959,11 +4499,11 @@ func (ec *executionContext) _SuccessMetric_great(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_great(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
+	return newScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SuccessMetric_elite(ctx context.Context, field graphql.CollectedField, obj *content.SuccessMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3974,9 +4514,13 @@ func (ec *executionContext) _SuccessMetric_elite(ctx context.Context, field grap
 			return obj.Elite, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -3984,11 +4528,11 @@ func (ec *executionContext) _SuccessMetric_elite(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_SuccessMetric_elite(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SuccessMetric", field, false, false, "Float")
+	return newScalarFieldContext("SuccessMetric", field, false, false, "Float")
 }
 
 func (ec *executionContext) _TierBaseline_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierBaseline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3999,9 +4543,13 @@ func (ec *executionContext) _TierBaseline_tier(ctx context.Context, field graphq
 			return ec.Resolvers.TierBaseline().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -4022,7 +4570,7 @@ func (ec *executionContext) fieldContext_TierBaseline_tier(_ context.Context, fi
 }
 
 func (ec *executionContext) _TierBaseline_implementationWeeks(ctx context.Context, field graphql.CollectedField, obj *content.TierBaseline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4033,9 +4581,13 @@ func (ec *executionContext) _TierBaseline_implementationWeeks(ctx context.Contex
 			return obj.ImplementationWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -4056,7 +4608,7 @@ func (ec *executionContext) fieldContext_TierBaseline_implementationWeeks(_ cont
 }
 
 func (ec *executionContext) _TierBaseline_teamSize(ctx context.Context, field graphql.CollectedField, obj *content.TierBaseline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4067,9 +4619,13 @@ func (ec *executionContext) _TierBaseline_teamSize(ctx context.Context, field gr
 			return obj.TeamSize, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -4090,7 +4646,7 @@ func (ec *executionContext) fieldContext_TierBaseline_teamSize(_ context.Context
 }
 
 func (ec *executionContext) _TierBaseline_successRate(ctx context.Context, field graphql.CollectedField, obj *content.TierBaseline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4101,9 +4657,13 @@ func (ec *executionContext) _TierBaseline_successRate(ctx context.Context, field
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4111,11 +4671,11 @@ func (ec *executionContext) _TierBaseline_successRate(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierBaseline_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierBaseline", field, false, false, "Int")
+	return newScalarFieldContext("TierBaseline", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierBaseline_returnMonths(ctx context.Context, field graphql.CollectedField, obj *content.TierBaseline) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4126,9 +4686,13 @@ func (ec *executionContext) _TierBaseline_returnMonths(ctx context.Context, fiel
 			return obj.ReturnMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)

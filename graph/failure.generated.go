@@ -95,7 +95,7 @@ func (ec *executionContext) field_FailureStudy_revisions_args(ctx context.Contex
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _FailureStudy_id(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -106,9 +106,13 @@ func (ec *executionContext) _FailureStudy_id(ctx context.Context, field graphql.
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -116,11 +120,11 @@ func (ec *executionContext) _FailureStudy_id(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, true, false, "ID")
+	return newScalarFieldContext("FailureStudy", field, true, false, "ID")
 }
 
 func (ec *executionContext) _FailureStudy_slug(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -131,9 +135,13 @@ func (ec *executionContext) _FailureStudy_slug(ctx context.Context, field graphq
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -141,11 +149,11 @@ func (ec *executionContext) _FailureStudy_slug(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
+	return newScalarFieldContext("FailureStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _FailureStudy_name(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -156,9 +164,13 @@ func (ec *executionContext) _FailureStudy_name(ctx context.Context, field graphq
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -166,11 +178,11 @@ func (ec *executionContext) _FailureStudy_name(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
+	return newScalarFieldContext("FailureStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _FailureStudy_summary(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -181,9 +193,13 @@ func (ec *executionContext) _FailureStudy_summary(ctx context.Context, field gra
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -191,11 +207,11 @@ func (ec *executionContext) _FailureStudy_summary(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
+	return newScalarFieldContext("FailureStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _FailureStudy_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -206,9 +222,13 @@ func (ec *executionContext) _FailureStudy_resourcePath(ctx context.Context, fiel
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -216,11 +236,11 @@ func (ec *executionContext) _FailureStudy_resourcePath(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, true, false, "URI")
+	return newScalarFieldContext("FailureStudy", field, true, false, "URI")
 }
 
 func (ec *executionContext) _FailureStudy_revision(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -231,9 +251,13 @@ func (ec *executionContext) _FailureStudy_revision(ctx context.Context, field gr
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -241,11 +265,11 @@ func (ec *executionContext) _FailureStudy_revision(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "Int")
+	return newScalarFieldContext("FailureStudy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _FailureStudy_status(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -256,9 +280,13 @@ func (ec *executionContext) _FailureStudy_status(ctx context.Context, field grap
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -266,11 +294,11 @@ func (ec *executionContext) _FailureStudy_status(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("FailureStudy", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _FailureStudy_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -281,9 +309,13 @@ func (ec *executionContext) _FailureStudy_createdAt(ctx context.Context, field g
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -291,11 +323,11 @@ func (ec *executionContext) _FailureStudy_createdAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _FailureStudy_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -306,9 +338,13 @@ func (ec *executionContext) _FailureStudy_updatedAt(ctx context.Context, field g
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -316,11 +352,11 @@ func (ec *executionContext) _FailureStudy_updatedAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _FailureStudy_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -331,9 +367,13 @@ func (ec *executionContext) _FailureStudy_publishedAt(ctx context.Context, field
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -341,11 +381,11 @@ func (ec *executionContext) _FailureStudy_publishedAt(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "DateTime")
+	return newScalarFieldContext("FailureStudy", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _FailureStudy_revisions(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -357,9 +397,13 @@ func (ec *executionContext) _FailureStudy_revisions(ctx context.Context, field g
 			return ec.Resolvers.FailureStudy().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -391,7 +435,7 @@ func (ec *executionContext) fieldContext_FailureStudy_revisions(ctx context.Cont
 }
 
 func (ec *executionContext) _FailureStudy_company(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -402,9 +446,13 @@ func (ec *executionContext) _FailureStudy_company(ctx context.Context, field gra
 			return ec.Resolvers.FailureStudy().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		true,
 	)
@@ -425,7 +473,7 @@ func (ec *executionContext) fieldContext_FailureStudy_company(_ context.Context,
 }
 
 func (ec *executionContext) _FailureStudy_year(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -436,9 +484,13 @@ func (ec *executionContext) _FailureStudy_year(ctx context.Context, field graphq
 			return obj.Year, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -446,11 +498,11 @@ func (ec *executionContext) _FailureStudy_year(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "Int")
+	return newScalarFieldContext("FailureStudy", field, false, false, "Int")
 }
 
 func (ec *executionContext) _FailureStudy_cause(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -461,9 +513,13 @@ func (ec *executionContext) _FailureStudy_cause(ctx context.Context, field graph
 			return obj.Cause, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -471,11 +527,11 @@ func (ec *executionContext) _FailureStudy_cause(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudy_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudy", field, false, false, "String")
+	return newScalarFieldContext("FailureStudy", field, false, false, "String")
 }
 
 func (ec *executionContext) _FailureStudy_body(ctx context.Context, field graphql.CollectedField, obj *content.FailureStudy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -486,9 +542,13 @@ func (ec *executionContext) _FailureStudy_body(ctx context.Context, field graphq
 			return ec.Resolvers.FailureStudy().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -509,7 +569,7 @@ func (ec *executionContext) fieldContext_FailureStudy_body(_ context.Context, fi
 }
 
 func (ec *executionContext) _FailureStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -520,9 +580,13 @@ func (ec *executionContext) _FailureStudyConnection_edges(ctx context.Context, f
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.FailureStudy]) graphql.Marshaler {
-			return ec.marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.FailureStudy]); ok {
+				return ec.marshalNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.FailureStudy]),
 		true,
 		true,
 	)
@@ -543,7 +607,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_edges(_ context.
 }
 
 func (ec *executionContext) _FailureStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -554,9 +618,13 @@ func (ec *executionContext) _FailureStudyConnection_nodes(ctx context.Context, f
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.FailureStudy) graphql.Marshaler {
-			return ec.marshalNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.FailureStudy); ok {
+				return ec.marshalNFailureStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐFailureStudyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.FailureStudy),
 		true,
 		true,
 	)
@@ -577,7 +645,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_nodes(_ context.
 }
 
 func (ec *executionContext) _FailureStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -588,9 +656,13 @@ func (ec *executionContext) _FailureStudyConnection_pageInfo(ctx context.Context
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -611,7 +683,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_pageInfo(_ conte
 }
 
 func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -622,9 +694,13 @@ func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Conte
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -632,11 +708,11 @@ func (ec *executionContext) _FailureStudyConnection_totalCount(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudyConnection", field, true, false, "Int")
+	return newScalarFieldContext("FailureStudyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _FailureStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -648,9 +724,13 @@ func (ec *executionContext) _FailureStudyConnection_facets(ctx context.Context, 
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -682,7 +762,7 @@ func (ec *executionContext) fieldContext_FailureStudyConnection_facets(ctx conte
 }
 
 func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -693,9 +773,13 @@ func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field 
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -703,11 +787,11 @@ func (ec *executionContext) _FailureStudyEdge_cursor(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("FailureStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _FailureStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -718,9 +802,13 @@ func (ec *executionContext) _FailureStudyEdge_node(ctx context.Context, field gr
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FailureStudy); ok {
+				return ec.marshalNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FailureStudy),
 		true,
 		true,
 	)
@@ -741,7 +829,7 @@ func (ec *executionContext) fieldContext_FailureStudyEdge_node(_ context.Context
 }
 
 func (ec *executionContext) _FailureStudyPayload_failureStudy(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -752,9 +840,13 @@ func (ec *executionContext) _FailureStudyPayload_failureStudy(ctx context.Contex
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FailureStudy); ok {
+				return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FailureStudy),
 		true,
 		false,
 	)
@@ -775,7 +867,7 @@ func (ec *executionContext) fieldContext_FailureStudyPayload_failureStudy(_ cont
 }
 
 func (ec *executionContext) _FailureStudyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -786,9 +878,13 @@ func (ec *executionContext) _FailureStudyPayload_userErrors(ctx context.Context,
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -809,7 +905,7 @@ func (ec *executionContext) fieldContext_FailureStudyPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _FailureStudyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -820,9 +916,13 @@ func (ec *executionContext) _FailureStudyPayload_conflicts(ctx context.Context, 
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -843,7 +943,7 @@ func (ec *executionContext) fieldContext_FailureStudyPayload_conflicts(_ context
 }
 
 func (ec *executionContext) _FailureStudyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.FailureStudy]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -854,9 +954,13 @@ func (ec *executionContext) _FailureStudyPayload_token(ctx context.Context, fiel
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -864,7 +968,7 @@ func (ec *executionContext) _FailureStudyPayload_token(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_FailureStudyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FailureStudyPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("FailureStudyPayload", field, false, false, "SyncToken")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -381,7 +381,7 @@ func (ec *executionContext) field_Guide_revisions_args(ctx context.Context, rawA
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CostRange_item(ctx context.Context, field graphql.CollectedField, obj *content.CostRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -392,9 +392,13 @@ func (ec *executionContext) _CostRange_item(ctx context.Context, field graphql.C
 			return obj.Item, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -402,11 +406,11 @@ func (ec *executionContext) _CostRange_item(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_CostRange_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CostRange", field, false, false, "String")
+	return newScalarFieldContext("CostRange", field, false, false, "String")
 }
 
 func (ec *executionContext) _CostRange_min(ctx context.Context, field graphql.CollectedField, obj *content.CostRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -417,9 +421,13 @@ func (ec *executionContext) _CostRange_min(ctx context.Context, field graphql.Co
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -427,11 +435,11 @@ func (ec *executionContext) _CostRange_min(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_CostRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CostRange", field, false, false, "Int")
+	return newScalarFieldContext("CostRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CostRange_max(ctx context.Context, field graphql.CollectedField, obj *content.CostRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -442,9 +450,13 @@ func (ec *executionContext) _CostRange_max(ctx context.Context, field graphql.Co
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -452,11 +464,11 @@ func (ec *executionContext) _CostRange_max(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_CostRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CostRange", field, false, false, "Int")
+	return newScalarFieldContext("CostRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Guide_id(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -467,9 +479,13 @@ func (ec *executionContext) _Guide_id(ctx context.Context, field graphql.Collect
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -477,11 +493,11 @@ func (ec *executionContext) _Guide_id(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, true, false, "ID")
+	return newScalarFieldContext("Guide", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Guide_slug(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -492,9 +508,13 @@ func (ec *executionContext) _Guide_slug(ctx context.Context, field graphql.Colle
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -502,11 +522,11 @@ func (ec *executionContext) _Guide_slug(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
+	return newScalarFieldContext("Guide", field, false, false, "String")
 }
 
 func (ec *executionContext) _Guide_name(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -517,9 +537,13 @@ func (ec *executionContext) _Guide_name(ctx context.Context, field graphql.Colle
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -527,11 +551,11 @@ func (ec *executionContext) _Guide_name(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
+	return newScalarFieldContext("Guide", field, false, false, "String")
 }
 
 func (ec *executionContext) _Guide_summary(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -542,9 +566,13 @@ func (ec *executionContext) _Guide_summary(ctx context.Context, field graphql.Co
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -552,11 +580,11 @@ func (ec *executionContext) _Guide_summary(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "String")
+	return newScalarFieldContext("Guide", field, false, false, "String")
 }
 
 func (ec *executionContext) _Guide_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -567,9 +595,13 @@ func (ec *executionContext) _Guide_resourcePath(ctx context.Context, field graph
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -577,11 +609,11 @@ func (ec *executionContext) _Guide_resourcePath(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, true, false, "URI")
+	return newScalarFieldContext("Guide", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Guide_revision(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -592,9 +624,13 @@ func (ec *executionContext) _Guide_revision(ctx context.Context, field graphql.C
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -602,11 +638,11 @@ func (ec *executionContext) _Guide_revision(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
+	return newScalarFieldContext("Guide", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Guide_status(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -617,9 +653,13 @@ func (ec *executionContext) _Guide_status(ctx context.Context, field graphql.Col
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -627,11 +667,11 @@ func (ec *executionContext) _Guide_status(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Guide", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Guide_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -642,9 +682,13 @@ func (ec *executionContext) _Guide_createdAt(ctx context.Context, field graphql.
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -652,11 +696,11 @@ func (ec *executionContext) _Guide_createdAt(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
+	return newScalarFieldContext("Guide", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Guide_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -667,9 +711,13 @@ func (ec *executionContext) _Guide_updatedAt(ctx context.Context, field graphql.
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -677,11 +725,11 @@ func (ec *executionContext) _Guide_updatedAt(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
+	return newScalarFieldContext("Guide", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Guide_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -692,9 +740,13 @@ func (ec *executionContext) _Guide_publishedAt(ctx context.Context, field graphq
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -702,11 +754,11 @@ func (ec *executionContext) _Guide_publishedAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "DateTime")
+	return newScalarFieldContext("Guide", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Guide_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -718,9 +770,13 @@ func (ec *executionContext) _Guide_revisions(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -752,7 +808,7 @@ func (ec *executionContext) fieldContext_Guide_revisions(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Guide_kind(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -763,9 +819,13 @@ func (ec *executionContext) _Guide_kind(ctx context.Context, field graphql.Colle
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.GuideKind) graphql.Marshaler {
-			return ec.marshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.GuideKind); ok {
+				return ec.marshalNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.GuideKind),
 		true,
 		true,
 	)
@@ -773,11 +833,11 @@ func (ec *executionContext) _Guide_kind(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "GuideKind")
+	return newScalarFieldContext("Guide", field, false, false, "GuideKind")
 }
 
 func (ec *executionContext) _Guide_tier(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -788,9 +848,13 @@ func (ec *executionContext) _Guide_tier(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Guide().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -811,7 +875,7 @@ func (ec *executionContext) fieldContext_Guide_tier(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Guide_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -822,9 +886,13 @@ func (ec *executionContext) _Guide_readingMinutes(ctx context.Context, field gra
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -832,11 +900,11 @@ func (ec *executionContext) _Guide_readingMinutes(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
+	return newScalarFieldContext("Guide", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Guide_statedPatternCount(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -847,9 +915,13 @@ func (ec *executionContext) _Guide_statedPatternCount(ctx context.Context, field
 			return obj.StatedPatternCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -857,11 +929,11 @@ func (ec *executionContext) _Guide_statedPatternCount(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_statedPatternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
+	return newScalarFieldContext("Guide", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Guide_weeks(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -872,9 +944,13 @@ func (ec *executionContext) _Guide_weeks(ctx context.Context, field graphql.Coll
 			return obj.Weeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -882,11 +958,11 @@ func (ec *executionContext) _Guide_weeks(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Guide_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Guide", field, false, false, "Int")
+	return newScalarFieldContext("Guide", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Guide_weeksOnPackPage(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -897,9 +973,13 @@ func (ec *executionContext) _Guide_weeksOnPackPage(ctx context.Context, field gr
 			return obj.WeeksOnPackPage, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -920,7 +1000,7 @@ func (ec *executionContext) fieldContext_Guide_weeksOnPackPage(_ context.Context
 }
 
 func (ec *executionContext) _Guide_phases(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -931,9 +1011,13 @@ func (ec *executionContext) _Guide_phases(ctx context.Context, field graphql.Col
 			return obj.Phases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.GuidePhase) graphql.Marshaler {
-			return ec.marshalNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.GuidePhase); ok {
+				return ec.marshalNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.GuidePhase),
 		true,
 		true,
 	)
@@ -954,7 +1038,7 @@ func (ec *executionContext) fieldContext_Guide_phases(_ context.Context, field g
 }
 
 func (ec *executionContext) _Guide_figuresToShow(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -965,9 +1049,13 @@ func (ec *executionContext) _Guide_figuresToShow(ctx context.Context, field grap
 			return obj.Criteria, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -988,7 +1076,7 @@ func (ec *executionContext) fieldContext_Guide_figuresToShow(_ context.Context, 
 }
 
 func (ec *executionContext) _Guide_criteria(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -999,9 +1087,13 @@ func (ec *executionContext) _Guide_criteria(ctx context.Context, field graphql.C
 			return obj.Criteria, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -1022,7 +1114,7 @@ func (ec *executionContext) fieldContext_Guide_criteria(_ context.Context, field
 }
 
 func (ec *executionContext) _Guide_targets(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1033,9 +1125,13 @@ func (ec *executionContext) _Guide_targets(ctx context.Context, field graphql.Co
 			return obj.Targets, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -1056,7 +1152,7 @@ func (ec *executionContext) fieldContext_Guide_targets(_ context.Context, field 
 }
 
 func (ec *executionContext) _Guide_tradeOffWeights(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1067,9 +1163,13 @@ func (ec *executionContext) _Guide_tradeOffWeights(ctx context.Context, field gr
 			return obj.TradeOffWeights, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Weight); ok {
+				return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Weight),
 		true,
 		true,
 	)
@@ -1090,7 +1190,7 @@ func (ec *executionContext) fieldContext_Guide_tradeOffWeights(_ context.Context
 }
 
 func (ec *executionContext) _Guide_migrationFactorWeights(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1101,9 +1201,13 @@ func (ec *executionContext) _Guide_migrationFactorWeights(ctx context.Context, f
 			return obj.MigrationFactorWeights, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Weight) graphql.Marshaler {
-			return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Weight); ok {
+				return ec.marshalNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Weight),
 		true,
 		true,
 	)
@@ -1124,7 +1228,7 @@ func (ec *executionContext) fieldContext_Guide_migrationFactorWeights(_ context.
 }
 
 func (ec *executionContext) _Guide_annualCostOfStaying(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1135,9 +1239,13 @@ func (ec *executionContext) _Guide_annualCostOfStaying(ctx context.Context, fiel
 			return obj.AnnualCostOfStaying, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.CostRange) graphql.Marshaler {
-			return ec.marshalNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.CostRange); ok {
+				return ec.marshalNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.CostRange),
 		true,
 		true,
 	)
@@ -1158,7 +1266,7 @@ func (ec *executionContext) fieldContext_Guide_annualCostOfStaying(_ context.Con
 }
 
 func (ec *executionContext) _Guide_monthlyCosts(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1169,9 +1277,13 @@ func (ec *executionContext) _Guide_monthlyCosts(ctx context.Context, field graph
 			return obj.MonthlyCosts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.MonthlyCost) graphql.Marshaler {
-			return ec.marshalNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.MonthlyCost); ok {
+				return ec.marshalNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.MonthlyCost),
 		true,
 		true,
 	)
@@ -1192,7 +1304,7 @@ func (ec *executionContext) fieldContext_Guide_monthlyCosts(_ context.Context, f
 }
 
 func (ec *executionContext) _Guide_scaleBands(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1203,9 +1315,13 @@ func (ec *executionContext) _Guide_scaleBands(ctx context.Context, field graphql
 			return obj.ScaleBands, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScaleBand) graphql.Marshaler {
-			return ec.marshalNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScaleBand); ok {
+				return ec.marshalNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScaleBand),
 		true,
 		true,
 	)
@@ -1226,7 +1342,7 @@ func (ec *executionContext) fieldContext_Guide_scaleBands(_ context.Context, fie
 }
 
 func (ec *executionContext) _Guide_tiers(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1237,9 +1353,13 @@ func (ec *executionContext) _Guide_tiers(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Guide().Tiers(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Tier); ok {
+				return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Tier),
 		true,
 		true,
 	)
@@ -1260,7 +1380,7 @@ func (ec *executionContext) fieldContext_Guide_tiers(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Guide_patternsOnPackPage(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1271,9 +1391,13 @@ func (ec *executionContext) _Guide_patternsOnPackPage(ctx context.Context, field
 			return ec.Resolvers.Guide().PatternsOnPackPage(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1294,7 +1418,7 @@ func (ec *executionContext) fieldContext_Guide_patternsOnPackPage(_ context.Cont
 }
 
 func (ec *executionContext) _Guide_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1306,9 +1430,13 @@ func (ec *executionContext) _Guide_patterns(ctx context.Context, field graphql.C
 			return ec.Resolvers.Guide().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1340,7 +1468,7 @@ func (ec *executionContext) fieldContext_Guide_patterns(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Guide_practices(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1352,9 +1480,13 @@ func (ec *executionContext) _Guide_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -1386,7 +1518,7 @@ func (ec *executionContext) fieldContext_Guide_practices(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Guide_companies(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1398,9 +1530,13 @@ func (ec *executionContext) _Guide_companies(ctx context.Context, field graphql.
 			return ec.Resolvers.Guide().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		true,
 	)
@@ -1432,7 +1568,7 @@ func (ec *executionContext) fieldContext_Guide_companies(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Guide_exampleCompanies(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1444,9 +1580,13 @@ func (ec *executionContext) _Guide_exampleCompanies(ctx context.Context, field g
 			return ec.Resolvers.Guide().ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		true,
 	)
@@ -1478,7 +1618,7 @@ func (ec *executionContext) fieldContext_Guide_exampleCompanies(ctx context.Cont
 }
 
 func (ec *executionContext) _Guide_body(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1489,9 +1629,13 @@ func (ec *executionContext) _Guide_body(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Guide().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1512,7 +1656,7 @@ func (ec *executionContext) fieldContext_Guide_body(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Guide_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1523,9 +1667,13 @@ func (ec *executionContext) _Guide_provenance(ctx context.Context, field graphql
 			return ec.Resolvers.Guide().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1546,7 +1694,7 @@ func (ec *executionContext) fieldContext_Guide_provenance(_ context.Context, fie
 }
 
 func (ec *executionContext) _Guide_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Guide) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1558,9 +1706,13 @@ func (ec *executionContext) _Guide_learningPaths(ctx context.Context, field grap
 			return ec.Resolvers.Guide().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -1592,7 +1744,7 @@ func (ec *executionContext) fieldContext_Guide_learningPaths(ctx context.Context
 }
 
 func (ec *executionContext) _GuideConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1603,9 +1755,13 @@ func (ec *executionContext) _GuideConnection_edges(ctx context.Context, field gr
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Guide]) graphql.Marshaler {
-			return ec.marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Guide]); ok {
+				return ec.marshalNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Guide]),
 		true,
 		true,
 	)
@@ -1626,7 +1782,7 @@ func (ec *executionContext) fieldContext_GuideConnection_edges(_ context.Context
 }
 
 func (ec *executionContext) _GuideConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1637,9 +1793,13 @@ func (ec *executionContext) _GuideConnection_nodes(ctx context.Context, field gr
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Guide) graphql.Marshaler {
-			return ec.marshalNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Guide); ok {
+				return ec.marshalNGuide2ᚕᚖpatternhubᚋinternalᚋcontentᚐGuideᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Guide),
 		true,
 		true,
 	)
@@ -1660,7 +1820,7 @@ func (ec *executionContext) fieldContext_GuideConnection_nodes(_ context.Context
 }
 
 func (ec *executionContext) _GuideConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1671,9 +1831,13 @@ func (ec *executionContext) _GuideConnection_pageInfo(ctx context.Context, field
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1694,7 +1858,7 @@ func (ec *executionContext) fieldContext_GuideConnection_pageInfo(_ context.Cont
 }
 
 func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1705,9 +1869,13 @@ func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, fie
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1715,11 +1883,11 @@ func (ec *executionContext) _GuideConnection_totalCount(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuideConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuideConnection", field, true, false, "Int")
+	return newScalarFieldContext("GuideConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _GuideConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1731,9 +1899,13 @@ func (ec *executionContext) _GuideConnection_facets(ctx context.Context, field g
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1765,7 +1937,7 @@ func (ec *executionContext) fieldContext_GuideConnection_facets(ctx context.Cont
 }
 
 func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1776,9 +1948,13 @@ func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1786,11 +1962,11 @@ func (ec *executionContext) _GuideEdge_cursor(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuideEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuideEdge", field, false, false, "String")
+	return newScalarFieldContext("GuideEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _GuideEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1801,9 +1977,13 @@ func (ec *executionContext) _GuideEdge_node(ctx context.Context, field graphql.C
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Guide); ok {
+				return ec.marshalNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Guide),
 		true,
 		true,
 	)
@@ -1824,7 +2004,7 @@ func (ec *executionContext) fieldContext_GuideEdge_node(_ context.Context, field
 }
 
 func (ec *executionContext) _GuidePayload_guide(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1835,9 +2015,13 @@ func (ec *executionContext) _GuidePayload_guide(ctx context.Context, field graph
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Guide); ok {
+				return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Guide),
 		true,
 		false,
 	)
@@ -1858,7 +2042,7 @@ func (ec *executionContext) fieldContext_GuidePayload_guide(_ context.Context, f
 }
 
 func (ec *executionContext) _GuidePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1869,9 +2053,13 @@ func (ec *executionContext) _GuidePayload_userErrors(ctx context.Context, field 
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1892,7 +2080,7 @@ func (ec *executionContext) fieldContext_GuidePayload_userErrors(_ context.Conte
 }
 
 func (ec *executionContext) _GuidePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1903,9 +2091,13 @@ func (ec *executionContext) _GuidePayload_conflicts(ctx context.Context, field g
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1926,7 +2118,7 @@ func (ec *executionContext) fieldContext_GuidePayload_conflicts(_ context.Contex
 }
 
 func (ec *executionContext) _GuidePayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1937,9 +2129,13 @@ func (ec *executionContext) _GuidePayload_token(ctx context.Context, field graph
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1947,11 +2143,11 @@ func (ec *executionContext) _GuidePayload_token(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuidePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuidePayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("GuidePayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _GuidePhase_period(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1962,9 +2158,13 @@ func (ec *executionContext) _GuidePhase_period(ctx context.Context, field graphq
 			return obj.When, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1972,11 +2172,11 @@ func (ec *executionContext) _GuidePhase_period(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
+	return newScalarFieldContext("GuidePhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1987,9 +2187,13 @@ func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.
 			return obj.When, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1997,11 +2201,11 @@ func (ec *executionContext) _GuidePhase_when(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
+	return newScalarFieldContext("GuidePhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _GuidePhase_label(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2012,9 +2216,13 @@ func (ec *executionContext) _GuidePhase_label(ctx context.Context, field graphql
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2022,11 +2230,11 @@ func (ec *executionContext) _GuidePhase_label(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
+	return newScalarFieldContext("GuidePhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _GuidePhase_summary(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2037,9 +2245,13 @@ func (ec *executionContext) _GuidePhase_summary(ctx context.Context, field graph
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2047,11 +2259,11 @@ func (ec *executionContext) _GuidePhase_summary(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_GuidePhase_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GuidePhase", field, false, false, "String")
+	return newScalarFieldContext("GuidePhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _MonthlyCost_item(ctx context.Context, field graphql.CollectedField, obj *content.MonthlyCost) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2062,9 +2274,13 @@ func (ec *executionContext) _MonthlyCost_item(ctx context.Context, field graphql
 			return obj.Item, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2072,11 +2288,11 @@ func (ec *executionContext) _MonthlyCost_item(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "String")
+	return newScalarFieldContext("MonthlyCost", field, false, false, "String")
 }
 
 func (ec *executionContext) _MonthlyCost_pattern(ctx context.Context, field graphql.CollectedField, obj *content.MonthlyCost) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2087,9 +2303,13 @@ func (ec *executionContext) _MonthlyCost_pattern(ctx context.Context, field grap
 			return ec.Resolvers.MonthlyCost().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -2110,7 +2330,7 @@ func (ec *executionContext) fieldContext_MonthlyCost_pattern(_ context.Context, 
 }
 
 func (ec *executionContext) _MonthlyCost_usd(ctx context.Context, field graphql.CollectedField, obj *content.MonthlyCost) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2121,9 +2341,13 @@ func (ec *executionContext) _MonthlyCost_usd(ctx context.Context, field graphql.
 			return obj.USD, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2131,11 +2355,11 @@ func (ec *executionContext) _MonthlyCost_usd(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_usd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
+	return newScalarFieldContext("MonthlyCost", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MonthlyCost_transactionsPerSecond(ctx context.Context, field graphql.CollectedField, obj *content.MonthlyCost) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2146,9 +2370,13 @@ func (ec *executionContext) _MonthlyCost_transactionsPerSecond(ctx context.Conte
 			return obj.TransactionsPerSecond, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2156,11 +2384,11 @@ func (ec *executionContext) _MonthlyCost_transactionsPerSecond(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_MonthlyCost_transactionsPerSecond(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MonthlyCost", field, false, false, "Int")
+	return newScalarFieldContext("MonthlyCost", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScaleBand_band(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2171,9 +2399,13 @@ func (ec *executionContext) _ScaleBand_band(ctx context.Context, field graphql.C
 			return obj.Band, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2181,11 +2413,11 @@ func (ec *executionContext) _ScaleBand_band(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "String")
+	return newScalarFieldContext("ScaleBand", field, false, false, "String")
 }
 
 func (ec *executionContext) _ScaleBand_min(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2196,9 +2428,13 @@ func (ec *executionContext) _ScaleBand_min(ctx context.Context, field graphql.Co
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2206,11 +2442,11 @@ func (ec *executionContext) _ScaleBand_min(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "Int")
+	return newScalarFieldContext("ScaleBand", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScaleBand_max(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2221,9 +2457,13 @@ func (ec *executionContext) _ScaleBand_max(ctx context.Context, field graphql.Co
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2231,11 +2471,11 @@ func (ec *executionContext) _ScaleBand_max(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScaleBand_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScaleBand", field, false, false, "Int")
+	return newScalarFieldContext("ScaleBand", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScaleBand_essential(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2246,9 +2486,13 @@ func (ec *executionContext) _ScaleBand_essential(ctx context.Context, field grap
 			return ec.Resolvers.ScaleBand().Essential(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -2269,7 +2513,7 @@ func (ec *executionContext) fieldContext_ScaleBand_essential(_ context.Context, 
 }
 
 func (ec *executionContext) _ScaleBand_advanced(ctx context.Context, field graphql.CollectedField, obj *content.ScaleBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2280,9 +2524,13 @@ func (ec *executionContext) _ScaleBand_advanced(ctx context.Context, field graph
 			return ec.Resolvers.ScaleBand().Advanced(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)

@@ -90,7 +90,7 @@ func (ec *executionContext) field_HealthDashboard_patterns_args(ctx context.Cont
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _DashboardHealth_score(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -101,9 +101,13 @@ func (ec *executionContext) _DashboardHealth_score(ctx context.Context, field gr
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -111,11 +115,11 @@ func (ec *executionContext) _DashboardHealth_score(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _DashboardHealth_statedTrend(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -126,9 +130,13 @@ func (ec *executionContext) _DashboardHealth_statedTrend(ctx context.Context, fi
 			return obj.StatedTrend, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -136,11 +144,11 @@ func (ec *executionContext) _DashboardHealth_statedTrend(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_statedTrend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "String")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "String")
 }
 
 func (ec *executionContext) _DashboardHealth_githubStars(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -151,9 +159,13 @@ func (ec *executionContext) _DashboardHealth_githubStars(ctx context.Context, fi
 			return obj.GitHubStars, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -161,11 +173,11 @@ func (ec *executionContext) _DashboardHealth_githubStars(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_githubStars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _DashboardHealth_conferenceTalks(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -176,9 +188,13 @@ func (ec *executionContext) _DashboardHealth_conferenceTalks(ctx context.Context
 			return obj.ConferenceTalks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -186,11 +202,11 @@ func (ec *executionContext) _DashboardHealth_conferenceTalks(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_conferenceTalks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _DashboardHealth_jobMentions(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -201,9 +217,13 @@ func (ec *executionContext) _DashboardHealth_jobMentions(ctx context.Context, fi
 			return obj.JobMentions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -211,11 +231,11 @@ func (ec *executionContext) _DashboardHealth_jobMentions(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_jobMentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _DashboardHealth_adoptionRate(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -226,9 +246,13 @@ func (ec *executionContext) _DashboardHealth_adoptionRate(ctx context.Context, f
 			return obj.AdoptionRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -236,11 +260,11 @@ func (ec *executionContext) _DashboardHealth_adoptionRate(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_adoptionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "Float")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _DashboardHealth_adoptedBy(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -251,9 +275,13 @@ func (ec *executionContext) _DashboardHealth_adoptedBy(ctx context.Context, fiel
 			return ec.Resolvers.DashboardHealth().AdoptedBy(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -274,7 +302,7 @@ func (ec *executionContext) fieldContext_DashboardHealth_adoptedBy(_ context.Con
 }
 
 func (ec *executionContext) _DashboardHealth_listedTier(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -285,9 +313,13 @@ func (ec *executionContext) _DashboardHealth_listedTier(ctx context.Context, fie
 			return ec.Resolvers.DashboardHealth().ListedTier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -308,7 +340,7 @@ func (ec *executionContext) fieldContext_DashboardHealth_listedTier(_ context.Co
 }
 
 func (ec *executionContext) _DashboardHealth_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.DashboardHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -319,9 +351,13 @@ func (ec *executionContext) _DashboardHealth_updatedAt(ctx context.Context, fiel
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -329,11 +365,11 @@ func (ec *executionContext) _DashboardHealth_updatedAt(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_DashboardHealth_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DashboardHealth", field, false, false, "DateTime")
+	return newScalarFieldContext("DashboardHealth", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _HealthComponent_metric(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -344,9 +380,13 @@ func (ec *executionContext) _HealthComponent_metric(ctx context.Context, field g
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthMetric); ok {
+				return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthMetric),
 		true,
 		true,
 	)
@@ -354,11 +394,11 @@ func (ec *executionContext) _HealthComponent_metric(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "HealthMetric")
+	return newScalarFieldContext("HealthComponent", field, false, false, "HealthMetric")
 }
 
 func (ec *executionContext) _HealthComponent_value(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -369,9 +409,13 @@ func (ec *executionContext) _HealthComponent_value(ctx context.Context, field gr
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -379,11 +423,11 @@ func (ec *executionContext) _HealthComponent_value(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Float")
+	return newScalarFieldContext("HealthComponent", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HealthComponent_points(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -394,9 +438,13 @@ func (ec *executionContext) _HealthComponent_points(ctx context.Context, field g
 			return obj.Points, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -404,11 +452,11 @@ func (ec *executionContext) _HealthComponent_points(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Int")
+	return newScalarFieldContext("HealthComponent", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HealthComponent_maximum(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -419,9 +467,13 @@ func (ec *executionContext) _HealthComponent_maximum(ctx context.Context, field 
 			return obj.Maximum, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -429,11 +481,11 @@ func (ec *executionContext) _HealthComponent_maximum(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "Int")
+	return newScalarFieldContext("HealthComponent", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HealthComponent_observed(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -444,9 +496,13 @@ func (ec *executionContext) _HealthComponent_observed(ctx context.Context, field
 			return obj.Observed, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Observation) graphql.Marshaler {
-			return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Observation); ok {
+				return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Observation),
 		true,
 		false,
 	)
@@ -467,7 +523,7 @@ func (ec *executionContext) fieldContext_HealthComponent_observed(_ context.Cont
 }
 
 func (ec *executionContext) _HealthComponent_missing(ctx context.Context, field graphql.CollectedField, obj *content.HealthComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -478,9 +534,13 @@ func (ec *executionContext) _HealthComponent_missing(ctx context.Context, field 
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -488,11 +548,11 @@ func (ec *executionContext) _HealthComponent_missing(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthComponent_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthComponent", field, false, false, "String")
+	return newScalarFieldContext("HealthComponent", field, false, false, "String")
 }
 
 func (ec *executionContext) _HealthDashboard_patterns(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -504,9 +564,13 @@ func (ec *executionContext) _HealthDashboard_patterns(ctx context.Context, field
 			return ec.Resolvers.HealthDashboard().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) graphql.Marshaler {
-			return ec.marshalNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]); ok {
+				return ec.marshalNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]),
 		true,
 		true,
 	)
@@ -538,7 +602,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_patterns(ctx context.Co
 }
 
 func (ec *executionContext) _HealthDashboard_patternCount(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -549,9 +613,13 @@ func (ec *executionContext) _HealthDashboard_patternCount(ctx context.Context, f
 			return obj.PatternCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -559,11 +627,11 @@ func (ec *executionContext) _HealthDashboard_patternCount(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HealthDashboard_scored(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -574,9 +642,13 @@ func (ec *executionContext) _HealthDashboard_scored(ctx context.Context, field g
 			return obj.Scored, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -584,11 +656,11 @@ func (ec *executionContext) _HealthDashboard_scored(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_scored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HealthDashboard_withSeries(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -599,9 +671,13 @@ func (ec *executionContext) _HealthDashboard_withSeries(ctx context.Context, fie
 			return obj.WithSeries, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -609,11 +685,11 @@ func (ec *executionContext) _HealthDashboard_withSeries(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_withSeries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Int")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _HealthDashboard_averageScore(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -624,9 +700,13 @@ func (ec *executionContext) _HealthDashboard_averageScore(ctx context.Context, f
 			return obj.AverageScore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -634,11 +714,11 @@ func (ec *executionContext) _HealthDashboard_averageScore(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_averageScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Float")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HealthDashboard_medianScore(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -649,9 +729,13 @@ func (ec *executionContext) _HealthDashboard_medianScore(ctx context.Context, fi
 			return obj.MedianScore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -659,11 +743,11 @@ func (ec *executionContext) _HealthDashboard_medianScore(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_medianScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "Float")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HealthDashboard_trends(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -674,9 +758,13 @@ func (ec *executionContext) _HealthDashboard_trends(ctx context.Context, field g
 			return obj.Trends, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TrendCount) graphql.Marshaler {
-			return ec.marshalNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TrendCount); ok {
+				return ec.marshalNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TrendCount),
 		true,
 		true,
 	)
@@ -697,7 +785,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_trends(_ context.Contex
 }
 
 func (ec *executionContext) _HealthDashboard_tiers(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -708,9 +796,13 @@ func (ec *executionContext) _HealthDashboard_tiers(ctx context.Context, field gr
 			return obj.Tiers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TierHealth) graphql.Marshaler {
-			return ec.marshalNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TierHealth); ok {
+				return ec.marshalNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TierHealth),
 		true,
 		true,
 	)
@@ -731,7 +823,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_tiers(_ context.Context
 }
 
 func (ec *executionContext) _HealthDashboard_rising(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -742,9 +834,13 @@ func (ec *executionContext) _HealthDashboard_rising(ctx context.Context, field g
 			return obj.Rising, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.PatternHealth); ok {
+				return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.PatternHealth),
 		true,
 		true,
 	)
@@ -765,7 +861,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_rising(_ context.Contex
 }
 
 func (ec *executionContext) _HealthDashboard_declining(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -776,9 +872,13 @@ func (ec *executionContext) _HealthDashboard_declining(ctx context.Context, fiel
 			return obj.Declining, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.PatternHealth); ok {
+				return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.PatternHealth),
 		true,
 		true,
 	)
@@ -799,7 +899,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_declining(_ context.Con
 }
 
 func (ec *executionContext) _HealthDashboard_coverage(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -810,9 +910,13 @@ func (ec *executionContext) _HealthDashboard_coverage(ctx context.Context, field
 			return obj.Coverage, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.MetricCoverage) graphql.Marshaler {
-			return ec.marshalNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.MetricCoverage); ok {
+				return ec.marshalNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.MetricCoverage),
 		true,
 		true,
 	)
@@ -833,7 +937,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_coverage(_ context.Cont
 }
 
 func (ec *executionContext) _HealthDashboard_firstCollected(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -844,9 +948,13 @@ func (ec *executionContext) _HealthDashboard_firstCollected(ctx context.Context,
 			return obj.FirstCollected, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -854,11 +962,11 @@ func (ec *executionContext) _HealthDashboard_firstCollected(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_firstCollected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _HealthDashboard_lastCollected(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -869,9 +977,13 @@ func (ec *executionContext) _HealthDashboard_lastCollected(ctx context.Context, 
 			return obj.LastCollected, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -879,11 +991,11 @@ func (ec *executionContext) _HealthDashboard_lastCollected(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_lastCollected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _HealthDashboard_dashboardUpdated(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -894,9 +1006,13 @@ func (ec *executionContext) _HealthDashboard_dashboardUpdated(ctx context.Contex
 			return obj.DashboardUpdated, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -904,11 +1020,11 @@ func (ec *executionContext) _HealthDashboard_dashboardUpdated(ctx context.Contex
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthDashboard_dashboardUpdated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
+	return newScalarFieldContext("HealthDashboard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _HealthDashboard_scoring(ctx context.Context, field graphql.CollectedField, obj *content.HealthDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -919,9 +1035,13 @@ func (ec *executionContext) _HealthDashboard_scoring(ctx context.Context, field 
 			return obj.Scoring, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Scoring) graphql.Marshaler {
-			return ec.marshalNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Scoring); ok {
+				return ec.marshalNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Scoring),
 		true,
 		true,
 	)
@@ -942,7 +1062,7 @@ func (ec *executionContext) fieldContext_HealthDashboard_scoring(_ context.Conte
 }
 
 func (ec *executionContext) _HealthGap_metric(ctx context.Context, field graphql.CollectedField, obj *content.HealthGap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -953,9 +1073,13 @@ func (ec *executionContext) _HealthGap_metric(ctx context.Context, field graphql
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthMetric) graphql.Marshaler {
-			return ec.marshalOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.HealthMetric); ok {
+				return ec.marshalOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.HealthMetric),
 		true,
 		false,
 	)
@@ -963,11 +1087,11 @@ func (ec *executionContext) _HealthGap_metric(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthGap_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthGap", field, false, false, "HealthMetric")
+	return newScalarFieldContext("HealthGap", field, false, false, "HealthMetric")
 }
 
 func (ec *executionContext) _HealthGap_reason(ctx context.Context, field graphql.CollectedField, obj *content.HealthGap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -978,9 +1102,13 @@ func (ec *executionContext) _HealthGap_reason(ctx context.Context, field graphql
 			return obj.Reason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -988,11 +1116,11 @@ func (ec *executionContext) _HealthGap_reason(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthGap_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthGap", field, false, false, "String")
+	return newScalarFieldContext("HealthGap", field, false, false, "String")
 }
 
 func (ec *executionContext) _HealthPoint_at(ctx context.Context, field graphql.CollectedField, obj *content.HealthPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1003,9 +1131,13 @@ func (ec *executionContext) _HealthPoint_at(ctx context.Context, field graphql.C
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPartialDate2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNPartialDate2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1013,11 +1145,11 @@ func (ec *executionContext) _HealthPoint_at(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "PartialDate")
+	return newScalarFieldContext("HealthPoint", field, false, false, "PartialDate")
 }
 
 func (ec *executionContext) _HealthPoint_value(ctx context.Context, field graphql.CollectedField, obj *content.HealthPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1028,9 +1160,13 @@ func (ec *executionContext) _HealthPoint_value(ctx context.Context, field graphq
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -1038,11 +1174,11 @@ func (ec *executionContext) _HealthPoint_value(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "Float")
+	return newScalarFieldContext("HealthPoint", field, false, false, "Float")
 }
 
 func (ec *executionContext) _HealthPoint_source(ctx context.Context, field graphql.CollectedField, obj *content.HealthPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1053,9 +1189,13 @@ func (ec *executionContext) _HealthPoint_source(ctx context.Context, field graph
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
-			return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthSource); ok {
+				return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthSource),
 		true,
 		true,
 	)
@@ -1063,11 +1203,11 @@ func (ec *executionContext) _HealthPoint_source(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_HealthPoint_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HealthPoint", field, false, false, "HealthSource")
+	return newScalarFieldContext("HealthPoint", field, false, false, "HealthSource")
 }
 
 func (ec *executionContext) _MetricCoverage_metric(ctx context.Context, field graphql.CollectedField, obj *content.MetricCoverage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1078,9 +1218,13 @@ func (ec *executionContext) _MetricCoverage_metric(ctx context.Context, field gr
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthMetric); ok {
+				return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthMetric),
 		true,
 		true,
 	)
@@ -1088,11 +1232,11 @@ func (ec *executionContext) _MetricCoverage_metric(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "HealthMetric")
+	return newScalarFieldContext("MetricCoverage", field, false, false, "HealthMetric")
 }
 
 func (ec *executionContext) _MetricCoverage_observed(ctx context.Context, field graphql.CollectedField, obj *content.MetricCoverage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1103,9 +1247,13 @@ func (ec *executionContext) _MetricCoverage_observed(ctx context.Context, field 
 			return obj.Observed, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1113,11 +1261,11 @@ func (ec *executionContext) _MetricCoverage_observed(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_observed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "Int")
+	return newScalarFieldContext("MetricCoverage", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MetricCoverage_missing(ctx context.Context, field graphql.CollectedField, obj *content.MetricCoverage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1128,9 +1276,13 @@ func (ec *executionContext) _MetricCoverage_missing(ctx context.Context, field g
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1138,11 +1290,11 @@ func (ec *executionContext) _MetricCoverage_missing(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_MetricCoverage_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MetricCoverage", field, false, false, "Int")
+	return newScalarFieldContext("MetricCoverage", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Observation_metric(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1153,9 +1305,13 @@ func (ec *executionContext) _Observation_metric(ctx context.Context, field graph
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthMetric); ok {
+				return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthMetric),
 		true,
 		true,
 	)
@@ -1163,11 +1319,11 @@ func (ec *executionContext) _Observation_metric(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "HealthMetric")
+	return newScalarFieldContext("Observation", field, false, false, "HealthMetric")
 }
 
 func (ec *executionContext) _Observation_month(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1178,9 +1334,13 @@ func (ec *executionContext) _Observation_month(ctx context.Context, field graphq
 			return obj.Month, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPartialDate2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNPartialDate2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1188,11 +1348,11 @@ func (ec *executionContext) _Observation_month(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "PartialDate")
+	return newScalarFieldContext("Observation", field, false, false, "PartialDate")
 }
 
 func (ec *executionContext) _Observation_value(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1203,9 +1363,13 @@ func (ec *executionContext) _Observation_value(ctx context.Context, field graphq
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -1213,11 +1377,11 @@ func (ec *executionContext) _Observation_value(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "Float")
+	return newScalarFieldContext("Observation", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Observation_missing(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1228,9 +1392,13 @@ func (ec *executionContext) _Observation_missing(ctx context.Context, field grap
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1238,11 +1406,11 @@ func (ec *executionContext) _Observation_missing(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "String")
+	return newScalarFieldContext("Observation", field, false, false, "String")
 }
 
 func (ec *executionContext) _Observation_source(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1253,9 +1421,13 @@ func (ec *executionContext) _Observation_source(ctx context.Context, field graph
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthSource) graphql.Marshaler {
-			return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthSource); ok {
+				return ec.marshalNHealthSource2patternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthSource),
 		true,
 		true,
 	)
@@ -1263,11 +1435,11 @@ func (ec *executionContext) _Observation_source(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "HealthSource")
+	return newScalarFieldContext("Observation", field, false, false, "HealthSource")
 }
 
 func (ec *executionContext) _Observation_how(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1278,9 +1450,13 @@ func (ec *executionContext) _Observation_how(ctx context.Context, field graphql.
 			return obj.How, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1288,11 +1464,11 @@ func (ec *executionContext) _Observation_how(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_how(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "String")
+	return newScalarFieldContext("Observation", field, false, false, "String")
 }
 
 func (ec *executionContext) _Observation_collectedAt(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1303,9 +1479,13 @@ func (ec *executionContext) _Observation_collectedAt(ctx context.Context, field 
 			return obj.CollectedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -1313,11 +1493,11 @@ func (ec *executionContext) _Observation_collectedAt(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Observation_collectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Observation", field, false, false, "DateTime")
+	return newScalarFieldContext("Observation", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Observation_companies(ctx context.Context, field graphql.CollectedField, obj *content.Observation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1328,9 +1508,13 @@ func (ec *executionContext) _Observation_companies(ctx context.Context, field gr
 			return ec.Resolvers.Observation().Companies(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -1351,7 +1535,7 @@ func (ec *executionContext) fieldContext_Observation_companies(_ context.Context
 }
 
 func (ec *executionContext) _PatternHealth_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1362,9 +1546,13 @@ func (ec *executionContext) _PatternHealth_pattern(ctx context.Context, field gr
 			return ec.Resolvers.PatternHealth().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -1385,7 +1573,7 @@ func (ec *executionContext) fieldContext_PatternHealth_pattern(_ context.Context
 }
 
 func (ec *executionContext) _PatternHealth_score(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1396,9 +1584,13 @@ func (ec *executionContext) _PatternHealth_score(ctx context.Context, field grap
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1406,11 +1598,11 @@ func (ec *executionContext) _PatternHealth_score(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
+	return newScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternHealth_maximum(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1421,9 +1613,13 @@ func (ec *executionContext) _PatternHealth_maximum(ctx context.Context, field gr
 			return obj.Maximum, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1431,11 +1627,11 @@ func (ec *executionContext) _PatternHealth_maximum(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
+	return newScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternHealth_components(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1446,9 +1642,13 @@ func (ec *executionContext) _PatternHealth_components(ctx context.Context, field
 			return obj.Components, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthComponent) graphql.Marshaler {
-			return ec.marshalNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.HealthComponent); ok {
+				return ec.marshalNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.HealthComponent),
 		true,
 		true,
 	)
@@ -1469,7 +1669,7 @@ func (ec *executionContext) fieldContext_PatternHealth_components(_ context.Cont
 }
 
 func (ec *executionContext) _PatternHealth_metrics(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1480,9 +1680,13 @@ func (ec *executionContext) _PatternHealth_metrics(ctx context.Context, field gr
 			return obj.Metrics, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Observation) graphql.Marshaler {
-			return ec.marshalNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Observation); ok {
+				return ec.marshalNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Observation),
 		true,
 		true,
 	)
@@ -1503,7 +1707,7 @@ func (ec *executionContext) fieldContext_PatternHealth_metrics(_ context.Context
 }
 
 func (ec *executionContext) _PatternHealth_trend(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1514,9 +1718,13 @@ func (ec *executionContext) _PatternHealth_trend(ctx context.Context, field grap
 			return obj.Trend, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
-			return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.HealthTrend); ok {
+				return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.HealthTrend),
 		true,
 		false,
 	)
@@ -1524,11 +1732,11 @@ func (ec *executionContext) _PatternHealth_trend(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "HealthTrend")
+	return newScalarFieldContext("PatternHealth", field, false, false, "HealthTrend")
 }
 
 func (ec *executionContext) _PatternHealth_trendSource(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1539,9 +1747,13 @@ func (ec *executionContext) _PatternHealth_trendSource(ctx context.Context, fiel
 			return obj.TrendSource, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthSource) graphql.Marshaler {
-			return ec.marshalOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.HealthSource); ok {
+				return ec.marshalOHealthSource2ᚖpatternhubᚋinternalᚋcontentᚐHealthSource(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.HealthSource),
 		true,
 		false,
 	)
@@ -1549,11 +1761,11 @@ func (ec *executionContext) _PatternHealth_trendSource(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_trendSource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "HealthSource")
+	return newScalarFieldContext("PatternHealth", field, false, false, "HealthSource")
 }
 
 func (ec *executionContext) _PatternHealth_change(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1564,9 +1776,13 @@ func (ec *executionContext) _PatternHealth_change(ctx context.Context, field gra
 			return obj.Change, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -1574,11 +1790,11 @@ func (ec *executionContext) _PatternHealth_change(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Float")
+	return newScalarFieldContext("PatternHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PatternHealth_series(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1589,9 +1805,13 @@ func (ec *executionContext) _PatternHealth_series(ctx context.Context, field gra
 			return obj.Series, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthPoint) graphql.Marshaler {
-			return ec.marshalNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.HealthPoint); ok {
+				return ec.marshalNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.HealthPoint),
 		true,
 		true,
 	)
@@ -1612,7 +1832,7 @@ func (ec *executionContext) fieldContext_PatternHealth_series(_ context.Context,
 }
 
 func (ec *executionContext) _PatternHealth_dashboard(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1623,9 +1843,13 @@ func (ec *executionContext) _PatternHealth_dashboard(ctx context.Context, field 
 			return obj.Dashboard, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.DashboardHealth) graphql.Marshaler {
-			return ec.marshalODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.DashboardHealth); ok {
+				return ec.marshalODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.DashboardHealth),
 		true,
 		false,
 	)
@@ -1646,7 +1870,7 @@ func (ec *executionContext) fieldContext_PatternHealth_dashboard(_ context.Conte
 }
 
 func (ec *executionContext) _PatternHealth_collectedScore(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1657,9 +1881,13 @@ func (ec *executionContext) _PatternHealth_collectedScore(ctx context.Context, f
 			return obj.CollectedScore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1667,11 +1895,11 @@ func (ec *executionContext) _PatternHealth_collectedScore(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_collectedScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "Int")
+	return newScalarFieldContext("PatternHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternHealth_classifiedTier(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1682,9 +1910,13 @@ func (ec *executionContext) _PatternHealth_classifiedTier(ctx context.Context, f
 			return ec.Resolvers.PatternHealth().ClassifiedTier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -1705,7 +1937,7 @@ func (ec *executionContext) fieldContext_PatternHealth_classifiedTier(_ context.
 }
 
 func (ec *executionContext) _PatternHealth_missing(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1716,9 +1948,13 @@ func (ec *executionContext) _PatternHealth_missing(ctx context.Context, field gr
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.HealthGap) graphql.Marshaler {
-			return ec.marshalNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.HealthGap); ok {
+				return ec.marshalNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.HealthGap),
 		true,
 		true,
 	)
@@ -1739,7 +1975,7 @@ func (ec *executionContext) fieldContext_PatternHealth_missing(_ context.Context
 }
 
 func (ec *executionContext) _PatternHealth_formulaVersion(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1750,9 +1986,13 @@ func (ec *executionContext) _PatternHealth_formulaVersion(ctx context.Context, f
 			return obj.FormulaVersion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1760,11 +2000,11 @@ func (ec *executionContext) _PatternHealth_formulaVersion(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealth_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealth", field, false, false, "String")
+	return newScalarFieldContext("PatternHealth", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternHealthConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1775,9 +2015,13 @@ func (ec *executionContext) _PatternHealthConnection_edges(ctx context.Context, 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.PatternHealth]) graphql.Marshaler {
-			return ec.marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.PatternHealth]); ok {
+				return ec.marshalNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.PatternHealth]),
 		true,
 		true,
 	)
@@ -1798,7 +2042,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_edges(_ context
 }
 
 func (ec *executionContext) _PatternHealthConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1809,9 +2053,13 @@ func (ec *executionContext) _PatternHealthConnection_nodes(ctx context.Context, 
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.PatternHealth); ok {
+				return ec.marshalNPatternHealth2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternHealthᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.PatternHealth),
 		true,
 		true,
 	)
@@ -1832,7 +2080,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_nodes(_ context
 }
 
 func (ec *executionContext) _PatternHealthConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1843,9 +2091,13 @@ func (ec *executionContext) _PatternHealthConnection_pageInfo(ctx context.Contex
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1866,7 +2118,7 @@ func (ec *executionContext) fieldContext_PatternHealthConnection_pageInfo(_ cont
 }
 
 func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1877,9 +2129,13 @@ func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Cont
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1887,11 +2143,11 @@ func (ec *executionContext) _PatternHealthConnection_totalCount(ctx context.Cont
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealthConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealthConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternHealthConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.PatternHealth]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1902,9 +2158,13 @@ func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1912,11 +2172,11 @@ func (ec *executionContext) _PatternHealthEdge_cursor(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternHealthEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternHealthEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternHealthEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternHealthEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.PatternHealth]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1927,9 +2187,13 @@ func (ec *executionContext) _PatternHealthEdge_node(ctx context.Context, field g
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternHealth); ok {
+				return ec.marshalNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternHealth),
 		true,
 		true,
 	)
@@ -1950,7 +2214,7 @@ func (ec *executionContext) fieldContext_PatternHealthEdge_node(_ context.Contex
 }
 
 func (ec *executionContext) _PatternHealthRecordPayload_health(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealthRecordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1961,9 +2225,13 @@ func (ec *executionContext) _PatternHealthRecordPayload_health(ctx context.Conte
 			return ec.Resolvers.PatternHealthRecordPayload().Health(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternHealth); ok {
+				return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternHealth),
 		true,
 		false,
 	)
@@ -1984,7 +2252,7 @@ func (ec *executionContext) fieldContext_PatternHealthRecordPayload_health(_ con
 }
 
 func (ec *executionContext) _PatternHealthRecordPayload_observation(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealthRecordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1995,9 +2263,13 @@ func (ec *executionContext) _PatternHealthRecordPayload_observation(ctx context.
 			return obj.Observation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Observation) graphql.Marshaler {
-			return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Observation); ok {
+				return ec.marshalOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Observation),
 		true,
 		false,
 	)
@@ -2018,7 +2290,7 @@ func (ec *executionContext) fieldContext_PatternHealthRecordPayload_observation(
 }
 
 func (ec *executionContext) _PatternHealthRecordPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *content.PatternHealthRecordPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2029,9 +2301,13 @@ func (ec *executionContext) _PatternHealthRecordPayload_userErrors(ctx context.C
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -2052,7 +2328,7 @@ func (ec *executionContext) fieldContext_PatternHealthRecordPayload_userErrors(_
 }
 
 func (ec *executionContext) _Scoring_maximum(ctx context.Context, field graphql.CollectedField, obj *content.Scoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2063,9 +2339,13 @@ func (ec *executionContext) _Scoring_maximum(ctx context.Context, field graphql.
 			return obj.Maximum, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2073,11 +2353,11 @@ func (ec *executionContext) _Scoring_maximum(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Scoring_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Scoring", field, false, false, "Int")
+	return newScalarFieldContext("Scoring", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Scoring_components(ctx context.Context, field graphql.CollectedField, obj *content.Scoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2088,9 +2368,13 @@ func (ec *executionContext) _Scoring_components(ctx context.Context, field graph
 			return obj.Components, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoringComponent) graphql.Marshaler {
-			return ec.marshalNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScoringComponent); ok {
+				return ec.marshalNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScoringComponent),
 		true,
 		true,
 	)
@@ -2111,7 +2395,7 @@ func (ec *executionContext) fieldContext_Scoring_components(_ context.Context, f
 }
 
 func (ec *executionContext) _Scoring_tierThresholds(ctx context.Context, field graphql.CollectedField, obj *content.Scoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2122,9 +2406,13 @@ func (ec *executionContext) _Scoring_tierThresholds(ctx context.Context, field g
 			return obj.TierThresholds, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TierThreshold) graphql.Marshaler {
-			return ec.marshalNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TierThreshold); ok {
+				return ec.marshalNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TierThreshold),
 		true,
 		true,
 	)
@@ -2145,7 +2433,7 @@ func (ec *executionContext) fieldContext_Scoring_tierThresholds(_ context.Contex
 }
 
 func (ec *executionContext) _Scoring_trendRule(ctx context.Context, field graphql.CollectedField, obj *content.Scoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2156,9 +2444,13 @@ func (ec *executionContext) _Scoring_trendRule(ctx context.Context, field graphq
 			return obj.TrendRule, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.TrendRule) graphql.Marshaler {
-			return ec.marshalNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.TrendRule); ok {
+				return ec.marshalNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.TrendRule),
 		true,
 		true,
 	)
@@ -2179,7 +2471,7 @@ func (ec *executionContext) fieldContext_Scoring_trendRule(_ context.Context, fi
 }
 
 func (ec *executionContext) _Scoring_historyDays(ctx context.Context, field graphql.CollectedField, obj *content.Scoring) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2190,9 +2482,13 @@ func (ec *executionContext) _Scoring_historyDays(ctx context.Context, field grap
 			return obj.HistoryDays, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2200,11 +2496,11 @@ func (ec *executionContext) _Scoring_historyDays(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Scoring_historyDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Scoring", field, false, false, "Int")
+	return newScalarFieldContext("Scoring", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoringBand_atLeast(ctx context.Context, field graphql.CollectedField, obj *content.ScoringBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2215,9 +2511,13 @@ func (ec *executionContext) _ScoringBand_atLeast(ctx context.Context, field grap
 			return obj.AtLeast, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2225,11 +2525,11 @@ func (ec *executionContext) _ScoringBand_atLeast(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoringBand_atLeast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoringBand", field, false, false, "Float")
+	return newScalarFieldContext("ScoringBand", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ScoringBand_points(ctx context.Context, field graphql.CollectedField, obj *content.ScoringBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2240,9 +2540,13 @@ func (ec *executionContext) _ScoringBand_points(ctx context.Context, field graph
 			return obj.Points, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2250,11 +2554,11 @@ func (ec *executionContext) _ScoringBand_points(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoringBand_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoringBand", field, false, false, "Int")
+	return newScalarFieldContext("ScoringBand", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoringComponent_metric(ctx context.Context, field graphql.CollectedField, obj *content.ScoringComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2265,9 +2569,13 @@ func (ec *executionContext) _ScoringComponent_metric(ctx context.Context, field 
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HealthMetric) graphql.Marshaler {
-			return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HealthMetric); ok {
+				return ec.marshalNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HealthMetric),
 		true,
 		true,
 	)
@@ -2275,11 +2583,11 @@ func (ec *executionContext) _ScoringComponent_metric(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoringComponent_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoringComponent", field, false, false, "HealthMetric")
+	return newScalarFieldContext("ScoringComponent", field, false, false, "HealthMetric")
 }
 
 func (ec *executionContext) _ScoringComponent_maximum(ctx context.Context, field graphql.CollectedField, obj *content.ScoringComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2290,9 +2598,13 @@ func (ec *executionContext) _ScoringComponent_maximum(ctx context.Context, field
 			return obj.Maximum, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2300,11 +2612,11 @@ func (ec *executionContext) _ScoringComponent_maximum(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoringComponent_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoringComponent", field, false, false, "Int")
+	return newScalarFieldContext("ScoringComponent", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoringComponent_bands(ctx context.Context, field graphql.CollectedField, obj *content.ScoringComponent) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2315,9 +2627,13 @@ func (ec *executionContext) _ScoringComponent_bands(ctx context.Context, field g
 			return obj.Bands, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoringBand) graphql.Marshaler {
-			return ec.marshalNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScoringBand); ok {
+				return ec.marshalNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScoringBand),
 		true,
 		true,
 	)
@@ -2338,7 +2654,7 @@ func (ec *executionContext) fieldContext_ScoringComponent_bands(_ context.Contex
 }
 
 func (ec *executionContext) _TierHealth_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2349,9 +2665,13 @@ func (ec *executionContext) _TierHealth_tier(ctx context.Context, field graphql.
 			return ec.Resolvers.TierHealth().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		true,
 	)
@@ -2372,7 +2692,7 @@ func (ec *executionContext) fieldContext_TierHealth_tier(_ context.Context, fiel
 }
 
 func (ec *executionContext) _TierHealth_patternCount(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2383,9 +2703,13 @@ func (ec *executionContext) _TierHealth_patternCount(ctx context.Context, field 
 			return obj.PatternCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2393,11 +2717,11 @@ func (ec *executionContext) _TierHealth_patternCount(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
+	return newScalarFieldContext("TierHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierHealth_scored(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2408,9 +2732,13 @@ func (ec *executionContext) _TierHealth_scored(ctx context.Context, field graphq
 			return obj.Scored, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2418,11 +2746,11 @@ func (ec *executionContext) _TierHealth_scored(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_scored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
+	return newScalarFieldContext("TierHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierHealth_average(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2433,9 +2761,13 @@ func (ec *executionContext) _TierHealth_average(ctx context.Context, field graph
 			return obj.Average, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2443,11 +2775,11 @@ func (ec *executionContext) _TierHealth_average(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_average(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Float")
+	return newScalarFieldContext("TierHealth", field, false, false, "Float")
 }
 
 func (ec *executionContext) _TierHealth_min(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2458,9 +2790,13 @@ func (ec *executionContext) _TierHealth_min(ctx context.Context, field graphql.C
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2468,11 +2804,11 @@ func (ec *executionContext) _TierHealth_min(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
+	return newScalarFieldContext("TierHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierHealth_max(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2483,9 +2819,13 @@ func (ec *executionContext) _TierHealth_max(ctx context.Context, field graphql.C
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2493,11 +2833,11 @@ func (ec *executionContext) _TierHealth_max(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
+	return newScalarFieldContext("TierHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierHealth_agreeing(ctx context.Context, field graphql.CollectedField, obj *content.TierHealth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2508,9 +2848,13 @@ func (ec *executionContext) _TierHealth_agreeing(ctx context.Context, field grap
 			return obj.Agreeing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2518,11 +2862,11 @@ func (ec *executionContext) _TierHealth_agreeing(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierHealth_agreeing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierHealth", field, false, false, "Int")
+	return newScalarFieldContext("TierHealth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierThreshold_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierThreshold) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2533,9 +2877,13 @@ func (ec *executionContext) _TierThreshold_tier(ctx context.Context, field graph
 			return ec.Resolvers.TierThreshold().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -2556,7 +2904,7 @@ func (ec *executionContext) fieldContext_TierThreshold_tier(_ context.Context, f
 }
 
 func (ec *executionContext) _TierThreshold_healthScore(ctx context.Context, field graphql.CollectedField, obj *content.TierThreshold) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2567,9 +2915,13 @@ func (ec *executionContext) _TierThreshold_healthScore(ctx context.Context, fiel
 			return obj.HealthScore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2577,11 +2929,11 @@ func (ec *executionContext) _TierThreshold_healthScore(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_healthScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
+	return newScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierThreshold_githubStars(ctx context.Context, field graphql.CollectedField, obj *content.TierThreshold) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2592,9 +2944,13 @@ func (ec *executionContext) _TierThreshold_githubStars(ctx context.Context, fiel
 			return obj.GitHubStars, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2602,11 +2958,11 @@ func (ec *executionContext) _TierThreshold_githubStars(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_githubStars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
+	return newScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierThreshold_conferenceTalks(ctx context.Context, field graphql.CollectedField, obj *content.TierThreshold) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2617,9 +2973,13 @@ func (ec *executionContext) _TierThreshold_conferenceTalks(ctx context.Context, 
 			return obj.ConferenceTalks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2627,11 +2987,11 @@ func (ec *executionContext) _TierThreshold_conferenceTalks(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_conferenceTalks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
+	return newScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierThreshold_majorAdopters(ctx context.Context, field graphql.CollectedField, obj *content.TierThreshold) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2642,9 +3002,13 @@ func (ec *executionContext) _TierThreshold_majorAdopters(ctx context.Context, fi
 			return obj.MajorAdopters, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2652,11 +3016,11 @@ func (ec *executionContext) _TierThreshold_majorAdopters(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierThreshold_majorAdopters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierThreshold", field, false, false, "Int")
+	return newScalarFieldContext("TierThreshold", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TrendCount_trend(ctx context.Context, field graphql.CollectedField, obj *content.TrendCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2667,9 +3031,13 @@ func (ec *executionContext) _TrendCount_trend(ctx context.Context, field graphql
 			return obj.Trend, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthTrend) graphql.Marshaler {
-			return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.HealthTrend); ok {
+				return ec.marshalOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.HealthTrend),
 		true,
 		false,
 	)
@@ -2677,11 +3045,11 @@ func (ec *executionContext) _TrendCount_trend(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TrendCount_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrendCount", field, false, false, "HealthTrend")
+	return newScalarFieldContext("TrendCount", field, false, false, "HealthTrend")
 }
 
 func (ec *executionContext) _TrendCount_count(ctx context.Context, field graphql.CollectedField, obj *content.TrendCount) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2692,9 +3060,13 @@ func (ec *executionContext) _TrendCount_count(ctx context.Context, field graphql
 			return obj.Count, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2702,11 +3074,11 @@ func (ec *executionContext) _TrendCount_count(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TrendCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrendCount", field, false, false, "Int")
+	return newScalarFieldContext("TrendCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TrendRule_window(ctx context.Context, field graphql.CollectedField, obj *content.TrendRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2717,9 +3089,13 @@ func (ec *executionContext) _TrendRule_window(ctx context.Context, field graphql
 			return obj.Window, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2727,11 +3103,11 @@ func (ec *executionContext) _TrendRule_window(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TrendRule_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Int")
+	return newScalarFieldContext("TrendRule", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TrendRule_risingAbove(ctx context.Context, field graphql.CollectedField, obj *content.TrendRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2742,9 +3118,13 @@ func (ec *executionContext) _TrendRule_risingAbove(ctx context.Context, field gr
 			return obj.RisingAbove, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2752,11 +3132,11 @@ func (ec *executionContext) _TrendRule_risingAbove(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_TrendRule_risingAbove(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Float")
+	return newScalarFieldContext("TrendRule", field, false, false, "Float")
 }
 
 func (ec *executionContext) _TrendRule_decliningBelow(ctx context.Context, field graphql.CollectedField, obj *content.TrendRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2767,9 +3147,13 @@ func (ec *executionContext) _TrendRule_decliningBelow(ctx context.Context, field
 			return obj.DecliningBelow, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -2777,7 +3161,7 @@ func (ec *executionContext) _TrendRule_decliningBelow(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_TrendRule_decliningBelow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrendRule", field, false, false, "Float")
+	return newScalarFieldContext("TrendRule", field, false, false, "Float")
 }
 
 // endregion **************************** field.gotpl *****************************

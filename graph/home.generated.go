@@ -87,7 +87,7 @@ func (ec *executionContext) field_Home_sections_args(ctx context.Context, rawArg
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _CompanyAdoption_company(ctx context.Context, field graphql.CollectedField, obj *content.CompanyAdoption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -98,9 +98,13 @@ func (ec *executionContext) _CompanyAdoption_company(ctx context.Context, field 
 			return ec.Resolvers.CompanyAdoption().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -121,7 +125,7 @@ func (ec *executionContext) fieldContext_CompanyAdoption_company(_ context.Conte
 }
 
 func (ec *executionContext) _CompanyAdoption_gold(ctx context.Context, field graphql.CollectedField, obj *content.CompanyAdoption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -132,9 +136,13 @@ func (ec *executionContext) _CompanyAdoption_gold(ctx context.Context, field gra
 			return obj.Gold, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -142,11 +150,11 @@ func (ec *executionContext) _CompanyAdoption_gold(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_gold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "Int")
+	return newScalarFieldContext("CompanyAdoption", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CompanyAdoption_silver(ctx context.Context, field graphql.CollectedField, obj *content.CompanyAdoption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -157,9 +165,13 @@ func (ec *executionContext) _CompanyAdoption_silver(ctx context.Context, field g
 			return obj.Silver, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -167,11 +179,11 @@ func (ec *executionContext) _CompanyAdoption_silver(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_silver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "Int")
+	return newScalarFieldContext("CompanyAdoption", field, false, false, "Int")
 }
 
 func (ec *executionContext) _CompanyAdoption_scale(ctx context.Context, field graphql.CollectedField, obj *content.CompanyAdoption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -182,9 +194,13 @@ func (ec *executionContext) _CompanyAdoption_scale(ctx context.Context, field gr
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -192,11 +208,11 @@ func (ec *executionContext) _CompanyAdoption_scale(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_CompanyAdoption_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CompanyAdoption", field, false, false, "String")
+	return newScalarFieldContext("CompanyAdoption", field, false, false, "String")
 }
 
 func (ec *executionContext) _DatasetCounts_patterns(ctx context.Context, field graphql.CollectedField, obj *content.DatasetCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -207,9 +223,13 @@ func (ec *executionContext) _DatasetCounts_patterns(ctx context.Context, field g
 			return obj.Patterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -217,11 +237,11 @@ func (ec *executionContext) _DatasetCounts_patterns(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
+	return newScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DatasetCounts_enhanced(ctx context.Context, field graphql.CollectedField, obj *content.DatasetCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -232,9 +252,13 @@ func (ec *executionContext) _DatasetCounts_enhanced(ctx context.Context, field g
 			return obj.Enhanced, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -242,11 +266,11 @@ func (ec *executionContext) _DatasetCounts_enhanced(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_enhanced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
+	return newScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DatasetCounts_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.DatasetCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -257,9 +281,13 @@ func (ec *executionContext) _DatasetCounts_caseStudies(ctx context.Context, fiel
 			return obj.CaseStudies, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -267,11 +295,11 @@ func (ec *executionContext) _DatasetCounts_caseStudies(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
+	return newScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DatasetCounts_adoptionExamples(ctx context.Context, field graphql.CollectedField, obj *content.DatasetCounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -282,9 +310,13 @@ func (ec *executionContext) _DatasetCounts_adoptionExamples(ctx context.Context,
 			return obj.AdoptionExamples, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -292,11 +324,11 @@ func (ec *executionContext) _DatasetCounts_adoptionExamples(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_DatasetCounts_adoptionExamples(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DatasetCounts", field, false, false, "Int")
+	return newScalarFieldContext("DatasetCounts", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -307,9 +339,13 @@ func (ec *executionContext) _ExcellenceDashboard_caseStudies(ctx context.Context
 			return obj.CaseStudies, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -317,11 +353,11 @@ func (ec *executionContext) _ExcellenceDashboard_caseStudies(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_caseStudyTiers(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -332,9 +368,13 @@ func (ec *executionContext) _ExcellenceDashboard_caseStudyTiers(ctx context.Cont
 			return obj.CaseStudyTiers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TierTally) graphql.Marshaler {
-			return ec.marshalNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TierTally); ok {
+				return ec.marshalNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TierTally),
 		true,
 		true,
 	)
@@ -355,7 +395,7 @@ func (ec *executionContext) fieldContext_ExcellenceDashboard_caseStudyTiers(_ co
 }
 
 func (ec *executionContext) _ExcellenceDashboard_crossReferences(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -366,9 +406,13 @@ func (ec *executionContext) _ExcellenceDashboard_crossReferences(ctx context.Con
 			return obj.CrossReferences, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -376,11 +420,11 @@ func (ec *executionContext) _ExcellenceDashboard_crossReferences(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_crossReferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "String")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "String")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_journeys(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -391,9 +435,13 @@ func (ec *executionContext) _ExcellenceDashboard_journeys(ctx context.Context, f
 			return obj.Journeys, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -401,11 +449,11 @@ func (ec *executionContext) _ExcellenceDashboard_journeys(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_journeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_healthScore(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -416,9 +464,13 @@ func (ec *executionContext) _ExcellenceDashboard_healthScore(ctx context.Context
 			return obj.HealthScore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -426,11 +478,11 @@ func (ec *executionContext) _ExcellenceDashboard_healthScore(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_healthScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_timeToFirstPatternMinutes(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -441,9 +493,13 @@ func (ec *executionContext) _ExcellenceDashboard_timeToFirstPatternMinutes(ctx c
 			return obj.TimeToFirstPatternMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -451,11 +507,11 @@ func (ec *executionContext) _ExcellenceDashboard_timeToFirstPatternMinutes(ctx c
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_timeToFirstPatternMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_patternDiscoverySuccessPercent(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -466,9 +522,13 @@ func (ec *executionContext) _ExcellenceDashboard_patternDiscoverySuccessPercent(
 			return obj.PatternDiscoverySuccessPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -476,11 +536,11 @@ func (ec *executionContext) _ExcellenceDashboard_patternDiscoverySuccessPercent(
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_patternDiscoverySuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceDashboard_implementationSuccessPercent(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceDashboard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -491,9 +551,13 @@ func (ec *executionContext) _ExcellenceDashboard_implementationSuccessPercent(ct
 			return obj.ImplementationSuccessPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -501,11 +565,11 @@ func (ec *executionContext) _ExcellenceDashboard_implementationSuccessPercent(ct
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceDashboard_implementationSuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceDashboard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceMetric_slug(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -516,9 +580,13 @@ func (ec *executionContext) _ExcellenceMetric_slug(ctx context.Context, field gr
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -526,11 +594,11 @@ func (ec *executionContext) _ExcellenceMetric_slug(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _ExcellenceMetric_name(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -541,9 +609,13 @@ func (ec *executionContext) _ExcellenceMetric_name(ctx context.Context, field gr
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -551,11 +623,11 @@ func (ec *executionContext) _ExcellenceMetric_name(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _ExcellenceMetric_value(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -566,9 +638,13 @@ func (ec *executionContext) _ExcellenceMetric_value(ctx context.Context, field g
 			return obj.Stated, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -576,11 +652,11 @@ func (ec *executionContext) _ExcellenceMetric_value(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "String")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "String")
 }
 
 func (ec *executionContext) _ExcellenceMetric_number(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -591,9 +667,13 @@ func (ec *executionContext) _ExcellenceMetric_number(ctx context.Context, field 
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -601,11 +681,11 @@ func (ec *executionContext) _ExcellenceMetric_number(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "Int")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ExcellenceMetric_qualifier(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -616,9 +696,13 @@ func (ec *executionContext) _ExcellenceMetric_qualifier(ctx context.Context, fie
 			return obj.Qualifier, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.MetricQualifier) graphql.Marshaler {
-			return ec.marshalNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.MetricQualifier); ok {
+				return ec.marshalNMetricQualifier2patternhubᚋinternalᚋcontentᚐMetricQualifier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.MetricQualifier),
 		true,
 		true,
 	)
@@ -626,11 +710,11 @@ func (ec *executionContext) _ExcellenceMetric_qualifier(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_qualifier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "MetricQualifier")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "MetricQualifier")
 }
 
 func (ec *executionContext) _ExcellenceMetric_trend(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -641,9 +725,13 @@ func (ec *executionContext) _ExcellenceMetric_trend(ctx context.Context, field g
 			return obj.Trend, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.MetricTrend) graphql.Marshaler {
-			return ec.marshalNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.MetricTrend); ok {
+				return ec.marshalNMetricTrend2patternhubᚋinternalᚋcontentᚐMetricTrend(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.MetricTrend),
 		true,
 		true,
 	)
@@ -651,11 +739,11 @@ func (ec *executionContext) _ExcellenceMetric_trend(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_trend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, false, false, "MetricTrend")
+	return newScalarFieldContext("ExcellenceMetric", field, false, false, "MetricTrend")
 }
 
 func (ec *executionContext) _ExcellenceMetric_current(ctx context.Context, field graphql.CollectedField, obj *content.ExcellenceMetric) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -666,9 +754,13 @@ func (ec *executionContext) _ExcellenceMetric_current(ctx context.Context, field
 			return ec.Resolvers.ExcellenceMetric().Current(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -676,11 +768,11 @@ func (ec *executionContext) _ExcellenceMetric_current(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_ExcellenceMetric_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ExcellenceMetric", field, true, true, "Int")
+	return newScalarFieldContext("ExcellenceMetric", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Feature_slug(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -691,9 +783,13 @@ func (ec *executionContext) _Feature_slug(ctx context.Context, field graphql.Col
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -701,11 +797,11 @@ func (ec *executionContext) _Feature_slug(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Feature_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
+	return newScalarFieldContext("Feature", field, false, false, "String")
 }
 
 func (ec *executionContext) _Feature_kind(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -716,9 +812,13 @@ func (ec *executionContext) _Feature_kind(ctx context.Context, field graphql.Col
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.FeatureKind) graphql.Marshaler {
-			return ec.marshalNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.FeatureKind); ok {
+				return ec.marshalNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.FeatureKind),
 		true,
 		true,
 	)
@@ -726,11 +826,11 @@ func (ec *executionContext) _Feature_kind(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Feature_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Feature", field, false, false, "FeatureKind")
+	return newScalarFieldContext("Feature", field, false, false, "FeatureKind")
 }
 
 func (ec *executionContext) _Feature_pattern(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -741,9 +841,13 @@ func (ec *executionContext) _Feature_pattern(ctx context.Context, field graphql.
 			return ec.Resolvers.Feature().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -764,7 +868,7 @@ func (ec *executionContext) fieldContext_Feature_pattern(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Feature_caseStudy(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -775,9 +879,13 @@ func (ec *executionContext) _Feature_caseStudy(ctx context.Context, field graphq
 			return ec.Resolvers.Feature().CaseStudy(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		false,
 	)
@@ -798,7 +906,7 @@ func (ec *executionContext) fieldContext_Feature_caseStudy(_ context.Context, fi
 }
 
 func (ec *executionContext) _Feature_company(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -809,9 +917,13 @@ func (ec *executionContext) _Feature_company(ctx context.Context, field graphql.
 			return ec.Resolvers.Feature().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -832,7 +944,7 @@ func (ec *executionContext) fieldContext_Feature_company(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Feature_figures(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -843,9 +955,13 @@ func (ec *executionContext) _Feature_figures(ctx context.Context, field graphql.
 			return obj.Figures, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -866,7 +982,7 @@ func (ec *executionContext) fieldContext_Feature_figures(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Feature_techniques(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -877,9 +993,13 @@ func (ec *executionContext) _Feature_techniques(ctx context.Context, field graph
 			return obj.Techniques, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -887,11 +1007,11 @@ func (ec *executionContext) _Feature_techniques(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Feature_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
+	return newScalarFieldContext("Feature", field, false, false, "String")
 }
 
 func (ec *executionContext) _Feature_seedPath(ctx context.Context, field graphql.CollectedField, obj *content.Feature) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -902,9 +1022,13 @@ func (ec *executionContext) _Feature_seedPath(ctx context.Context, field graphql
 			return obj.SeedPath, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -912,11 +1036,11 @@ func (ec *executionContext) _Feature_seedPath(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Feature_seedPath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Feature", field, false, false, "String")
+	return newScalarFieldContext("Feature", field, false, false, "String")
 }
 
 func (ec *executionContext) _Home_title(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -927,9 +1051,13 @@ func (ec *executionContext) _Home_title(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Home().Title(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -937,11 +1065,11 @@ func (ec *executionContext) _Home_title(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Home_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Home", field, true, true, "String")
+	return newScalarFieldContext("Home", field, true, true, "String")
 }
 
 func (ec *executionContext) _Home_tagline(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -952,9 +1080,13 @@ func (ec *executionContext) _Home_tagline(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Home().Tagline(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -962,11 +1094,11 @@ func (ec *executionContext) _Home_tagline(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Home_tagline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Home", field, true, true, "String")
+	return newScalarFieldContext("Home", field, true, true, "String")
 }
 
 func (ec *executionContext) _Home_tiers(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -977,9 +1109,13 @@ func (ec *executionContext) _Home_tiers(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Home().Tiers(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.TierCard) graphql.Marshaler {
-			return ec.marshalNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.TierCard); ok {
+				return ec.marshalNTierCard2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierCardᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.TierCard),
 		true,
 		true,
 	)
@@ -1000,7 +1136,7 @@ func (ec *executionContext) fieldContext_Home_tiers(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Home_sections(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1012,9 +1148,13 @@ func (ec *executionContext) _Home_sections(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Home().Sections(ctx, obj, fc.Args["group"].(*content.HomeGroup))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.HomeSection) graphql.Marshaler {
-			return ec.marshalNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.HomeSection); ok {
+				return ec.marshalNHomeSection2ᚕᚖpatternhubᚋinternalᚋcontentᚐHomeSectionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.HomeSection),
 		true,
 		true,
 	)
@@ -1046,7 +1186,7 @@ func (ec *executionContext) fieldContext_Home_sections(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Home_roles(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1057,9 +1197,13 @@ func (ec *executionContext) _Home_roles(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Home().Roles(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Role); ok {
+				return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Role),
 		true,
 		true,
 	)
@@ -1080,7 +1224,7 @@ func (ec *executionContext) fieldContext_Home_roles(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Home_laws(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1091,9 +1235,13 @@ func (ec *executionContext) _Home_laws(ctx context.Context, field graphql.Collec
 			return ec.Resolvers.Home().Laws(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1114,7 +1262,7 @@ func (ec *executionContext) fieldContext_Home_laws(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Home_pillars(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1125,9 +1273,13 @@ func (ec *executionContext) _Home_pillars(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Home().Pillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -1148,7 +1300,7 @@ func (ec *executionContext) fieldContext_Home_pillars(_ context.Context, field g
 }
 
 func (ec *executionContext) _Home_metrics(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1159,9 +1311,13 @@ func (ec *executionContext) _Home_metrics(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Home().Metrics(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ExcellenceMetric) graphql.Marshaler {
-			return ec.marshalNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ExcellenceMetric); ok {
+				return ec.marshalNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ExcellenceMetric),
 		true,
 		true,
 	)
@@ -1182,7 +1338,7 @@ func (ec *executionContext) fieldContext_Home_metrics(_ context.Context, field g
 }
 
 func (ec *executionContext) _Home_featured(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1193,9 +1349,13 @@ func (ec *executionContext) _Home_featured(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Home().Featured(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Feature) graphql.Marshaler {
-			return ec.marshalNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Feature); ok {
+				return ec.marshalNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Feature),
 		true,
 		true,
 	)
@@ -1216,7 +1376,7 @@ func (ec *executionContext) fieldContext_Home_featured(_ context.Context, field 
 }
 
 func (ec *executionContext) _Home_roadmap(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1227,9 +1387,13 @@ func (ec *executionContext) _Home_roadmap(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Home().Roadmap(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Roadmap) graphql.Marshaler {
-			return ec.marshalNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Roadmap); ok {
+				return ec.marshalNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Roadmap),
 		true,
 		true,
 	)
@@ -1250,7 +1414,7 @@ func (ec *executionContext) fieldContext_Home_roadmap(_ context.Context, field g
 }
 
 func (ec *executionContext) _Home_datasetCounts(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1261,9 +1425,13 @@ func (ec *executionContext) _Home_datasetCounts(ctx context.Context, field graph
 			return ec.Resolvers.Home().DatasetCounts(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.DatasetCounts) graphql.Marshaler {
-			return ec.marshalNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.DatasetCounts); ok {
+				return ec.marshalNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.DatasetCounts),
 		true,
 		true,
 	)
@@ -1284,7 +1452,7 @@ func (ec *executionContext) fieldContext_Home_datasetCounts(_ context.Context, f
 }
 
 func (ec *executionContext) _Home_platformFigures(ctx context.Context, field graphql.CollectedField, obj *content.Home) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1295,9 +1463,13 @@ func (ec *executionContext) _Home_platformFigures(ctx context.Context, field gra
 			return ec.Resolvers.Home().PlatformFigures(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PlatformFigures) graphql.Marshaler {
-			return ec.marshalNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PlatformFigures); ok {
+				return ec.marshalNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PlatformFigures),
 		true,
 		true,
 	)
@@ -1318,7 +1490,7 @@ func (ec *executionContext) fieldContext_Home_platformFigures(_ context.Context,
 }
 
 func (ec *executionContext) _HomeSection_slug(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1329,9 +1501,13 @@ func (ec *executionContext) _HomeSection_slug(ctx context.Context, field graphql
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1339,11 +1515,11 @@ func (ec *executionContext) _HomeSection_slug(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_HomeSection_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
+	return newScalarFieldContext("HomeSection", field, false, false, "String")
 }
 
 func (ec *executionContext) _HomeSection_title(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1354,9 +1530,13 @@ func (ec *executionContext) _HomeSection_title(ctx context.Context, field graphq
 			return obj.Title, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1364,11 +1544,11 @@ func (ec *executionContext) _HomeSection_title(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_HomeSection_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
+	return newScalarFieldContext("HomeSection", field, false, false, "String")
 }
 
 func (ec *executionContext) _HomeSection_summary(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1379,9 +1559,13 @@ func (ec *executionContext) _HomeSection_summary(ctx context.Context, field grap
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1389,11 +1573,11 @@ func (ec *executionContext) _HomeSection_summary(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_HomeSection_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "String")
+	return newScalarFieldContext("HomeSection", field, false, false, "String")
 }
 
 func (ec *executionContext) _HomeSection_link(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1404,9 +1588,13 @@ func (ec *executionContext) _HomeSection_link(ctx context.Context, field graphql
 			return obj.Link, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1414,11 +1602,11 @@ func (ec *executionContext) _HomeSection_link(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_HomeSection_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "URI")
+	return newScalarFieldContext("HomeSection", field, false, false, "URI")
 }
 
 func (ec *executionContext) _HomeSection_group(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1429,9 +1617,13 @@ func (ec *executionContext) _HomeSection_group(ctx context.Context, field graphq
 			return obj.Group, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.HomeGroup) graphql.Marshaler {
-			return ec.marshalNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.HomeGroup); ok {
+				return ec.marshalNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.HomeGroup),
 		true,
 		true,
 	)
@@ -1439,11 +1631,11 @@ func (ec *executionContext) _HomeSection_group(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_HomeSection_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("HomeSection", field, false, false, "HomeGroup")
+	return newScalarFieldContext("HomeSection", field, false, false, "HomeGroup")
 }
 
 func (ec *executionContext) _HomeSection_page(ctx context.Context, field graphql.CollectedField, obj *content.HomeSection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1454,9 +1646,13 @@ func (ec *executionContext) _HomeSection_page(ctx context.Context, field graphql
 			return ec.Resolvers.HomeSection().Page(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Page); ok {
+				return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Page),
 		true,
 		false,
 	)
@@ -1477,7 +1673,7 @@ func (ec *executionContext) fieldContext_HomeSection_page(_ context.Context, fie
 }
 
 func (ec *executionContext) _PatternGrowth_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternGrowth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1488,9 +1684,13 @@ func (ec *executionContext) _PatternGrowth_pattern(ctx context.Context, field gr
 			return ec.Resolvers.PatternGrowth().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1511,7 +1711,7 @@ func (ec *executionContext) fieldContext_PatternGrowth_pattern(_ context.Context
 }
 
 func (ec *executionContext) _PatternGrowth_percentYearOnYear(ctx context.Context, field graphql.CollectedField, obj *content.PatternGrowth) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1522,9 +1722,13 @@ func (ec *executionContext) _PatternGrowth_percentYearOnYear(ctx context.Context
 			return obj.PercentYearOnYear, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1532,11 +1736,11 @@ func (ec *executionContext) _PatternGrowth_percentYearOnYear(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGrowth_percentYearOnYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGrowth", field, false, false, "Int")
+	return newScalarFieldContext("PatternGrowth", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternImprovement_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternImprovement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1547,9 +1751,13 @@ func (ec *executionContext) _PatternImprovement_pattern(ctx context.Context, fie
 			return ec.Resolvers.PatternImprovement().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1570,7 +1778,7 @@ func (ec *executionContext) fieldContext_PatternImprovement_pattern(_ context.Co
 }
 
 func (ec *executionContext) _PatternImprovement_label(ctx context.Context, field graphql.CollectedField, obj *content.PatternImprovement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1581,9 +1789,13 @@ func (ec *executionContext) _PatternImprovement_label(ctx context.Context, field
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1591,11 +1803,11 @@ func (ec *executionContext) _PatternImprovement_label(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternImprovement_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternImprovement", field, false, false, "String")
+	return newScalarFieldContext("PatternImprovement", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternImprovement_successRate(ctx context.Context, field graphql.CollectedField, obj *content.PatternImprovement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1606,9 +1818,13 @@ func (ec *executionContext) _PatternImprovement_successRate(ctx context.Context,
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1616,11 +1832,11 @@ func (ec *executionContext) _PatternImprovement_successRate(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternImprovement_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternImprovement", field, false, false, "Int")
+	return newScalarFieldContext("PatternImprovement", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternUsage_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternUsage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1631,9 +1847,13 @@ func (ec *executionContext) _PatternUsage_pattern(ctx context.Context, field gra
 			return ec.Resolvers.PatternUsage().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1654,7 +1874,7 @@ func (ec *executionContext) fieldContext_PatternUsage_pattern(_ context.Context,
 }
 
 func (ec *executionContext) _PatternUsage_percentOfCaseStudies(ctx context.Context, field graphql.CollectedField, obj *content.PatternUsage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1665,9 +1885,13 @@ func (ec *executionContext) _PatternUsage_percentOfCaseStudies(ctx context.Conte
 			return obj.PercentOfCaseStudies, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1675,11 +1899,11 @@ func (ec *executionContext) _PatternUsage_percentOfCaseStudies(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternUsage_percentOfCaseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternUsage", field, false, false, "Int")
+	return newScalarFieldContext("PatternUsage", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternsIndexFigures_totalPatterns(ctx context.Context, field graphql.CollectedField, obj *content.PatternsIndexFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1690,9 +1914,13 @@ func (ec *executionContext) _PatternsIndexFigures_totalPatterns(ctx context.Cont
 			return obj.TotalPatterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1700,11 +1928,11 @@ func (ec *executionContext) _PatternsIndexFigures_totalPatterns(ctx context.Cont
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_totalPatterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
+	return newScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternsIndexFigures_implementationSuccessPercent(ctx context.Context, field graphql.CollectedField, obj *content.PatternsIndexFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1715,9 +1943,13 @@ func (ec *executionContext) _PatternsIndexFigures_implementationSuccessPercent(c
 			return obj.ImplementationSuccessPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1725,11 +1957,11 @@ func (ec *executionContext) _PatternsIndexFigures_implementationSuccessPercent(c
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_implementationSuccessPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
+	return newScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternsIndexFigures_averageSatisfaction(ctx context.Context, field graphql.CollectedField, obj *content.PatternsIndexFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1740,9 +1972,13 @@ func (ec *executionContext) _PatternsIndexFigures_averageSatisfaction(ctx contex
 			return obj.AverageSatisfaction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -1750,11 +1986,11 @@ func (ec *executionContext) _PatternsIndexFigures_averageSatisfaction(ctx contex
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_averageSatisfaction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Float")
+	return newScalarFieldContext("PatternsIndexFigures", field, false, false, "Float")
 }
 
 func (ec *executionContext) _PatternsIndexFigures_satisfactionScale(ctx context.Context, field graphql.CollectedField, obj *content.PatternsIndexFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1765,9 +2001,13 @@ func (ec *executionContext) _PatternsIndexFigures_satisfactionScale(ctx context.
 			return obj.SatisfactionScale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1775,11 +2015,11 @@ func (ec *executionContext) _PatternsIndexFigures_satisfactionScale(ctx context.
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternsIndexFigures_satisfactionScale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
+	return newScalarFieldContext("PatternsIndexFigures", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PlatformFigures_origin(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1790,9 +2030,13 @@ func (ec *executionContext) _PlatformFigures_origin(ctx context.Context, field g
 			return obj.Origin, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1800,11 +2044,11 @@ func (ec *executionContext) _PlatformFigures_origin(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_PlatformFigures_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlatformFigures", field, false, false, "String")
+	return newScalarFieldContext("PlatformFigures", field, false, false, "String")
 }
 
 func (ec *executionContext) _PlatformFigures_excellenceDashboard(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1815,9 +2059,13 @@ func (ec *executionContext) _PlatformFigures_excellenceDashboard(ctx context.Con
 			return obj.ExcellenceDashboard, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ExcellenceDashboard) graphql.Marshaler {
-			return ec.marshalNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ExcellenceDashboard); ok {
+				return ec.marshalNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ExcellenceDashboard),
 		true,
 		true,
 	)
@@ -1838,7 +2086,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_excellenceDashboard(_ c
 }
 
 func (ec *executionContext) _PlatformFigures_patternsIndex(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1849,9 +2097,13 @@ func (ec *executionContext) _PlatformFigures_patternsIndex(ctx context.Context, 
 			return obj.PatternsIndex, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternsIndexFigures) graphql.Marshaler {
-			return ec.marshalNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternsIndexFigures); ok {
+				return ec.marshalNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternsIndexFigures),
 		true,
 		true,
 	)
@@ -1872,7 +2124,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_patternsIndex(_ context
 }
 
 func (ec *executionContext) _PlatformFigures_topPatterns(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1883,9 +2135,13 @@ func (ec *executionContext) _PlatformFigures_topPatterns(ctx context.Context, fi
 			return obj.TopPatterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.TopPattern) graphql.Marshaler {
-			return ec.marshalNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.TopPattern); ok {
+				return ec.marshalNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.TopPattern),
 		true,
 		true,
 	)
@@ -1906,7 +2162,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_topPatterns(_ context.C
 }
 
 func (ec *executionContext) _PlatformFigures_growth(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1917,9 +2173,13 @@ func (ec *executionContext) _PlatformFigures_growth(ctx context.Context, field g
 			return obj.Growth, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGrowth) graphql.Marshaler {
-			return ec.marshalNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGrowth); ok {
+				return ec.marshalNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternGrowth),
 		true,
 		true,
 	)
@@ -1940,7 +2200,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_growth(_ context.Contex
 }
 
 func (ec *executionContext) _PlatformFigures_usageShare(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1951,9 +2211,13 @@ func (ec *executionContext) _PlatformFigures_usageShare(ctx context.Context, fie
 			return obj.UsageShare, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternUsage) graphql.Marshaler {
-			return ec.marshalNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternUsage); ok {
+				return ec.marshalNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternUsage),
 		true,
 		true,
 	)
@@ -1974,7 +2238,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_usageShare(_ context.Co
 }
 
 func (ec *executionContext) _PlatformFigures_averageImprovement(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1985,9 +2249,13 @@ func (ec *executionContext) _PlatformFigures_averageImprovement(ctx context.Cont
 			return obj.AverageImprovement, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternImprovement) graphql.Marshaler {
-			return ec.marshalNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternImprovement); ok {
+				return ec.marshalNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternImprovement),
 		true,
 		true,
 	)
@@ -2008,7 +2276,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_averageImprovement(_ co
 }
 
 func (ec *executionContext) _PlatformFigures_companyAdoption(ctx context.Context, field graphql.CollectedField, obj *content.PlatformFigures) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2019,9 +2287,13 @@ func (ec *executionContext) _PlatformFigures_companyAdoption(ctx context.Context
 			return obj.CompanyAdoption, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.CompanyAdoption) graphql.Marshaler {
-			return ec.marshalNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.CompanyAdoption); ok {
+				return ec.marshalNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.CompanyAdoption),
 		true,
 		true,
 	)
@@ -2042,7 +2314,7 @@ func (ec *executionContext) fieldContext_PlatformFigures_companyAdoption(_ conte
 }
 
 func (ec *executionContext) _Roadmap_direction(ctx context.Context, field graphql.CollectedField, obj *content.Roadmap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2053,9 +2325,13 @@ func (ec *executionContext) _Roadmap_direction(ctx context.Context, field graphq
 			return obj.Direction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2063,11 +2339,11 @@ func (ec *executionContext) _Roadmap_direction(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Roadmap_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Roadmap", field, false, false, "String")
+	return newScalarFieldContext("Roadmap", field, false, false, "String")
 }
 
 func (ec *executionContext) _Roadmap_nodes(ctx context.Context, field graphql.CollectedField, obj *content.Roadmap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2078,9 +2354,13 @@ func (ec *executionContext) _Roadmap_nodes(ctx context.Context, field graphql.Co
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.RoadmapNode) graphql.Marshaler {
-			return ec.marshalNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.RoadmapNode); ok {
+				return ec.marshalNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.RoadmapNode),
 		true,
 		true,
 	)
@@ -2101,7 +2381,7 @@ func (ec *executionContext) fieldContext_Roadmap_nodes(_ context.Context, field 
 }
 
 func (ec *executionContext) _Roadmap_edges(ctx context.Context, field graphql.CollectedField, obj *content.Roadmap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2112,9 +2392,13 @@ func (ec *executionContext) _Roadmap_edges(ctx context.Context, field graphql.Co
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.RoadmapEdge) graphql.Marshaler {
-			return ec.marshalNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.RoadmapEdge); ok {
+				return ec.marshalNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.RoadmapEdge),
 		true,
 		true,
 	)
@@ -2135,7 +2419,7 @@ func (ec *executionContext) fieldContext_Roadmap_edges(_ context.Context, field 
 }
 
 func (ec *executionContext) _Roadmap_styled(ctx context.Context, field graphql.CollectedField, obj *content.Roadmap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2146,9 +2430,13 @@ func (ec *executionContext) _Roadmap_styled(ctx context.Context, field graphql.C
 			return obj.Styled, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2156,11 +2444,11 @@ func (ec *executionContext) _Roadmap_styled(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Roadmap_styled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Roadmap", field, false, false, "String")
+	return newScalarFieldContext("Roadmap", field, false, false, "String")
 }
 
 func (ec *executionContext) _Roadmap_mermaid(ctx context.Context, field graphql.CollectedField, obj *content.Roadmap) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2171,9 +2459,13 @@ func (ec *executionContext) _Roadmap_mermaid(ctx context.Context, field graphql.
 			return obj.Mermaid(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2181,11 +2473,11 @@ func (ec *executionContext) _Roadmap_mermaid(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Roadmap_mermaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Roadmap", field, true, false, "String")
+	return newScalarFieldContext("Roadmap", field, true, false, "String")
 }
 
 func (ec *executionContext) _RoadmapEdge_from(ctx context.Context, field graphql.CollectedField, obj *content.RoadmapEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2196,9 +2488,13 @@ func (ec *executionContext) _RoadmapEdge_from(ctx context.Context, field graphql
 			return obj.From, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2206,11 +2502,11 @@ func (ec *executionContext) _RoadmapEdge_from(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoadmapEdge_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoadmapEdge", field, false, false, "String")
+	return newScalarFieldContext("RoadmapEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoadmapEdge_to(ctx context.Context, field graphql.CollectedField, obj *content.RoadmapEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2221,9 +2517,13 @@ func (ec *executionContext) _RoadmapEdge_to(ctx context.Context, field graphql.C
 			return obj.To, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2231,11 +2531,11 @@ func (ec *executionContext) _RoadmapEdge_to(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoadmapEdge_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoadmapEdge", field, false, false, "String")
+	return newScalarFieldContext("RoadmapEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoadmapNode_name(ctx context.Context, field graphql.CollectedField, obj *content.RoadmapNode) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2246,9 +2546,13 @@ func (ec *executionContext) _RoadmapNode_name(ctx context.Context, field graphql
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2256,11 +2560,11 @@ func (ec *executionContext) _RoadmapNode_name(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "String")
+	return newScalarFieldContext("RoadmapNode", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoadmapNode_label(ctx context.Context, field graphql.CollectedField, obj *content.RoadmapNode) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2271,9 +2575,13 @@ func (ec *executionContext) _RoadmapNode_label(ctx context.Context, field graphq
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2281,11 +2589,11 @@ func (ec *executionContext) _RoadmapNode_label(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "String")
+	return newScalarFieldContext("RoadmapNode", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoadmapNode_kind(ctx context.Context, field graphql.CollectedField, obj *content.RoadmapNode) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2296,9 +2604,13 @@ func (ec *executionContext) _RoadmapNode_kind(ctx context.Context, field graphql
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.RoadmapKind) graphql.Marshaler {
-			return ec.marshalNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.RoadmapKind); ok {
+				return ec.marshalNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.RoadmapKind),
 		true,
 		true,
 	)
@@ -2306,11 +2618,11 @@ func (ec *executionContext) _RoadmapNode_kind(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoadmapNode_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoadmapNode", field, false, false, "RoadmapKind")
+	return newScalarFieldContext("RoadmapNode", field, false, false, "RoadmapKind")
 }
 
 func (ec *executionContext) _TierCard_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierCard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2321,9 +2633,13 @@ func (ec *executionContext) _TierCard_tier(ctx context.Context, field graphql.Co
 			return ec.Resolvers.TierCard().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -2344,7 +2660,7 @@ func (ec *executionContext) fieldContext_TierCard_tier(_ context.Context, field 
 }
 
 func (ec *executionContext) _TierCard_patternCount(ctx context.Context, field graphql.CollectedField, obj *content.TierCard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2355,9 +2671,13 @@ func (ec *executionContext) _TierCard_patternCount(ctx context.Context, field gr
 			return ec.Resolvers.TierCard().PatternCount(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2365,11 +2685,11 @@ func (ec *executionContext) _TierCard_patternCount(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierCard_patternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierCard", field, true, true, "Int")
+	return newScalarFieldContext("TierCard", field, true, true, "Int")
 }
 
 func (ec *executionContext) _TierCard_statedCount(ctx context.Context, field graphql.CollectedField, obj *content.TierCard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2380,9 +2700,13 @@ func (ec *executionContext) _TierCard_statedCount(ctx context.Context, field gra
 			return obj.StatedCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2390,11 +2714,11 @@ func (ec *executionContext) _TierCard_statedCount(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierCard_statedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierCard", field, false, false, "Int")
+	return newScalarFieldContext("TierCard", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierTally_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierTally) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2405,9 +2729,13 @@ func (ec *executionContext) _TierTally_tier(ctx context.Context, field graphql.C
 			return ec.Resolvers.TierTally().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -2428,7 +2756,7 @@ func (ec *executionContext) fieldContext_TierTally_tier(_ context.Context, field
 }
 
 func (ec *executionContext) _TierTally_count(ctx context.Context, field graphql.CollectedField, obj *content.TierTally) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2439,9 +2767,13 @@ func (ec *executionContext) _TierTally_count(ctx context.Context, field graphql.
 			return obj.Count, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2449,11 +2781,11 @@ func (ec *executionContext) _TierTally_count(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierTally_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierTally", field, false, false, "Int")
+	return newScalarFieldContext("TierTally", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TopPattern_pattern(ctx context.Context, field graphql.CollectedField, obj *content.TopPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2464,9 +2796,13 @@ func (ec *executionContext) _TopPattern_pattern(ctx context.Context, field graph
 			return ec.Resolvers.TopPattern().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -2487,7 +2823,7 @@ func (ec *executionContext) fieldContext_TopPattern_pattern(_ context.Context, f
 }
 
 func (ec *executionContext) _TopPattern_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.TopPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2498,9 +2834,13 @@ func (ec *executionContext) _TopPattern_caseStudies(ctx context.Context, field g
 			return obj.CaseStudies, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2508,11 +2848,11 @@ func (ec *executionContext) _TopPattern_caseStudies(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_TopPattern_caseStudies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TopPattern", field, false, false, "Int")
+	return newScalarFieldContext("TopPattern", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TopPattern_scale(ctx context.Context, field graphql.CollectedField, obj *content.TopPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2523,9 +2863,13 @@ func (ec *executionContext) _TopPattern_scale(ctx context.Context, field graphql
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2533,7 +2877,7 @@ func (ec *executionContext) _TopPattern_scale(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TopPattern_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TopPattern", field, false, false, "String")
+	return newScalarFieldContext("TopPattern", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -158,7 +158,7 @@ func (ec *executionContext) field_Journey_revisions_args(ctx context.Context, ra
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Journey_id(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -169,9 +169,13 @@ func (ec *executionContext) _Journey_id(ctx context.Context, field graphql.Colle
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -179,11 +183,11 @@ func (ec *executionContext) _Journey_id(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, true, false, "ID")
+	return newScalarFieldContext("Journey", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Journey_slug(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -194,9 +198,13 @@ func (ec *executionContext) _Journey_slug(ctx context.Context, field graphql.Col
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -204,11 +212,11 @@ func (ec *executionContext) _Journey_slug(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
+	return newScalarFieldContext("Journey", field, false, false, "String")
 }
 
 func (ec *executionContext) _Journey_name(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -219,9 +227,13 @@ func (ec *executionContext) _Journey_name(ctx context.Context, field graphql.Col
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -229,11 +241,11 @@ func (ec *executionContext) _Journey_name(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
+	return newScalarFieldContext("Journey", field, false, false, "String")
 }
 
 func (ec *executionContext) _Journey_summary(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -244,9 +256,13 @@ func (ec *executionContext) _Journey_summary(ctx context.Context, field graphql.
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -254,11 +270,11 @@ func (ec *executionContext) _Journey_summary(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
+	return newScalarFieldContext("Journey", field, false, false, "String")
 }
 
 func (ec *executionContext) _Journey_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -269,9 +285,13 @@ func (ec *executionContext) _Journey_resourcePath(ctx context.Context, field gra
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -279,11 +299,11 @@ func (ec *executionContext) _Journey_resourcePath(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, true, false, "URI")
+	return newScalarFieldContext("Journey", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Journey_revision(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -294,9 +314,13 @@ func (ec *executionContext) _Journey_revision(ctx context.Context, field graphql
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -304,11 +328,11 @@ func (ec *executionContext) _Journey_revision(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
+	return newScalarFieldContext("Journey", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Journey_status(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -319,9 +343,13 @@ func (ec *executionContext) _Journey_status(ctx context.Context, field graphql.C
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -329,11 +357,11 @@ func (ec *executionContext) _Journey_status(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Journey", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Journey_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -344,9 +372,13 @@ func (ec *executionContext) _Journey_createdAt(ctx context.Context, field graphq
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -354,11 +386,11 @@ func (ec *executionContext) _Journey_createdAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
+	return newScalarFieldContext("Journey", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Journey_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -369,9 +401,13 @@ func (ec *executionContext) _Journey_updatedAt(ctx context.Context, field graphq
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -379,11 +415,11 @@ func (ec *executionContext) _Journey_updatedAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
+	return newScalarFieldContext("Journey", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Journey_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -394,9 +430,13 @@ func (ec *executionContext) _Journey_publishedAt(ctx context.Context, field grap
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -404,11 +444,11 @@ func (ec *executionContext) _Journey_publishedAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "DateTime")
+	return newScalarFieldContext("Journey", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Journey_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -420,9 +460,13 @@ func (ec *executionContext) _Journey_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Journey().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -454,7 +498,7 @@ func (ec *executionContext) fieldContext_Journey_revisions(ctx context.Context, 
 }
 
 func (ec *executionContext) _Journey_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -465,9 +509,13 @@ func (ec *executionContext) _Journey_difficulty(ctx context.Context, field graph
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Difficulty); ok {
+				return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Difficulty),
 		true,
 		false,
 	)
@@ -475,11 +523,11 @@ func (ec *executionContext) _Journey_difficulty(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Difficulty")
+	return newScalarFieldContext("Journey", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _Journey_audience(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -490,9 +538,13 @@ func (ec *executionContext) _Journey_audience(ctx context.Context, field graphql
 			return obj.Audience, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Audience) graphql.Marshaler {
-			return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Audience); ok {
+				return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Audience),
 		true,
 		true,
 	)
@@ -500,11 +552,11 @@ func (ec *executionContext) _Journey_audience(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Audience")
+	return newScalarFieldContext("Journey", field, false, false, "Audience")
 }
 
 func (ec *executionContext) _Journey_durationMonths(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -515,9 +567,13 @@ func (ec *executionContext) _Journey_durationMonths(ctx context.Context, field g
 			return obj.DurationMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		false,
 	)
@@ -538,7 +594,7 @@ func (ec *executionContext) fieldContext_Journey_durationMonths(_ context.Contex
 }
 
 func (ec *executionContext) _Journey_durationMonthsOnIndex(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -549,9 +605,13 @@ func (ec *executionContext) _Journey_durationMonthsOnIndex(ctx context.Context, 
 			return obj.DurationMonthsOnIndex, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -572,7 +632,7 @@ func (ec *executionContext) fieldContext_Journey_durationMonthsOnIndex(_ context
 }
 
 func (ec *executionContext) _Journey_roi(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -583,9 +643,13 @@ func (ec *executionContext) _Journey_roi(ctx context.Context, field graphql.Coll
 			return obj.ROI, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -593,11 +657,11 @@ func (ec *executionContext) _Journey_roi(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_roi(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
+	return newScalarFieldContext("Journey", field, false, false, "String")
 }
 
 func (ec *executionContext) _Journey_roiOnPage(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -608,9 +672,13 @@ func (ec *executionContext) _Journey_roiOnPage(ctx context.Context, field graphq
 			return obj.ROIOnPage, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -618,11 +686,11 @@ func (ec *executionContext) _Journey_roiOnPage(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_roiOnPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "String")
+	return newScalarFieldContext("Journey", field, false, false, "String")
 }
 
 func (ec *executionContext) _Journey_successRate(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -633,9 +701,13 @@ func (ec *executionContext) _Journey_successRate(ctx context.Context, field grap
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -643,11 +715,11 @@ func (ec *executionContext) _Journey_successRate(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
+	return newScalarFieldContext("Journey", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Journey_successRateOnDashboard(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -658,9 +730,13 @@ func (ec *executionContext) _Journey_successRateOnDashboard(ctx context.Context,
 			return obj.SuccessRateOnDashboard, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -668,11 +744,11 @@ func (ec *executionContext) _Journey_successRateOnDashboard(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_successRateOnDashboard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Int")
+	return newScalarFieldContext("Journey", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Journey_investment(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -683,9 +759,13 @@ func (ec *executionContext) _Journey_investment(ctx context.Context, field graph
 			return obj.Investment, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Investment) graphql.Marshaler {
-			return ec.marshalNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Investment); ok {
+				return ec.marshalNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Investment),
 		true,
 		true,
 	)
@@ -693,11 +773,11 @@ func (ec *executionContext) _Journey_investment(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Journey_investment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Journey", field, false, false, "Investment")
+	return newScalarFieldContext("Journey", field, false, false, "Investment")
 }
 
 func (ec *executionContext) _Journey_phases(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -708,9 +788,13 @@ func (ec *executionContext) _Journey_phases(ctx context.Context, field graphql.C
 			return obj.Phases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.JourneyPhase) graphql.Marshaler {
-			return ec.marshalNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.JourneyPhase); ok {
+				return ec.marshalNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.JourneyPhase),
 		true,
 		true,
 	)
@@ -731,7 +815,7 @@ func (ec *executionContext) fieldContext_Journey_phases(_ context.Context, field
 }
 
 func (ec *executionContext) _Journey_outcomes(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -742,9 +826,13 @@ func (ec *executionContext) _Journey_outcomes(ctx context.Context, field graphql
 			return obj.Outcomes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.JourneyOutcome) graphql.Marshaler {
-			return ec.marshalNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.JourneyOutcome); ok {
+				return ec.marshalNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.JourneyOutcome),
 		true,
 		true,
 	)
@@ -765,7 +853,7 @@ func (ec *executionContext) fieldContext_Journey_outcomes(_ context.Context, fie
 }
 
 func (ec *executionContext) _Journey_companies(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -777,9 +865,13 @@ func (ec *executionContext) _Journey_companies(ctx context.Context, field graphq
 			return ec.Resolvers.Journey().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		true,
 	)
@@ -811,7 +903,7 @@ func (ec *executionContext) fieldContext_Journey_companies(ctx context.Context, 
 }
 
 func (ec *executionContext) _Journey_body(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -822,9 +914,13 @@ func (ec *executionContext) _Journey_body(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Journey().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -845,7 +941,7 @@ func (ec *executionContext) fieldContext_Journey_body(_ context.Context, field g
 }
 
 func (ec *executionContext) _Journey_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Journey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -856,9 +952,13 @@ func (ec *executionContext) _Journey_provenance(ctx context.Context, field graph
 			return ec.Resolvers.Journey().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -879,7 +979,7 @@ func (ec *executionContext) fieldContext_Journey_provenance(_ context.Context, f
 }
 
 func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -890,9 +990,13 @@ func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Journey]) graphql.Marshaler {
-			return ec.marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Journey]); ok {
+				return ec.marshalNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Journey]),
 		true,
 		true,
 	)
@@ -913,7 +1017,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_edges(_ context.Conte
 }
 
 func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -924,9 +1028,13 @@ func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field 
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Journey) graphql.Marshaler {
-			return ec.marshalNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Journey); ok {
+				return ec.marshalNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Journey),
 		true,
 		true,
 	)
@@ -947,7 +1055,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_nodes(_ context.Conte
 }
 
 func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -958,9 +1066,13 @@ func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -981,7 +1093,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_pageInfo(_ context.Co
 }
 
 func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -992,9 +1104,13 @@ func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, f
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1002,11 +1118,11 @@ func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyConnection", field, true, false, "Int")
+	return newScalarFieldContext("JourneyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _JourneyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1018,9 +1134,13 @@ func (ec *executionContext) _JourneyConnection_facets(ctx context.Context, field
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1052,7 +1172,7 @@ func (ec *executionContext) fieldContext_JourneyConnection_facets(ctx context.Co
 }
 
 func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1063,9 +1183,13 @@ func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1073,11 +1197,11 @@ func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyEdge", field, false, false, "String")
+	return newScalarFieldContext("JourneyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1088,9 +1212,13 @@ func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Journey); ok {
+				return ec.marshalNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Journey),
 		true,
 		true,
 	)
@@ -1111,7 +1239,7 @@ func (ec *executionContext) fieldContext_JourneyEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _JourneyOutcome_company(ctx context.Context, field graphql.CollectedField, obj *content.JourneyOutcome) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1122,9 +1250,13 @@ func (ec *executionContext) _JourneyOutcome_company(ctx context.Context, field g
 			return ec.Resolvers.JourneyOutcome().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		true,
 	)
@@ -1145,7 +1277,7 @@ func (ec *executionContext) fieldContext_JourneyOutcome_company(_ context.Contex
 }
 
 func (ec *executionContext) _JourneyOutcome_years(ctx context.Context, field graphql.CollectedField, obj *content.JourneyOutcome) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1156,9 +1288,13 @@ func (ec *executionContext) _JourneyOutcome_years(ctx context.Context, field gra
 			return obj.Years, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1166,11 +1302,11 @@ func (ec *executionContext) _JourneyOutcome_years(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyOutcome_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyOutcome", field, false, false, "Int")
+	return newScalarFieldContext("JourneyOutcome", field, false, false, "Int")
 }
 
 func (ec *executionContext) _JourneyOutcome_figures(ctx context.Context, field graphql.CollectedField, obj *content.JourneyOutcome) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1181,9 +1317,13 @@ func (ec *executionContext) _JourneyOutcome_figures(ctx context.Context, field g
 			return obj.Figures, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -1204,7 +1344,7 @@ func (ec *executionContext) fieldContext_JourneyOutcome_figures(_ context.Contex
 }
 
 func (ec *executionContext) _JourneyPayload_journey(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1215,9 +1355,13 @@ func (ec *executionContext) _JourneyPayload_journey(ctx context.Context, field g
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Journey); ok {
+				return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Journey),
 		true,
 		false,
 	)
@@ -1238,7 +1382,7 @@ func (ec *executionContext) fieldContext_JourneyPayload_journey(_ context.Contex
 }
 
 func (ec *executionContext) _JourneyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1249,9 +1393,13 @@ func (ec *executionContext) _JourneyPayload_userErrors(ctx context.Context, fiel
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1272,7 +1420,7 @@ func (ec *executionContext) fieldContext_JourneyPayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _JourneyPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1283,9 +1431,13 @@ func (ec *executionContext) _JourneyPayload_conflicts(ctx context.Context, field
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1306,7 +1458,7 @@ func (ec *executionContext) fieldContext_JourneyPayload_conflicts(_ context.Cont
 }
 
 func (ec *executionContext) _JourneyPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1317,9 +1469,13 @@ func (ec *executionContext) _JourneyPayload_token(ctx context.Context, field gra
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1327,11 +1483,11 @@ func (ec *executionContext) _JourneyPayload_token(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("JourneyPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1342,9 +1498,13 @@ func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graph
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1352,11 +1512,11 @@ func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "Int")
+	return newScalarFieldContext("JourneyPhase", field, false, false, "Int")
 }
 
 func (ec *executionContext) _JourneyPhase_name(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1367,9 +1527,13 @@ func (ec *executionContext) _JourneyPhase_name(ctx context.Context, field graphq
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1377,11 +1541,11 @@ func (ec *executionContext) _JourneyPhase_name(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
+	return newScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _JourneyPhase_summary(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1392,9 +1556,13 @@ func (ec *executionContext) _JourneyPhase_summary(ctx context.Context, field gra
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1402,11 +1570,11 @@ func (ec *executionContext) _JourneyPhase_summary(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
+	return newScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _JourneyPhase_when(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1417,9 +1585,13 @@ func (ec *executionContext) _JourneyPhase_when(ctx context.Context, field graphq
 			return obj.When, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.TimeSpan) graphql.Marshaler {
-			return ec.marshalOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.TimeSpan); ok {
+				return ec.marshalOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.TimeSpan),
 		true,
 		false,
 	)
@@ -1440,7 +1612,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_when(_ context.Context, fi
 }
 
 func (ec *executionContext) _JourneyPhase_users(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1451,9 +1623,13 @@ func (ec *executionContext) _JourneyPhase_users(ctx context.Context, field graph
 			return obj.Users, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -1474,7 +1650,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_users(_ context.Context, f
 }
 
 func (ec *executionContext) _JourneyPhase_tiers(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1485,9 +1661,13 @@ func (ec *executionContext) _JourneyPhase_tiers(ctx context.Context, field graph
 			return ec.Resolvers.JourneyPhase().Tiers(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Tier); ok {
+				return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Tier),
 		true,
 		true,
 	)
@@ -1508,7 +1688,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_tiers(_ context.Context, f
 }
 
 func (ec *executionContext) _JourneyPhase_patterns(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1519,9 +1699,13 @@ func (ec *executionContext) _JourneyPhase_patterns(ctx context.Context, field gr
 			return ec.Resolvers.JourneyPhase().Patterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1542,7 +1726,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_patterns(_ context.Context
 }
 
 func (ec *executionContext) _JourneyPhase_practices(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1553,9 +1737,13 @@ func (ec *executionContext) _JourneyPhase_practices(ctx context.Context, field g
 			return ec.Resolvers.JourneyPhase().Practices(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Practice); ok {
+				return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Practice),
 		true,
 		true,
 	)
@@ -1576,7 +1764,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_practices(_ context.Contex
 }
 
 func (ec *executionContext) _JourneyPhase_techniques(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1587,9 +1775,13 @@ func (ec *executionContext) _JourneyPhase_techniques(ctx context.Context, field 
 			return obj.Techniques, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1597,11 +1789,11 @@ func (ec *executionContext) _JourneyPhase_techniques(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_JourneyPhase_techniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("JourneyPhase", field, false, false, "String")
+	return newScalarFieldContext("JourneyPhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _JourneyPhase_targets(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1612,9 +1804,13 @@ func (ec *executionContext) _JourneyPhase_targets(ctx context.Context, field gra
 			return obj.Targets, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -1635,7 +1831,7 @@ func (ec *executionContext) fieldContext_JourneyPhase_targets(_ context.Context,
 }
 
 func (ec *executionContext) _TimeSpan_unit(ctx context.Context, field graphql.CollectedField, obj *content.TimeSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1646,9 +1842,13 @@ func (ec *executionContext) _TimeSpan_unit(ctx context.Context, field graphql.Co
 			return obj.Unit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.TimeUnit) graphql.Marshaler {
-			return ec.marshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.TimeUnit); ok {
+				return ec.marshalNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.TimeUnit),
 		true,
 		true,
 	)
@@ -1656,11 +1856,11 @@ func (ec *executionContext) _TimeSpan_unit(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "TimeUnit")
+	return newScalarFieldContext("TimeSpan", field, false, false, "TimeUnit")
 }
 
 func (ec *executionContext) _TimeSpan_start(ctx context.Context, field graphql.CollectedField, obj *content.TimeSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1671,9 +1871,13 @@ func (ec *executionContext) _TimeSpan_start(ctx context.Context, field graphql.C
 			return obj.Start, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1681,11 +1885,11 @@ func (ec *executionContext) _TimeSpan_start(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "Int")
+	return newScalarFieldContext("TimeSpan", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TimeSpan_end(ctx context.Context, field graphql.CollectedField, obj *content.TimeSpan) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1696,9 +1900,13 @@ func (ec *executionContext) _TimeSpan_end(ctx context.Context, field graphql.Col
 			return obj.End, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1706,7 +1914,7 @@ func (ec *executionContext) _TimeSpan_end(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_TimeSpan_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TimeSpan", field, false, false, "Int")
+	return newScalarFieldContext("TimeSpan", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************

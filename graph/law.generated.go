@@ -360,7 +360,7 @@ func (ec *executionContext) field_Law_revisions_args(ctx context.Context, rawArg
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Law_id(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -371,9 +371,13 @@ func (ec *executionContext) _Law_id(ctx context.Context, field graphql.Collected
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -381,11 +385,11 @@ func (ec *executionContext) _Law_id(ctx context.Context, field graphql.Collected
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, true, false, "ID")
+	return newScalarFieldContext("Law", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Law_slug(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -396,9 +400,13 @@ func (ec *executionContext) _Law_slug(ctx context.Context, field graphql.Collect
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -406,11 +414,11 @@ func (ec *executionContext) _Law_slug(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, false, false, "String")
 }
 
 func (ec *executionContext) _Law_name(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -421,9 +429,13 @@ func (ec *executionContext) _Law_name(ctx context.Context, field graphql.Collect
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -431,11 +443,11 @@ func (ec *executionContext) _Law_name(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, false, false, "String")
 }
 
 func (ec *executionContext) _Law_summary(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -446,9 +458,13 @@ func (ec *executionContext) _Law_summary(ctx context.Context, field graphql.Coll
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -456,11 +472,11 @@ func (ec *executionContext) _Law_summary(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, false, false, "String")
 }
 
 func (ec *executionContext) _Law_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -471,9 +487,13 @@ func (ec *executionContext) _Law_resourcePath(ctx context.Context, field graphql
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -481,11 +501,11 @@ func (ec *executionContext) _Law_resourcePath(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, true, false, "URI")
+	return newScalarFieldContext("Law", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Law_revision(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -496,9 +516,13 @@ func (ec *executionContext) _Law_revision(ctx context.Context, field graphql.Col
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -506,11 +530,11 @@ func (ec *executionContext) _Law_revision(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
+	return newScalarFieldContext("Law", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Law_status(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -521,9 +545,13 @@ func (ec *executionContext) _Law_status(ctx context.Context, field graphql.Colle
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -531,11 +559,11 @@ func (ec *executionContext) _Law_status(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Law", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Law_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -546,9 +574,13 @@ func (ec *executionContext) _Law_createdAt(ctx context.Context, field graphql.Co
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -556,11 +588,11 @@ func (ec *executionContext) _Law_createdAt(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
+	return newScalarFieldContext("Law", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Law_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -571,9 +603,13 @@ func (ec *executionContext) _Law_updatedAt(ctx context.Context, field graphql.Co
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -581,11 +617,11 @@ func (ec *executionContext) _Law_updatedAt(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
+	return newScalarFieldContext("Law", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Law_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -596,9 +632,13 @@ func (ec *executionContext) _Law_publishedAt(ctx context.Context, field graphql.
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -606,11 +646,11 @@ func (ec *executionContext) _Law_publishedAt(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "DateTime")
+	return newScalarFieldContext("Law", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Law_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -622,9 +662,13 @@ func (ec *executionContext) _Law_revisions(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Law().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -656,7 +700,7 @@ func (ec *executionContext) fieldContext_Law_revisions(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Law_number(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -667,9 +711,13 @@ func (ec *executionContext) _Law_number(ctx context.Context, field graphql.Colle
 			return obj.Number, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -677,11 +725,11 @@ func (ec *executionContext) _Law_number(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
+	return newScalarFieldContext("Law", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Law_shortCode(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -692,9 +740,13 @@ func (ec *executionContext) _Law_shortCode(ctx context.Context, field graphql.Co
 			return obj.ShortCode, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -702,11 +754,11 @@ func (ec *executionContext) _Law_shortCode(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_shortCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, false, false, "String")
 }
 
 func (ec *executionContext) _Law_group(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -717,9 +769,13 @@ func (ec *executionContext) _Law_group(ctx context.Context, field graphql.Collec
 			return obj.Group, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.LawGroup) graphql.Marshaler {
-			return ec.marshalNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.LawGroup); ok {
+				return ec.marshalNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.LawGroup),
 		true,
 		true,
 	)
@@ -727,11 +783,11 @@ func (ec *executionContext) _Law_group(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "LawGroup")
+	return newScalarFieldContext("Law", field, false, false, "LawGroup")
 }
 
 func (ec *executionContext) _Law_learningOrder(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -742,9 +798,13 @@ func (ec *executionContext) _Law_learningOrder(ctx context.Context, field graphq
 			return obj.LearningOrder, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -752,11 +812,11 @@ func (ec *executionContext) _Law_learningOrder(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_learningOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
+	return newScalarFieldContext("Law", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Law_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -767,9 +827,13 @@ func (ec *executionContext) _Law_difficulty(ctx context.Context, field graphql.C
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Difficulty); ok {
+				return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Difficulty),
 		true,
 		false,
 	)
@@ -777,11 +841,11 @@ func (ec *executionContext) _Law_difficulty(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "Difficulty")
+	return newScalarFieldContext("Law", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _Law_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -792,9 +856,13 @@ func (ec *executionContext) _Law_readingMinutes(ctx context.Context, field graph
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -802,11 +870,11 @@ func (ec *executionContext) _Law_readingMinutes(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "Int")
+	return newScalarFieldContext("Law", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Law_studyHours(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -817,9 +885,13 @@ func (ec *executionContext) _Law_studyHours(ctx context.Context, field graphql.C
 			return obj.StudyHours, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -840,7 +912,7 @@ func (ec *executionContext) fieldContext_Law_studyHours(_ context.Context, field
 }
 
 func (ec *executionContext) _Law_pillars(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -851,9 +923,13 @@ func (ec *executionContext) _Law_pillars(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Law().Pillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -874,7 +950,7 @@ func (ec *executionContext) fieldContext_Law_pillars(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Law_directPillars(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -885,9 +961,13 @@ func (ec *executionContext) _Law_directPillars(ctx context.Context, field graphq
 			return ec.Resolvers.Law().DirectPillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -908,7 +988,7 @@ func (ec *executionContext) fieldContext_Law_directPillars(_ context.Context, fi
 }
 
 func (ec *executionContext) _Law_keyPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -919,9 +999,13 @@ func (ec *executionContext) _Law_keyPatterns(ctx context.Context, field graphql.
 			return obj.KeyPatterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -942,7 +1026,7 @@ func (ec *executionContext) fieldContext_Law_keyPatterns(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Law_interactions(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -953,9 +1037,13 @@ func (ec *executionContext) _Law_interactions(ctx context.Context, field graphql
 			return obj.Interactions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.LawInteraction) graphql.Marshaler {
-			return ec.marshalNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.LawInteraction); ok {
+				return ec.marshalNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.LawInteraction),
 		true,
 		true,
 	)
@@ -976,7 +1064,7 @@ func (ec *executionContext) fieldContext_Law_interactions(_ context.Context, fie
 }
 
 func (ec *executionContext) _Law_combinations(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -987,9 +1075,13 @@ func (ec *executionContext) _Law_combinations(ctx context.Context, field graphql
 			return obj.Combinations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.LawCombination) graphql.Marshaler {
-			return ec.marshalNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.LawCombination); ok {
+				return ec.marshalNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.LawCombination),
 		true,
 		true,
 	)
@@ -1010,7 +1102,7 @@ func (ec *executionContext) fieldContext_Law_combinations(_ context.Context, fie
 }
 
 func (ec *executionContext) _Law_loops(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1021,9 +1113,13 @@ func (ec *executionContext) _Law_loops(ctx context.Context, field graphql.Collec
 			return obj.Loops, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ReinforcementLoop) graphql.Marshaler {
-			return ec.marshalNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ReinforcementLoop); ok {
+				return ec.marshalNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ReinforcementLoop),
 		true,
 		true,
 	)
@@ -1044,7 +1140,7 @@ func (ec *executionContext) fieldContext_Law_loops(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Law_formerAxioms(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1055,9 +1151,13 @@ func (ec *executionContext) _Law_formerAxioms(ctx context.Context, field graphql
 			return obj.FormerAxioms, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1065,11 +1165,11 @@ func (ec *executionContext) _Law_formerAxioms(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_formerAxioms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, false, false, "String")
 }
 
 func (ec *executionContext) _Law_body(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1080,9 +1180,13 @@ func (ec *executionContext) _Law_body(ctx context.Context, field graphql.Collect
 			return ec.Resolvers.Law().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1103,7 +1207,7 @@ func (ec *executionContext) fieldContext_Law_body(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Law_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1114,9 +1218,13 @@ func (ec *executionContext) _Law_provenance(ctx context.Context, field graphql.C
 			return ec.Resolvers.Law().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1137,7 +1245,7 @@ func (ec *executionContext) fieldContext_Law_provenance(_ context.Context, field
 }
 
 func (ec *executionContext) _Law_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1149,9 +1257,13 @@ func (ec *executionContext) _Law_patterns(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Law().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1183,7 +1295,7 @@ func (ec *executionContext) fieldContext_Law_patterns(ctx context.Context, field
 }
 
 func (ec *executionContext) _Law_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1195,9 +1307,13 @@ func (ec *executionContext) _Law_caseStudies(ctx context.Context, field graphql.
 			return ec.Resolvers.Law().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -1229,7 +1345,7 @@ func (ec *executionContext) fieldContext_Law_caseStudies(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Law_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1241,9 +1357,13 @@ func (ec *executionContext) _Law_learningPaths(ctx context.Context, field graphq
 			return ec.Resolvers.Law().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -1275,7 +1395,7 @@ func (ec *executionContext) fieldContext_Law_learningPaths(ctx context.Context, 
 }
 
 func (ec *executionContext) _Law_lawMentions(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1287,9 +1407,13 @@ func (ec *executionContext) _Law_lawMentions(ctx context.Context, field graphql.
 			return ec.Resolvers.Law().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
-			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]); ok {
+				return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]),
 		true,
 		true,
 	)
@@ -1321,7 +1445,7 @@ func (ec *executionContext) fieldContext_Law_lawMentions(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Law_pillarsOnIndex(ctx context.Context, field graphql.CollectedField, obj *content.Law) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1333,9 +1457,13 @@ func (ec *executionContext) _Law_pillarsOnIndex(ctx context.Context, field graph
 			return ec.Resolvers.Law().PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
-			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]); ok {
+				return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]),
 		true,
 		true,
 	)
@@ -1367,7 +1495,7 @@ func (ec *executionContext) fieldContext_Law_pillarsOnIndex(ctx context.Context,
 }
 
 func (ec *executionContext) _LawCombination_laws(ctx context.Context, field graphql.CollectedField, obj *content.LawCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1378,9 +1506,13 @@ func (ec *executionContext) _LawCombination_laws(ctx context.Context, field grap
 			return ec.Resolvers.LawCombination().Laws(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1401,7 +1533,7 @@ func (ec *executionContext) fieldContext_LawCombination_laws(_ context.Context, 
 }
 
 func (ec *executionContext) _LawCombination_effect(ctx context.Context, field graphql.CollectedField, obj *content.LawCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1412,9 +1544,13 @@ func (ec *executionContext) _LawCombination_effect(ctx context.Context, field gr
 			return obj.Effect, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CombinationEffect) graphql.Marshaler {
-			return ec.marshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CombinationEffect); ok {
+				return ec.marshalNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CombinationEffect),
 		true,
 		true,
 	)
@@ -1422,11 +1558,11 @@ func (ec *executionContext) _LawCombination_effect(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawCombination_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawCombination", field, false, false, "CombinationEffect")
+	return newScalarFieldContext("LawCombination", field, false, false, "CombinationEffect")
 }
 
 func (ec *executionContext) _LawCombination_patterns(ctx context.Context, field graphql.CollectedField, obj *content.LawCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1437,9 +1573,13 @@ func (ec *executionContext) _LawCombination_patterns(ctx context.Context, field 
 			return obj.Patterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1460,7 +1600,7 @@ func (ec *executionContext) fieldContext_LawCombination_patterns(_ context.Conte
 }
 
 func (ec *executionContext) _LawConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1471,9 +1611,13 @@ func (ec *executionContext) _LawConnection_edges(ctx context.Context, field grap
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Law]) graphql.Marshaler {
-			return ec.marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Law]); ok {
+				return ec.marshalNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Law]),
 		true,
 		true,
 	)
@@ -1494,7 +1638,7 @@ func (ec *executionContext) fieldContext_LawConnection_edges(_ context.Context, 
 }
 
 func (ec *executionContext) _LawConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1505,9 +1649,13 @@ func (ec *executionContext) _LawConnection_nodes(ctx context.Context, field grap
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1528,7 +1676,7 @@ func (ec *executionContext) fieldContext_LawConnection_nodes(_ context.Context, 
 }
 
 func (ec *executionContext) _LawConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1539,9 +1687,13 @@ func (ec *executionContext) _LawConnection_pageInfo(ctx context.Context, field g
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1562,7 +1714,7 @@ func (ec *executionContext) fieldContext_LawConnection_pageInfo(_ context.Contex
 }
 
 func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1573,9 +1725,13 @@ func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1583,11 +1739,11 @@ func (ec *executionContext) _LawConnection_totalCount(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawConnection", field, true, false, "Int")
+	return newScalarFieldContext("LawConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1598,9 +1754,13 @@ func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.C
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1608,11 +1768,11 @@ func (ec *executionContext) _LawEdge_cursor(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawEdge", field, false, false, "String")
+	return newScalarFieldContext("LawEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _LawEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1623,9 +1783,13 @@ func (ec *executionContext) _LawEdge_node(ctx context.Context, field graphql.Col
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Law); ok {
+				return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Law),
 		true,
 		true,
 	)
@@ -1646,7 +1810,7 @@ func (ec *executionContext) fieldContext_LawEdge_node(_ context.Context, field g
 }
 
 func (ec *executionContext) _LawInteraction_law(ctx context.Context, field graphql.CollectedField, obj *content.LawInteraction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1657,9 +1821,13 @@ func (ec *executionContext) _LawInteraction_law(ctx context.Context, field graph
 			return ec.Resolvers.LawInteraction().Law(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Law); ok {
+				return ec.marshalNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Law),
 		true,
 		true,
 	)
@@ -1680,7 +1848,7 @@ func (ec *executionContext) fieldContext_LawInteraction_law(_ context.Context, f
 }
 
 func (ec *executionContext) _LawInteraction_kind(ctx context.Context, field graphql.CollectedField, obj *content.LawInteraction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1691,9 +1859,13 @@ func (ec *executionContext) _LawInteraction_kind(ctx context.Context, field grap
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.LawInteractionKind) graphql.Marshaler {
-			return ec.marshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.LawInteractionKind); ok {
+				return ec.marshalNLawInteractionKind2patternhubᚋinternalᚋcontentᚐLawInteractionKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.LawInteractionKind),
 		true,
 		true,
 	)
@@ -1701,11 +1873,11 @@ func (ec *executionContext) _LawInteraction_kind(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawInteraction_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawInteraction", field, false, false, "LawInteractionKind")
+	return newScalarFieldContext("LawInteraction", field, false, false, "LawInteractionKind")
 }
 
 func (ec *executionContext) _LawInteraction_example(ctx context.Context, field graphql.CollectedField, obj *content.LawInteraction) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1716,9 +1888,13 @@ func (ec *executionContext) _LawInteraction_example(ctx context.Context, field g
 			return obj.Example, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1726,11 +1902,11 @@ func (ec *executionContext) _LawInteraction_example(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawInteraction_example(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawInteraction", field, false, false, "String")
+	return newScalarFieldContext("LawInteraction", field, false, false, "String")
 }
 
 func (ec *executionContext) _LawPayload_law(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1741,9 +1917,13 @@ func (ec *executionContext) _LawPayload_law(ctx context.Context, field graphql.C
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Law); ok {
+				return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Law),
 		true,
 		false,
 	)
@@ -1764,7 +1944,7 @@ func (ec *executionContext) fieldContext_LawPayload_law(_ context.Context, field
 }
 
 func (ec *executionContext) _LawPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1775,9 +1955,13 @@ func (ec *executionContext) _LawPayload_userErrors(ctx context.Context, field gr
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1798,7 +1982,7 @@ func (ec *executionContext) fieldContext_LawPayload_userErrors(_ context.Context
 }
 
 func (ec *executionContext) _LawPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1809,9 +1993,13 @@ func (ec *executionContext) _LawPayload_conflicts(ctx context.Context, field gra
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1832,7 +2020,7 @@ func (ec *executionContext) fieldContext_LawPayload_conflicts(_ context.Context,
 }
 
 func (ec *executionContext) _LawPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1843,9 +2031,13 @@ func (ec *executionContext) _LawPayload_token(ctx context.Context, field graphql
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1853,11 +2045,11 @@ func (ec *executionContext) _LawPayload_token(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_LawPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LawPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("LawPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field graphql.CollectedField, obj *content.ReinforcementLoop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1868,9 +2060,13 @@ func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field g
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1878,11 +2074,11 @@ func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ReinforcementLoop_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReinforcementLoop", field, false, false, "String")
+	return newScalarFieldContext("ReinforcementLoop", field, false, false, "String")
 }
 
 func (ec *executionContext) _ReinforcementLoop_path(ctx context.Context, field graphql.CollectedField, obj *content.ReinforcementLoop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1893,9 +2089,13 @@ func (ec *executionContext) _ReinforcementLoop_path(ctx context.Context, field g
 			return ec.Resolvers.ReinforcementLoop().Path(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1916,7 +2116,7 @@ func (ec *executionContext) fieldContext_ReinforcementLoop_path(_ context.Contex
 }
 
 func (ec *executionContext) _ReinforcementLoop_breakers(ctx context.Context, field graphql.CollectedField, obj *content.ReinforcementLoop) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1927,9 +2127,13 @@ func (ec *executionContext) _ReinforcementLoop_breakers(ctx context.Context, fie
 			return obj.Breakers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)

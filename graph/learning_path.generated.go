@@ -158,7 +158,7 @@ func (ec *executionContext) field_LearningPath_revisions_args(ctx context.Contex
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _LearningPath_id(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -169,9 +169,13 @@ func (ec *executionContext) _LearningPath_id(ctx context.Context, field graphql.
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -179,11 +183,11 @@ func (ec *executionContext) _LearningPath_id(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, true, false, "ID")
+	return newScalarFieldContext("LearningPath", field, true, false, "ID")
 }
 
 func (ec *executionContext) _LearningPath_slug(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -194,9 +198,13 @@ func (ec *executionContext) _LearningPath_slug(ctx context.Context, field graphq
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -204,11 +212,11 @@ func (ec *executionContext) _LearningPath_slug(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_name(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -219,9 +227,13 @@ func (ec *executionContext) _LearningPath_name(ctx context.Context, field graphq
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -229,11 +241,11 @@ func (ec *executionContext) _LearningPath_name(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_summary(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -244,9 +256,13 @@ func (ec *executionContext) _LearningPath_summary(ctx context.Context, field gra
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -254,11 +270,11 @@ func (ec *executionContext) _LearningPath_summary(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -269,9 +285,13 @@ func (ec *executionContext) _LearningPath_resourcePath(ctx context.Context, fiel
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -279,11 +299,11 @@ func (ec *executionContext) _LearningPath_resourcePath(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, true, false, "URI")
+	return newScalarFieldContext("LearningPath", field, true, false, "URI")
 }
 
 func (ec *executionContext) _LearningPath_revision(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -294,9 +314,13 @@ func (ec *executionContext) _LearningPath_revision(ctx context.Context, field gr
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -304,11 +328,11 @@ func (ec *executionContext) _LearningPath_revision(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
+	return newScalarFieldContext("LearningPath", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningPath_status(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -319,9 +343,13 @@ func (ec *executionContext) _LearningPath_status(ctx context.Context, field grap
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -329,11 +357,11 @@ func (ec *executionContext) _LearningPath_status(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("LearningPath", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _LearningPath_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -344,9 +372,13 @@ func (ec *executionContext) _LearningPath_createdAt(ctx context.Context, field g
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -354,11 +386,11 @@ func (ec *executionContext) _LearningPath_createdAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
+	return newScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _LearningPath_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -369,9 +401,13 @@ func (ec *executionContext) _LearningPath_updatedAt(ctx context.Context, field g
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -379,11 +415,11 @@ func (ec *executionContext) _LearningPath_updatedAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
+	return newScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _LearningPath_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -394,9 +430,13 @@ func (ec *executionContext) _LearningPath_publishedAt(ctx context.Context, field
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -404,11 +444,11 @@ func (ec *executionContext) _LearningPath_publishedAt(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "DateTime")
+	return newScalarFieldContext("LearningPath", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _LearningPath_revisions(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -420,9 +460,13 @@ func (ec *executionContext) _LearningPath_revisions(ctx context.Context, field g
 			return ec.Resolvers.LearningPath().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -454,7 +498,7 @@ func (ec *executionContext) fieldContext_LearningPath_revisions(ctx context.Cont
 }
 
 func (ec *executionContext) _LearningPath_kind(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -465,9 +509,13 @@ func (ec *executionContext) _LearningPath_kind(ctx context.Context, field graphq
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.LearningPathKind) graphql.Marshaler {
-			return ec.marshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.LearningPathKind); ok {
+				return ec.marshalNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.LearningPathKind),
 		true,
 		true,
 	)
@@ -475,11 +523,11 @@ func (ec *executionContext) _LearningPath_kind(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "LearningPathKind")
+	return newScalarFieldContext("LearningPath", field, false, false, "LearningPathKind")
 }
 
 func (ec *executionContext) _LearningPath_role(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -490,9 +538,13 @@ func (ec *executionContext) _LearningPath_role(ctx context.Context, field graphq
 			return ec.Resolvers.LearningPath().Role(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Role); ok {
+				return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Role),
 		true,
 		false,
 	)
@@ -513,7 +565,7 @@ func (ec *executionContext) fieldContext_LearningPath_role(_ context.Context, fi
 }
 
 func (ec *executionContext) _LearningPath_linkedFromRole(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -524,9 +576,13 @@ func (ec *executionContext) _LearningPath_linkedFromRole(ctx context.Context, fi
 			return ec.Resolvers.LearningPath().LinkedFromRole(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Role); ok {
+				return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Role),
 		true,
 		false,
 	)
@@ -547,7 +603,7 @@ func (ec *executionContext) fieldContext_LearningPath_linkedFromRole(_ context.C
 }
 
 func (ec *executionContext) _LearningPath_roleLabel(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -558,9 +614,13 @@ func (ec *executionContext) _LearningPath_roleLabel(ctx context.Context, field g
 			return obj.RoleLabel, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -568,11 +628,11 @@ func (ec *executionContext) _LearningPath_roleLabel(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_roleLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_topic(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -583,9 +643,13 @@ func (ec *executionContext) _LearningPath_topic(ctx context.Context, field graph
 			return obj.Topic, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -593,11 +657,11 @@ func (ec *executionContext) _LearningPath_topic(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_seedLink(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -608,9 +672,13 @@ func (ec *executionContext) _LearningPath_seedLink(ctx context.Context, field gr
 			return obj.SeedLink, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -618,11 +686,11 @@ func (ec *executionContext) _LearningPath_seedLink(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_seedLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "String")
+	return newScalarFieldContext("LearningPath", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPath_durationWeeks(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -633,9 +701,13 @@ func (ec *executionContext) _LearningPath_durationWeeks(ctx context.Context, fie
 			return obj.DurationWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -643,11 +715,11 @@ func (ec *executionContext) _LearningPath_durationWeeks(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_durationWeeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
+	return newScalarFieldContext("LearningPath", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningPath_durationWeeksRange(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -658,9 +730,13 @@ func (ec *executionContext) _LearningPath_durationWeeksRange(ctx context.Context
 			return obj.DurationWeeksRange, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -681,7 +757,7 @@ func (ec *executionContext) fieldContext_LearningPath_durationWeeksRange(_ conte
 }
 
 func (ec *executionContext) _LearningPath_durationWeeksOnPage(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -692,9 +768,13 @@ func (ec *executionContext) _LearningPath_durationWeeksOnPage(ctx context.Contex
 			return obj.DurationWeeksOnPage, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -715,7 +795,7 @@ func (ec *executionContext) fieldContext_LearningPath_durationWeeksOnPage(_ cont
 }
 
 func (ec *executionContext) _LearningPath_totalHours(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -726,9 +806,13 @@ func (ec *executionContext) _LearningPath_totalHours(ctx context.Context, field 
 			return obj.TotalHours, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -749,7 +833,7 @@ func (ec *executionContext) fieldContext_LearningPath_totalHours(_ context.Conte
 }
 
 func (ec *executionContext) _LearningPath_weekStart(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -760,9 +844,13 @@ func (ec *executionContext) _LearningPath_weekStart(ctx context.Context, field g
 			return obj.WeekStart, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -770,11 +858,11 @@ func (ec *executionContext) _LearningPath_weekStart(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
+	return newScalarFieldContext("LearningPath", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningPath_weekEnd(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -785,9 +873,13 @@ func (ec *executionContext) _LearningPath_weekEnd(ctx context.Context, field gra
 			return obj.WeekEnd, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -795,11 +887,11 @@ func (ec *executionContext) _LearningPath_weekEnd(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPath_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPath", field, false, false, "Int")
+	return newScalarFieldContext("LearningPath", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -810,9 +902,13 @@ func (ec *executionContext) _LearningPath_steps(ctx context.Context, field graph
 			return obj.Steps, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.LearningStep) graphql.Marshaler {
-			return ec.marshalNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.LearningStep); ok {
+				return ec.marshalNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.LearningStep),
 		true,
 		true,
 	)
@@ -833,7 +929,7 @@ func (ec *executionContext) fieldContext_LearningPath_steps(_ context.Context, f
 }
 
 func (ec *executionContext) _LearningPath_patterns(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -845,9 +941,13 @@ func (ec *executionContext) _LearningPath_patterns(ctx context.Context, field gr
 			return ec.Resolvers.LearningPath().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -879,7 +979,7 @@ func (ec *executionContext) fieldContext_LearningPath_patterns(ctx context.Conte
 }
 
 func (ec *executionContext) _LearningPath_body(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -890,9 +990,13 @@ func (ec *executionContext) _LearningPath_body(ctx context.Context, field graphq
 			return ec.Resolvers.LearningPath().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -913,7 +1017,7 @@ func (ec *executionContext) fieldContext_LearningPath_body(_ context.Context, fi
 }
 
 func (ec *executionContext) _LearningPath_provenance(ctx context.Context, field graphql.CollectedField, obj *content.LearningPath) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -924,9 +1028,13 @@ func (ec *executionContext) _LearningPath_provenance(ctx context.Context, field 
 			return ec.Resolvers.LearningPath().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -947,7 +1055,7 @@ func (ec *executionContext) fieldContext_LearningPath_provenance(_ context.Conte
 }
 
 func (ec *executionContext) _LearningPathConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -958,9 +1066,13 @@ func (ec *executionContext) _LearningPathConnection_edges(ctx context.Context, f
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.LearningPath]) graphql.Marshaler {
-			return ec.marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.LearningPath]); ok {
+				return ec.marshalNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.LearningPath]),
 		true,
 		true,
 	)
@@ -981,7 +1093,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_edges(_ context.
 }
 
 func (ec *executionContext) _LearningPathConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -992,9 +1104,13 @@ func (ec *executionContext) _LearningPathConnection_nodes(ctx context.Context, f
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.LearningPath); ok {
+				return ec.marshalNLearningPath2ᚕᚖpatternhubᚋinternalᚋcontentᚐLearningPathᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.LearningPath),
 		true,
 		true,
 	)
@@ -1015,7 +1131,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_nodes(_ context.
 }
 
 func (ec *executionContext) _LearningPathConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1026,9 +1142,13 @@ func (ec *executionContext) _LearningPathConnection_pageInfo(ctx context.Context
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1049,7 +1169,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_pageInfo(_ conte
 }
 
 func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1060,9 +1180,13 @@ func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Conte
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1070,11 +1194,11 @@ func (ec *executionContext) _LearningPathConnection_totalCount(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPathConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPathConnection", field, true, false, "Int")
+	return newScalarFieldContext("LearningPathConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _LearningPathConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1086,9 +1210,13 @@ func (ec *executionContext) _LearningPathConnection_facets(ctx context.Context, 
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1120,7 +1248,7 @@ func (ec *executionContext) fieldContext_LearningPathConnection_facets(ctx conte
 }
 
 func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1131,9 +1259,13 @@ func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field 
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1141,11 +1273,11 @@ func (ec *executionContext) _LearningPathEdge_cursor(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPathEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPathEdge", field, false, false, "String")
+	return newScalarFieldContext("LearningPathEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningPathEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1156,9 +1288,13 @@ func (ec *executionContext) _LearningPathEdge_node(ctx context.Context, field gr
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.LearningPath); ok {
+				return ec.marshalNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.LearningPath),
 		true,
 		true,
 	)
@@ -1179,7 +1315,7 @@ func (ec *executionContext) fieldContext_LearningPathEdge_node(_ context.Context
 }
 
 func (ec *executionContext) _LearningPathPayload_learningPath(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1190,9 +1326,13 @@ func (ec *executionContext) _LearningPathPayload_learningPath(ctx context.Contex
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.LearningPath); ok {
+				return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.LearningPath),
 		true,
 		false,
 	)
@@ -1213,7 +1353,7 @@ func (ec *executionContext) fieldContext_LearningPathPayload_learningPath(_ cont
 }
 
 func (ec *executionContext) _LearningPathPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1224,9 +1364,13 @@ func (ec *executionContext) _LearningPathPayload_userErrors(ctx context.Context,
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1247,7 +1391,7 @@ func (ec *executionContext) fieldContext_LearningPathPayload_userErrors(_ contex
 }
 
 func (ec *executionContext) _LearningPathPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1258,9 +1402,13 @@ func (ec *executionContext) _LearningPathPayload_conflicts(ctx context.Context, 
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1281,7 +1429,7 @@ func (ec *executionContext) fieldContext_LearningPathPayload_conflicts(_ context
 }
 
 func (ec *executionContext) _LearningPathPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1292,9 +1440,13 @@ func (ec *executionContext) _LearningPathPayload_token(ctx context.Context, fiel
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1302,11 +1454,11 @@ func (ec *executionContext) _LearningPathPayload_token(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningPathPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningPathPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("LearningPathPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _LearningStep_order(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1317,9 +1469,13 @@ func (ec *executionContext) _LearningStep_order(ctx context.Context, field graph
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1327,11 +1483,11 @@ func (ec *executionContext) _LearningStep_order(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
+	return newScalarFieldContext("LearningStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningStep_weekStart(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1342,9 +1498,13 @@ func (ec *executionContext) _LearningStep_weekStart(ctx context.Context, field g
 			return obj.WeekStart, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalOInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalOInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		false,
 	)
@@ -1352,11 +1512,11 @@ func (ec *executionContext) _LearningStep_weekStart(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningStep_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
+	return newScalarFieldContext("LearningStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningStep_weekEnd(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1367,9 +1527,13 @@ func (ec *executionContext) _LearningStep_weekEnd(ctx context.Context, field gra
 			return obj.WeekEnd, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalOInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalOInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		false,
 	)
@@ -1377,11 +1541,11 @@ func (ec *executionContext) _LearningStep_weekEnd(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningStep_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "Int")
+	return newScalarFieldContext("LearningStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LearningStep_label(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1392,9 +1556,13 @@ func (ec *executionContext) _LearningStep_label(ctx context.Context, field graph
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1402,11 +1570,11 @@ func (ec *executionContext) _LearningStep_label(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "String")
+	return newScalarFieldContext("LearningStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningStep_summary(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1417,9 +1585,13 @@ func (ec *executionContext) _LearningStep_summary(ctx context.Context, field gra
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1427,11 +1599,11 @@ func (ec *executionContext) _LearningStep_summary(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_LearningStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LearningStep", field, false, false, "String")
+	return newScalarFieldContext("LearningStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _LearningStep_links(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1442,9 +1614,13 @@ func (ec *executionContext) _LearningStep_links(ctx context.Context, field graph
 			return obj.Links, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.StepLink) graphql.Marshaler {
-			return ec.marshalNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.StepLink); ok {
+				return ec.marshalNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.StepLink),
 		true,
 		true,
 	)
@@ -1465,7 +1641,7 @@ func (ec *executionContext) fieldContext_LearningStep_links(_ context.Context, f
 }
 
 func (ec *executionContext) _StepLink_label(ctx context.Context, field graphql.CollectedField, obj *content.StepLink) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1476,9 +1652,13 @@ func (ec *executionContext) _StepLink_label(ctx context.Context, field graphql.C
 			return ec.Resolvers.StepLink().Label(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1486,11 +1666,11 @@ func (ec *executionContext) _StepLink_label(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_StepLink_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StepLink", field, true, true, "String")
+	return newScalarFieldContext("StepLink", field, true, true, "String")
 }
 
 func (ec *executionContext) _StepLink_entry(ctx context.Context, field graphql.CollectedField, obj *content.StepLink) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1501,9 +1681,13 @@ func (ec *executionContext) _StepLink_entry(ctx context.Context, field graphql.C
 			return ec.Resolvers.StepLink().Entry(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)
@@ -1524,7 +1708,7 @@ func (ec *executionContext) fieldContext_StepLink_entry(_ context.Context, field
 }
 
 func (ec *executionContext) _StepLink_category(ctx context.Context, field graphql.CollectedField, obj *content.StepLink) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1535,9 +1719,13 @@ func (ec *executionContext) _StepLink_category(ctx context.Context, field graphq
 			return obj.Category, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternCategory) graphql.Marshaler {
-			return ec.marshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternCategory); ok {
+				return ec.marshalOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternCategory),
 		true,
 		false,
 	)
@@ -1545,11 +1733,11 @@ func (ec *executionContext) _StepLink_category(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_StepLink_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StepLink", field, false, false, "PatternCategory")
+	return newScalarFieldContext("StepLink", field, false, false, "PatternCategory")
 }
 
 func (ec *executionContext) _StepLink_section(ctx context.Context, field graphql.CollectedField, obj *content.StepLink) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1560,9 +1748,13 @@ func (ec *executionContext) _StepLink_section(ctx context.Context, field graphql
 			return obj.Section, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1570,7 +1762,7 @@ func (ec *executionContext) _StepLink_section(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_StepLink_section(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StepLink", field, false, false, "String")
+	return newScalarFieldContext("StepLink", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -98,7 +98,7 @@ func (ec *executionContext) field_Migration_revisions_args(ctx context.Context, 
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ComplexityPoint_factor(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -109,9 +109,13 @@ func (ec *executionContext) _ComplexityPoint_factor(ctx context.Context, field g
 			return obj.Factor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -119,11 +123,11 @@ func (ec *executionContext) _ComplexityPoint_factor(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityPoint_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityPoint", field, false, false, "String")
+	return newScalarFieldContext("ComplexityPoint", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComplexityPoint_points(ctx context.Context, field graphql.CollectedField, obj *content.ComplexityPoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -134,9 +138,13 @@ func (ec *executionContext) _ComplexityPoint_points(ctx context.Context, field g
 			return obj.Points, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -144,11 +152,11 @@ func (ec *executionContext) _ComplexityPoint_points(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComplexityPoint_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComplexityPoint", field, false, false, "Int")
+	return newScalarFieldContext("ComplexityPoint", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DurationClaim_source(ctx context.Context, field graphql.CollectedField, obj *content.DurationClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -159,9 +167,13 @@ func (ec *executionContext) _DurationClaim_source(ctx context.Context, field gra
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -169,11 +181,11 @@ func (ec *executionContext) _DurationClaim_source(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_DurationClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DurationClaim", field, false, false, "String")
+	return newScalarFieldContext("DurationClaim", field, false, false, "String")
 }
 
 func (ec *executionContext) _DurationClaim_weeks(ctx context.Context, field graphql.CollectedField, obj *content.DurationClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -184,9 +196,13 @@ func (ec *executionContext) _DurationClaim_weeks(ctx context.Context, field grap
 			return obj.Weeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -207,7 +223,7 @@ func (ec *executionContext) fieldContext_DurationClaim_weeks(_ context.Context, 
 }
 
 func (ec *executionContext) _EffortClaim_source(ctx context.Context, field graphql.CollectedField, obj *content.EffortClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -218,9 +234,13 @@ func (ec *executionContext) _EffortClaim_source(ctx context.Context, field graph
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -228,11 +248,11 @@ func (ec *executionContext) _EffortClaim_source(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_EffortClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortClaim", field, false, false, "String")
+	return newScalarFieldContext("EffortClaim", field, false, false, "String")
 }
 
 func (ec *executionContext) _EffortClaim_effort(ctx context.Context, field graphql.CollectedField, obj *content.EffortClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -243,9 +263,13 @@ func (ec *executionContext) _EffortClaim_effort(ctx context.Context, field graph
 			return obj.Effort, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Effort) graphql.Marshaler {
-			return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Effort); ok {
+				return ec.marshalNEffort2patternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Effort),
 		true,
 		true,
 	)
@@ -253,11 +277,11 @@ func (ec *executionContext) _EffortClaim_effort(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_EffortClaim_effort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortClaim", field, false, false, "Effort")
+	return newScalarFieldContext("EffortClaim", field, false, false, "Effort")
 }
 
 func (ec *executionContext) _Migration_id(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -268,9 +292,13 @@ func (ec *executionContext) _Migration_id(ctx context.Context, field graphql.Col
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -278,11 +306,11 @@ func (ec *executionContext) _Migration_id(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, true, false, "ID")
+	return newScalarFieldContext("Migration", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Migration_slug(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -293,9 +321,13 @@ func (ec *executionContext) _Migration_slug(ctx context.Context, field graphql.C
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -303,11 +335,11 @@ func (ec *executionContext) _Migration_slug(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_name(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -318,9 +350,13 @@ func (ec *executionContext) _Migration_name(ctx context.Context, field graphql.C
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -328,11 +364,11 @@ func (ec *executionContext) _Migration_name(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_summary(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -343,9 +379,13 @@ func (ec *executionContext) _Migration_summary(ctx context.Context, field graphq
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -353,11 +393,11 @@ func (ec *executionContext) _Migration_summary(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -368,9 +408,13 @@ func (ec *executionContext) _Migration_resourcePath(ctx context.Context, field g
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -378,11 +422,11 @@ func (ec *executionContext) _Migration_resourcePath(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, true, false, "URI")
+	return newScalarFieldContext("Migration", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Migration_revision(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -393,9 +437,13 @@ func (ec *executionContext) _Migration_revision(ctx context.Context, field graph
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -403,11 +451,11 @@ func (ec *executionContext) _Migration_revision(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_status(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -418,9 +466,13 @@ func (ec *executionContext) _Migration_status(ctx context.Context, field graphql
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -428,11 +480,11 @@ func (ec *executionContext) _Migration_status(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Migration", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Migration_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -443,9 +495,13 @@ func (ec *executionContext) _Migration_createdAt(ctx context.Context, field grap
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -453,11 +509,11 @@ func (ec *executionContext) _Migration_createdAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
+	return newScalarFieldContext("Migration", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Migration_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -468,9 +524,13 @@ func (ec *executionContext) _Migration_updatedAt(ctx context.Context, field grap
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -478,11 +538,11 @@ func (ec *executionContext) _Migration_updatedAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
+	return newScalarFieldContext("Migration", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Migration_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -493,9 +553,13 @@ func (ec *executionContext) _Migration_publishedAt(ctx context.Context, field gr
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -503,11 +567,11 @@ func (ec *executionContext) _Migration_publishedAt(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "DateTime")
+	return newScalarFieldContext("Migration", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Migration_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -519,9 +583,13 @@ func (ec *executionContext) _Migration_revisions(ctx context.Context, field grap
 			return ec.Resolvers.Migration().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -553,7 +621,7 @@ func (ec *executionContext) fieldContext_Migration_revisions(ctx context.Context
 }
 
 func (ec *executionContext) _Migration_kind(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -564,9 +632,13 @@ func (ec *executionContext) _Migration_kind(ctx context.Context, field graphql.C
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.MigrationKind) graphql.Marshaler {
-			return ec.marshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.MigrationKind); ok {
+				return ec.marshalNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.MigrationKind),
 		true,
 		true,
 	)
@@ -574,11 +646,11 @@ func (ec *executionContext) _Migration_kind(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "MigrationKind")
+	return newScalarFieldContext("Migration", field, false, false, "MigrationKind")
 }
 
 func (ec *executionContext) _Migration_from(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -589,9 +661,13 @@ func (ec *executionContext) _Migration_from(ctx context.Context, field graphql.C
 			return obj.From, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -612,7 +688,7 @@ func (ec *executionContext) fieldContext_Migration_from(_ context.Context, field
 }
 
 func (ec *executionContext) _Migration_to(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -623,9 +699,13 @@ func (ec *executionContext) _Migration_to(ctx context.Context, field graphql.Col
 			return obj.To, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -646,7 +726,7 @@ func (ec *executionContext) fieldContext_Migration_to(_ context.Context, field g
 }
 
 func (ec *executionContext) _Migration_effort(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -657,9 +737,13 @@ func (ec *executionContext) _Migration_effort(ctx context.Context, field graphql
 			return obj.Effort, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Effort); ok {
+				return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Effort),
 		true,
 		false,
 	)
@@ -667,11 +751,11 @@ func (ec *executionContext) _Migration_effort(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_effort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Effort")
+	return newScalarFieldContext("Migration", field, false, false, "Effort")
 }
 
 func (ec *executionContext) _Migration_risk(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -682,9 +766,13 @@ func (ec *executionContext) _Migration_risk(ctx context.Context, field graphql.C
 			return obj.Risk, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Level); ok {
+				return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Level),
 		true,
 		false,
 	)
@@ -692,11 +780,11 @@ func (ec *executionContext) _Migration_risk(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_risk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Level")
+	return newScalarFieldContext("Migration", field, false, false, "Level")
 }
 
 func (ec *executionContext) _Migration_impact(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -707,9 +795,13 @@ func (ec *executionContext) _Migration_impact(ctx context.Context, field graphql
 			return obj.Impact, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Level); ok {
+				return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Level),
 		true,
 		false,
 	)
@@ -717,11 +809,11 @@ func (ec *executionContext) _Migration_impact(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Level")
+	return newScalarFieldContext("Migration", field, false, false, "Level")
 }
 
 func (ec *executionContext) _Migration_durationMonths(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -732,9 +824,13 @@ func (ec *executionContext) _Migration_durationMonths(ctx context.Context, field
 			return obj.DurationMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -755,7 +851,7 @@ func (ec *executionContext) fieldContext_Migration_durationMonths(_ context.Cont
 }
 
 func (ec *executionContext) _Migration_weeks(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -766,9 +862,13 @@ func (ec *executionContext) _Migration_weeks(ctx context.Context, field graphql.
 			return obj.Weeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -776,11 +876,11 @@ func (ec *executionContext) _Migration_weeks(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_steps(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -791,9 +891,13 @@ func (ec *executionContext) _Migration_steps(ctx context.Context, field graphql.
 			return obj.Steps, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.MigrationStep) graphql.Marshaler {
-			return ec.marshalNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.MigrationStep); ok {
+				return ec.marshalNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.MigrationStep),
 		true,
 		true,
 	)
@@ -814,7 +918,7 @@ func (ec *executionContext) fieldContext_Migration_steps(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Migration_statedStepCount(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -825,9 +929,13 @@ func (ec *executionContext) _Migration_statedStepCount(ctx context.Context, fiel
 			return obj.StatedStepCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -835,11 +943,11 @@ func (ec *executionContext) _Migration_statedStepCount(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_statedStepCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_improvements(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -850,9 +958,13 @@ func (ec *executionContext) _Migration_improvements(ctx context.Context, field g
 			return obj.Improvements, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -873,7 +985,7 @@ func (ec *executionContext) fieldContext_Migration_improvements(_ context.Contex
 }
 
 func (ec *executionContext) _Migration_thresholds(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -884,9 +996,13 @@ func (ec *executionContext) _Migration_thresholds(ctx context.Context, field gra
 			return obj.Thresholds, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -907,7 +1023,7 @@ func (ec *executionContext) fieldContext_Migration_thresholds(_ context.Context,
 }
 
 func (ec *executionContext) _Migration_paybackMonths(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -918,9 +1034,13 @@ func (ec *executionContext) _Migration_paybackMonths(ctx context.Context, field 
 			return obj.PaybackMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -941,7 +1061,7 @@ func (ec *executionContext) fieldContext_Migration_paybackMonths(_ context.Conte
 }
 
 func (ec *executionContext) _Migration_effortClaims(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -952,9 +1072,13 @@ func (ec *executionContext) _Migration_effortClaims(ctx context.Context, field g
 			return obj.EffortClaims, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EffortClaim) graphql.Marshaler {
-			return ec.marshalNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EffortClaim); ok {
+				return ec.marshalNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EffortClaim),
 		true,
 		true,
 	)
@@ -975,7 +1099,7 @@ func (ec *executionContext) fieldContext_Migration_effortClaims(_ context.Contex
 }
 
 func (ec *executionContext) _Migration_durationClaims(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -986,9 +1110,13 @@ func (ec *executionContext) _Migration_durationClaims(ctx context.Context, field
 			return obj.DurationClaims, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.DurationClaim) graphql.Marshaler {
-			return ec.marshalNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.DurationClaim); ok {
+				return ec.marshalNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.DurationClaim),
 		true,
 		true,
 	)
@@ -1009,7 +1137,7 @@ func (ec *executionContext) fieldContext_Migration_durationClaims(_ context.Cont
 }
 
 func (ec *executionContext) _Migration_complexityFactors(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1020,9 +1148,13 @@ func (ec *executionContext) _Migration_complexityFactors(ctx context.Context, fi
 			return obj.ComplexityFactors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1030,11 +1162,11 @@ func (ec *executionContext) _Migration_complexityFactors(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_complexityFactors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_complexityPoints(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1045,9 +1177,13 @@ func (ec *executionContext) _Migration_complexityPoints(ctx context.Context, fie
 			return obj.ComplexityPoints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComplexityPoint) graphql.Marshaler {
-			return ec.marshalNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComplexityPoint); ok {
+				return ec.marshalNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComplexityPoint),
 		true,
 		true,
 	)
@@ -1068,7 +1204,7 @@ func (ec *executionContext) fieldContext_Migration_complexityPoints(_ context.Co
 }
 
 func (ec *executionContext) _Migration_scoreBands(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1079,9 +1215,13 @@ func (ec *executionContext) _Migration_scoreBands(ctx context.Context, field gra
 			return obj.ScoreBands, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ScoreBand) graphql.Marshaler {
-			return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ScoreBand); ok {
+				return ec.marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ScoreBand),
 		true,
 		true,
 	)
@@ -1102,7 +1242,7 @@ func (ec *executionContext) fieldContext_Migration_scoreBands(_ context.Context,
 }
 
 func (ec *executionContext) _Migration_teamSizes(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1113,9 +1253,13 @@ func (ec *executionContext) _Migration_teamSizes(ctx context.Context, field grap
 			return obj.TeamSizes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
-			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]int); ok {
+				return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]int),
 		true,
 		true,
 	)
@@ -1123,11 +1267,11 @@ func (ec *executionContext) _Migration_teamSizes(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_teamSizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_rolloutPercent(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1138,9 +1282,13 @@ func (ec *executionContext) _Migration_rolloutPercent(ctx context.Context, field
 			return obj.RolloutPercent, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
-			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]int); ok {
+				return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]int),
 		true,
 		true,
 	)
@@ -1148,11 +1296,11 @@ func (ec *executionContext) _Migration_rolloutPercent(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_rolloutPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_exampleDurationMonths(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1163,9 +1311,13 @@ func (ec *executionContext) _Migration_exampleDurationMonths(ctx context.Context
 			return obj.ExampleDurationMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1173,11 +1325,11 @@ func (ec *executionContext) _Migration_exampleDurationMonths(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_exampleDurationMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_exampleDurationsMonths(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1188,9 +1340,13 @@ func (ec *executionContext) _Migration_exampleDurationsMonths(ctx context.Contex
 			return obj.ExampleDurationsMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
-			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]int); ok {
+				return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]int),
 		true,
 		true,
 	)
@@ -1198,11 +1354,11 @@ func (ec *executionContext) _Migration_exampleDurationsMonths(ctx context.Contex
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_exampleDurationsMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_checklistItems(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1213,9 +1369,13 @@ func (ec *executionContext) _Migration_checklistItems(ctx context.Context, field
 			return obj.ChecklistItems, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1223,11 +1383,11 @@ func (ec *executionContext) _Migration_checklistItems(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_checklistItems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1238,9 +1398,13 @@ func (ec *executionContext) _Migration_difficulty(ctx context.Context, field gra
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Difficulty); ok {
+				return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Difficulty),
 		true,
 		false,
 	)
@@ -1248,11 +1412,11 @@ func (ec *executionContext) _Migration_difficulty(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Difficulty")
+	return newScalarFieldContext("Migration", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _Migration_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1263,9 +1427,13 @@ func (ec *executionContext) _Migration_readingMinutes(ctx context.Context, field
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1273,11 +1441,11 @@ func (ec *executionContext) _Migration_readingMinutes(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "Int")
+	return newScalarFieldContext("Migration", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Migration_figuresFrom(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1288,9 +1456,13 @@ func (ec *executionContext) _Migration_figuresFrom(ctx context.Context, field gr
 			return obj.FiguresFrom, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1298,11 +1470,11 @@ func (ec *executionContext) _Migration_figuresFrom(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_figuresFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_named(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1313,9 +1485,13 @@ func (ec *executionContext) _Migration_named(ctx context.Context, field graphql.
 			return obj.Named, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1323,11 +1499,11 @@ func (ec *executionContext) _Migration_named(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Migration_named(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Migration", field, false, false, "String")
+	return newScalarFieldContext("Migration", field, false, false, "String")
 }
 
 func (ec *executionContext) _Migration_viaPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1338,9 +1514,13 @@ func (ec *executionContext) _Migration_viaPatterns(ctx context.Context, field gr
 			return ec.Resolvers.Migration().ViaPatterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1361,7 +1541,7 @@ func (ec *executionContext) fieldContext_Migration_viaPatterns(_ context.Context
 }
 
 func (ec *executionContext) _Migration_patternsBeside(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1372,9 +1552,13 @@ func (ec *executionContext) _Migration_patternsBeside(ctx context.Context, field
 			return ec.Resolvers.Migration().PatternsBeside(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1395,7 +1579,7 @@ func (ec *executionContext) fieldContext_Migration_patternsBeside(_ context.Cont
 }
 
 func (ec *executionContext) _Migration_relatedPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1406,9 +1590,13 @@ func (ec *executionContext) _Migration_relatedPatterns(ctx context.Context, fiel
 			return ec.Resolvers.Migration().RelatedPatterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1429,7 +1617,7 @@ func (ec *executionContext) fieldContext_Migration_relatedPatterns(_ context.Con
 }
 
 func (ec *executionContext) _Migration_body(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1440,9 +1628,13 @@ func (ec *executionContext) _Migration_body(ctx context.Context, field graphql.C
 			return ec.Resolvers.Migration().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1463,7 +1655,7 @@ func (ec *executionContext) fieldContext_Migration_body(_ context.Context, field
 }
 
 func (ec *executionContext) _Migration_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1474,9 +1666,13 @@ func (ec *executionContext) _Migration_provenance(ctx context.Context, field gra
 			return ec.Resolvers.Migration().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1497,7 +1693,7 @@ func (ec *executionContext) fieldContext_Migration_provenance(_ context.Context,
 }
 
 func (ec *executionContext) _MigrationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1508,9 +1704,13 @@ func (ec *executionContext) _MigrationConnection_edges(ctx context.Context, fiel
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Migration]) graphql.Marshaler {
-			return ec.marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Migration]); ok {
+				return ec.marshalNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Migration]),
 		true,
 		true,
 	)
@@ -1531,7 +1731,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _MigrationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1542,9 +1742,13 @@ func (ec *executionContext) _MigrationConnection_nodes(ctx context.Context, fiel
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Migration); ok {
+				return ec.marshalNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Migration),
 		true,
 		true,
 	)
@@ -1565,7 +1769,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_nodes(_ context.Con
 }
 
 func (ec *executionContext) _MigrationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1576,9 +1780,13 @@ func (ec *executionContext) _MigrationConnection_pageInfo(ctx context.Context, f
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1599,7 +1807,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_pageInfo(_ context.
 }
 
 func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1610,9 +1818,13 @@ func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context,
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1620,11 +1832,11 @@ func (ec *executionContext) _MigrationConnection_totalCount(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationConnection", field, true, false, "Int")
+	return newScalarFieldContext("MigrationConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _MigrationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1636,9 +1848,13 @@ func (ec *executionContext) _MigrationConnection_facets(ctx context.Context, fie
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1670,7 +1886,7 @@ func (ec *executionContext) fieldContext_MigrationConnection_facets(ctx context.
 }
 
 func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1681,9 +1897,13 @@ func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field gra
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1691,11 +1911,11 @@ func (ec *executionContext) _MigrationEdge_cursor(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationEdge", field, false, false, "String")
+	return newScalarFieldContext("MigrationEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _MigrationEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1706,9 +1926,13 @@ func (ec *executionContext) _MigrationEdge_node(ctx context.Context, field graph
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Migration); ok {
+				return ec.marshalNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Migration),
 		true,
 		true,
 	)
@@ -1729,7 +1953,7 @@ func (ec *executionContext) fieldContext_MigrationEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _MigrationPayload_migration(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1740,9 +1964,13 @@ func (ec *executionContext) _MigrationPayload_migration(ctx context.Context, fie
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Migration); ok {
+				return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Migration),
 		true,
 		false,
 	)
@@ -1763,7 +1991,7 @@ func (ec *executionContext) fieldContext_MigrationPayload_migration(_ context.Co
 }
 
 func (ec *executionContext) _MigrationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1774,9 +2002,13 @@ func (ec *executionContext) _MigrationPayload_userErrors(ctx context.Context, fi
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1797,7 +2029,7 @@ func (ec *executionContext) fieldContext_MigrationPayload_userErrors(_ context.C
 }
 
 func (ec *executionContext) _MigrationPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1808,9 +2040,13 @@ func (ec *executionContext) _MigrationPayload_conflicts(ctx context.Context, fie
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1831,7 +2067,7 @@ func (ec *executionContext) fieldContext_MigrationPayload_conflicts(_ context.Co
 }
 
 func (ec *executionContext) _MigrationPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1842,9 +2078,13 @@ func (ec *executionContext) _MigrationPayload_token(ctx context.Context, field g
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1852,11 +2092,11 @@ func (ec *executionContext) _MigrationPayload_token(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("MigrationPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _MigrationStep_order(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1867,9 +2107,13 @@ func (ec *executionContext) _MigrationStep_order(ctx context.Context, field grap
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1877,11 +2121,11 @@ func (ec *executionContext) _MigrationStep_order(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
+	return newScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MigrationStep_label(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1892,9 +2136,13 @@ func (ec *executionContext) _MigrationStep_label(ctx context.Context, field grap
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1902,11 +2150,11 @@ func (ec *executionContext) _MigrationStep_label(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "String")
+	return newScalarFieldContext("MigrationStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _MigrationStep_summary(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1917,9 +2165,13 @@ func (ec *executionContext) _MigrationStep_summary(ctx context.Context, field gr
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1927,11 +2179,11 @@ func (ec *executionContext) _MigrationStep_summary(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "String")
+	return newScalarFieldContext("MigrationStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _MigrationStep_weekStart(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1942,9 +2194,13 @@ func (ec *executionContext) _MigrationStep_weekStart(ctx context.Context, field 
 			return obj.WeekStart, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1952,11 +2208,11 @@ func (ec *executionContext) _MigrationStep_weekStart(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_weekStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
+	return newScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MigrationStep_weekEnd(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1967,9 +2223,13 @@ func (ec *executionContext) _MigrationStep_weekEnd(ctx context.Context, field gr
 			return obj.WeekEnd, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1977,11 +2237,11 @@ func (ec *executionContext) _MigrationStep_weekEnd(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_MigrationStep_weekEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MigrationStep", field, false, false, "Int")
+	return newScalarFieldContext("MigrationStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoreBand_minPoints(ctx context.Context, field graphql.CollectedField, obj *content.ScoreBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1992,9 +2252,13 @@ func (ec *executionContext) _ScoreBand_minPoints(ctx context.Context, field grap
 			return obj.MinPoints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2002,11 +2266,11 @@ func (ec *executionContext) _ScoreBand_minPoints(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoreBand_minPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoreBand", field, false, false, "Int")
+	return newScalarFieldContext("ScoreBand", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoreBand_maxPoints(ctx context.Context, field graphql.CollectedField, obj *content.ScoreBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2017,9 +2281,13 @@ func (ec *executionContext) _ScoreBand_maxPoints(ctx context.Context, field grap
 			return obj.MaxPoints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2027,11 +2295,11 @@ func (ec *executionContext) _ScoreBand_maxPoints(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_ScoreBand_maxPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoreBand", field, false, false, "Int")
+	return newScalarFieldContext("ScoreBand", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ScoreBand_months(ctx context.Context, field graphql.CollectedField, obj *content.ScoreBand) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2042,9 +2310,13 @@ func (ec *executionContext) _ScoreBand_months(ctx context.Context, field graphql
 			return obj.Months, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)

@@ -279,7 +279,7 @@ func (ec *executionContext) field_PatternImpact_migrations_args(ctx context.Cont
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _PatternGraph_centre(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraph) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -290,9 +290,13 @@ func (ec *executionContext) _PatternGraph_centre(ctx context.Context, field grap
 			return ec.Resolvers.PatternGraph().Centre(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -313,7 +317,7 @@ func (ec *executionContext) fieldContext_PatternGraph_centre(_ context.Context, 
 }
 
 func (ec *executionContext) _PatternGraph_depth(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraph) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -324,9 +328,13 @@ func (ec *executionContext) _PatternGraph_depth(ctx context.Context, field graph
 			return obj.Depth, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -334,11 +342,11 @@ func (ec *executionContext) _PatternGraph_depth(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraph_depth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraph", field, false, false, "Int")
+	return newScalarFieldContext("PatternGraph", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternGraph_nodes(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraph) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -349,9 +357,13 @@ func (ec *executionContext) _PatternGraph_nodes(ctx context.Context, field graph
 			return obj.Nodes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
-			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGraphNode); ok {
+				return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternGraphNode),
 		true,
 		true,
 	)
@@ -372,7 +384,7 @@ func (ec *executionContext) fieldContext_PatternGraph_nodes(_ context.Context, f
 }
 
 func (ec *executionContext) _PatternGraph_edges(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraph) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -383,9 +395,13 @@ func (ec *executionContext) _PatternGraph_edges(ctx context.Context, field graph
 			return obj.Edges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
-			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGraphEdge); ok {
+				return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternGraphEdge),
 		true,
 		true,
 	)
@@ -406,7 +422,7 @@ func (ec *executionContext) fieldContext_PatternGraph_edges(_ context.Context, f
 }
 
 func (ec *executionContext) _PatternGraphEdge_from(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -417,9 +433,13 @@ func (ec *executionContext) _PatternGraphEdge_from(ctx context.Context, field gr
 			return ec.Resolvers.PatternGraphEdge().From(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -440,7 +460,7 @@ func (ec *executionContext) fieldContext_PatternGraphEdge_from(_ context.Context
 }
 
 func (ec *executionContext) _PatternGraphEdge_to(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -451,9 +471,13 @@ func (ec *executionContext) _PatternGraphEdge_to(ctx context.Context, field grap
 			return ec.Resolvers.PatternGraphEdge().To(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -474,7 +498,7 @@ func (ec *executionContext) fieldContext_PatternGraphEdge_to(_ context.Context, 
 }
 
 func (ec *executionContext) _PatternGraphEdge_relation(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -485,9 +509,13 @@ func (ec *executionContext) _PatternGraphEdge_relation(ctx context.Context, fiel
 			return obj.Relation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternRelation); ok {
+				return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternRelation),
 		true,
 		true,
 	)
@@ -495,11 +523,11 @@ func (ec *executionContext) _PatternGraphEdge_relation(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "PatternRelation")
+	return newScalarFieldContext("PatternGraphEdge", field, false, false, "PatternRelation")
 }
 
 func (ec *executionContext) _PatternGraphEdge_symmetric(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -510,9 +538,13 @@ func (ec *executionContext) _PatternGraphEdge_symmetric(ctx context.Context, fie
 			return obj.IsSymmetric(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -520,11 +552,11 @@ func (ec *executionContext) _PatternGraphEdge_symmetric(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_symmetric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraphEdge", field, true, false, "Boolean")
+	return newScalarFieldContext("PatternGraphEdge", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _PatternGraphEdge_weight(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -535,9 +567,13 @@ func (ec *executionContext) _PatternGraphEdge_weight(ctx context.Context, field 
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -545,11 +581,11 @@ func (ec *executionContext) _PatternGraphEdge_weight(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "Int")
+	return newScalarFieldContext("PatternGraphEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternGraphEdge_inferred(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -560,9 +596,13 @@ func (ec *executionContext) _PatternGraphEdge_inferred(ctx context.Context, fiel
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -570,11 +610,11 @@ func (ec *executionContext) _PatternGraphEdge_inferred(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraphEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraphEdge", field, false, false, "Boolean")
+	return newScalarFieldContext("PatternGraphEdge", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PatternGraphNode_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphNode) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -585,9 +625,13 @@ func (ec *executionContext) _PatternGraphNode_pattern(ctx context.Context, field
 			return ec.Resolvers.PatternGraphNode().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -608,7 +652,7 @@ func (ec *executionContext) fieldContext_PatternGraphNode_pattern(_ context.Cont
 }
 
 func (ec *executionContext) _PatternGraphNode_distance(ctx context.Context, field graphql.CollectedField, obj *content.PatternGraphNode) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -619,9 +663,13 @@ func (ec *executionContext) _PatternGraphNode_distance(ctx context.Context, fiel
 			return obj.Distance, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -629,11 +677,11 @@ func (ec *executionContext) _PatternGraphNode_distance(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternGraphNode_distance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternGraphNode", field, false, false, "Int")
+	return newScalarFieldContext("PatternGraphNode", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternImpact_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -644,9 +692,13 @@ func (ec *executionContext) _PatternImpact_pattern(ctx context.Context, field gr
 			return ec.Resolvers.PatternImpact().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -667,7 +719,7 @@ func (ec *executionContext) fieldContext_PatternImpact_pattern(_ context.Context
 }
 
 func (ec *executionContext) _PatternImpact_dependents(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -678,9 +730,13 @@ func (ec *executionContext) _PatternImpact_dependents(ctx context.Context, field
 			return obj.Dependents, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphNode) graphql.Marshaler {
-			return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGraphNode); ok {
+				return ec.marshalNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternGraphNode),
 		true,
 		true,
 	)
@@ -701,7 +757,7 @@ func (ec *executionContext) fieldContext_PatternImpact_dependents(_ context.Cont
 }
 
 func (ec *executionContext) _PatternImpact_guides(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -713,9 +769,13 @@ func (ec *executionContext) _PatternImpact_guides(ctx context.Context, field gra
 			return ec.Resolvers.PatternImpact().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -747,7 +807,7 @@ func (ec *executionContext) fieldContext_PatternImpact_guides(ctx context.Contex
 }
 
 func (ec *executionContext) _PatternImpact_journeys(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -759,9 +819,13 @@ func (ec *executionContext) _PatternImpact_journeys(ctx context.Context, field g
 			return ec.Resolvers.PatternImpact().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		true,
 	)
@@ -793,7 +857,7 @@ func (ec *executionContext) fieldContext_PatternImpact_journeys(ctx context.Cont
 }
 
 func (ec *executionContext) _PatternImpact_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -805,9 +869,13 @@ func (ec *executionContext) _PatternImpact_learningPaths(ctx context.Context, fi
 			return ec.Resolvers.PatternImpact().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -839,7 +907,7 @@ func (ec *executionContext) fieldContext_PatternImpact_learningPaths(ctx context
 }
 
 func (ec *executionContext) _PatternImpact_migrations(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -851,9 +919,13 @@ func (ec *executionContext) _PatternImpact_migrations(ctx context.Context, field
 			return ec.Resolvers.PatternImpact().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
-			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]); ok {
+				return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]),
 		true,
 		true,
 	)
@@ -885,7 +957,7 @@ func (ec *executionContext) fieldContext_PatternImpact_migrations(ctx context.Co
 }
 
 func (ec *executionContext) _PatternImpact_comparisons(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -897,9 +969,13 @@ func (ec *executionContext) _PatternImpact_comparisons(ctx context.Context, fiel
 			return ec.Resolvers.PatternImpact().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
-			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]); ok {
+				return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]),
 		true,
 		true,
 	)
@@ -931,7 +1007,7 @@ func (ec *executionContext) fieldContext_PatternImpact_comparisons(ctx context.C
 }
 
 func (ec *executionContext) _PatternImpact_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.PatternImpact) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -943,9 +1019,13 @@ func (ec *executionContext) _PatternImpact_caseStudies(ctx context.Context, fiel
 			return ec.Resolvers.PatternImpact().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -977,7 +1057,7 @@ func (ec *executionContext) fieldContext_PatternImpact_caseStudies(ctx context.C
 }
 
 func (ec *executionContext) _PatternPathStep_from(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -988,9 +1068,13 @@ func (ec *executionContext) _PatternPathStep_from(ctx context.Context, field gra
 			return ec.Resolvers.PatternPathStep().From(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -1011,7 +1095,7 @@ func (ec *executionContext) fieldContext_PatternPathStep_from(_ context.Context,
 }
 
 func (ec *executionContext) _PatternPathStep_to(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1022,9 +1106,13 @@ func (ec *executionContext) _PatternPathStep_to(ctx context.Context, field graph
 			return ec.Resolvers.PatternPathStep().To(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -1045,7 +1133,7 @@ func (ec *executionContext) fieldContext_PatternPathStep_to(_ context.Context, f
 }
 
 func (ec *executionContext) _PatternPathStep_relation(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1056,9 +1144,13 @@ func (ec *executionContext) _PatternPathStep_relation(ctx context.Context, field
 			return obj.Relation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternRelation); ok {
+				return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternRelation),
 		true,
 		true,
 	)
@@ -1066,11 +1158,11 @@ func (ec *executionContext) _PatternPathStep_relation(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "PatternRelation")
+	return newScalarFieldContext("PatternPathStep", field, false, false, "PatternRelation")
 }
 
 func (ec *executionContext) _PatternPathStep_direction(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1081,9 +1173,13 @@ func (ec *executionContext) _PatternPathStep_direction(ctx context.Context, fiel
 			return obj.Direction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
-			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.RelationDirection); ok {
+				return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.RelationDirection),
 		true,
 		true,
 	)
@@ -1091,11 +1187,11 @@ func (ec *executionContext) _PatternPathStep_direction(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "RelationDirection")
+	return newScalarFieldContext("PatternPathStep", field, false, false, "RelationDirection")
 }
 
 func (ec *executionContext) _PatternPathStep_weight(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1106,9 +1202,13 @@ func (ec *executionContext) _PatternPathStep_weight(ctx context.Context, field g
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1116,11 +1216,11 @@ func (ec *executionContext) _PatternPathStep_weight(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "Int")
+	return newScalarFieldContext("PatternPathStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternPathStep_inferred(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1131,9 +1231,13 @@ func (ec *executionContext) _PatternPathStep_inferred(ctx context.Context, field
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -1141,7 +1245,7 @@ func (ec *executionContext) _PatternPathStep_inferred(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPathStep_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPathStep", field, false, false, "Boolean")
+	return newScalarFieldContext("PatternPathStep", field, false, false, "Boolean")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -1233,7 +1233,7 @@ func (ec *executionContext) field_Pattern_stackedBy_args(ctx context.Context, ra
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ChecklistItem_order(ctx context.Context, field graphql.CollectedField, obj *content.ChecklistItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1244,9 +1244,13 @@ func (ec *executionContext) _ChecklistItem_order(ctx context.Context, field grap
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1254,11 +1258,11 @@ func (ec *executionContext) _ChecklistItem_order(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_ChecklistItem_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChecklistItem", field, false, false, "Int")
+	return newScalarFieldContext("ChecklistItem", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ChecklistItem_text(ctx context.Context, field graphql.CollectedField, obj *content.ChecklistItem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1269,9 +1273,13 @@ func (ec *executionContext) _ChecklistItem_text(ctx context.Context, field graph
 			return obj.Text, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1279,11 +1287,11 @@ func (ec *executionContext) _ChecklistItem_text(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_ChecklistItem_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ChecklistItem", field, false, false, "String")
+	return newScalarFieldContext("ChecklistItem", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_id(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1294,9 +1302,13 @@ func (ec *executionContext) _Pattern_id(ctx context.Context, field graphql.Colle
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -1304,11 +1316,11 @@ func (ec *executionContext) _Pattern_id(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, false, "ID")
+	return newScalarFieldContext("Pattern", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Pattern_slug(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1319,9 +1331,13 @@ func (ec *executionContext) _Pattern_slug(ctx context.Context, field graphql.Col
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1329,11 +1345,11 @@ func (ec *executionContext) _Pattern_slug(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_name(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1344,9 +1360,13 @@ func (ec *executionContext) _Pattern_name(ctx context.Context, field graphql.Col
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1354,11 +1374,11 @@ func (ec *executionContext) _Pattern_name(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_summary(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1369,9 +1389,13 @@ func (ec *executionContext) _Pattern_summary(ctx context.Context, field graphql.
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1379,11 +1403,11 @@ func (ec *executionContext) _Pattern_summary(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1394,9 +1418,13 @@ func (ec *executionContext) _Pattern_resourcePath(ctx context.Context, field gra
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1404,11 +1432,11 @@ func (ec *executionContext) _Pattern_resourcePath(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, false, "URI")
+	return newScalarFieldContext("Pattern", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Pattern_revision(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1419,9 +1447,13 @@ func (ec *executionContext) _Pattern_revision(ctx context.Context, field graphql
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1429,11 +1461,11 @@ func (ec *executionContext) _Pattern_revision(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Int")
+	return newScalarFieldContext("Pattern", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Pattern_status(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1444,9 +1476,13 @@ func (ec *executionContext) _Pattern_status(ctx context.Context, field graphql.C
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -1454,11 +1490,11 @@ func (ec *executionContext) _Pattern_status(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Pattern", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Pattern_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1469,9 +1505,13 @@ func (ec *executionContext) _Pattern_createdAt(ctx context.Context, field graphq
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -1479,11 +1519,11 @@ func (ec *executionContext) _Pattern_createdAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
+	return newScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pattern_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1494,9 +1534,13 @@ func (ec *executionContext) _Pattern_updatedAt(ctx context.Context, field graphq
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -1504,11 +1548,11 @@ func (ec *executionContext) _Pattern_updatedAt(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
+	return newScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pattern_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1519,9 +1563,13 @@ func (ec *executionContext) _Pattern_publishedAt(ctx context.Context, field grap
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -1529,11 +1577,11 @@ func (ec *executionContext) _Pattern_publishedAt(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "DateTime")
+	return newScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pattern_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1545,9 +1593,13 @@ func (ec *executionContext) _Pattern_revisions(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -1579,7 +1631,7 @@ func (ec *executionContext) fieldContext_Pattern_revisions(ctx context.Context, 
 }
 
 func (ec *executionContext) _Pattern_catalogName(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1590,9 +1642,13 @@ func (ec *executionContext) _Pattern_catalogName(ctx context.Context, field grap
 			return obj.CatalogName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1600,11 +1656,11 @@ func (ec *executionContext) _Pattern_catalogName(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_tier(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1615,9 +1671,13 @@ func (ec *executionContext) _Pattern_tier(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Pattern().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -1638,7 +1698,7 @@ func (ec *executionContext) fieldContext_Pattern_tier(_ context.Context, field g
 }
 
 func (ec *executionContext) _Pattern_tierClaims(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1649,9 +1709,13 @@ func (ec *executionContext) _Pattern_tierClaims(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().TierClaims(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.TierClaim) graphql.Marshaler {
-			return ec.marshalNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.TierClaim); ok {
+				return ec.marshalNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.TierClaim),
 		true,
 		true,
 	)
@@ -1672,7 +1736,7 @@ func (ec *executionContext) fieldContext_Pattern_tierClaims(_ context.Context, f
 }
 
 func (ec *executionContext) _Pattern_category(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1683,9 +1747,13 @@ func (ec *executionContext) _Pattern_category(ctx context.Context, field graphql
 			return obj.Category, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternCategory) graphql.Marshaler {
-			return ec.marshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternCategory); ok {
+				return ec.marshalNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternCategory),
 		true,
 		true,
 	)
@@ -1693,11 +1761,11 @@ func (ec *executionContext) _Pattern_category(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PatternCategory")
+	return newScalarFieldContext("Pattern", field, false, false, "PatternCategory")
 }
 
 func (ec *executionContext) _Pattern_catalogGroup(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1708,9 +1776,13 @@ func (ec *executionContext) _Pattern_catalogGroup(ctx context.Context, field gra
 			return obj.CatalogGroup, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CatalogGroup) graphql.Marshaler {
-			return ec.marshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CatalogGroup); ok {
+				return ec.marshalNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CatalogGroup),
 		true,
 		true,
 	)
@@ -1718,11 +1790,11 @@ func (ec *executionContext) _Pattern_catalogGroup(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogGroup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "CatalogGroup")
+	return newScalarFieldContext("Pattern", field, false, false, "CatalogGroup")
 }
 
 func (ec *executionContext) _Pattern_catalogStatus(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1733,9 +1805,13 @@ func (ec *executionContext) _Pattern_catalogStatus(ctx context.Context, field gr
 			return obj.CatalogStatus, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.CatalogStatus) graphql.Marshaler {
-			return ec.marshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.CatalogStatus); ok {
+				return ec.marshalNCatalogStatus2patternhubᚋinternalᚋcontentᚐCatalogStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.CatalogStatus),
 		true,
 		true,
 	)
@@ -1743,11 +1819,11 @@ func (ec *executionContext) _Pattern_catalogStatus(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_catalogStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "CatalogStatus")
+	return newScalarFieldContext("Pattern", field, false, false, "CatalogStatus")
 }
 
 func (ec *executionContext) _Pattern_recommendation(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1758,9 +1834,13 @@ func (ec *executionContext) _Pattern_recommendation(ctx context.Context, field g
 			return obj.Recommendation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Recommendation) graphql.Marshaler {
-			return ec.marshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Recommendation); ok {
+				return ec.marshalNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Recommendation),
 		true,
 		true,
 	)
@@ -1768,11 +1848,11 @@ func (ec *executionContext) _Pattern_recommendation(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_recommendation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Recommendation")
+	return newScalarFieldContext("Pattern", field, false, false, "Recommendation")
 }
 
 func (ec *executionContext) _Pattern_statedStatus(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1783,9 +1863,13 @@ func (ec *executionContext) _Pattern_statedStatus(ctx context.Context, field gra
 			return obj.StatedStatus, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1793,11 +1877,11 @@ func (ec *executionContext) _Pattern_statedStatus(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_statedStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_relevance(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1808,9 +1892,13 @@ func (ec *executionContext) _Pattern_relevance(ctx context.Context, field graphq
 			return obj.Relevance, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Relevance) graphql.Marshaler {
-			return ec.marshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Relevance); ok {
+				return ec.marshalNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Relevance),
 		true,
 		true,
 	)
@@ -1818,11 +1906,11 @@ func (ec *executionContext) _Pattern_relevance(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_relevance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Relevance")
+	return newScalarFieldContext("Pattern", field, false, false, "Relevance")
 }
 
 func (ec *executionContext) _Pattern_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1833,9 +1921,13 @@ func (ec *executionContext) _Pattern_difficulty(ctx context.Context, field graph
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Difficulty); ok {
+				return ec.marshalODifficulty2patternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Difficulty),
 		true,
 		false,
 	)
@@ -1843,11 +1935,11 @@ func (ec *executionContext) _Pattern_difficulty(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Difficulty")
+	return newScalarFieldContext("Pattern", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _Pattern_introduced(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1858,9 +1950,13 @@ func (ec *executionContext) _Pattern_introduced(ctx context.Context, field graph
 			return obj.Introduced, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOPartialDate2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOPartialDate2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1868,11 +1964,11 @@ func (ec *executionContext) _Pattern_introduced(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_introduced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "PartialDate")
+	return newScalarFieldContext("Pattern", field, false, false, "PartialDate")
 }
 
 func (ec *executionContext) _Pattern_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1883,9 +1979,13 @@ func (ec *executionContext) _Pattern_readingMinutes(ctx context.Context, field g
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalOInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalOInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		false,
 	)
@@ -1893,11 +1993,11 @@ func (ec *executionContext) _Pattern_readingMinutes(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Int")
+	return newScalarFieldContext("Pattern", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Pattern_aliases(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1908,9 +2008,13 @@ func (ec *executionContext) _Pattern_aliases(ctx context.Context, field graphql.
 			return obj.Aliases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1918,11 +2022,11 @@ func (ec *executionContext) _Pattern_aliases(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_enhanced(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1933,9 +2037,13 @@ func (ec *executionContext) _Pattern_enhanced(ctx context.Context, field graphql
 			return obj.Enhanced, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -1943,11 +2051,11 @@ func (ec *executionContext) _Pattern_enhanced(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_enhanced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Boolean")
+	return newScalarFieldContext("Pattern", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Pattern_problemDomains(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1958,9 +2066,13 @@ func (ec *executionContext) _Pattern_problemDomains(ctx context.Context, field g
 			return obj.ProblemDomains, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ProblemDomain) graphql.Marshaler {
-			return ec.marshalNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ProblemDomain); ok {
+				return ec.marshalNProblemDomain2ᚕpatternhubᚋinternalᚋcontentᚐProblemDomainᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ProblemDomain),
 		true,
 		true,
 	)
@@ -1968,11 +2080,11 @@ func (ec *executionContext) _Pattern_problemDomains(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_problemDomains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "ProblemDomain")
+	return newScalarFieldContext("Pattern", field, false, false, "ProblemDomain")
 }
 
 func (ec *executionContext) _Pattern_tags(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1983,9 +2095,13 @@ func (ec *executionContext) _Pattern_tags(ctx context.Context, field graphql.Col
 			return obj.Tags, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1993,11 +2109,11 @@ func (ec *executionContext) _Pattern_tags(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_prerequisiteTopics(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2008,9 +2124,13 @@ func (ec *executionContext) _Pattern_prerequisiteTopics(ctx context.Context, fie
 			return obj.PrerequisiteTopics, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2018,11 +2138,11 @@ func (ec *executionContext) _Pattern_prerequisiteTopics(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_prerequisiteTopics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "String")
+	return newScalarFieldContext("Pattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pattern_migrationComplexity(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2033,9 +2153,13 @@ func (ec *executionContext) _Pattern_migrationComplexity(ctx context.Context, fi
 			return obj.MigrationComplexity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Effort); ok {
+				return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Effort),
 		true,
 		false,
 	)
@@ -2043,11 +2167,11 @@ func (ec *executionContext) _Pattern_migrationComplexity(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_migrationComplexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, false, false, "Effort")
+	return newScalarFieldContext("Pattern", field, false, false, "Effort")
 }
 
 func (ec *executionContext) _Pattern_problem(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2058,9 +2182,13 @@ func (ec *executionContext) _Pattern_problem(ctx context.Context, field graphql.
 			return ec.Resolvers.Pattern().Problem(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2068,11 +2196,11 @@ func (ec *executionContext) _Pattern_problem(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
+	return newScalarFieldContext("Pattern", field, true, true, "String")
 }
 
 func (ec *executionContext) _Pattern_solution(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2083,9 +2211,13 @@ func (ec *executionContext) _Pattern_solution(ctx context.Context, field graphql
 			return ec.Resolvers.Pattern().Solution(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2093,11 +2225,11 @@ func (ec *executionContext) _Pattern_solution(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_solution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
+	return newScalarFieldContext("Pattern", field, true, true, "String")
 }
 
 func (ec *executionContext) _Pattern_whenToUse(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2108,9 +2240,13 @@ func (ec *executionContext) _Pattern_whenToUse(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().WhenToUse(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2118,11 +2254,11 @@ func (ec *executionContext) _Pattern_whenToUse(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_whenToUse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
+	return newScalarFieldContext("Pattern", field, true, true, "String")
 }
 
 func (ec *executionContext) _Pattern_whenNotToUse(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2133,9 +2269,13 @@ func (ec *executionContext) _Pattern_whenNotToUse(ctx context.Context, field gra
 			return ec.Resolvers.Pattern().WhenNotToUse(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -2143,11 +2283,11 @@ func (ec *executionContext) _Pattern_whenNotToUse(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pattern_whenNotToUse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pattern", field, true, true, "String")
+	return newScalarFieldContext("Pattern", field, true, true, "String")
 }
 
 func (ec *executionContext) _Pattern_tradeOffs(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2158,9 +2298,13 @@ func (ec *executionContext) _Pattern_tradeOffs(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().TradeOffs(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.TradeOffs) graphql.Marshaler {
-			return ec.marshalNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.TradeOffs); ok {
+				return ec.marshalNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.TradeOffs),
 		true,
 		true,
 	)
@@ -2181,7 +2325,7 @@ func (ec *executionContext) fieldContext_Pattern_tradeOffs(_ context.Context, fi
 }
 
 func (ec *executionContext) _Pattern_checklist(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2192,9 +2336,13 @@ func (ec *executionContext) _Pattern_checklist(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().Checklist(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ChecklistItem) graphql.Marshaler {
-			return ec.marshalNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ChecklistItem); ok {
+				return ec.marshalNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ChecklistItem),
 		true,
 		true,
 	)
@@ -2215,7 +2363,7 @@ func (ec *executionContext) fieldContext_Pattern_checklist(_ context.Context, fi
 }
 
 func (ec *executionContext) _Pattern_body(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2226,9 +2374,13 @@ func (ec *executionContext) _Pattern_body(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Pattern().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -2249,7 +2401,7 @@ func (ec *executionContext) fieldContext_Pattern_body(_ context.Context, field g
 }
 
 func (ec *executionContext) _Pattern_laws(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2260,9 +2412,13 @@ func (ec *executionContext) _Pattern_laws(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Pattern().Laws(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -2283,7 +2439,7 @@ func (ec *executionContext) fieldContext_Pattern_laws(_ context.Context, field g
 }
 
 func (ec *executionContext) _Pattern_pillars(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2294,9 +2450,13 @@ func (ec *executionContext) _Pattern_pillars(ctx context.Context, field graphql.
 			return ec.Resolvers.Pattern().Pillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -2317,7 +2477,7 @@ func (ec *executionContext) fieldContext_Pattern_pillars(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Pattern_modernAlternatives(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2328,9 +2488,13 @@ func (ec *executionContext) _Pattern_modernAlternatives(ctx context.Context, fie
 			return obj.ModernAlternatives, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2351,7 +2515,7 @@ func (ec *executionContext) fieldContext_Pattern_modernAlternatives(_ context.Co
 }
 
 func (ec *executionContext) _Pattern_companies(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2363,9 +2527,13 @@ func (ec *executionContext) _Pattern_companies(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) graphql.Marshaler {
-			return ec.marshalNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge]); ok {
+				return ec.marshalNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.PatternCompanyEdge]),
 		true,
 		true,
 	)
@@ -2397,7 +2565,7 @@ func (ec *executionContext) fieldContext_Pattern_companies(ctx context.Context, 
 }
 
 func (ec *executionContext) _Pattern_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2409,9 +2577,13 @@ func (ec *executionContext) _Pattern_caseStudies(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) graphql.Marshaler {
-			return ec.marshalNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]); ok {
+				return ec.marshalNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]),
 		true,
 		true,
 	)
@@ -2443,7 +2615,7 @@ func (ec *executionContext) fieldContext_Pattern_caseStudies(ctx context.Context
 }
 
 func (ec *executionContext) _Pattern_relatedPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2455,9 +2627,13 @@ func (ec *executionContext) _Pattern_relatedPatterns(ctx context.Context, field 
 			return ec.Resolvers.Pattern().RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) graphql.Marshaler {
-			return ec.marshalNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge]); ok {
+				return ec.marshalNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge]),
 		true,
 		true,
 	)
@@ -2489,7 +2665,7 @@ func (ec *executionContext) fieldContext_Pattern_relatedPatterns(ctx context.Con
 }
 
 func (ec *executionContext) _Pattern_migrations(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2501,9 +2677,13 @@ func (ec *executionContext) _Pattern_migrations(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
-			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]); ok {
+				return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]),
 		true,
 		true,
 	)
@@ -2535,7 +2715,7 @@ func (ec *executionContext) fieldContext_Pattern_migrations(ctx context.Context,
 }
 
 func (ec *executionContext) _Pattern_guides(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2547,9 +2727,13 @@ func (ec *executionContext) _Pattern_guides(ctx context.Context, field graphql.C
 			return ec.Resolvers.Pattern().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -2581,7 +2765,7 @@ func (ec *executionContext) fieldContext_Pattern_guides(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Pattern_journeys(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2593,9 +2777,13 @@ func (ec *executionContext) _Pattern_journeys(ctx context.Context, field graphql
 			return ec.Resolvers.Pattern().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		true,
 	)
@@ -2627,7 +2815,7 @@ func (ec *executionContext) fieldContext_Pattern_journeys(ctx context.Context, f
 }
 
 func (ec *executionContext) _Pattern_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2639,9 +2827,13 @@ func (ec *executionContext) _Pattern_learningPaths(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -2673,7 +2865,7 @@ func (ec *executionContext) fieldContext_Pattern_learningPaths(ctx context.Conte
 }
 
 func (ec *executionContext) _Pattern_quickStarts(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2685,9 +2877,13 @@ func (ec *executionContext) _Pattern_quickStarts(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		true,
 	)
@@ -2719,7 +2915,7 @@ func (ec *executionContext) fieldContext_Pattern_quickStarts(ctx context.Context
 }
 
 func (ec *executionContext) _Pattern_comparisons(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2731,9 +2927,13 @@ func (ec *executionContext) _Pattern_comparisons(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
-			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]); ok {
+				return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]),
 		true,
 		true,
 	)
@@ -2765,7 +2965,7 @@ func (ec *executionContext) fieldContext_Pattern_comparisons(ctx context.Context
 }
 
 func (ec *executionContext) _Pattern_pillarFits(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2777,9 +2977,13 @@ func (ec *executionContext) _Pattern_pillarFits(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) graphql.Marshaler {
-			return ec.marshalNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]); ok {
+				return ec.marshalNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]),
 		true,
 		true,
 	)
@@ -2811,7 +3015,7 @@ func (ec *executionContext) fieldContext_Pattern_pillarFits(ctx context.Context,
 }
 
 func (ec *executionContext) _Pattern_stackedBy(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2823,9 +3027,13 @@ func (ec *executionContext) _Pattern_stackedBy(ctx context.Context, field graphq
 			return ec.Resolvers.Pattern().StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		true,
 	)
@@ -2857,7 +3065,7 @@ func (ec *executionContext) fieldContext_Pattern_stackedBy(ctx context.Context, 
 }
 
 func (ec *executionContext) _Pattern_alternativeTo(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2869,9 +3077,13 @@ func (ec *executionContext) _Pattern_alternativeTo(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -2903,7 +3115,7 @@ func (ec *executionContext) fieldContext_Pattern_alternativeTo(ctx context.Conte
 }
 
 func (ec *executionContext) _Pattern_replaces(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2915,9 +3127,13 @@ func (ec *executionContext) _Pattern_replaces(ctx context.Context, field graphql
 			return ec.Resolvers.Pattern().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -2949,7 +3165,7 @@ func (ec *executionContext) fieldContext_Pattern_replaces(ctx context.Context, f
 }
 
 func (ec *executionContext) _Pattern_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2960,9 +3176,13 @@ func (ec *executionContext) _Pattern_provenance(ctx context.Context, field graph
 			return ec.Resolvers.Pattern().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -2983,7 +3203,7 @@ func (ec *executionContext) fieldContext_Pattern_provenance(_ context.Context, f
 }
 
 func (ec *executionContext) _Pattern_lawMentions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2995,9 +3215,13 @@ func (ec *executionContext) _Pattern_lawMentions(ctx context.Context, field grap
 			return ec.Resolvers.Pattern().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
-			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]); ok {
+				return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]),
 		true,
 		true,
 	)
@@ -3029,7 +3253,7 @@ func (ec *executionContext) fieldContext_Pattern_lawMentions(ctx context.Context
 }
 
 func (ec *executionContext) _Pattern_pillarMentions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3041,9 +3265,13 @@ func (ec *executionContext) _Pattern_pillarMentions(ctx context.Context, field g
 			return ec.Resolvers.Pattern().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
-			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]); ok {
+				return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]),
 		true,
 		true,
 	)
@@ -3075,7 +3303,7 @@ func (ec *executionContext) fieldContext_Pattern_pillarMentions(ctx context.Cont
 }
 
 func (ec *executionContext) _Pattern_guideMentions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3087,9 +3315,13 @@ func (ec *executionContext) _Pattern_guideMentions(ctx context.Context, field gr
 			return ec.Resolvers.Pattern().GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -3121,7 +3353,7 @@ func (ec *executionContext) fieldContext_Pattern_guideMentions(ctx context.Conte
 }
 
 func (ec *executionContext) _Pattern_quickStartMentions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3133,9 +3365,13 @@ func (ec *executionContext) _Pattern_quickStartMentions(ctx context.Context, fie
 			return ec.Resolvers.Pattern().QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		true,
 	)
@@ -3167,7 +3403,7 @@ func (ec *executionContext) fieldContext_Pattern_quickStartMentions(ctx context.
 }
 
 func (ec *executionContext) _Pattern_comparisonMentions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3179,9 +3415,13 @@ func (ec *executionContext) _Pattern_comparisonMentions(ctx context.Context, fie
 			return ec.Resolvers.Pattern().ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
-			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]); ok {
+				return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]),
 		true,
 		true,
 	)
@@ -3213,7 +3453,7 @@ func (ec *executionContext) fieldContext_Pattern_comparisonMentions(ctx context.
 }
 
 func (ec *executionContext) _Pattern_conflictingPractices(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3225,9 +3465,13 @@ func (ec *executionContext) _Pattern_conflictingPractices(ctx context.Context, f
 			return ec.Resolvers.Pattern().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -3259,7 +3503,7 @@ func (ec *executionContext) fieldContext_Pattern_conflictingPractices(ctx contex
 }
 
 func (ec *executionContext) _Pattern_health(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3270,9 +3514,13 @@ func (ec *executionContext) _Pattern_health(ctx context.Context, field graphql.C
 			return ec.Resolvers.Pattern().Health(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternHealth) graphql.Marshaler {
-			return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternHealth); ok {
+				return ec.marshalOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternHealth),
 		true,
 		false,
 	)
@@ -3293,7 +3541,7 @@ func (ec *executionContext) fieldContext_Pattern_health(_ context.Context, field
 }
 
 func (ec *executionContext) _PatternCaseStudyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3304,9 +3552,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.PatternCaseStudyEdge) graphql.Marshaler {
-			return ec.marshalNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.PatternCaseStudyEdge); ok {
+				return ec.marshalNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.PatternCaseStudyEdge),
 		true,
 		true,
 	)
@@ -3327,7 +3579,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_edges(_ cont
 }
 
 func (ec *executionContext) _PatternCaseStudyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3338,9 +3590,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚕᚖpatternhubᚋinternalᚋcontentᚐCaseStudyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.CaseStudy),
 		true,
 		true,
 	)
@@ -3361,7 +3617,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _PatternCaseStudyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3372,9 +3628,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -3395,7 +3655,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3406,9 +3666,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3416,11 +3680,11 @@ func (ec *executionContext) _PatternCaseStudyConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternCaseStudyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternCaseStudyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3432,9 +3696,13 @@ func (ec *executionContext) _PatternCaseStudyConnection_facets(ctx context.Conte
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -3466,7 +3734,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyConnection_facets(ctx c
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3477,9 +3745,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3487,11 +3759,11 @@ func (ec *executionContext) _PatternCaseStudyEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3502,9 +3774,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		true,
 	)
@@ -3525,7 +3801,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_sources(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3536,9 +3812,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_sources(ctx context.Context, f
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -3546,11 +3826,11 @@ func (ec *executionContext) _PatternCaseStudyEdge_sources(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_inferred(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3561,9 +3841,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_inferred(ctx context.Context, 
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -3571,11 +3855,11 @@ func (ec *executionContext) _PatternCaseStudyEdge_inferred(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Boolean")
+	return newScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_listedTier(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3586,9 +3870,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_listedTier(ctx context.Context
 			return ec.Resolvers.PatternCaseStudyEdge().ListedTier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -3609,7 +3897,7 @@ func (ec *executionContext) fieldContext_PatternCaseStudyEdge_listedTier(_ conte
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_listedAs(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3620,9 +3908,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_listedAs(ctx context.Context, 
 			return obj.ListedAs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -3630,11 +3922,11 @@ func (ec *executionContext) _PatternCaseStudyEdge_listedAs(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_listedAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCaseStudyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCaseStudyEdge_mentions(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCaseStudyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3645,9 +3937,13 @@ func (ec *executionContext) _PatternCaseStudyEdge_mentions(ctx context.Context, 
 			return obj.Mentions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -3655,11 +3951,11 @@ func (ec *executionContext) _PatternCaseStudyEdge_mentions(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCaseStudyEdge_mentions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Int")
+	return newScalarFieldContext("PatternCaseStudyEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternCompanyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3670,9 +3966,13 @@ func (ec *executionContext) _PatternCompanyConnection_edges(ctx context.Context,
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.PatternCompanyEdge) graphql.Marshaler {
-			return ec.marshalNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.PatternCompanyEdge); ok {
+				return ec.marshalNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.PatternCompanyEdge),
 		true,
 		true,
 	)
@@ -3693,7 +3993,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_edges(_ contex
 }
 
 func (ec *executionContext) _PatternCompanyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3704,9 +4004,13 @@ func (ec *executionContext) _PatternCompanyConnection_nodes(ctx context.Context,
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -3727,7 +4031,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_nodes(_ contex
 }
 
 func (ec *executionContext) _PatternCompanyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3738,9 +4042,13 @@ func (ec *executionContext) _PatternCompanyConnection_pageInfo(ctx context.Conte
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -3761,7 +4069,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_pageInfo(_ con
 }
 
 func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3772,9 +4080,13 @@ func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Con
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3782,11 +4094,11 @@ func (ec *executionContext) _PatternCompanyConnection_totalCount(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternCompanyConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternCompanyConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3798,9 +4110,13 @@ func (ec *executionContext) _PatternCompanyConnection_facets(ctx context.Context
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -3832,7 +4148,7 @@ func (ec *executionContext) fieldContext_PatternCompanyConnection_facets(ctx con
 }
 
 func (ec *executionContext) _PatternCompanyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3843,9 +4159,13 @@ func (ec *executionContext) _PatternCompanyEdge_cursor(ctx context.Context, fiel
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3853,11 +4173,11 @@ func (ec *executionContext) _PatternCompanyEdge_cursor(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCompanyEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3868,9 +4188,13 @@ func (ec *executionContext) _PatternCompanyEdge_node(ctx context.Context, field 
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		true,
 	)
@@ -3891,7 +4215,7 @@ func (ec *executionContext) fieldContext_PatternCompanyEdge_node(_ context.Conte
 }
 
 func (ec *executionContext) _PatternCompanyEdge_scale(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3902,9 +4226,13 @@ func (ec *executionContext) _PatternCompanyEdge_scale(ctx context.Context, field
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -3912,11 +4240,11 @@ func (ec *executionContext) _PatternCompanyEdge_scale(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCompanyEdge_alsoReported(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3927,9 +4255,13 @@ func (ec *executionContext) _PatternCompanyEdge_alsoReported(ctx context.Context
 			return obj.AlsoReported, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -3937,11 +4269,11 @@ func (ec *executionContext) _PatternCompanyEdge_alsoReported(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_alsoReported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCompanyEdge_sources(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3952,9 +4284,13 @@ func (ec *executionContext) _PatternCompanyEdge_sources(ctx context.Context, fie
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -3962,11 +4298,11 @@ func (ec *executionContext) _PatternCompanyEdge_sources(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternCompanyEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternCompanyEdge_year(ctx context.Context, field graphql.CollectedField, obj *relay.PatternCompanyEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3977,9 +4313,13 @@ func (ec *executionContext) _PatternCompanyEdge_year(ctx context.Context, field 
 			return obj.Year, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -3987,11 +4327,11 @@ func (ec *executionContext) _PatternCompanyEdge_year(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternCompanyEdge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternCompanyEdge", field, false, false, "Int")
+	return newScalarFieldContext("PatternCompanyEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4002,9 +4342,13 @@ func (ec *executionContext) _PatternConnection_edges(ctx context.Context, field 
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Pattern]) graphql.Marshaler {
-			return ec.marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Pattern]); ok {
+				return ec.marshalNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Pattern]),
 		true,
 		true,
 	)
@@ -4025,7 +4369,7 @@ func (ec *executionContext) fieldContext_PatternConnection_edges(_ context.Conte
 }
 
 func (ec *executionContext) _PatternConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4036,9 +4380,13 @@ func (ec *executionContext) _PatternConnection_nodes(ctx context.Context, field 
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -4059,7 +4407,7 @@ func (ec *executionContext) fieldContext_PatternConnection_nodes(_ context.Conte
 }
 
 func (ec *executionContext) _PatternConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4070,9 +4418,13 @@ func (ec *executionContext) _PatternConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -4093,7 +4445,7 @@ func (ec *executionContext) fieldContext_PatternConnection_pageInfo(_ context.Co
 }
 
 func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4104,9 +4456,13 @@ func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, f
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4114,11 +4470,11 @@ func (ec *executionContext) _PatternConnection_totalCount(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4130,9 +4486,13 @@ func (ec *executionContext) _PatternConnection_facets(ctx context.Context, field
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -4164,7 +4524,7 @@ func (ec *executionContext) fieldContext_PatternConnection_facets(ctx context.Co
 }
 
 func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4175,9 +4535,13 @@ func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4185,11 +4549,11 @@ func (ec *executionContext) _PatternEdge_cursor(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4200,9 +4564,13 @@ func (ec *executionContext) _PatternEdge_node(ctx context.Context, field graphql
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -4223,7 +4591,7 @@ func (ec *executionContext) fieldContext_PatternEdge_node(_ context.Context, fie
 }
 
 func (ec *executionContext) _PatternPayload_pattern(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4234,9 +4602,13 @@ func (ec *executionContext) _PatternPayload_pattern(ctx context.Context, field g
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -4257,7 +4629,7 @@ func (ec *executionContext) fieldContext_PatternPayload_pattern(_ context.Contex
 }
 
 func (ec *executionContext) _PatternPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4268,9 +4640,13 @@ func (ec *executionContext) _PatternPayload_userErrors(ctx context.Context, fiel
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -4291,7 +4667,7 @@ func (ec *executionContext) fieldContext_PatternPayload_userErrors(_ context.Con
 }
 
 func (ec *executionContext) _PatternPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4302,9 +4678,13 @@ func (ec *executionContext) _PatternPayload_conflicts(ctx context.Context, field
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -4325,7 +4705,7 @@ func (ec *executionContext) fieldContext_PatternPayload_conflicts(_ context.Cont
 }
 
 func (ec *executionContext) _PatternPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4336,9 +4716,13 @@ func (ec *executionContext) _PatternPayload_token(ctx context.Context, field gra
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -4346,11 +4730,11 @@ func (ec *executionContext) _PatternPayload_token(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("PatternPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4361,9 +4745,13 @@ func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.PatternPillarFitEdge) graphql.Marshaler {
-			return ec.marshalNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.PatternPillarFitEdge); ok {
+				return ec.marshalNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.PatternPillarFitEdge),
 		true,
 		true,
 	)
@@ -4384,7 +4772,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_edges(_ cont
 }
 
 func (ec *executionContext) _PatternPillarFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4395,9 +4783,13 @@ func (ec *executionContext) _PatternPillarFitConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -4418,7 +4810,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _PatternPillarFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4429,9 +4821,13 @@ func (ec *executionContext) _PatternPillarFitConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -4452,7 +4848,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4463,9 +4859,13 @@ func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4473,11 +4873,11 @@ func (ec *executionContext) _PatternPillarFitConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPillarFitConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternPillarFitConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternPillarFitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.PatternPillarFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4488,9 +4888,13 @@ func (ec *executionContext) _PatternPillarFitEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4498,11 +4902,11 @@ func (ec *executionContext) _PatternPillarFitEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPillarFitEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternPillarFitEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternPillarFitEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.PatternPillarFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4513,9 +4917,13 @@ func (ec *executionContext) _PatternPillarFitEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pillar); ok {
+				return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pillar),
 		true,
 		true,
 	)
@@ -4536,7 +4944,7 @@ func (ec *executionContext) fieldContext_PatternPillarFitEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _PatternPillarFitEdge_fit(ctx context.Context, field graphql.CollectedField, obj *relay.PatternPillarFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4547,9 +4955,13 @@ func (ec *executionContext) _PatternPillarFitEdge_fit(ctx context.Context, field
 			return obj.Fit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4557,11 +4969,11 @@ func (ec *executionContext) _PatternPillarFitEdge_fit(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternPillarFitEdge_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternPillarFitEdge", field, false, false, "Int")
+	return newScalarFieldContext("PatternPillarFitEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternRelationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4572,9 +4984,13 @@ func (ec *executionContext) _PatternRelationConnection_edges(ctx context.Context
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.PatternRelationEdge) graphql.Marshaler {
-			return ec.marshalNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.PatternRelationEdge); ok {
+				return ec.marshalNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.PatternRelationEdge),
 		true,
 		true,
 	)
@@ -4595,7 +5011,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_edges(_ conte
 }
 
 func (ec *executionContext) _PatternRelationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4606,9 +5022,13 @@ func (ec *executionContext) _PatternRelationConnection_nodes(ctx context.Context
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -4629,7 +5049,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_nodes(_ conte
 }
 
 func (ec *executionContext) _PatternRelationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4640,9 +5060,13 @@ func (ec *executionContext) _PatternRelationConnection_pageInfo(ctx context.Cont
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -4663,7 +5087,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_pageInfo(_ co
 }
 
 func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4674,9 +5098,13 @@ func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Co
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4684,11 +5112,11 @@ func (ec *executionContext) _PatternRelationConnection_totalCount(ctx context.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationConnection", field, true, false, "Int")
+	return newScalarFieldContext("PatternRelationConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PatternRelationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4700,9 +5128,13 @@ func (ec *executionContext) _PatternRelationConnection_facets(ctx context.Contex
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -4734,7 +5166,7 @@ func (ec *executionContext) fieldContext_PatternRelationConnection_facets(ctx co
 }
 
 func (ec *executionContext) _PatternRelationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4745,9 +5177,13 @@ func (ec *executionContext) _PatternRelationEdge_cursor(ctx context.Context, fie
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4755,11 +5191,11 @@ func (ec *executionContext) _PatternRelationEdge_cursor(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternRelationEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4770,9 +5206,13 @@ func (ec *executionContext) _PatternRelationEdge_node(ctx context.Context, field
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -4793,7 +5233,7 @@ func (ec *executionContext) fieldContext_PatternRelationEdge_node(_ context.Cont
 }
 
 func (ec *executionContext) _PatternRelationEdge_relations(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4804,9 +5244,13 @@ func (ec *executionContext) _PatternRelationEdge_relations(ctx context.Context, 
 			return obj.Relations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relay.StatedRelation) graphql.Marshaler {
-			return ec.marshalNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]relay.StatedRelation); ok {
+				return ec.marshalNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]relay.StatedRelation),
 		true,
 		true,
 	)
@@ -4827,7 +5271,7 @@ func (ec *executionContext) fieldContext_PatternRelationEdge_relations(_ context
 }
 
 func (ec *executionContext) _PatternRelationEdge_relation(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4838,9 +5282,13 @@ func (ec *executionContext) _PatternRelationEdge_relation(ctx context.Context, f
 			return obj.Relation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternRelation); ok {
+				return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternRelation),
 		true,
 		true,
 	)
@@ -4848,11 +5296,11 @@ func (ec *executionContext) _PatternRelationEdge_relation(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "PatternRelation")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "PatternRelation")
 }
 
 func (ec *executionContext) _PatternRelationEdge_direction(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4863,9 +5311,13 @@ func (ec *executionContext) _PatternRelationEdge_direction(ctx context.Context, 
 			return obj.Direction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
-			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.RelationDirection); ok {
+				return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.RelationDirection),
 		true,
 		true,
 	)
@@ -4873,11 +5325,11 @@ func (ec *executionContext) _PatternRelationEdge_direction(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "RelationDirection")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "RelationDirection")
 }
 
 func (ec *executionContext) _PatternRelationEdge_weight(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4888,9 +5340,13 @@ func (ec *executionContext) _PatternRelationEdge_weight(ctx context.Context, fie
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4898,11 +5354,11 @@ func (ec *executionContext) _PatternRelationEdge_weight(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "Int")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PatternRelationEdge_inferred(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4913,9 +5369,13 @@ func (ec *executionContext) _PatternRelationEdge_inferred(ctx context.Context, f
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -4923,11 +5383,11 @@ func (ec *executionContext) _PatternRelationEdge_inferred(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "Boolean")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _PatternRelationEdge_sources(ctx context.Context, field graphql.CollectedField, obj *relay.PatternRelationEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4938,9 +5398,13 @@ func (ec *executionContext) _PatternRelationEdge_sources(ctx context.Context, fi
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -4948,11 +5412,11 @@ func (ec *executionContext) _PatternRelationEdge_sources(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternRelationEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternRelationEdge", field, false, false, "String")
+	return newScalarFieldContext("PatternRelationEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _StatedRelation_relation(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4963,9 +5427,13 @@ func (ec *executionContext) _StatedRelation_relation(ctx context.Context, field 
 			return obj.Relation, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PatternRelation) graphql.Marshaler {
-			return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PatternRelation); ok {
+				return ec.marshalNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PatternRelation),
 		true,
 		true,
 	)
@@ -4973,11 +5441,11 @@ func (ec *executionContext) _StatedRelation_relation(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_StatedRelation_relation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "PatternRelation")
+	return newScalarFieldContext("StatedRelation", field, false, false, "PatternRelation")
 }
 
 func (ec *executionContext) _StatedRelation_direction(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4988,9 +5456,13 @@ func (ec *executionContext) _StatedRelation_direction(ctx context.Context, field
 			return obj.Direction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.RelationDirection) graphql.Marshaler {
-			return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.RelationDirection); ok {
+				return ec.marshalNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.RelationDirection),
 		true,
 		true,
 	)
@@ -4998,11 +5470,11 @@ func (ec *executionContext) _StatedRelation_direction(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_StatedRelation_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "RelationDirection")
+	return newScalarFieldContext("StatedRelation", field, false, false, "RelationDirection")
 }
 
 func (ec *executionContext) _StatedRelation_weight(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5013,9 +5485,13 @@ func (ec *executionContext) _StatedRelation_weight(ctx context.Context, field gr
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -5023,11 +5499,11 @@ func (ec *executionContext) _StatedRelation_weight(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_StatedRelation_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "Int")
+	return newScalarFieldContext("StatedRelation", field, false, false, "Int")
 }
 
 func (ec *executionContext) _StatedRelation_inferred(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5038,9 +5514,13 @@ func (ec *executionContext) _StatedRelation_inferred(ctx context.Context, field 
 			return obj.Inferred, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -5048,11 +5528,11 @@ func (ec *executionContext) _StatedRelation_inferred(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_StatedRelation_inferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "Boolean")
+	return newScalarFieldContext("StatedRelation", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _StatedRelation_sources(ctx context.Context, field graphql.CollectedField, obj *relay.StatedRelation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5063,9 +5543,13 @@ func (ec *executionContext) _StatedRelation_sources(ctx context.Context, field g
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -5073,11 +5557,11 @@ func (ec *executionContext) _StatedRelation_sources(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_StatedRelation_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatedRelation", field, false, false, "String")
+	return newScalarFieldContext("StatedRelation", field, false, false, "String")
 }
 
 func (ec *executionContext) _TierClaim_source(ctx context.Context, field graphql.CollectedField, obj *content.TierClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5088,9 +5572,13 @@ func (ec *executionContext) _TierClaim_source(ctx context.Context, field graphql
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.TierClaimSource) graphql.Marshaler {
-			return ec.marshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.TierClaimSource); ok {
+				return ec.marshalNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.TierClaimSource),
 		true,
 		true,
 	)
@@ -5098,11 +5586,11 @@ func (ec *executionContext) _TierClaim_source(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierClaim", field, false, false, "TierClaimSource")
+	return newScalarFieldContext("TierClaim", field, false, false, "TierClaimSource")
 }
 
 func (ec *executionContext) _TierClaim_tier(ctx context.Context, field graphql.CollectedField, obj *content.TierClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5113,9 +5601,13 @@ func (ec *executionContext) _TierClaim_tier(ctx context.Context, field graphql.C
 			return ec.Resolvers.TierClaim().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		true,
 	)
@@ -5136,7 +5628,7 @@ func (ec *executionContext) fieldContext_TierClaim_tier(_ context.Context, field
 }
 
 func (ec *executionContext) _TierClaim_agrees(ctx context.Context, field graphql.CollectedField, obj *content.TierClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5147,9 +5639,13 @@ func (ec *executionContext) _TierClaim_agrees(ctx context.Context, field graphql
 			return obj.Agrees, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -5157,11 +5653,11 @@ func (ec *executionContext) _TierClaim_agrees(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierClaim_agrees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierClaim", field, false, false, "Boolean")
+	return newScalarFieldContext("TierClaim", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _TradeOffs_pros(ctx context.Context, field graphql.CollectedField, obj *content.TradeOffs) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5172,9 +5668,13 @@ func (ec *executionContext) _TradeOffs_pros(ctx context.Context, field graphql.C
 			return obj.Pros, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -5182,11 +5682,11 @@ func (ec *executionContext) _TradeOffs_pros(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_TradeOffs_pros(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TradeOffs", field, false, false, "String")
+	return newScalarFieldContext("TradeOffs", field, false, false, "String")
 }
 
 func (ec *executionContext) _TradeOffs_cons(ctx context.Context, field graphql.CollectedField, obj *content.TradeOffs) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -5197,9 +5697,13 @@ func (ec *executionContext) _TradeOffs_cons(ctx context.Context, field graphql.C
 			return obj.Cons, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -5207,7 +5711,7 @@ func (ec *executionContext) _TradeOffs_cons(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_TradeOffs_cons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TradeOffs", field, false, false, "String")
+	return newScalarFieldContext("TradeOffs", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

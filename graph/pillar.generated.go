@@ -491,7 +491,7 @@ func (ec *executionContext) field_Pillar_roles_args(ctx context.Context, rawArgs
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Pillar_id(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -502,9 +502,13 @@ func (ec *executionContext) _Pillar_id(ctx context.Context, field graphql.Collec
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -512,11 +516,11 @@ func (ec *executionContext) _Pillar_id(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, true, false, "ID")
+	return newScalarFieldContext("Pillar", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Pillar_slug(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -527,9 +531,13 @@ func (ec *executionContext) _Pillar_slug(ctx context.Context, field graphql.Coll
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -537,11 +545,11 @@ func (ec *executionContext) _Pillar_slug(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
+	return newScalarFieldContext("Pillar", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pillar_name(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -552,9 +560,13 @@ func (ec *executionContext) _Pillar_name(ctx context.Context, field graphql.Coll
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -562,11 +574,11 @@ func (ec *executionContext) _Pillar_name(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
+	return newScalarFieldContext("Pillar", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pillar_summary(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -577,9 +589,13 @@ func (ec *executionContext) _Pillar_summary(ctx context.Context, field graphql.C
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -587,11 +603,11 @@ func (ec *executionContext) _Pillar_summary(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
+	return newScalarFieldContext("Pillar", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pillar_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -602,9 +618,13 @@ func (ec *executionContext) _Pillar_resourcePath(ctx context.Context, field grap
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -612,11 +632,11 @@ func (ec *executionContext) _Pillar_resourcePath(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, true, false, "URI")
+	return newScalarFieldContext("Pillar", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Pillar_revision(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -627,9 +647,13 @@ func (ec *executionContext) _Pillar_revision(ctx context.Context, field graphql.
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -637,11 +661,11 @@ func (ec *executionContext) _Pillar_revision(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
+	return newScalarFieldContext("Pillar", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Pillar_status(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -652,9 +676,13 @@ func (ec *executionContext) _Pillar_status(ctx context.Context, field graphql.Co
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -662,11 +690,11 @@ func (ec *executionContext) _Pillar_status(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Pillar", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Pillar_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -677,9 +705,13 @@ func (ec *executionContext) _Pillar_createdAt(ctx context.Context, field graphql
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -687,11 +719,11 @@ func (ec *executionContext) _Pillar_createdAt(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
+	return newScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pillar_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -702,9 +734,13 @@ func (ec *executionContext) _Pillar_updatedAt(ctx context.Context, field graphql
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -712,11 +748,11 @@ func (ec *executionContext) _Pillar_updatedAt(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
+	return newScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pillar_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -727,9 +763,13 @@ func (ec *executionContext) _Pillar_publishedAt(ctx context.Context, field graph
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -737,11 +777,11 @@ func (ec *executionContext) _Pillar_publishedAt(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "DateTime")
+	return newScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Pillar_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -753,9 +793,13 @@ func (ec *executionContext) _Pillar_revisions(ctx context.Context, field graphql
 			return ec.Resolvers.Pillar().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -787,7 +831,7 @@ func (ec *executionContext) fieldContext_Pillar_revisions(ctx context.Context, f
 }
 
 func (ec *executionContext) _Pillar_number(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -798,9 +842,13 @@ func (ec *executionContext) _Pillar_number(ctx context.Context, field graphql.Co
 			return obj.Number, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -808,11 +856,11 @@ func (ec *executionContext) _Pillar_number(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
+	return newScalarFieldContext("Pillar", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Pillar_shortCode(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -823,9 +871,13 @@ func (ec *executionContext) _Pillar_shortCode(ctx context.Context, field graphql
 			return obj.ShortCode, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -833,11 +885,11 @@ func (ec *executionContext) _Pillar_shortCode(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_shortCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
+	return newScalarFieldContext("Pillar", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pillar_difficulty(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -848,9 +900,13 @@ func (ec *executionContext) _Pillar_difficulty(ctx context.Context, field graphq
 			return obj.Difficulty, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Difficulty) graphql.Marshaler {
-			return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Difficulty); ok {
+				return ec.marshalODifficulty2ᚖpatternhubᚋinternalᚋcontentᚐDifficulty(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Difficulty),
 		true,
 		false,
 	)
@@ -858,11 +914,11 @@ func (ec *executionContext) _Pillar_difficulty(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_difficulty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Difficulty")
+	return newScalarFieldContext("Pillar", field, false, false, "Difficulty")
 }
 
 func (ec *executionContext) _Pillar_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -873,9 +929,13 @@ func (ec *executionContext) _Pillar_readingMinutes(ctx context.Context, field gr
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -883,11 +943,11 @@ func (ec *executionContext) _Pillar_readingMinutes(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "Int")
+	return newScalarFieldContext("Pillar", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Pillar_studyHours(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -898,9 +958,13 @@ func (ec *executionContext) _Pillar_studyHours(ctx context.Context, field graphq
 			return obj.StudyHours, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -921,7 +985,7 @@ func (ec *executionContext) fieldContext_Pillar_studyHours(_ context.Context, fi
 }
 
 func (ec *executionContext) _Pillar_keyPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -932,9 +996,13 @@ func (ec *executionContext) _Pillar_keyPatterns(ctx context.Context, field graph
 			return obj.KeyPatterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -955,7 +1023,7 @@ func (ec *executionContext) fieldContext_Pillar_keyPatterns(_ context.Context, f
 }
 
 func (ec *executionContext) _Pillar_keyTechniques(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -966,9 +1034,13 @@ func (ec *executionContext) _Pillar_keyTechniques(ctx context.Context, field gra
 			return obj.KeyTechniques, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -976,11 +1048,11 @@ func (ec *executionContext) _Pillar_keyTechniques(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Pillar_keyTechniques(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Pillar", field, false, false, "String")
+	return newScalarFieldContext("Pillar", field, false, false, "String")
 }
 
 func (ec *executionContext) _Pillar_example(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -991,9 +1063,13 @@ func (ec *executionContext) _Pillar_example(ctx context.Context, field graphql.C
 			return obj.Example, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PillarExample) graphql.Marshaler {
-			return ec.marshalOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PillarExample); ok {
+				return ec.marshalOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PillarExample),
 		true,
 		false,
 	)
@@ -1014,7 +1090,7 @@ func (ec *executionContext) fieldContext_Pillar_example(_ context.Context, field
 }
 
 func (ec *executionContext) _Pillar_combinations(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1025,9 +1101,13 @@ func (ec *executionContext) _Pillar_combinations(ctx context.Context, field grap
 			return obj.Combinations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PillarCombination) graphql.Marshaler {
-			return ec.marshalNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PillarCombination); ok {
+				return ec.marshalNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PillarCombination),
 		true,
 		true,
 	)
@@ -1048,7 +1128,7 @@ func (ec *executionContext) fieldContext_Pillar_combinations(_ context.Context, 
 }
 
 func (ec *executionContext) _Pillar_lawsOnIndex(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1059,9 +1139,13 @@ func (ec *executionContext) _Pillar_lawsOnIndex(ctx context.Context, field graph
 			return ec.Resolvers.Pillar().LawsOnIndex(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1082,7 +1166,7 @@ func (ec *executionContext) fieldContext_Pillar_lawsOnIndex(_ context.Context, f
 }
 
 func (ec *executionContext) _Pillar_laws(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1093,9 +1177,13 @@ func (ec *executionContext) _Pillar_laws(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Pillar().Laws(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -1116,7 +1204,7 @@ func (ec *executionContext) fieldContext_Pillar_laws(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Pillar_patternFit(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1128,9 +1216,13 @@ func (ec *executionContext) _Pillar_patternFit(ctx context.Context, field graphq
 			return ec.Resolvers.Pillar().PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) graphql.Marshaler {
-			return ec.marshalNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]); ok {
+				return ec.marshalNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]),
 		true,
 		true,
 	)
@@ -1162,7 +1254,7 @@ func (ec *executionContext) fieldContext_Pillar_patternFit(ctx context.Context, 
 }
 
 func (ec *executionContext) _Pillar_body(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1173,9 +1265,13 @@ func (ec *executionContext) _Pillar_body(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Pillar().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1196,7 +1292,7 @@ func (ec *executionContext) fieldContext_Pillar_body(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Pillar_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1207,9 +1303,13 @@ func (ec *executionContext) _Pillar_provenance(ctx context.Context, field graphq
 			return ec.Resolvers.Pillar().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1230,7 +1330,7 @@ func (ec *executionContext) fieldContext_Pillar_provenance(_ context.Context, fi
 }
 
 func (ec *executionContext) _Pillar_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1242,9 +1342,13 @@ func (ec *executionContext) _Pillar_patterns(ctx context.Context, field graphql.
 			return ec.Resolvers.Pillar().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1276,7 +1380,7 @@ func (ec *executionContext) fieldContext_Pillar_patterns(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Pillar_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1288,9 +1392,13 @@ func (ec *executionContext) _Pillar_caseStudies(ctx context.Context, field graph
 			return ec.Resolvers.Pillar().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -1322,7 +1430,7 @@ func (ec *executionContext) fieldContext_Pillar_caseStudies(ctx context.Context,
 }
 
 func (ec *executionContext) _Pillar_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1334,9 +1442,13 @@ func (ec *executionContext) _Pillar_learningPaths(ctx context.Context, field gra
 			return ec.Resolvers.Pillar().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -1368,7 +1480,7 @@ func (ec *executionContext) fieldContext_Pillar_learningPaths(ctx context.Contex
 }
 
 func (ec *executionContext) _Pillar_directLaws(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1380,9 +1492,13 @@ func (ec *executionContext) _Pillar_directLaws(ctx context.Context, field graphq
 			return ec.Resolvers.Pillar().DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
-			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]); ok {
+				return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]),
 		true,
 		true,
 	)
@@ -1414,7 +1530,7 @@ func (ec *executionContext) fieldContext_Pillar_directLaws(ctx context.Context, 
 }
 
 func (ec *executionContext) _Pillar_combinedWith(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1426,9 +1542,13 @@ func (ec *executionContext) _Pillar_combinedWith(ctx context.Context, field grap
 			return ec.Resolvers.Pillar().CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
-			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]); ok {
+				return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]),
 		true,
 		true,
 	)
@@ -1460,7 +1580,7 @@ func (ec *executionContext) fieldContext_Pillar_combinedWith(ctx context.Context
 }
 
 func (ec *executionContext) _Pillar_roles(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1472,9 +1592,13 @@ func (ec *executionContext) _Pillar_roles(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Pillar().Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) graphql.Marshaler {
-			return ec.marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]]); ok {
+				return ec.marshalNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Role, *relay.Edge[*content.Role]]),
 		true,
 		true,
 	)
@@ -1506,7 +1630,7 @@ func (ec *executionContext) fieldContext_Pillar_roles(ctx context.Context, field
 }
 
 func (ec *executionContext) _PillarCombination_pillars(ctx context.Context, field graphql.CollectedField, obj *content.PillarCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1517,9 +1641,13 @@ func (ec *executionContext) _PillarCombination_pillars(ctx context.Context, fiel
 			return ec.Resolvers.PillarCombination().Pillars(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -1540,7 +1668,7 @@ func (ec *executionContext) fieldContext_PillarCombination_pillars(_ context.Con
 }
 
 func (ec *executionContext) _PillarCombination_company(ctx context.Context, field graphql.CollectedField, obj *content.PillarCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1551,9 +1679,13 @@ func (ec *executionContext) _PillarCombination_company(ctx context.Context, fiel
 			return ec.Resolvers.PillarCombination().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -1574,7 +1706,7 @@ func (ec *executionContext) fieldContext_PillarCombination_company(_ context.Con
 }
 
 func (ec *executionContext) _PillarCombination_pattern(ctx context.Context, field graphql.CollectedField, obj *content.PillarCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1585,9 +1717,13 @@ func (ec *executionContext) _PillarCombination_pattern(ctx context.Context, fiel
 			return ec.Resolvers.PillarCombination().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1608,7 +1744,7 @@ func (ec *executionContext) fieldContext_PillarCombination_pattern(_ context.Con
 }
 
 func (ec *executionContext) _PillarCombination_practice(ctx context.Context, field graphql.CollectedField, obj *content.PillarCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1619,9 +1755,13 @@ func (ec *executionContext) _PillarCombination_practice(ctx context.Context, fie
 			return ec.Resolvers.PillarCombination().Practice(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		false,
 	)
@@ -1642,7 +1782,7 @@ func (ec *executionContext) fieldContext_PillarCombination_practice(_ context.Co
 }
 
 func (ec *executionContext) _PillarConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1653,9 +1793,13 @@ func (ec *executionContext) _PillarConnection_edges(ctx context.Context, field g
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Pillar]) graphql.Marshaler {
-			return ec.marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Pillar]); ok {
+				return ec.marshalNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Pillar]),
 		true,
 		true,
 	)
@@ -1676,7 +1820,7 @@ func (ec *executionContext) fieldContext_PillarConnection_edges(_ context.Contex
 }
 
 func (ec *executionContext) _PillarConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1687,9 +1831,13 @@ func (ec *executionContext) _PillarConnection_nodes(ctx context.Context, field g
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -1710,7 +1858,7 @@ func (ec *executionContext) fieldContext_PillarConnection_nodes(_ context.Contex
 }
 
 func (ec *executionContext) _PillarConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1721,9 +1869,13 @@ func (ec *executionContext) _PillarConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1744,7 +1896,7 @@ func (ec *executionContext) fieldContext_PillarConnection_pageInfo(_ context.Con
 }
 
 func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1755,9 +1907,13 @@ func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, fi
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1765,11 +1921,11 @@ func (ec *executionContext) _PillarConnection_totalCount(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarConnection", field, true, false, "Int")
+	return newScalarFieldContext("PillarConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1780,9 +1936,13 @@ func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphq
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1790,11 +1950,11 @@ func (ec *executionContext) _PillarEdge_cursor(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarEdge", field, false, false, "String")
+	return newScalarFieldContext("PillarEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PillarEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1805,9 +1965,13 @@ func (ec *executionContext) _PillarEdge_node(ctx context.Context, field graphql.
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pillar); ok {
+				return ec.marshalNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pillar),
 		true,
 		true,
 	)
@@ -1828,7 +1992,7 @@ func (ec *executionContext) fieldContext_PillarEdge_node(_ context.Context, fiel
 }
 
 func (ec *executionContext) _PillarExample_company(ctx context.Context, field graphql.CollectedField, obj *content.PillarExample) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1839,9 +2003,13 @@ func (ec *executionContext) _PillarExample_company(ctx context.Context, field gr
 			return ec.Resolvers.PillarExample().Company(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -1862,7 +2030,7 @@ func (ec *executionContext) fieldContext_PillarExample_company(_ context.Context
 }
 
 func (ec *executionContext) _PillarExample_scale(ctx context.Context, field graphql.CollectedField, obj *content.PillarExample) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1873,9 +2041,13 @@ func (ec *executionContext) _PillarExample_scale(ctx context.Context, field grap
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1883,11 +2055,11 @@ func (ec *executionContext) _PillarExample_scale(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarExample_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarExample", field, false, false, "String")
+	return newScalarFieldContext("PillarExample", field, false, false, "String")
 }
 
 func (ec *executionContext) _PillarPatternFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1898,9 +2070,13 @@ func (ec *executionContext) _PillarPatternFitConnection_edges(ctx context.Contex
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.PillarPatternFitEdge) graphql.Marshaler {
-			return ec.marshalNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.PillarPatternFitEdge); ok {
+				return ec.marshalNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.PillarPatternFitEdge),
 		true,
 		true,
 	)
@@ -1921,7 +2097,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_edges(_ cont
 }
 
 func (ec *executionContext) _PillarPatternFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1932,9 +2108,13 @@ func (ec *executionContext) _PillarPatternFitConnection_nodes(ctx context.Contex
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -1955,7 +2135,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_nodes(_ cont
 }
 
 func (ec *executionContext) _PillarPatternFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1966,9 +2146,13 @@ func (ec *executionContext) _PillarPatternFitConnection_pageInfo(ctx context.Con
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1989,7 +2173,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_pageInfo(_ c
 }
 
 func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2000,9 +2184,13 @@ func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.C
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2010,11 +2198,11 @@ func (ec *executionContext) _PillarPatternFitConnection_totalCount(ctx context.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarPatternFitConnection", field, true, false, "Int")
+	return newScalarFieldContext("PillarPatternFitConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PillarPatternFitConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2026,9 +2214,13 @@ func (ec *executionContext) _PillarPatternFitConnection_facets(ctx context.Conte
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -2060,7 +2252,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitConnection_facets(ctx c
 }
 
 func (ec *executionContext) _PillarPatternFitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.PillarPatternFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2071,9 +2263,13 @@ func (ec *executionContext) _PillarPatternFitEdge_cursor(ctx context.Context, fi
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2081,11 +2277,11 @@ func (ec *executionContext) _PillarPatternFitEdge_cursor(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarPatternFitEdge", field, false, false, "String")
+	return newScalarFieldContext("PillarPatternFitEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PillarPatternFitEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.PillarPatternFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2096,9 +2292,13 @@ func (ec *executionContext) _PillarPatternFitEdge_node(ctx context.Context, fiel
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -2119,7 +2319,7 @@ func (ec *executionContext) fieldContext_PillarPatternFitEdge_node(_ context.Con
 }
 
 func (ec *executionContext) _PillarPatternFitEdge_fit(ctx context.Context, field graphql.CollectedField, obj *relay.PillarPatternFitEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2130,9 +2330,13 @@ func (ec *executionContext) _PillarPatternFitEdge_fit(ctx context.Context, field
 			return obj.Fit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2140,11 +2344,11 @@ func (ec *executionContext) _PillarPatternFitEdge_fit(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarPatternFitEdge_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarPatternFitEdge", field, false, false, "Int")
+	return newScalarFieldContext("PillarPatternFitEdge", field, false, false, "Int")
 }
 
 func (ec *executionContext) _PillarPayload_pillar(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2155,9 +2359,13 @@ func (ec *executionContext) _PillarPayload_pillar(ctx context.Context, field gra
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pillar); ok {
+				return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pillar),
 		true,
 		false,
 	)
@@ -2178,7 +2386,7 @@ func (ec *executionContext) fieldContext_PillarPayload_pillar(_ context.Context,
 }
 
 func (ec *executionContext) _PillarPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2189,9 +2397,13 @@ func (ec *executionContext) _PillarPayload_userErrors(ctx context.Context, field
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -2212,7 +2424,7 @@ func (ec *executionContext) fieldContext_PillarPayload_userErrors(_ context.Cont
 }
 
 func (ec *executionContext) _PillarPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2223,9 +2435,13 @@ func (ec *executionContext) _PillarPayload_conflicts(ctx context.Context, field 
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -2246,7 +2462,7 @@ func (ec *executionContext) fieldContext_PillarPayload_conflicts(_ context.Conte
 }
 
 func (ec *executionContext) _PillarPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pillar]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2257,9 +2473,13 @@ func (ec *executionContext) _PillarPayload_token(ctx context.Context, field grap
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2267,7 +2487,7 @@ func (ec *executionContext) _PillarPayload_token(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_PillarPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PillarPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("PillarPayload", field, false, false, "SyncToken")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -701,7 +701,7 @@ func (ec *executionContext) field_Practice_revisions_args(ctx context.Context, r
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -712,9 +712,13 @@ func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.Coll
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -722,11 +726,11 @@ func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, true, false, "ID")
+	return newScalarFieldContext("Practice", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Practice_slug(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -737,9 +741,13 @@ func (ec *executionContext) _Practice_slug(ctx context.Context, field graphql.Co
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -747,11 +755,11 @@ func (ec *executionContext) _Practice_slug(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
+	return newScalarFieldContext("Practice", field, false, false, "String")
 }
 
 func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -762,9 +770,13 @@ func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.Co
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -772,11 +784,11 @@ func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
+	return newScalarFieldContext("Practice", field, false, false, "String")
 }
 
 func (ec *executionContext) _Practice_summary(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -787,9 +799,13 @@ func (ec *executionContext) _Practice_summary(ctx context.Context, field graphql
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -797,11 +813,11 @@ func (ec *executionContext) _Practice_summary(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
+	return newScalarFieldContext("Practice", field, false, false, "String")
 }
 
 func (ec *executionContext) _Practice_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -812,9 +828,13 @@ func (ec *executionContext) _Practice_resourcePath(ctx context.Context, field gr
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -822,11 +842,11 @@ func (ec *executionContext) _Practice_resourcePath(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, true, false, "URI")
+	return newScalarFieldContext("Practice", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Practice_revision(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -837,9 +857,13 @@ func (ec *executionContext) _Practice_revision(ctx context.Context, field graphq
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -847,11 +871,11 @@ func (ec *executionContext) _Practice_revision(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "Int")
+	return newScalarFieldContext("Practice", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Practice_status(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -862,9 +886,13 @@ func (ec *executionContext) _Practice_status(ctx context.Context, field graphql.
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -872,11 +900,11 @@ func (ec *executionContext) _Practice_status(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Practice", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Practice_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -887,9 +915,13 @@ func (ec *executionContext) _Practice_createdAt(ctx context.Context, field graph
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -897,11 +929,11 @@ func (ec *executionContext) _Practice_createdAt(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
+	return newScalarFieldContext("Practice", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Practice_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -912,9 +944,13 @@ func (ec *executionContext) _Practice_updatedAt(ctx context.Context, field graph
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -922,11 +958,11 @@ func (ec *executionContext) _Practice_updatedAt(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
+	return newScalarFieldContext("Practice", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Practice_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -937,9 +973,13 @@ func (ec *executionContext) _Practice_publishedAt(ctx context.Context, field gra
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -947,11 +987,11 @@ func (ec *executionContext) _Practice_publishedAt(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "DateTime")
+	return newScalarFieldContext("Practice", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Practice_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -963,9 +1003,13 @@ func (ec *executionContext) _Practice_revisions(ctx context.Context, field graph
 			return ec.Resolvers.Practice().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -997,7 +1041,7 @@ func (ec *executionContext) fieldContext_Practice_revisions(ctx context.Context,
 }
 
 func (ec *executionContext) _Practice_kind(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1008,9 +1052,13 @@ func (ec *executionContext) _Practice_kind(ctx context.Context, field graphql.Co
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PracticeKind) graphql.Marshaler {
-			return ec.marshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PracticeKind); ok {
+				return ec.marshalNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PracticeKind),
 		true,
 		true,
 	)
@@ -1018,11 +1066,11 @@ func (ec *executionContext) _Practice_kind(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "PracticeKind")
+	return newScalarFieldContext("Practice", field, false, false, "PracticeKind")
 }
 
 func (ec *executionContext) _Practice_tierClaim(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1033,9 +1081,13 @@ func (ec *executionContext) _Practice_tierClaim(ctx context.Context, field graph
 			return ec.Resolvers.Practice().TierClaim(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -1056,7 +1108,7 @@ func (ec *executionContext) fieldContext_Practice_tierClaim(_ context.Context, f
 }
 
 func (ec *executionContext) _Practice_aliases(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1067,9 +1119,13 @@ func (ec *executionContext) _Practice_aliases(ctx context.Context, field graphql
 			return obj.Aliases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1077,11 +1133,11 @@ func (ec *executionContext) _Practice_aliases(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
+	return newScalarFieldContext("Practice", field, false, false, "String")
 }
 
 func (ec *executionContext) _Practice_sources(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1092,9 +1148,13 @@ func (ec *executionContext) _Practice_sources(ctx context.Context, field graphql
 			return obj.Sources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1102,11 +1162,11 @@ func (ec *executionContext) _Practice_sources(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "String")
+	return newScalarFieldContext("Practice", field, false, false, "String")
 }
 
 func (ec *executionContext) _Practice_replacedBy(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1117,9 +1177,13 @@ func (ec *executionContext) _Practice_replacedBy(ctx context.Context, field grap
 			return obj.ReplacedBy, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1140,7 +1204,7 @@ func (ec *executionContext) fieldContext_Practice_replacedBy(_ context.Context, 
 }
 
 func (ec *executionContext) _Practice_conflictsWith(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1151,9 +1215,13 @@ func (ec *executionContext) _Practice_conflictsWith(ctx context.Context, field g
 			return obj.ConflictsWith, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1174,7 +1242,7 @@ func (ec *executionContext) fieldContext_Practice_conflictsWith(_ context.Contex
 }
 
 func (ec *executionContext) _Practice_migrationEffort(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1185,9 +1253,13 @@ func (ec *executionContext) _Practice_migrationEffort(ctx context.Context, field
 			return obj.MigrationEffort, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Effort) graphql.Marshaler {
-			return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Effort); ok {
+				return ec.marshalOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Effort),
 		true,
 		false,
 	)
@@ -1195,11 +1267,11 @@ func (ec *executionContext) _Practice_migrationEffort(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_migrationEffort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "Effort")
+	return newScalarFieldContext("Practice", field, false, false, "Effort")
 }
 
 func (ec *executionContext) _Practice_businessImpact(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1210,9 +1282,13 @@ func (ec *executionContext) _Practice_businessImpact(ctx context.Context, field 
 			return obj.BusinessImpact, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Level) graphql.Marshaler {
-			return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Level); ok {
+				return ec.marshalOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Level),
 		true,
 		false,
 	)
@@ -1220,11 +1296,11 @@ func (ec *executionContext) _Practice_businessImpact(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Practice_businessImpact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Practice", field, false, false, "Level")
+	return newScalarFieldContext("Practice", field, false, false, "Level")
 }
 
 func (ec *executionContext) _Practice_body(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1235,9 +1311,13 @@ func (ec *executionContext) _Practice_body(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Practice().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1258,7 +1338,7 @@ func (ec *executionContext) fieldContext_Practice_body(_ context.Context, field 
 }
 
 func (ec *executionContext) _Practice_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1270,9 +1350,13 @@ func (ec *executionContext) _Practice_caseStudies(ctx context.Context, field gra
 			return ec.Resolvers.Practice().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -1304,7 +1388,7 @@ func (ec *executionContext) fieldContext_Practice_caseStudies(ctx context.Contex
 }
 
 func (ec *executionContext) _Practice_migrations(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1316,9 +1400,13 @@ func (ec *executionContext) _Practice_migrations(ctx context.Context, field grap
 			return ec.Resolvers.Practice().Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
-			return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]); ok {
+				return ec.marshalNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]),
 		true,
 		true,
 	)
@@ -1350,7 +1438,7 @@ func (ec *executionContext) fieldContext_Practice_migrations(ctx context.Context
 }
 
 func (ec *executionContext) _Practice_guides(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1362,9 +1450,13 @@ func (ec *executionContext) _Practice_guides(ctx context.Context, field graphql.
 			return ec.Resolvers.Practice().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -1396,7 +1488,7 @@ func (ec *executionContext) fieldContext_Practice_guides(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Practice_journeys(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1408,9 +1500,13 @@ func (ec *executionContext) _Practice_journeys(ctx context.Context, field graphq
 			return ec.Resolvers.Practice().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		true,
 	)
@@ -1442,7 +1538,7 @@ func (ec *executionContext) fieldContext_Practice_journeys(ctx context.Context, 
 }
 
 func (ec *executionContext) _Practice_quickStarts(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1454,9 +1550,13 @@ func (ec *executionContext) _Practice_quickStarts(ctx context.Context, field gra
 			return ec.Resolvers.Practice().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		true,
 	)
@@ -1488,7 +1588,7 @@ func (ec *executionContext) fieldContext_Practice_quickStarts(ctx context.Contex
 }
 
 func (ec *executionContext) _Practice_comparisons(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1500,9 +1600,13 @@ func (ec *executionContext) _Practice_comparisons(ctx context.Context, field gra
 			return ec.Resolvers.Practice().Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
-			return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]); ok {
+				return ec.marshalNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]),
 		true,
 		true,
 	)
@@ -1534,7 +1638,7 @@ func (ec *executionContext) fieldContext_Practice_comparisons(ctx context.Contex
 }
 
 func (ec *executionContext) _Practice_alternativeTo(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1546,9 +1650,13 @@ func (ec *executionContext) _Practice_alternativeTo(ctx context.Context, field g
 			return ec.Resolvers.Practice().AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1580,7 +1688,7 @@ func (ec *executionContext) fieldContext_Practice_alternativeTo(ctx context.Cont
 }
 
 func (ec *executionContext) _Practice_replaces(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1592,9 +1700,13 @@ func (ec *executionContext) _Practice_replaces(ctx context.Context, field graphq
 			return ec.Resolvers.Practice().Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -1626,7 +1738,7 @@ func (ec *executionContext) fieldContext_Practice_replaces(ctx context.Context, 
 }
 
 func (ec *executionContext) _Practice_lawMentions(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1638,9 +1750,13 @@ func (ec *executionContext) _Practice_lawMentions(ctx context.Context, field gra
 			return ec.Resolvers.Practice().LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) graphql.Marshaler {
-			return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]); ok {
+				return ec.marshalNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]),
 		true,
 		true,
 	)
@@ -1672,7 +1788,7 @@ func (ec *executionContext) fieldContext_Practice_lawMentions(ctx context.Contex
 }
 
 func (ec *executionContext) _Practice_conflictingPractices(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1684,9 +1800,13 @@ func (ec *executionContext) _Practice_conflictingPractices(ctx context.Context, 
 			return ec.Resolvers.Practice().ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -1718,7 +1838,7 @@ func (ec *executionContext) fieldContext_Practice_conflictingPractices(ctx conte
 }
 
 func (ec *executionContext) _Practice_pillarMentions(ctx context.Context, field graphql.CollectedField, obj *content.Practice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1730,9 +1850,13 @@ func (ec *executionContext) _Practice_pillarMentions(ctx context.Context, field 
 			return ec.Resolvers.Practice().PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) graphql.Marshaler {
-			return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]); ok {
+				return ec.marshalNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]),
 		true,
 		true,
 	)
@@ -1764,7 +1888,7 @@ func (ec *executionContext) fieldContext_Practice_pillarMentions(ctx context.Con
 }
 
 func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1775,9 +1899,13 @@ func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Practice]) graphql.Marshaler {
-			return ec.marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Practice]); ok {
+				return ec.marshalNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Practice]),
 		true,
 		true,
 	)
@@ -1798,7 +1926,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1809,9 +1937,13 @@ func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Practice); ok {
+				return ec.marshalNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Practice),
 		true,
 		true,
 	)
@@ -1832,7 +1964,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 }
 
 func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1843,9 +1975,13 @@ func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1866,7 +2002,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 }
 
 func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1877,9 +2013,13 @@ func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, 
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1887,11 +2027,11 @@ func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_PracticeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PracticeConnection", field, true, false, "Int")
+	return newScalarFieldContext("PracticeConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _PracticeConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1903,9 +2043,13 @@ func (ec *executionContext) _PracticeConnection_facets(ctx context.Context, fiel
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1937,7 +2081,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_facets(ctx context.C
 }
 
 func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1948,9 +2092,13 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1958,11 +2106,11 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_PracticeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PracticeEdge", field, false, false, "String")
+	return newScalarFieldContext("PracticeEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1973,9 +2121,13 @@ func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphq
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		true,
 	)
@@ -1996,7 +2148,7 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _PracticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2007,9 +2159,13 @@ func (ec *executionContext) _PracticePayload_practice(ctx context.Context, field
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		false,
 	)
@@ -2030,7 +2186,7 @@ func (ec *executionContext) fieldContext_PracticePayload_practice(_ context.Cont
 }
 
 func (ec *executionContext) _PracticePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2041,9 +2197,13 @@ func (ec *executionContext) _PracticePayload_userErrors(ctx context.Context, fie
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -2064,7 +2224,7 @@ func (ec *executionContext) fieldContext_PracticePayload_userErrors(_ context.Co
 }
 
 func (ec *executionContext) _PracticePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2075,9 +2235,13 @@ func (ec *executionContext) _PracticePayload_conflicts(ctx context.Context, fiel
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -2098,7 +2262,7 @@ func (ec *executionContext) fieldContext_PracticePayload_conflicts(_ context.Con
 }
 
 func (ec *executionContext) _PracticePayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Practice]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2109,9 +2273,13 @@ func (ec *executionContext) _PracticePayload_token(ctx context.Context, field gr
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2119,7 +2287,7 @@ func (ec *executionContext) _PracticePayload_token(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_PracticePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PracticePayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("PracticePayload", field, false, false, "SyncToken")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -263,7 +263,7 @@ func (ec *executionContext) field_QuickStart_revisions_args(ctx context.Context,
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _AdoptionPhase_label(ctx context.Context, field graphql.CollectedField, obj *content.AdoptionPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -274,9 +274,13 @@ func (ec *executionContext) _AdoptionPhase_label(ctx context.Context, field grap
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -284,11 +288,11 @@ func (ec *executionContext) _AdoptionPhase_label(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_AdoptionPhase_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AdoptionPhase", field, false, false, "String")
+	return newScalarFieldContext("AdoptionPhase", field, false, false, "String")
 }
 
 func (ec *executionContext) _AdoptionPhase_months(ctx context.Context, field graphql.CollectedField, obj *content.AdoptionPhase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -299,9 +303,13 @@ func (ec *executionContext) _AdoptionPhase_months(ctx context.Context, field gra
 			return obj.Months, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -322,7 +330,7 @@ func (ec *executionContext) fieldContext_AdoptionPhase_months(_ context.Context,
 }
 
 func (ec *executionContext) _BeforeAfter_metric(ctx context.Context, field graphql.CollectedField, obj *content.BeforeAfter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -333,9 +341,13 @@ func (ec *executionContext) _BeforeAfter_metric(ctx context.Context, field graph
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -343,11 +355,11 @@ func (ec *executionContext) _BeforeAfter_metric(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
+	return newScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
 
 func (ec *executionContext) _BeforeAfter_before(ctx context.Context, field graphql.CollectedField, obj *content.BeforeAfter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -358,9 +370,13 @@ func (ec *executionContext) _BeforeAfter_before(ctx context.Context, field graph
 			return obj.Before, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -368,11 +384,11 @@ func (ec *executionContext) _BeforeAfter_before(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
+	return newScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
 
 func (ec *executionContext) _BeforeAfter_target(ctx context.Context, field graphql.CollectedField, obj *content.BeforeAfter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -383,9 +399,13 @@ func (ec *executionContext) _BeforeAfter_target(ctx context.Context, field graph
 			return obj.Target, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -393,11 +413,11 @@ func (ec *executionContext) _BeforeAfter_target(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_BeforeAfter_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BeforeAfter", field, false, false, "String")
+	return newScalarFieldContext("BeforeAfter", field, false, false, "String")
 }
 
 func (ec *executionContext) _GovernanceRule_tier(ctx context.Context, field graphql.CollectedField, obj *content.GovernanceRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -408,9 +428,13 @@ func (ec *executionContext) _GovernanceRule_tier(ctx context.Context, field grap
 			return ec.Resolvers.GovernanceRule().Tier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		true,
 	)
@@ -431,7 +455,7 @@ func (ec *executionContext) fieldContext_GovernanceRule_tier(_ context.Context, 
 }
 
 func (ec *executionContext) _GovernanceRule_rule(ctx context.Context, field graphql.CollectedField, obj *content.GovernanceRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -442,9 +466,13 @@ func (ec *executionContext) _GovernanceRule_rule(ctx context.Context, field grap
 			return obj.Rule, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -452,11 +480,11 @@ func (ec *executionContext) _GovernanceRule_rule(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_GovernanceRule_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GovernanceRule", field, false, false, "String")
+	return newScalarFieldContext("GovernanceRule", field, false, false, "String")
 }
 
 func (ec *executionContext) _InvestmentReturn_investment(ctx context.Context, field graphql.CollectedField, obj *content.InvestmentReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -467,9 +495,13 @@ func (ec *executionContext) _InvestmentReturn_investment(ctx context.Context, fi
 			return obj.Investment, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -477,11 +509,11 @@ func (ec *executionContext) _InvestmentReturn_investment(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_investment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "String")
+	return newScalarFieldContext("InvestmentReturn", field, false, false, "String")
 }
 
 func (ec *executionContext) _InvestmentReturn_engineers(ctx context.Context, field graphql.CollectedField, obj *content.InvestmentReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -492,9 +524,13 @@ func (ec *executionContext) _InvestmentReturn_engineers(ctx context.Context, fie
 			return obj.Engineers, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -502,11 +538,11 @@ func (ec *executionContext) _InvestmentReturn_engineers(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_engineers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
+	return newScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _InvestmentReturn_usd(ctx context.Context, field graphql.CollectedField, obj *content.InvestmentReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -517,9 +553,13 @@ func (ec *executionContext) _InvestmentReturn_usd(ctx context.Context, field gra
 			return obj.USD, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -527,11 +567,11 @@ func (ec *executionContext) _InvestmentReturn_usd(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_usd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
+	return newScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _InvestmentReturn_multiple(ctx context.Context, field graphql.CollectedField, obj *content.InvestmentReturn) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -542,9 +582,13 @@ func (ec *executionContext) _InvestmentReturn_multiple(ctx context.Context, fiel
 			return obj.Multiple, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -552,11 +596,11 @@ func (ec *executionContext) _InvestmentReturn_multiple(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_InvestmentReturn_multiple(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("InvestmentReturn", field, false, false, "Int")
+	return newScalarFieldContext("InvestmentReturn", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_id(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -567,9 +611,13 @@ func (ec *executionContext) _QuickStart_id(ctx context.Context, field graphql.Co
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -577,11 +625,11 @@ func (ec *executionContext) _QuickStart_id(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, true, false, "ID")
+	return newScalarFieldContext("QuickStart", field, true, false, "ID")
 }
 
 func (ec *executionContext) _QuickStart_slug(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -592,9 +640,13 @@ func (ec *executionContext) _QuickStart_slug(ctx context.Context, field graphql.
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -602,11 +654,11 @@ func (ec *executionContext) _QuickStart_slug(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_name(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -617,9 +669,13 @@ func (ec *executionContext) _QuickStart_name(ctx context.Context, field graphql.
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -627,11 +683,11 @@ func (ec *executionContext) _QuickStart_name(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_summary(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -642,9 +698,13 @@ func (ec *executionContext) _QuickStart_summary(ctx context.Context, field graph
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -652,11 +712,11 @@ func (ec *executionContext) _QuickStart_summary(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -667,9 +727,13 @@ func (ec *executionContext) _QuickStart_resourcePath(ctx context.Context, field 
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -677,11 +741,11 @@ func (ec *executionContext) _QuickStart_resourcePath(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, true, false, "URI")
+	return newScalarFieldContext("QuickStart", field, true, false, "URI")
 }
 
 func (ec *executionContext) _QuickStart_revision(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -692,9 +756,13 @@ func (ec *executionContext) _QuickStart_revision(ctx context.Context, field grap
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -702,11 +770,11 @@ func (ec *executionContext) _QuickStart_revision(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_status(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -717,9 +785,13 @@ func (ec *executionContext) _QuickStart_status(ctx context.Context, field graphq
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -727,11 +799,11 @@ func (ec *executionContext) _QuickStart_status(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("QuickStart", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _QuickStart_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -742,9 +814,13 @@ func (ec *executionContext) _QuickStart_createdAt(ctx context.Context, field gra
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -752,11 +828,11 @@ func (ec *executionContext) _QuickStart_createdAt(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
+	return newScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _QuickStart_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -767,9 +843,13 @@ func (ec *executionContext) _QuickStart_updatedAt(ctx context.Context, field gra
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -777,11 +857,11 @@ func (ec *executionContext) _QuickStart_updatedAt(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
+	return newScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _QuickStart_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -792,9 +872,13 @@ func (ec *executionContext) _QuickStart_publishedAt(ctx context.Context, field g
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -802,11 +886,11 @@ func (ec *executionContext) _QuickStart_publishedAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "DateTime")
+	return newScalarFieldContext("QuickStart", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _QuickStart_revisions(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -818,9 +902,13 @@ func (ec *executionContext) _QuickStart_revisions(ctx context.Context, field gra
 			return ec.Resolvers.QuickStart().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -852,7 +940,7 @@ func (ec *executionContext) fieldContext_QuickStart_revisions(ctx context.Contex
 }
 
 func (ec *executionContext) _QuickStart_kind(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -863,9 +951,13 @@ func (ec *executionContext) _QuickStart_kind(ctx context.Context, field graphql.
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.QuickStartKind) graphql.Marshaler {
-			return ec.marshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.QuickStartKind); ok {
+				return ec.marshalNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.QuickStartKind),
 		true,
 		true,
 	)
@@ -873,11 +965,11 @@ func (ec *executionContext) _QuickStart_kind(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "QuickStartKind")
+	return newScalarFieldContext("QuickStart", field, false, false, "QuickStartKind")
 }
 
 func (ec *executionContext) _QuickStart_audience(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -888,9 +980,13 @@ func (ec *executionContext) _QuickStart_audience(ctx context.Context, field grap
 			return obj.Audience, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Audience) graphql.Marshaler {
-			return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Audience); ok {
+				return ec.marshalNAudience2patternhubᚋinternalᚋcontentᚐAudience(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Audience),
 		true,
 		true,
 	)
@@ -898,11 +994,11 @@ func (ec *executionContext) _QuickStart_audience(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_audience(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Audience")
+	return newScalarFieldContext("QuickStart", field, false, false, "Audience")
 }
 
 func (ec *executionContext) _QuickStart_totalMinutes(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -913,9 +1009,13 @@ func (ec *executionContext) _QuickStart_totalMinutes(ctx context.Context, field 
 			return obj.TotalMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -923,11 +1023,11 @@ func (ec *executionContext) _QuickStart_totalMinutes(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_totalMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_steps(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -938,9 +1038,13 @@ func (ec *executionContext) _QuickStart_steps(ctx context.Context, field graphql
 			return obj.Steps, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.QuickStartStep) graphql.Marshaler {
-			return ec.marshalNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.QuickStartStep); ok {
+				return ec.marshalNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.QuickStartStep),
 		true,
 		true,
 	)
@@ -961,7 +1065,7 @@ func (ec *executionContext) fieldContext_QuickStart_steps(_ context.Context, fie
 }
 
 func (ec *executionContext) _QuickStart_startWith(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -972,9 +1076,13 @@ func (ec *executionContext) _QuickStart_startWith(ctx context.Context, field gra
 			return obj.StartWith, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -995,7 +1103,7 @@ func (ec *executionContext) fieldContext_QuickStart_startWith(_ context.Context,
 }
 
 func (ec *executionContext) _QuickStart_scenarios(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1006,9 +1114,13 @@ func (ec *executionContext) _QuickStart_scenarios(ctx context.Context, field gra
 			return obj.Scenarios, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.QuickStartScenario) graphql.Marshaler {
-			return ec.marshalNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.QuickStartScenario); ok {
+				return ec.marshalNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.QuickStartScenario),
 		true,
 		true,
 	)
@@ -1029,7 +1141,7 @@ func (ec *executionContext) fieldContext_QuickStart_scenarios(_ context.Context,
 }
 
 func (ec *executionContext) _QuickStart_assessmentQuestions(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1040,9 +1152,13 @@ func (ec *executionContext) _QuickStart_assessmentQuestions(ctx context.Context,
 			return obj.AssessmentQuestions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1050,11 +1166,11 @@ func (ec *executionContext) _QuickStart_assessmentQuestions(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_assessmentQuestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_assessmentTarget(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1065,9 +1181,13 @@ func (ec *executionContext) _QuickStart_assessmentTarget(ctx context.Context, fi
 			return obj.AssessmentTarget, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1075,11 +1195,11 @@ func (ec *executionContext) _QuickStart_assessmentTarget(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_assessmentTarget(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_sprints(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1090,9 +1210,13 @@ func (ec *executionContext) _QuickStart_sprints(ctx context.Context, field graph
 			return obj.Sprints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1100,11 +1224,11 @@ func (ec *executionContext) _QuickStart_sprints(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_sprints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_months(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1115,9 +1239,13 @@ func (ec *executionContext) _QuickStart_months(ctx context.Context, field graphq
 			return obj.Months, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1125,11 +1253,11 @@ func (ec *executionContext) _QuickStart_months(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_metrics(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1140,9 +1268,13 @@ func (ec *executionContext) _QuickStart_metrics(ctx context.Context, field graph
 			return obj.Metrics, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.BeforeAfter) graphql.Marshaler {
-			return ec.marshalNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.BeforeAfter); ok {
+				return ec.marshalNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.BeforeAfter),
 		true,
 		true,
 	)
@@ -1163,7 +1295,7 @@ func (ec *executionContext) fieldContext_QuickStart_metrics(_ context.Context, f
 }
 
 func (ec *executionContext) _QuickStart_maturityAreas(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1174,9 +1306,13 @@ func (ec *executionContext) _QuickStart_maturityAreas(ctx context.Context, field
 			return obj.MaturityAreas, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -1184,11 +1320,11 @@ func (ec *executionContext) _QuickStart_maturityAreas(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_maturityAreas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "String")
+	return newScalarFieldContext("QuickStart", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStart_maturityLevels(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1199,9 +1335,13 @@ func (ec *executionContext) _QuickStart_maturityLevels(ctx context.Context, fiel
 			return obj.MaturityLevels, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1209,11 +1349,11 @@ func (ec *executionContext) _QuickStart_maturityLevels(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_maturityLevels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_targetLevel(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1224,9 +1364,13 @@ func (ec *executionContext) _QuickStart_targetLevel(ctx context.Context, field g
 			return obj.TargetLevel, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -1234,11 +1378,11 @@ func (ec *executionContext) _QuickStart_targetLevel(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStart_targetLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStart", field, false, false, "Int")
+	return newScalarFieldContext("QuickStart", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStart_phases(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1249,9 +1393,13 @@ func (ec *executionContext) _QuickStart_phases(ctx context.Context, field graphq
 			return obj.Phases, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.AdoptionPhase) graphql.Marshaler {
-			return ec.marshalNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.AdoptionPhase); ok {
+				return ec.marshalNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhaseᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.AdoptionPhase),
 		true,
 		true,
 	)
@@ -1272,7 +1420,7 @@ func (ec *executionContext) fieldContext_QuickStart_phases(_ context.Context, fi
 }
 
 func (ec *executionContext) _QuickStart_governance(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1283,9 +1431,13 @@ func (ec *executionContext) _QuickStart_governance(ctx context.Context, field gr
 			return obj.Governance, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.GovernanceRule) graphql.Marshaler {
-			return ec.marshalNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.GovernanceRule); ok {
+				return ec.marshalNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.GovernanceRule),
 		true,
 		true,
 	)
@@ -1306,7 +1458,7 @@ func (ec *executionContext) fieldContext_QuickStart_governance(_ context.Context
 }
 
 func (ec *executionContext) _QuickStart_returns(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1317,9 +1469,13 @@ func (ec *executionContext) _QuickStart_returns(ctx context.Context, field graph
 			return obj.Returns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.InvestmentReturn) graphql.Marshaler {
-			return ec.marshalNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.InvestmentReturn); ok {
+				return ec.marshalNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.InvestmentReturn),
 		true,
 		true,
 	)
@@ -1340,7 +1496,7 @@ func (ec *executionContext) fieldContext_QuickStart_returns(_ context.Context, f
 }
 
 func (ec *executionContext) _QuickStart_users(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1351,9 +1507,13 @@ func (ec *executionContext) _QuickStart_users(ctx context.Context, field graphql
 			return obj.Users, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -1374,7 +1534,7 @@ func (ec *executionContext) fieldContext_QuickStart_users(_ context.Context, fie
 }
 
 func (ec *executionContext) _QuickStart_patterns(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1386,9 +1546,13 @@ func (ec *executionContext) _QuickStart_patterns(ctx context.Context, field grap
 			return ec.Resolvers.QuickStart().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1420,7 +1584,7 @@ func (ec *executionContext) fieldContext_QuickStart_patterns(ctx context.Context
 }
 
 func (ec *executionContext) _QuickStart_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1432,9 +1596,13 @@ func (ec *executionContext) _QuickStart_caseStudies(ctx context.Context, field g
 			return ec.Resolvers.QuickStart().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -1466,7 +1634,7 @@ func (ec *executionContext) fieldContext_QuickStart_caseStudies(ctx context.Cont
 }
 
 func (ec *executionContext) _QuickStart_body(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1477,9 +1645,13 @@ func (ec *executionContext) _QuickStart_body(ctx context.Context, field graphql.
 			return ec.Resolvers.QuickStart().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1500,7 +1672,7 @@ func (ec *executionContext) fieldContext_QuickStart_body(_ context.Context, fiel
 }
 
 func (ec *executionContext) _QuickStart_provenance(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1511,9 +1683,13 @@ func (ec *executionContext) _QuickStart_provenance(ctx context.Context, field gr
 			return ec.Resolvers.QuickStart().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1534,7 +1710,7 @@ func (ec *executionContext) fieldContext_QuickStart_provenance(_ context.Context
 }
 
 func (ec *executionContext) _QuickStart_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.QuickStart) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1546,9 +1722,13 @@ func (ec *executionContext) _QuickStart_learningPaths(ctx context.Context, field
 			return ec.Resolvers.QuickStart().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -1580,7 +1760,7 @@ func (ec *executionContext) fieldContext_QuickStart_learningPaths(ctx context.Co
 }
 
 func (ec *executionContext) _QuickStartConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1591,9 +1771,13 @@ func (ec *executionContext) _QuickStartConnection_edges(ctx context.Context, fie
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.QuickStart]) graphql.Marshaler {
-			return ec.marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.QuickStart]); ok {
+				return ec.marshalNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.QuickStart]),
 		true,
 		true,
 	)
@@ -1614,7 +1798,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_edges(_ context.Co
 }
 
 func (ec *executionContext) _QuickStartConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1625,9 +1809,13 @@ func (ec *executionContext) _QuickStartConnection_nodes(ctx context.Context, fie
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.QuickStart) graphql.Marshaler {
-			return ec.marshalNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.QuickStart); ok {
+				return ec.marshalNQuickStart2ᚕᚖpatternhubᚋinternalᚋcontentᚐQuickStartᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.QuickStart),
 		true,
 		true,
 	)
@@ -1648,7 +1836,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_nodes(_ context.Co
 }
 
 func (ec *executionContext) _QuickStartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1659,9 +1847,13 @@ func (ec *executionContext) _QuickStartConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -1682,7 +1874,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_pageInfo(_ context
 }
 
 func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1693,9 +1885,13 @@ func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1703,11 +1899,11 @@ func (ec *executionContext) _QuickStartConnection_totalCount(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartConnection", field, true, false, "Int")
+	return newScalarFieldContext("QuickStartConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _QuickStartConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1719,9 +1915,13 @@ func (ec *executionContext) _QuickStartConnection_facets(ctx context.Context, fi
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -1753,7 +1953,7 @@ func (ec *executionContext) fieldContext_QuickStartConnection_facets(ctx context
 }
 
 func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1764,9 +1964,13 @@ func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field gr
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1774,11 +1978,11 @@ func (ec *executionContext) _QuickStartEdge_cursor(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartEdge", field, false, false, "String")
+	return newScalarFieldContext("QuickStartEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStartEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1789,9 +1993,13 @@ func (ec *executionContext) _QuickStartEdge_node(ctx context.Context, field grap
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.QuickStart); ok {
+				return ec.marshalNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.QuickStart),
 		true,
 		true,
 	)
@@ -1812,7 +2020,7 @@ func (ec *executionContext) fieldContext_QuickStartEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _QuickStartPayload_quickStart(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1823,9 +2031,13 @@ func (ec *executionContext) _QuickStartPayload_quickStart(ctx context.Context, f
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.QuickStart); ok {
+				return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.QuickStart),
 		true,
 		false,
 	)
@@ -1846,7 +2058,7 @@ func (ec *executionContext) fieldContext_QuickStartPayload_quickStart(_ context.
 }
 
 func (ec *executionContext) _QuickStartPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1857,9 +2069,13 @@ func (ec *executionContext) _QuickStartPayload_userErrors(ctx context.Context, f
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1880,7 +2096,7 @@ func (ec *executionContext) fieldContext_QuickStartPayload_userErrors(_ context.
 }
 
 func (ec *executionContext) _QuickStartPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1891,9 +2107,13 @@ func (ec *executionContext) _QuickStartPayload_conflicts(ctx context.Context, fi
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1914,7 +2134,7 @@ func (ec *executionContext) fieldContext_QuickStartPayload_conflicts(_ context.C
 }
 
 func (ec *executionContext) _QuickStartPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1925,9 +2145,13 @@ func (ec *executionContext) _QuickStartPayload_token(ctx context.Context, field 
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1935,11 +2159,11 @@ func (ec *executionContext) _QuickStartPayload_token(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("QuickStartPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1950,9 +2174,13 @@ func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, fi
 			return obj.Scenario, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1960,11 +2188,11 @@ func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartScenario_scenario(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartScenario", field, false, false, "String")
+	return newScalarFieldContext("QuickStartScenario", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStartScenario_gold(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1975,9 +2203,13 @@ func (ec *executionContext) _QuickStartScenario_gold(ctx context.Context, field 
 			return obj.Gold, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1998,7 +2230,7 @@ func (ec *executionContext) fieldContext_QuickStartScenario_gold(_ context.Conte
 }
 
 func (ec *executionContext) _QuickStartScenario_silver(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2009,9 +2241,13 @@ func (ec *executionContext) _QuickStartScenario_silver(ctx context.Context, fiel
 			return obj.Silver, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2032,7 +2268,7 @@ func (ec *executionContext) fieldContext_QuickStartScenario_silver(_ context.Con
 }
 
 func (ec *executionContext) _QuickStartScenario_avoid(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2043,9 +2279,13 @@ func (ec *executionContext) _QuickStartScenario_avoid(ctx context.Context, field
 			return obj.Avoid, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2066,7 +2306,7 @@ func (ec *executionContext) fieldContext_QuickStartScenario_avoid(_ context.Cont
 }
 
 func (ec *executionContext) _QuickStartStep_order(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2077,9 +2317,13 @@ func (ec *executionContext) _QuickStartStep_order(ctx context.Context, field gra
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2087,11 +2331,11 @@ func (ec *executionContext) _QuickStartStep_order(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "Int")
+	return newScalarFieldContext("QuickStartStep", field, false, false, "Int")
 }
 
 func (ec *executionContext) _QuickStartStep_label(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2102,9 +2346,13 @@ func (ec *executionContext) _QuickStartStep_label(ctx context.Context, field gra
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2112,11 +2360,11 @@ func (ec *executionContext) _QuickStartStep_label(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "String")
+	return newScalarFieldContext("QuickStartStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStartStep_summary(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2127,9 +2375,13 @@ func (ec *executionContext) _QuickStartStep_summary(ctx context.Context, field g
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2137,11 +2389,11 @@ func (ec *executionContext) _QuickStartStep_summary(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "String")
+	return newScalarFieldContext("QuickStartStep", field, false, false, "String")
 }
 
 func (ec *executionContext) _QuickStartStep_minutes(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartStep) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2152,9 +2404,13 @@ func (ec *executionContext) _QuickStartStep_minutes(ctx context.Context, field g
 			return obj.Minutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2162,7 +2418,7 @@ func (ec *executionContext) _QuickStartStep_minutes(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_QuickStartStep_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("QuickStartStep", field, false, false, "Int")
+	return newScalarFieldContext("QuickStartStep", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -130,7 +130,7 @@ func (ec *executionContext) field_Role_revisions_args(ctx context.Context, rawAr
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Role_id(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -141,9 +141,13 @@ func (ec *executionContext) _Role_id(ctx context.Context, field graphql.Collecte
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -151,11 +155,11 @@ func (ec *executionContext) _Role_id(ctx context.Context, field graphql.Collecte
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, true, false, "ID")
+	return newScalarFieldContext("Role", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Role_slug(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -166,9 +170,13 @@ func (ec *executionContext) _Role_slug(ctx context.Context, field graphql.Collec
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -176,11 +184,11 @@ func (ec *executionContext) _Role_slug(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
+	return newScalarFieldContext("Role", field, false, false, "String")
 }
 
 func (ec *executionContext) _Role_name(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -191,9 +199,13 @@ func (ec *executionContext) _Role_name(ctx context.Context, field graphql.Collec
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -201,11 +213,11 @@ func (ec *executionContext) _Role_name(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
+	return newScalarFieldContext("Role", field, false, false, "String")
 }
 
 func (ec *executionContext) _Role_summary(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -216,9 +228,13 @@ func (ec *executionContext) _Role_summary(ctx context.Context, field graphql.Col
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -226,11 +242,11 @@ func (ec *executionContext) _Role_summary(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
+	return newScalarFieldContext("Role", field, false, false, "String")
 }
 
 func (ec *executionContext) _Role_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -241,9 +257,13 @@ func (ec *executionContext) _Role_resourcePath(ctx context.Context, field graphq
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -251,11 +271,11 @@ func (ec *executionContext) _Role_resourcePath(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, true, false, "URI")
+	return newScalarFieldContext("Role", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Role_revision(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -266,9 +286,13 @@ func (ec *executionContext) _Role_revision(ctx context.Context, field graphql.Co
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -276,11 +300,11 @@ func (ec *executionContext) _Role_revision(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "Int")
+	return newScalarFieldContext("Role", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Role_status(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -291,9 +315,13 @@ func (ec *executionContext) _Role_status(ctx context.Context, field graphql.Coll
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -301,11 +329,11 @@ func (ec *executionContext) _Role_status(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Role", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Role_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -316,9 +344,13 @@ func (ec *executionContext) _Role_createdAt(ctx context.Context, field graphql.C
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -326,11 +358,11 @@ func (ec *executionContext) _Role_createdAt(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
+	return newScalarFieldContext("Role", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Role_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -341,9 +373,13 @@ func (ec *executionContext) _Role_updatedAt(ctx context.Context, field graphql.C
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -351,11 +387,11 @@ func (ec *executionContext) _Role_updatedAt(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
+	return newScalarFieldContext("Role", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Role_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -366,9 +402,13 @@ func (ec *executionContext) _Role_publishedAt(ctx context.Context, field graphql
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -376,11 +416,11 @@ func (ec *executionContext) _Role_publishedAt(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "DateTime")
+	return newScalarFieldContext("Role", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Role_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -392,9 +432,13 @@ func (ec *executionContext) _Role_revisions(ctx context.Context, field graphql.C
 			return ec.Resolvers.Role().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -426,7 +470,7 @@ func (ec *executionContext) fieldContext_Role_revisions(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Role_order(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -437,9 +481,13 @@ func (ec *executionContext) _Role_order(ctx context.Context, field graphql.Colle
 			return obj.Order, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -447,11 +495,11 @@ func (ec *executionContext) _Role_order(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "Int")
+	return newScalarFieldContext("Role", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Role_seedLink(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -462,9 +510,13 @@ func (ec *executionContext) _Role_seedLink(ctx context.Context, field graphql.Co
 			return obj.SeedLink, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalOString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		false,
 	)
@@ -472,11 +524,11 @@ func (ec *executionContext) _Role_seedLink(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_seedLink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
+	return newScalarFieldContext("Role", field, false, false, "String")
 }
 
 func (ec *executionContext) _Role_pillarOrder(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -487,9 +539,13 @@ func (ec *executionContext) _Role_pillarOrder(ctx context.Context, field graphql
 			return ec.Resolvers.Role().PillarOrder(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -510,7 +566,7 @@ func (ec *executionContext) fieldContext_Role_pillarOrder(_ context.Context, fie
 }
 
 func (ec *executionContext) _Role_pillarWeeks(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -521,9 +577,13 @@ func (ec *executionContext) _Role_pillarWeeks(ctx context.Context, field graphql
 			return obj.PillarWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -544,7 +604,7 @@ func (ec *executionContext) fieldContext_Role_pillarWeeks(_ context.Context, fie
 }
 
 func (ec *executionContext) _Role_pillarPageLabel(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -555,9 +615,13 @@ func (ec *executionContext) _Role_pillarPageLabel(ctx context.Context, field gra
 			return obj.PillarPageLabel, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -565,11 +629,11 @@ func (ec *executionContext) _Role_pillarPageLabel(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Role_pillarPageLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Role", field, false, false, "String")
+	return newScalarFieldContext("Role", field, false, false, "String")
 }
 
 func (ec *executionContext) _Role_learningPath(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -580,9 +644,13 @@ func (ec *executionContext) _Role_learningPath(ctx context.Context, field graphq
 			return ec.Resolvers.Role().LearningPath(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.LearningPath); ok {
+				return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.LearningPath),
 		true,
 		false,
 	)
@@ -603,7 +671,7 @@ func (ec *executionContext) fieldContext_Role_learningPath(_ context.Context, fi
 }
 
 func (ec *executionContext) _Role_body(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -614,9 +682,13 @@ func (ec *executionContext) _Role_body(ctx context.Context, field graphql.Collec
 			return ec.Resolvers.Role().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -637,7 +709,7 @@ func (ec *executionContext) fieldContext_Role_body(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Role_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Role) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -649,9 +721,13 @@ func (ec *executionContext) _Role_learningPaths(ctx context.Context, field graph
 			return ec.Resolvers.Role().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -683,7 +759,7 @@ func (ec *executionContext) fieldContext_Role_learningPaths(ctx context.Context,
 }
 
 func (ec *executionContext) _RoleConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -694,9 +770,13 @@ func (ec *executionContext) _RoleConnection_edges(ctx context.Context, field gra
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.Role]) graphql.Marshaler {
-			return ec.marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.Role]); ok {
+				return ec.marshalNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.Role]),
 		true,
 		true,
 	)
@@ -717,7 +797,7 @@ func (ec *executionContext) fieldContext_RoleConnection_edges(_ context.Context,
 }
 
 func (ec *executionContext) _RoleConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -728,9 +808,13 @@ func (ec *executionContext) _RoleConnection_nodes(ctx context.Context, field gra
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Role); ok {
+				return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Role),
 		true,
 		true,
 	)
@@ -751,7 +835,7 @@ func (ec *executionContext) fieldContext_RoleConnection_nodes(_ context.Context,
 }
 
 func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -762,9 +846,13 @@ func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -785,7 +873,7 @@ func (ec *executionContext) fieldContext_RoleConnection_pageInfo(_ context.Conte
 }
 
 func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -796,9 +884,13 @@ func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, fiel
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -806,11 +898,11 @@ func (ec *executionContext) _RoleConnection_totalCount(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoleConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleConnection", field, true, false, "Int")
+	return newScalarFieldContext("RoleConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -821,9 +913,13 @@ func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -831,11 +927,11 @@ func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_RoleEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleEdge", field, false, false, "String")
+	return newScalarFieldContext("RoleEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _RoleEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -846,9 +942,13 @@ func (ec *executionContext) _RoleEdge_node(ctx context.Context, field graphql.Co
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Role); ok {
+				return ec.marshalNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Role),
 		true,
 		true,
 	)
@@ -869,7 +969,7 @@ func (ec *executionContext) fieldContext_RoleEdge_node(_ context.Context, field 
 }
 
 func (ec *executionContext) _RolePayload_role(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -880,9 +980,13 @@ func (ec *executionContext) _RolePayload_role(ctx context.Context, field graphql
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Role); ok {
+				return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Role),
 		true,
 		false,
 	)
@@ -903,7 +1007,7 @@ func (ec *executionContext) fieldContext_RolePayload_role(_ context.Context, fie
 }
 
 func (ec *executionContext) _RolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -914,9 +1018,13 @@ func (ec *executionContext) _RolePayload_userErrors(ctx context.Context, field g
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -937,7 +1045,7 @@ func (ec *executionContext) fieldContext_RolePayload_userErrors(_ context.Contex
 }
 
 func (ec *executionContext) _RolePayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -948,9 +1056,13 @@ func (ec *executionContext) _RolePayload_conflicts(ctx context.Context, field gr
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -971,7 +1083,7 @@ func (ec *executionContext) fieldContext_RolePayload_conflicts(_ context.Context
 }
 
 func (ec *executionContext) _RolePayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Role]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -982,9 +1094,13 @@ func (ec *executionContext) _RolePayload_token(ctx context.Context, field graphq
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -992,7 +1108,7 @@ func (ec *executionContext) _RolePayload_token(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_RolePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RolePayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("RolePayload", field, false, false, "SyncToken")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -14547,3 +14547,37 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
 }
+
+// newScalarFieldContext is graphql.NewScalarFieldContext, compiled once.
+//
+//go:noinline
+func newScalarFieldContext(object string, field graphql.CollectedField, isMethod, isResolver bool, typ string) (*graphql.FieldContext, error) {
+	return graphql.NewScalarFieldContext(object, field, isMethod, isResolver, typ)
+}
+
+// resolveField is graphql.ResolveField, compiled once for all types of values. marshal returns nil for a value of
+// another type than want.
+func resolveField(
+	ctx context.Context,
+	oc *graphql.OperationContext,
+	field graphql.CollectedField,
+	initialize func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error),
+	resolve func(ctx context.Context) (any, error),
+	middleware func(ctx context.Context, next graphql.Resolver) graphql.Resolver,
+	marshal func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler,
+	want any,
+	recoverFromPanic bool,
+	nonNull bool,
+) graphql.Marshaler {
+	marshalAny := func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+		if m := marshal(ctx, selections, v); m != nil {
+			return m
+		}
+		if m, ok := v.(graphql.Marshaler); ok {
+			return m
+		}
+		oc.Errorf(ctx, "unexpected type %T from middleware/directive chain, should be %T", v, want)
+		return graphql.Null
+	}
+	return graphql.ResolveField(ctx, oc, field, initialize, resolve, middleware, marshalAny, recoverFromPanic, nonNull)
+}

@@ -1342,7 +1342,7 @@ func (ec *executionContext) field_Query_wizard_args(ctx context.Context, rawArgs
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ApiKey_name(ctx context.Context, field graphql.CollectedField, obj *content.APIKey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1353,9 +1353,13 @@ func (ec *executionContext) _ApiKey_name(ctx context.Context, field graphql.Coll
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1363,11 +1367,11 @@ func (ec *executionContext) _ApiKey_name(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_ApiKey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "String")
+	return newScalarFieldContext("ApiKey", field, false, false, "String")
 }
 
 func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql.CollectedField, obj *content.APIKey) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1378,9 +1382,13 @@ func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql
 			return obj.ExpiresAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -1388,11 +1396,11 @@ func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_ApiKey_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApiKey", field, false, false, "DateTime")
+	return newScalarFieldContext("ApiKey", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1403,9 +1411,13 @@ func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.Co
 			return obj.Level, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1413,11 +1425,11 @@ func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Heading_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Heading", field, false, false, "Int")
+	return newScalarFieldContext("Heading", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Heading_text(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1428,9 +1440,13 @@ func (ec *executionContext) _Heading_text(ctx context.Context, field graphql.Col
 			return obj.Text, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1438,11 +1454,11 @@ func (ec *executionContext) _Heading_text(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Heading_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Heading", field, false, false, "String")
+	return newScalarFieldContext("Heading", field, false, false, "String")
 }
 
 func (ec *executionContext) _Heading_anchor(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1453,9 +1469,13 @@ func (ec *executionContext) _Heading_anchor(ctx context.Context, field graphql.C
 			return obj.Anchor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1463,11 +1483,11 @@ func (ec *executionContext) _Heading_anchor(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Heading_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Heading", field, false, false, "String")
+	return newScalarFieldContext("Heading", field, false, false, "String")
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1479,9 +1499,13 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(content.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Node) graphql.Marshaler {
-			return ec.marshalONode2patternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Node); ok {
+				return ec.marshalONode2patternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Node),
 		true,
 		false,
 	)
@@ -1513,7 +1537,7 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1525,9 +1549,13 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]*content.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Node) graphql.Marshaler {
-			return ec.marshalONode2ᚕpatternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Node); ok {
+				return ec.marshalONode2ᚕpatternhubᚋinternalᚋcontentᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Node),
 		true,
 		false,
 	)
@@ -1559,7 +1587,7 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_entry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1571,9 +1599,13 @@ func (ec *executionContext) _Query_entry(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Entry(ctx, fc.Args["path"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)
@@ -1605,7 +1637,7 @@ func (ec *executionContext) fieldContext_Query_entry(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1616,9 +1648,13 @@ func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Viewer(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Viewer) graphql.Marshaler {
-			return ec.marshalNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Viewer); ok {
+				return ec.marshalNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Viewer),
 		true,
 		true,
 	)
@@ -1639,7 +1675,7 @@ func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field g
 }
 
 func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1651,9 +1687,13 @@ func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().RateLimit(ctx, fc.Args["dryRun"].(*bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RateLimit) graphql.Marshaler {
-			return ec.marshalORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RateLimit); ok {
+				return ec.marshalORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RateLimit),
 		true,
 		false,
 	)
@@ -1685,7 +1725,7 @@ func (ec *executionContext) fieldContext_Query_rateLimit(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_brokenReferences(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1696,9 +1736,13 @@ func (ec *executionContext) _Query_brokenReferences(ctx context.Context, field g
 			return ec.Resolvers.Query().BrokenReferences(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
-			return ec.marshalOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.ReferenceRow); ok {
+				return ec.marshalOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.ReferenceRow),
 		true,
 		false,
 	)
@@ -1719,7 +1763,7 @@ func (ec *executionContext) fieldContext_Query_brokenReferences(_ context.Contex
 }
 
 func (ec *executionContext) _Query_entrySchedules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1730,9 +1774,13 @@ func (ec *executionContext) _Query_entrySchedules(ctx context.Context, field gra
 			return ec.Resolvers.Query().EntrySchedules(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Schedule) graphql.Marshaler {
-			return ec.marshalOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Schedule); ok {
+				return ec.marshalOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Schedule),
 		true,
 		false,
 	)
@@ -1753,7 +1801,7 @@ func (ec *executionContext) fieldContext_Query_entrySchedules(_ context.Context,
 }
 
 func (ec *executionContext) _Query_caseStudy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1765,9 +1813,13 @@ func (ec *executionContext) _Query_caseStudy(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().CaseStudy(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.CaseStudy) graphql.Marshaler {
-			return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.CaseStudy); ok {
+				return ec.marshalOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.CaseStudy),
 		true,
 		false,
 	)
@@ -1799,7 +1851,7 @@ func (ec *executionContext) fieldContext_Query_caseStudy(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_caseStudies(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1811,9 +1863,13 @@ func (ec *executionContext) _Query_caseStudies(ctx context.Context, field graphq
 			return ec.Resolvers.Query().CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		false,
 	)
@@ -1845,7 +1901,7 @@ func (ec *executionContext) fieldContext_Query_caseStudies(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_company(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1857,9 +1913,13 @@ func (ec *executionContext) _Query_company(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Company(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Company) graphql.Marshaler {
-			return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Company); ok {
+				return ec.marshalOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Company),
 		true,
 		false,
 	)
@@ -1891,7 +1951,7 @@ func (ec *executionContext) fieldContext_Query_company(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_companies(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1903,9 +1963,13 @@ func (ec *executionContext) _Query_companies(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) graphql.Marshaler {
-			return ec.marshalOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]); ok {
+				return ec.marshalOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]),
 		true,
 		false,
 	)
@@ -1937,7 +2001,7 @@ func (ec *executionContext) fieldContext_Query_companies(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_comparison(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1949,9 +2013,13 @@ func (ec *executionContext) _Query_comparison(ctx context.Context, field graphql
 			return ec.Resolvers.Query().Comparison(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparison) graphql.Marshaler {
-			return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Comparison); ok {
+				return ec.marshalOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Comparison),
 		true,
 		false,
 	)
@@ -1983,7 +2051,7 @@ func (ec *executionContext) fieldContext_Query_comparison(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_comparisons(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1995,9 +2063,13 @@ func (ec *executionContext) _Query_comparisons(ctx context.Context, field graphq
 			return ec.Resolvers.Query().Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) graphql.Marshaler {
-			return ec.marshalOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]); ok {
+				return ec.marshalOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]),
 		true,
 		false,
 	)
@@ -2029,7 +2101,7 @@ func (ec *executionContext) fieldContext_Query_comparisons(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_estimateEffort(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2041,9 +2113,13 @@ func (ec *executionContext) _Query_estimateEffort(ctx context.Context, field gra
 			return ec.Resolvers.Query().EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Estimate) graphql.Marshaler {
-			return ec.marshalOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Estimate); ok {
+				return ec.marshalOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Estimate),
 		true,
 		false,
 	)
@@ -2075,7 +2151,7 @@ func (ec *executionContext) fieldContext_Query_estimateEffort(ctx context.Contex
 }
 
 func (ec *executionContext) _Query_calculator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2086,9 +2162,13 @@ func (ec *executionContext) _Query_calculator(ctx context.Context, field graphql
 			return ec.Resolvers.Query().Calculator(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Calculator) graphql.Marshaler {
-			return ec.marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Calculator); ok {
+				return ec.marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Calculator),
 		true,
 		true,
 	)
@@ -2109,7 +2189,7 @@ func (ec *executionContext) fieldContext_Query_calculator(_ context.Context, fie
 }
 
 func (ec *executionContext) _Query_failure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2121,9 +2201,13 @@ func (ec *executionContext) _Query_failure(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Failure(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.FailureStudy) graphql.Marshaler {
-			return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.FailureStudy); ok {
+				return ec.marshalOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.FailureStudy),
 		true,
 		false,
 	)
@@ -2155,7 +2239,7 @@ func (ec *executionContext) fieldContext_Query_failure(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_failures(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2167,9 +2251,13 @@ func (ec *executionContext) _Query_failures(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) graphql.Marshaler {
-			return ec.marshalOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]); ok {
+				return ec.marshalOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]),
 		true,
 		false,
 	)
@@ -2201,7 +2289,7 @@ func (ec *executionContext) fieldContext_Query_failures(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_guide(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2213,9 +2301,13 @@ func (ec *executionContext) _Query_guide(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Guide(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Guide) graphql.Marshaler {
-			return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Guide); ok {
+				return ec.marshalOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Guide),
 		true,
 		false,
 	)
@@ -2247,7 +2339,7 @@ func (ec *executionContext) fieldContext_Query_guide(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_guides(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2259,9 +2351,13 @@ func (ec *executionContext) _Query_guides(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		false,
 	)
@@ -2293,7 +2389,7 @@ func (ec *executionContext) fieldContext_Query_guides(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_healthDashboard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2305,9 +2401,13 @@ func (ec *executionContext) _Query_healthDashboard(ctx context.Context, field gr
 			return ec.Resolvers.Query().HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.HealthDashboard) graphql.Marshaler {
-			return ec.marshalOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.HealthDashboard); ok {
+				return ec.marshalOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.HealthDashboard),
 		true,
 		false,
 	)
@@ -2339,7 +2439,7 @@ func (ec *executionContext) fieldContext_Query_healthDashboard(ctx context.Conte
 }
 
 func (ec *executionContext) _Query_home(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2350,9 +2450,13 @@ func (ec *executionContext) _Query_home(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Home(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Home) graphql.Marshaler {
-			return ec.marshalNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Home); ok {
+				return ec.marshalNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Home),
 		true,
 		true,
 	)
@@ -2373,7 +2477,7 @@ func (ec *executionContext) fieldContext_Query_home(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Query_journey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2385,9 +2489,13 @@ func (ec *executionContext) _Query_journey(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Journey(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Journey) graphql.Marshaler {
-			return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Journey); ok {
+				return ec.marshalOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Journey),
 		true,
 		false,
 	)
@@ -2419,7 +2527,7 @@ func (ec *executionContext) fieldContext_Query_journey(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_journeys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2431,9 +2539,13 @@ func (ec *executionContext) _Query_journeys(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		false,
 	)
@@ -2465,7 +2577,7 @@ func (ec *executionContext) fieldContext_Query_journeys(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_law(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2477,9 +2589,13 @@ func (ec *executionContext) _Query_law(ctx context.Context, field graphql.Collec
 			return ec.Resolvers.Query().Law(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Law) graphql.Marshaler {
-			return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Law); ok {
+				return ec.marshalOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Law),
 		true,
 		false,
 	)
@@ -2511,7 +2627,7 @@ func (ec *executionContext) fieldContext_Query_law(ctx context.Context, field gr
 }
 
 func (ec *executionContext) _Query_laws(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2522,9 +2638,13 @@ func (ec *executionContext) _Query_laws(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Laws(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Law) graphql.Marshaler {
-			return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Law); ok {
+				return ec.marshalNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Law),
 		true,
 		true,
 	)
@@ -2545,7 +2665,7 @@ func (ec *executionContext) fieldContext_Query_laws(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Query_learningPath(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2557,9 +2677,13 @@ func (ec *executionContext) _Query_learningPath(ctx context.Context, field graph
 			return ec.Resolvers.Query().LearningPath(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.LearningPath) graphql.Marshaler {
-			return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.LearningPath); ok {
+				return ec.marshalOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.LearningPath),
 		true,
 		false,
 	)
@@ -2591,7 +2715,7 @@ func (ec *executionContext) fieldContext_Query_learningPath(ctx context.Context,
 }
 
 func (ec *executionContext) _Query_learningPaths(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2603,9 +2727,13 @@ func (ec *executionContext) _Query_learningPaths(ctx context.Context, field grap
 			return ec.Resolvers.Query().LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		false,
 	)
@@ -2637,7 +2765,7 @@ func (ec *executionContext) fieldContext_Query_learningPaths(ctx context.Context
 }
 
 func (ec *executionContext) _Query_migration(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2649,9 +2777,13 @@ func (ec *executionContext) _Query_migration(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Migration(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Migration) graphql.Marshaler {
-			return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Migration); ok {
+				return ec.marshalOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Migration),
 		true,
 		false,
 	)
@@ -2683,7 +2815,7 @@ func (ec *executionContext) fieldContext_Query_migration(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_migrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2695,9 +2827,13 @@ func (ec *executionContext) _Query_migrations(ctx context.Context, field graphql
 			return ec.Resolvers.Query().Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) graphql.Marshaler {
-			return ec.marshalOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]); ok {
+				return ec.marshalOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]),
 		true,
 		false,
 	)
@@ -2729,7 +2865,7 @@ func (ec *executionContext) fieldContext_Query_migrations(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_patternPath(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2741,9 +2877,13 @@ func (ec *executionContext) _Query_patternPath(ctx context.Context, field graphq
 			return ec.Resolvers.Query().PatternPath(ctx, fc.Args["from"].(string), fc.Args["to"].(string), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.PatternPathStep) graphql.Marshaler {
-			return ec.marshalOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.PatternPathStep); ok {
+				return ec.marshalOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.PatternPathStep),
 		true,
 		false,
 	)
@@ -2775,7 +2915,7 @@ func (ec *executionContext) fieldContext_Query_patternPath(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_patternNeighborhood(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2787,9 +2927,13 @@ func (ec *executionContext) _Query_patternNeighborhood(ctx context.Context, fiel
 			return ec.Resolvers.Query().PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternGraph) graphql.Marshaler {
-			return ec.marshalOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternGraph); ok {
+				return ec.marshalOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternGraph),
 		true,
 		false,
 	)
@@ -2821,7 +2965,7 @@ func (ec *executionContext) fieldContext_Query_patternNeighborhood(ctx context.C
 }
 
 func (ec *executionContext) _Query_patternImpact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2833,9 +2977,13 @@ func (ec *executionContext) _Query_patternImpact(ctx context.Context, field grap
 			return ec.Resolvers.Query().PatternImpact(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternImpact) graphql.Marshaler {
-			return ec.marshalOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternImpact); ok {
+				return ec.marshalOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternImpact),
 		true,
 		false,
 	)
@@ -2867,7 +3015,7 @@ func (ec *executionContext) fieldContext_Query_patternImpact(ctx context.Context
 }
 
 func (ec *executionContext) _Query_page(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2879,9 +3027,13 @@ func (ec *executionContext) _Query_page(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Page(ctx, fc.Args["path"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Page) graphql.Marshaler {
-			return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Page); ok {
+				return ec.marshalOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Page),
 		true,
 		false,
 	)
@@ -2913,7 +3065,7 @@ func (ec *executionContext) fieldContext_Query_page(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_pages(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2925,9 +3077,13 @@ func (ec *executionContext) _Query_pages(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) graphql.Marshaler {
-			return ec.marshalOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]]); ok {
+				return ec.marshalOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Page, *relay.Edge[*content.Page]]),
 		true,
 		false,
 	)
@@ -2959,7 +3115,7 @@ func (ec *executionContext) fieldContext_Query_pages(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_pattern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2971,9 +3127,13 @@ func (ec *executionContext) _Query_pattern(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Pattern(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -3005,7 +3165,7 @@ func (ec *executionContext) fieldContext_Query_pattern(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_patterns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3017,9 +3177,13 @@ func (ec *executionContext) _Query_patterns(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		false,
 	)
@@ -3051,7 +3215,7 @@ func (ec *executionContext) fieldContext_Query_patterns(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_pillar(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3063,9 +3227,13 @@ func (ec *executionContext) _Query_pillar(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Pillar(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pillar) graphql.Marshaler {
-			return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pillar); ok {
+				return ec.marshalOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pillar),
 		true,
 		false,
 	)
@@ -3097,7 +3265,7 @@ func (ec *executionContext) fieldContext_Query_pillar(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_pillars(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3108,9 +3276,13 @@ func (ec *executionContext) _Query_pillars(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Pillars(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pillar) graphql.Marshaler {
-			return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pillar); ok {
+				return ec.marshalNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pillar),
 		true,
 		true,
 	)
@@ -3131,7 +3303,7 @@ func (ec *executionContext) fieldContext_Query_pillars(_ context.Context, field 
 }
 
 func (ec *executionContext) _Query_practice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3143,9 +3315,13 @@ func (ec *executionContext) _Query_practice(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Practice(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		false,
 	)
@@ -3177,7 +3353,7 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3189,9 +3365,13 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		false,
 	)
@@ -3223,7 +3403,7 @@ func (ec *executionContext) fieldContext_Query_practices(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_quickStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3235,9 +3415,13 @@ func (ec *executionContext) _Query_quickStart(ctx context.Context, field graphql
 			return ec.Resolvers.Query().QuickStart(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.QuickStart) graphql.Marshaler {
-			return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.QuickStart); ok {
+				return ec.marshalOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.QuickStart),
 		true,
 		false,
 	)
@@ -3269,7 +3453,7 @@ func (ec *executionContext) fieldContext_Query_quickStart(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_quickStarts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3281,9 +3465,13 @@ func (ec *executionContext) _Query_quickStarts(ctx context.Context, field graphq
 			return ec.Resolvers.Query().QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		false,
 	)
@@ -3315,7 +3503,7 @@ func (ec *executionContext) fieldContext_Query_quickStarts(ctx context.Context, 
 }
 
 func (ec *executionContext) _Query_role(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3327,9 +3515,13 @@ func (ec *executionContext) _Query_role(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Role(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Role) graphql.Marshaler {
-			return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Role); ok {
+				return ec.marshalORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Role),
 		true,
 		false,
 	)
@@ -3361,7 +3553,7 @@ func (ec *executionContext) fieldContext_Query_role(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3372,9 +3564,13 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Roles(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Role); ok {
+				return ec.marshalNRole2ᚕᚖpatternhubᚋinternalᚋcontentᚐRoleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Role),
 		true,
 		true,
 	)
@@ -3395,7 +3591,7 @@ func (ec *executionContext) fieldContext_Query_roles(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3407,9 +3603,13 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.SearchResultConnection) graphql.Marshaler {
-			return ec.marshalOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.SearchResultConnection); ok {
+				return ec.marshalOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.SearchResultConnection),
 		true,
 		false,
 	)
@@ -3441,7 +3641,7 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_suggest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3453,9 +3653,13 @@ func (ec *executionContext) _Query_suggest(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Suggestion) graphql.Marshaler {
-			return ec.marshalOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Suggestion); ok {
+				return ec.marshalOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Suggestion),
 		true,
 		false,
 	)
@@ -3487,7 +3691,7 @@ func (ec *executionContext) fieldContext_Query_suggest(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Query_wizards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3498,9 +3702,13 @@ func (ec *executionContext) _Query_wizards(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Wizards(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Wizard) graphql.Marshaler {
-			return ec.marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Wizard); ok {
+				return ec.marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Wizard),
 		true,
 		true,
 	)
@@ -3521,7 +3729,7 @@ func (ec *executionContext) fieldContext_Query_wizards(_ context.Context, field 
 }
 
 func (ec *executionContext) _Query_wizard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3533,9 +3741,13 @@ func (ec *executionContext) _Query_wizard(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Wizard(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Wizard) graphql.Marshaler {
-			return ec.marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Wizard); ok {
+				return ec.marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Wizard),
 		true,
 		false,
 	)
@@ -3567,7 +3779,7 @@ func (ec *executionContext) fieldContext_Query_wizard(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_selectPatterns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3579,9 +3791,13 @@ func (ec *executionContext) _Query_selectPatterns(ctx context.Context, field gra
 			return ec.Resolvers.Query().SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternSelection) graphql.Marshaler {
-			return ec.marshalOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternSelection); ok {
+				return ec.marshalOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternSelection),
 		true,
 		false,
 	)
@@ -3613,7 +3829,7 @@ func (ec *executionContext) fieldContext_Query_selectPatterns(ctx context.Contex
 }
 
 func (ec *executionContext) _Query_sync(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3625,9 +3841,13 @@ func (ec *executionContext) _Query_sync(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.SyncPage) graphql.Marshaler {
-			return ec.marshalOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.SyncPage); ok {
+				return ec.marshalOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.SyncPage),
 		true,
 		false,
 	)
@@ -3659,7 +3879,7 @@ func (ec *executionContext) fieldContext_Query_sync(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_tier(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3671,9 +3891,13 @@ func (ec *executionContext) _Query_tier(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Query().Tier(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -3705,7 +3929,7 @@ func (ec *executionContext) fieldContext_Query_tier(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_tiers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3716,9 +3940,13 @@ func (ec *executionContext) _Query_tiers(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Query().Tiers(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Tier) graphql.Marshaler {
-			return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Tier); ok {
+				return ec.marshalNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Tier),
 		true,
 		true,
 	)
@@ -3739,7 +3967,7 @@ func (ec *executionContext) fieldContext_Query_tiers(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Query_comparePatterns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3751,9 +3979,13 @@ func (ec *executionContext) _Query_comparePatterns(ctx context.Context, field gr
 			return ec.Resolvers.Query().ComparePatterns(ctx, fc.Args["slugs"].([]string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.PatternComparison) graphql.Marshaler {
-			return ec.marshalOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternComparison); ok {
+				return ec.marshalOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.PatternComparison),
 		true,
 		false,
 	)
@@ -3785,7 +4017,7 @@ func (ec *executionContext) fieldContext_Query_comparePatterns(ctx context.Conte
 }
 
 func (ec *executionContext) _Query_webhookEndpoints(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3796,9 +4028,13 @@ func (ec *executionContext) _Query_webhookEndpoints(ctx context.Context, field g
 			return ec.Resolvers.Query().WebhookEndpoints(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.WebhookEndpoint); ok {
+				return ec.marshalOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.WebhookEndpoint),
 		true,
 		false,
 	)
@@ -3819,7 +4055,7 @@ func (ec *executionContext) fieldContext_Query_webhookEndpoints(_ context.Contex
 }
 
 func (ec *executionContext) _Query_webhookDeliveries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3831,9 +4067,13 @@ func (ec *executionContext) _Query_webhookDeliveries(ctx context.Context, field 
 			return ec.Resolvers.Query().WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) graphql.Marshaler {
-			return ec.marshalOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]); ok {
+				return ec.marshalOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]),
 		true,
 		false,
 	)
@@ -3865,7 +4105,7 @@ func (ec *executionContext) fieldContext_Query_webhookDeliveries(ctx context.Con
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3877,9 +4117,13 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 			return ec.IntrospectType(fc.Args["name"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*introspection.Type); ok {
+				return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*introspection.Type),
 		true,
 		false,
 	)
@@ -3911,7 +4155,7 @@ func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3922,9 +4166,13 @@ func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.C
 			return ec.IntrospectSchema()
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Schema) graphql.Marshaler {
-			return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*introspection.Schema); ok {
+				return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*introspection.Schema),
 		true,
 		true,
 	)
@@ -3945,7 +4193,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 }
 
 func (ec *executionContext) _RichText_markdown(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3956,9 +4204,13 @@ func (ec *executionContext) _RichText_markdown(ctx context.Context, field graphq
 			return obj.Markdown, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3966,11 +4218,11 @@ func (ec *executionContext) _RichText_markdown(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_RichText_markdown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RichText", field, false, false, "String")
+	return newScalarFieldContext("RichText", field, false, false, "String")
 }
 
 func (ec *executionContext) _RichText_html(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3981,9 +4233,13 @@ func (ec *executionContext) _RichText_html(ctx context.Context, field graphql.Co
 			return obj.HTML, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNHTML2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNHTML2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3991,11 +4247,11 @@ func (ec *executionContext) _RichText_html(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_RichText_html(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RichText", field, false, false, "HTML")
+	return newScalarFieldContext("RichText", field, false, false, "HTML")
 }
 
 func (ec *executionContext) _RichText_text(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4006,9 +4262,13 @@ func (ec *executionContext) _RichText_text(ctx context.Context, field graphql.Co
 			return obj.Text, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -4016,11 +4276,11 @@ func (ec *executionContext) _RichText_text(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_RichText_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RichText", field, false, false, "String")
+	return newScalarFieldContext("RichText", field, false, false, "String")
 }
 
 func (ec *executionContext) _RichText_headings(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4031,9 +4291,13 @@ func (ec *executionContext) _RichText_headings(ctx context.Context, field graphq
 			return obj.Headings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Heading) graphql.Marshaler {
-			return ec.marshalNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Heading); ok {
+				return ec.marshalNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Heading),
 		true,
 		true,
 	)
@@ -4054,7 +4318,7 @@ func (ec *executionContext) fieldContext_RichText_headings(_ context.Context, fi
 }
 
 func (ec *executionContext) _RichText_wordCount(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4065,9 +4329,13 @@ func (ec *executionContext) _RichText_wordCount(ctx context.Context, field graph
 			return obj.WordCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4075,11 +4343,11 @@ func (ec *executionContext) _RichText_wordCount(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_RichText_wordCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RichText", field, false, false, "Int")
+	return newScalarFieldContext("RichText", field, false, false, "Int")
 }
 
 func (ec *executionContext) _RichText_readingMinutes(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4090,9 +4358,13 @@ func (ec *executionContext) _RichText_readingMinutes(ctx context.Context, field 
 			return obj.ReadingMinutes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -4100,11 +4372,11 @@ func (ec *executionContext) _RichText_readingMinutes(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_RichText_readingMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RichText", field, false, false, "Int")
+	return newScalarFieldContext("RichText", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphql.CollectedField, obj *content.Viewer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4115,9 +4387,13 @@ func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphq
 			return obj.AccessRole, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.AccessRole) graphql.Marshaler {
-			return ec.marshalNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.AccessRole); ok {
+				return ec.marshalNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.AccessRole),
 		true,
 		true,
 	)
@@ -4125,11 +4401,11 @@ func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Viewer_accessRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Viewer", field, false, false, "AccessRole")
+	return newScalarFieldContext("Viewer", field, false, false, "AccessRole")
 }
 
 func (ec *executionContext) _Viewer_key(ctx context.Context, field graphql.CollectedField, obj *content.Viewer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4140,9 +4416,13 @@ func (ec *executionContext) _Viewer_key(ctx context.Context, field graphql.Colle
 			return obj.Key, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.APIKey); ok {
+				return ec.marshalOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.APIKey),
 		true,
 		false,
 	)
@@ -4163,7 +4443,7 @@ func (ec *executionContext) fieldContext_Viewer_key(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Viewer_perspective(ctx context.Context, field graphql.CollectedField, obj *content.Viewer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -4174,9 +4454,13 @@ func (ec *executionContext) _Viewer_perspective(ctx context.Context, field graph
 			return obj.Perspective, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Perspective) graphql.Marshaler {
-			return ec.marshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Perspective); ok {
+				return ec.marshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Perspective),
 		true,
 		true,
 	)
@@ -4184,7 +4468,7 @@ func (ec *executionContext) _Viewer_perspective(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_Viewer_perspective(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Viewer", field, false, false, "Perspective")
+	return newScalarFieldContext("Viewer", field, false, false, "Perspective")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -56,7 +56,7 @@ func (ec *executionContext) field_SearchResultConnection_facets_args(ctx context
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.CollectedField, obj *content.Highlight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -67,9 +67,13 @@ func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -77,11 +81,11 @@ func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Highlight_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Highlight", field, false, false, "String")
+	return newScalarFieldContext("Highlight", field, false, false, "String")
 }
 
 func (ec *executionContext) _Highlight_fragments(ctx context.Context, field graphql.CollectedField, obj *content.Highlight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -92,9 +96,13 @@ func (ec *executionContext) _Highlight_fragments(ctx context.Context, field grap
 			return obj.Fragments, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNHTML2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNHTML2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -102,11 +110,11 @@ func (ec *executionContext) _Highlight_fragments(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_Highlight_fragments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Highlight", field, false, false, "HTML")
+	return newScalarFieldContext("Highlight", field, false, false, "HTML")
 }
 
 func (ec *executionContext) _SearchResultConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -117,9 +125,13 @@ func (ec *executionContext) _SearchResultConnection_edges(ctx context.Context, f
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.SearchResultEdge) graphql.Marshaler {
-			return ec.marshalNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.SearchResultEdge); ok {
+				return ec.marshalNSearchResultEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.SearchResultEdge),
 		true,
 		true,
 	)
@@ -140,7 +152,7 @@ func (ec *executionContext) fieldContext_SearchResultConnection_edges(_ context.
 }
 
 func (ec *executionContext) _SearchResultConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -151,9 +163,13 @@ func (ec *executionContext) _SearchResultConnection_nodes(ctx context.Context, f
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Entry); ok {
+				return ec.marshalNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Entry),
 		true,
 		true,
 	)
@@ -174,7 +190,7 @@ func (ec *executionContext) fieldContext_SearchResultConnection_nodes(_ context.
 }
 
 func (ec *executionContext) _SearchResultConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -185,9 +201,13 @@ func (ec *executionContext) _SearchResultConnection_pageInfo(ctx context.Context
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -208,7 +228,7 @@ func (ec *executionContext) fieldContext_SearchResultConnection_pageInfo(_ conte
 }
 
 func (ec *executionContext) _SearchResultConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -219,9 +239,13 @@ func (ec *executionContext) _SearchResultConnection_totalCount(ctx context.Conte
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -229,11 +253,11 @@ func (ec *executionContext) _SearchResultConnection_totalCount(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchResultConnection", field, true, false, "Int")
+	return newScalarFieldContext("SearchResultConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _SearchResultConnection_facets(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -245,9 +269,13 @@ func (ec *executionContext) _SearchResultConnection_facets(ctx context.Context, 
 			return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Facet),
 		true,
 		true,
 	)
@@ -279,7 +307,7 @@ func (ec *executionContext) fieldContext_SearchResultConnection_facets(ctx conte
 }
 
 func (ec *executionContext) _SearchResultConnection_didYouMean(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultConnection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -290,9 +318,13 @@ func (ec *executionContext) _SearchResultConnection_didYouMean(ctx context.Conte
 			return obj.DidYouMean(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -300,11 +332,11 @@ func (ec *executionContext) _SearchResultConnection_didYouMean(ctx context.Conte
 
 //go:noinline
 func (ec *executionContext) fieldContext_SearchResultConnection_didYouMean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchResultConnection", field, true, false, "String")
+	return newScalarFieldContext("SearchResultConnection", field, true, false, "String")
 }
 
 func (ec *executionContext) _SearchResultEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -315,9 +347,13 @@ func (ec *executionContext) _SearchResultEdge_cursor(ctx context.Context, field 
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -325,11 +361,11 @@ func (ec *executionContext) _SearchResultEdge_cursor(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchResultEdge", field, false, false, "String")
+	return newScalarFieldContext("SearchResultEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _SearchResultEdge_score(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -340,9 +376,13 @@ func (ec *executionContext) _SearchResultEdge_score(ctx context.Context, field g
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -350,11 +390,11 @@ func (ec *executionContext) _SearchResultEdge_score(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_SearchResultEdge_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchResultEdge", field, false, false, "Float")
+	return newScalarFieldContext("SearchResultEdge", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SearchResultEdge_highlights(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -365,9 +405,13 @@ func (ec *executionContext) _SearchResultEdge_highlights(ctx context.Context, fi
 			return ec.Resolvers.SearchResultEdge().Highlights(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Highlight) graphql.Marshaler {
-			return ec.marshalNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Highlight); ok {
+				return ec.marshalNHighlight2ᚕᚖpatternhubᚋinternalᚋcontentᚐHighlightᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Highlight),
 		true,
 		true,
 	)
@@ -388,7 +432,7 @@ func (ec *executionContext) fieldContext_SearchResultEdge_highlights(_ context.C
 }
 
 func (ec *executionContext) _SearchResultEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.SearchResultEdge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -399,9 +443,13 @@ func (ec *executionContext) _SearchResultEdge_node(ctx context.Context, field gr
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		true,
 	)
@@ -422,7 +470,7 @@ func (ec *executionContext) fieldContext_SearchResultEdge_node(_ context.Context
 }
 
 func (ec *executionContext) _Suggestion_text(ctx context.Context, field graphql.CollectedField, obj *content.Suggestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -433,9 +481,13 @@ func (ec *executionContext) _Suggestion_text(ctx context.Context, field graphql.
 			return obj.Text, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -443,11 +495,11 @@ func (ec *executionContext) _Suggestion_text(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Suggestion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "String")
+	return newScalarFieldContext("Suggestion", field, false, false, "String")
 }
 
 func (ec *executionContext) _Suggestion_name(ctx context.Context, field graphql.CollectedField, obj *content.Suggestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -458,9 +510,13 @@ func (ec *executionContext) _Suggestion_name(ctx context.Context, field graphql.
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -468,11 +524,11 @@ func (ec *executionContext) _Suggestion_name(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Suggestion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "String")
+	return newScalarFieldContext("Suggestion", field, false, false, "String")
 }
 
 func (ec *executionContext) _Suggestion_type(ctx context.Context, field graphql.CollectedField, obj *content.Suggestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -483,9 +539,13 @@ func (ec *executionContext) _Suggestion_type(ctx context.Context, field graphql.
 			return obj.Type(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.EntryType); ok {
+				return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.EntryType),
 		true,
 		true,
 	)
@@ -493,11 +553,11 @@ func (ec *executionContext) _Suggestion_type(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Suggestion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Suggestion", field, true, false, "EntryType")
+	return newScalarFieldContext("Suggestion", field, true, false, "EntryType")
 }
 
 func (ec *executionContext) _Suggestion_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Suggestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -508,9 +568,13 @@ func (ec *executionContext) _Suggestion_resourcePath(ctx context.Context, field 
 			return obj.ResourcePath, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -518,11 +582,11 @@ func (ec *executionContext) _Suggestion_resourcePath(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Suggestion_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Suggestion", field, false, false, "URI")
+	return newScalarFieldContext("Suggestion", field, false, false, "URI")
 }
 
 func (ec *executionContext) _Suggestion_node(ctx context.Context, field graphql.CollectedField, obj *content.Suggestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -533,9 +597,13 @@ func (ec *executionContext) _Suggestion_node(ctx context.Context, field graphql.
 			return ec.Resolvers.Suggestion().Node(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalOEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		false,
 	)

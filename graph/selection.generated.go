@@ -44,7 +44,7 @@ type WizardStackResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _EliminatedPattern_pattern(ctx context.Context, field graphql.CollectedField, obj *content.EliminatedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -55,9 +55,13 @@ func (ec *executionContext) _EliminatedPattern_pattern(ctx context.Context, fiel
 			return ec.Resolvers.EliminatedPattern().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -78,7 +82,7 @@ func (ec *executionContext) fieldContext_EliminatedPattern_pattern(_ context.Con
 }
 
 func (ec *executionContext) _EliminatedPattern_constraint(ctx context.Context, field graphql.CollectedField, obj *content.EliminatedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -89,9 +93,13 @@ func (ec *executionContext) _EliminatedPattern_constraint(ctx context.Context, f
 			return obj.Constraint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.SelectionConstraint) graphql.Marshaler {
-			return ec.marshalNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.SelectionConstraint); ok {
+				return ec.marshalNSelectionConstraint2patternhubᚋinternalᚋcontentᚐSelectionConstraint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.SelectionConstraint),
 		true,
 		true,
 	)
@@ -99,11 +107,11 @@ func (ec *executionContext) _EliminatedPattern_constraint(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_constraint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "SelectionConstraint")
+	return newScalarFieldContext("EliminatedPattern", field, false, false, "SelectionConstraint")
 }
 
 func (ec *executionContext) _EliminatedPattern_required(ctx context.Context, field graphql.CollectedField, obj *content.EliminatedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -114,9 +122,13 @@ func (ec *executionContext) _EliminatedPattern_required(ctx context.Context, fie
 			return obj.Required, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -124,11 +136,11 @@ func (ec *executionContext) _EliminatedPattern_required(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "String")
+	return newScalarFieldContext("EliminatedPattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _EliminatedPattern_found(ctx context.Context, field graphql.CollectedField, obj *content.EliminatedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -139,9 +151,13 @@ func (ec *executionContext) _EliminatedPattern_found(ctx context.Context, field 
 			return obj.Found, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -149,11 +165,11 @@ func (ec *executionContext) _EliminatedPattern_found(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_EliminatedPattern_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EliminatedPattern", field, false, false, "String")
+	return newScalarFieldContext("EliminatedPattern", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternSelection_results(ctx context.Context, field graphql.CollectedField, obj *content.PatternSelection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -164,9 +180,13 @@ func (ec *executionContext) _PatternSelection_results(ctx context.Context, field
 			return obj.Results, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.SelectedPattern) graphql.Marshaler {
-			return ec.marshalNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.SelectedPattern); ok {
+				return ec.marshalNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.SelectedPattern),
 		true,
 		true,
 	)
@@ -187,7 +207,7 @@ func (ec *executionContext) fieldContext_PatternSelection_results(_ context.Cont
 }
 
 func (ec *executionContext) _PatternSelection_eliminated(ctx context.Context, field graphql.CollectedField, obj *content.PatternSelection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -198,9 +218,13 @@ func (ec *executionContext) _PatternSelection_eliminated(ctx context.Context, fi
 			return obj.Eliminated, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EliminatedPattern) graphql.Marshaler {
-			return ec.marshalNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EliminatedPattern); ok {
+				return ec.marshalNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EliminatedPattern),
 		true,
 		true,
 	)
@@ -221,7 +245,7 @@ func (ec *executionContext) fieldContext_PatternSelection_eliminated(_ context.C
 }
 
 func (ec *executionContext) _PatternSelection_alsoRecommended(ctx context.Context, field graphql.CollectedField, obj *content.PatternSelection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -232,9 +256,13 @@ func (ec *executionContext) _PatternSelection_alsoRecommended(ctx context.Contex
 			return obj.AlsoRecommended, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -255,7 +283,7 @@ func (ec *executionContext) fieldContext_PatternSelection_alsoRecommended(_ cont
 }
 
 func (ec *executionContext) _PatternSelection_nextQuestion(ctx context.Context, field graphql.CollectedField, obj *content.PatternSelection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -266,9 +294,13 @@ func (ec *executionContext) _PatternSelection_nextQuestion(ctx context.Context, 
 			return obj.NextQuestion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WizardQuestion) graphql.Marshaler {
-			return ec.marshalOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WizardQuestion); ok {
+				return ec.marshalOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WizardQuestion),
 		true,
 		false,
 	)
@@ -289,7 +321,7 @@ func (ec *executionContext) fieldContext_PatternSelection_nextQuestion(_ context
 }
 
 func (ec *executionContext) _PatternSelection_formulaVersion(ctx context.Context, field graphql.CollectedField, obj *content.PatternSelection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -300,9 +332,13 @@ func (ec *executionContext) _PatternSelection_formulaVersion(ctx context.Context
 			return obj.FormulaVersion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -310,11 +346,11 @@ func (ec *executionContext) _PatternSelection_formulaVersion(ctx context.Context
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternSelection_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternSelection", field, false, false, "String")
+	return newScalarFieldContext("PatternSelection", field, false, false, "String")
 }
 
 func (ec *executionContext) _SelectedPattern_pattern(ctx context.Context, field graphql.CollectedField, obj *content.SelectedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -325,9 +361,13 @@ func (ec *executionContext) _SelectedPattern_pattern(ctx context.Context, field 
 			return ec.Resolvers.SelectedPattern().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -348,7 +388,7 @@ func (ec *executionContext) fieldContext_SelectedPattern_pattern(_ context.Conte
 }
 
 func (ec *executionContext) _SelectedPattern_score(ctx context.Context, field graphql.CollectedField, obj *content.SelectedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -359,9 +399,13 @@ func (ec *executionContext) _SelectedPattern_score(ctx context.Context, field gr
 			return obj.Score, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -369,11 +413,11 @@ func (ec *executionContext) _SelectedPattern_score(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectedPattern_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectedPattern", field, false, false, "Float")
+	return newScalarFieldContext("SelectedPattern", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SelectedPattern_reasons(ctx context.Context, field graphql.CollectedField, obj *content.SelectedPattern) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -384,9 +428,13 @@ func (ec *executionContext) _SelectedPattern_reasons(ctx context.Context, field 
 			return obj.Reasons, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.SelectionReason) graphql.Marshaler {
-			return ec.marshalNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.SelectionReason); ok {
+				return ec.marshalNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.SelectionReason),
 		true,
 		true,
 	)
@@ -407,7 +455,7 @@ func (ec *executionContext) fieldContext_SelectedPattern_reasons(_ context.Conte
 }
 
 func (ec *executionContext) _SelectionReason_criterion(ctx context.Context, field graphql.CollectedField, obj *content.SelectionReason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -418,9 +466,13 @@ func (ec *executionContext) _SelectionReason_criterion(ctx context.Context, fiel
 			return obj.Criterion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.SelectionCriterion) graphql.Marshaler {
-			return ec.marshalNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.SelectionCriterion); ok {
+				return ec.marshalNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionCriterion(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.SelectionCriterion),
 		true,
 		true,
 	)
@@ -428,11 +480,11 @@ func (ec *executionContext) _SelectionReason_criterion(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "SelectionCriterion")
+	return newScalarFieldContext("SelectionReason", field, false, false, "SelectionCriterion")
 }
 
 func (ec *executionContext) _SelectionReason_weight(ctx context.Context, field graphql.CollectedField, obj *content.SelectionReason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -443,9 +495,13 @@ func (ec *executionContext) _SelectionReason_weight(ctx context.Context, field g
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -453,11 +509,11 @@ func (ec *executionContext) _SelectionReason_weight(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
+	return newScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SelectionReason_value(ctx context.Context, field graphql.CollectedField, obj *content.SelectionReason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -468,9 +524,13 @@ func (ec *executionContext) _SelectionReason_value(ctx context.Context, field gr
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -478,11 +538,11 @@ func (ec *executionContext) _SelectionReason_value(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
+	return newScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SelectionReason_contribution(ctx context.Context, field graphql.CollectedField, obj *content.SelectionReason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -493,9 +553,13 @@ func (ec *executionContext) _SelectionReason_contribution(ctx context.Context, f
 			return obj.Contribution, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -503,11 +567,11 @@ func (ec *executionContext) _SelectionReason_contribution(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_contribution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "Float")
+	return newScalarFieldContext("SelectionReason", field, false, false, "Float")
 }
 
 func (ec *executionContext) _SelectionReason_source(ctx context.Context, field graphql.CollectedField, obj *content.SelectionReason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -518,9 +582,13 @@ func (ec *executionContext) _SelectionReason_source(ctx context.Context, field g
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -528,11 +596,11 @@ func (ec *executionContext) _SelectionReason_source(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_SelectionReason_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SelectionReason", field, false, false, "String")
+	return newScalarFieldContext("SelectionReason", field, false, false, "String")
 }
 
 func (ec *executionContext) _Wizard_slug(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -543,9 +611,13 @@ func (ec *executionContext) _Wizard_slug(ctx context.Context, field graphql.Coll
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -553,11 +625,11 @@ func (ec *executionContext) _Wizard_slug(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Wizard_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
+	return newScalarFieldContext("Wizard", field, false, false, "String")
 }
 
 func (ec *executionContext) _Wizard_name(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -568,9 +640,13 @@ func (ec *executionContext) _Wizard_name(ctx context.Context, field graphql.Coll
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -578,11 +654,11 @@ func (ec *executionContext) _Wizard_name(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Wizard_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
+	return newScalarFieldContext("Wizard", field, false, false, "String")
 }
 
 func (ec *executionContext) _Wizard_page(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -593,9 +669,13 @@ func (ec *executionContext) _Wizard_page(ctx context.Context, field graphql.Coll
 			return obj.Page, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -603,11 +683,11 @@ func (ec *executionContext) _Wizard_page(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Wizard_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
+	return newScalarFieldContext("Wizard", field, false, false, "String")
 }
 
 func (ec *executionContext) _Wizard_firstQuestion(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -618,9 +698,13 @@ func (ec *executionContext) _Wizard_firstQuestion(ctx context.Context, field gra
 			return obj.FirstQuestion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -628,11 +712,11 @@ func (ec *executionContext) _Wizard_firstQuestion(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Wizard_firstQuestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Wizard", field, false, false, "String")
+	return newScalarFieldContext("Wizard", field, false, false, "String")
 }
 
 func (ec *executionContext) _Wizard_questions(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -643,9 +727,13 @@ func (ec *executionContext) _Wizard_questions(ctx context.Context, field graphql
 			return obj.Questions, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardQuestion) graphql.Marshaler {
-			return ec.marshalNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardQuestion); ok {
+				return ec.marshalNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardQuestion),
 		true,
 		true,
 	)
@@ -666,7 +754,7 @@ func (ec *executionContext) fieldContext_Wizard_questions(_ context.Context, fie
 }
 
 func (ec *executionContext) _Wizard_recipe(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -677,9 +765,13 @@ func (ec *executionContext) _Wizard_recipe(ctx context.Context, field graphql.Co
 			return obj.Recipe, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WizardRecipe) graphql.Marshaler {
-			return ec.marshalOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WizardRecipe); ok {
+				return ec.marshalOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WizardRecipe),
 		true,
 		false,
 	)
@@ -700,7 +792,7 @@ func (ec *executionContext) fieldContext_Wizard_recipe(_ context.Context, field 
 }
 
 func (ec *executionContext) _Wizard_combinations(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -711,9 +803,13 @@ func (ec *executionContext) _Wizard_combinations(ctx context.Context, field grap
 			return obj.Combinations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardCombination) graphql.Marshaler {
-			return ec.marshalNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardCombination); ok {
+				return ec.marshalNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardCombination),
 		true,
 		true,
 	)
@@ -734,7 +830,7 @@ func (ec *executionContext) fieldContext_Wizard_combinations(_ context.Context, 
 }
 
 func (ec *executionContext) _Wizard_decisionTree(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -745,9 +841,13 @@ func (ec *executionContext) _Wizard_decisionTree(ctx context.Context, field grap
 			return obj.DecisionTree, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardRule) graphql.Marshaler {
-			return ec.marshalNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardRule); ok {
+				return ec.marshalNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardRule),
 		true,
 		true,
 	)
@@ -768,7 +868,7 @@ func (ec *executionContext) fieldContext_Wizard_decisionTree(_ context.Context, 
 }
 
 func (ec *executionContext) _Wizard_constraints(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -779,9 +879,13 @@ func (ec *executionContext) _Wizard_constraints(ctx context.Context, field graph
 			return obj.Constraints, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardRequirement) graphql.Marshaler {
-			return ec.marshalNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardRequirement); ok {
+				return ec.marshalNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardRequirement),
 		true,
 		true,
 	)
@@ -802,7 +906,7 @@ func (ec *executionContext) fieldContext_Wizard_constraints(_ context.Context, f
 }
 
 func (ec *executionContext) _Wizard_bottlenecks(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -813,9 +917,13 @@ func (ec *executionContext) _Wizard_bottlenecks(ctx context.Context, field graph
 			return obj.Bottlenecks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardBottleneck) graphql.Marshaler {
-			return ec.marshalNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardBottleneck); ok {
+				return ec.marshalNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardBottleneck),
 		true,
 		true,
 	)
@@ -836,7 +944,7 @@ func (ec *executionContext) fieldContext_Wizard_bottlenecks(_ context.Context, f
 }
 
 func (ec *executionContext) _Wizard_realTimeTargets(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -847,9 +955,13 @@ func (ec *executionContext) _Wizard_realTimeTargets(ctx context.Context, field g
 			return obj.RealTimeTargets, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardLatency) graphql.Marshaler {
-			return ec.marshalNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardLatency); ok {
+				return ec.marshalNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardLatency),
 		true,
 		true,
 	)
@@ -870,7 +982,7 @@ func (ec *executionContext) fieldContext_Wizard_realTimeTargets(_ context.Contex
 }
 
 func (ec *executionContext) _Wizard_stacks(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -881,9 +993,13 @@ func (ec *executionContext) _Wizard_stacks(ctx context.Context, field graphql.Co
 			return obj.Stacks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardStack) graphql.Marshaler {
-			return ec.marshalNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardStack); ok {
+				return ec.marshalNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardStack),
 		true,
 		true,
 	)
@@ -904,7 +1020,7 @@ func (ec *executionContext) fieldContext_Wizard_stacks(_ context.Context, field 
 }
 
 func (ec *executionContext) _Wizard_domains(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -915,9 +1031,13 @@ func (ec *executionContext) _Wizard_domains(ctx context.Context, field graphql.C
 			return obj.Domains, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardDomain) graphql.Marshaler {
-			return ec.marshalNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardDomain); ok {
+				return ec.marshalNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardDomain),
 		true,
 		true,
 	)
@@ -938,7 +1058,7 @@ func (ec *executionContext) fieldContext_Wizard_domains(_ context.Context, field
 }
 
 func (ec *executionContext) _Wizard_problemFilters(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -949,9 +1069,13 @@ func (ec *executionContext) _Wizard_problemFilters(ctx context.Context, field gr
 			return obj.ProblemFilters, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardProblem) graphql.Marshaler {
-			return ec.marshalNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardProblem); ok {
+				return ec.marshalNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardProblem),
 		true,
 		true,
 	)
@@ -972,7 +1096,7 @@ func (ec *executionContext) fieldContext_Wizard_problemFilters(_ context.Context
 }
 
 func (ec *executionContext) _Wizard_challenges(ctx context.Context, field graphql.CollectedField, obj *content.Wizard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -983,9 +1107,13 @@ func (ec *executionContext) _Wizard_challenges(ctx context.Context, field graphq
 			return obj.Challenges, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardChallenge) graphql.Marshaler {
-			return ec.marshalNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardChallenge); ok {
+				return ec.marshalNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardChallenge),
 		true,
 		true,
 	)
@@ -1006,7 +1134,7 @@ func (ec *executionContext) fieldContext_Wizard_challenges(_ context.Context, fi
 }
 
 func (ec *executionContext) _WizardAvoid_avoid(ctx context.Context, field graphql.CollectedField, obj *content.WizardAvoid) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1017,9 +1145,13 @@ func (ec *executionContext) _WizardAvoid_avoid(ctx context.Context, field graphq
 			return obj.Avoid, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -1040,7 +1172,7 @@ func (ec *executionContext) fieldContext_WizardAvoid_avoid(_ context.Context, fi
 }
 
 func (ec *executionContext) _WizardAvoid_use(ctx context.Context, field graphql.CollectedField, obj *content.WizardAvoid) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1051,9 +1183,13 @@ func (ec *executionContext) _WizardAvoid_use(ctx context.Context, field graphql.
 			return obj.Use, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1074,7 +1210,7 @@ func (ec *executionContext) fieldContext_WizardAvoid_use(_ context.Context, fiel
 }
 
 func (ec *executionContext) _WizardBottleneck_current(ctx context.Context, field graphql.CollectedField, obj *content.WizardBottleneck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1085,9 +1221,13 @@ func (ec *executionContext) _WizardBottleneck_current(ctx context.Context, field
 			return obj.Current, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1095,11 +1235,11 @@ func (ec *executionContext) _WizardBottleneck_current(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardBottleneck", field, false, false, "String")
+	return newScalarFieldContext("WizardBottleneck", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardBottleneck_bottleneck(ctx context.Context, field graphql.CollectedField, obj *content.WizardBottleneck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1110,9 +1250,13 @@ func (ec *executionContext) _WizardBottleneck_bottleneck(ctx context.Context, fi
 			return obj.Bottleneck, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1120,11 +1264,11 @@ func (ec *executionContext) _WizardBottleneck_bottleneck(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardBottleneck_bottleneck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardBottleneck", field, false, false, "String")
+	return newScalarFieldContext("WizardBottleneck", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardBottleneck_path(ctx context.Context, field graphql.CollectedField, obj *content.WizardBottleneck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1135,9 +1279,13 @@ func (ec *executionContext) _WizardBottleneck_path(ctx context.Context, field gr
 			return obj.Path, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1158,7 +1306,7 @@ func (ec *executionContext) fieldContext_WizardBottleneck_path(_ context.Context
 }
 
 func (ec *executionContext) _WizardBottleneck_weeks(ctx context.Context, field graphql.CollectedField, obj *content.WizardBottleneck) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1169,9 +1317,13 @@ func (ec *executionContext) _WizardBottleneck_weeks(ctx context.Context, field g
 			return obj.Weeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -1192,7 +1344,7 @@ func (ec *executionContext) fieldContext_WizardBottleneck_weeks(_ context.Contex
 }
 
 func (ec *executionContext) _WizardChallenge_challenge(ctx context.Context, field graphql.CollectedField, obj *content.WizardChallenge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1203,9 +1355,13 @@ func (ec *executionContext) _WizardChallenge_challenge(ctx context.Context, fiel
 			return obj.Challenge, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1213,11 +1369,11 @@ func (ec *executionContext) _WizardChallenge_challenge(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardChallenge_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardChallenge", field, false, false, "String")
+	return newScalarFieldContext("WizardChallenge", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardChallenge_patterns(ctx context.Context, field graphql.CollectedField, obj *content.WizardChallenge) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1228,9 +1384,13 @@ func (ec *executionContext) _WizardChallenge_patterns(ctx context.Context, field
 			return obj.Patterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1251,7 +1411,7 @@ func (ec *executionContext) fieldContext_WizardChallenge_patterns(_ context.Cont
 }
 
 func (ec *executionContext) _WizardCombination_primary(ctx context.Context, field graphql.CollectedField, obj *content.WizardCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1262,9 +1422,13 @@ func (ec *executionContext) _WizardCombination_primary(ctx context.Context, fiel
 			return obj.Primary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -1285,7 +1449,7 @@ func (ec *executionContext) fieldContext_WizardCombination_primary(_ context.Con
 }
 
 func (ec *executionContext) _WizardCombination_with(ctx context.Context, field graphql.CollectedField, obj *content.WizardCombination) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1296,9 +1460,13 @@ func (ec *executionContext) _WizardCombination_with(ctx context.Context, field g
 			return obj.With, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1319,7 +1487,7 @@ func (ec *executionContext) fieldContext_WizardCombination_with(_ context.Contex
 }
 
 func (ec *executionContext) _WizardDomain_slug(ctx context.Context, field graphql.CollectedField, obj *content.WizardDomain) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1330,9 +1498,13 @@ func (ec *executionContext) _WizardDomain_slug(ctx context.Context, field graphq
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1340,11 +1512,11 @@ func (ec *executionContext) _WizardDomain_slug(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardDomain_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardDomain", field, false, false, "String")
+	return newScalarFieldContext("WizardDomain", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardDomain_name(ctx context.Context, field graphql.CollectedField, obj *content.WizardDomain) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1355,9 +1527,13 @@ func (ec *executionContext) _WizardDomain_name(ctx context.Context, field graphq
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1365,11 +1541,11 @@ func (ec *executionContext) _WizardDomain_name(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardDomain_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardDomain", field, false, false, "String")
+	return newScalarFieldContext("WizardDomain", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardDomain_patterns(ctx context.Context, field graphql.CollectedField, obj *content.WizardDomain) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1380,9 +1556,13 @@ func (ec *executionContext) _WizardDomain_patterns(ctx context.Context, field gr
 			return obj.Patterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1403,7 +1583,7 @@ func (ec *executionContext) fieldContext_WizardDomain_patterns(_ context.Context
 }
 
 func (ec *executionContext) _WizardLatency_useCase(ctx context.Context, field graphql.CollectedField, obj *content.WizardLatency) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1414,9 +1594,13 @@ func (ec *executionContext) _WizardLatency_useCase(ctx context.Context, field gr
 			return obj.UseCase, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1424,11 +1608,11 @@ func (ec *executionContext) _WizardLatency_useCase(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardLatency_useCase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardLatency", field, false, false, "String")
+	return newScalarFieldContext("WizardLatency", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardLatency_latencyMs(ctx context.Context, field graphql.CollectedField, obj *content.WizardLatency) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1439,9 +1623,13 @@ func (ec *executionContext) _WizardLatency_latencyMs(ctx context.Context, field 
 			return obj.LatencyMS, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1449,11 +1637,11 @@ func (ec *executionContext) _WizardLatency_latencyMs(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardLatency_latencyMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardLatency", field, false, false, "Int")
+	return newScalarFieldContext("WizardLatency", field, false, false, "Int")
 }
 
 func (ec *executionContext) _WizardLatency_stack(ctx context.Context, field graphql.CollectedField, obj *content.WizardLatency) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1464,9 +1652,13 @@ func (ec *executionContext) _WizardLatency_stack(ctx context.Context, field grap
 			return obj.Stack, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1487,7 +1679,7 @@ func (ec *executionContext) fieldContext_WizardLatency_stack(_ context.Context, 
 }
 
 func (ec *executionContext) _WizardOption_slug(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1498,9 +1690,13 @@ func (ec *executionContext) _WizardOption_slug(ctx context.Context, field graphq
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1508,11 +1704,11 @@ func (ec *executionContext) _WizardOption_slug(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardOption_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
+	return newScalarFieldContext("WizardOption", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardOption_label(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1523,9 +1719,13 @@ func (ec *executionContext) _WizardOption_label(ctx context.Context, field graph
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1533,11 +1733,11 @@ func (ec *executionContext) _WizardOption_label(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardOption_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
+	return newScalarFieldContext("WizardOption", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardOption_next(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1548,9 +1748,13 @@ func (ec *executionContext) _WizardOption_next(ctx context.Context, field graphq
 			return obj.Next, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1558,11 +1762,11 @@ func (ec *executionContext) _WizardOption_next(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardOption_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
+	return newScalarFieldContext("WizardOption", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardOption_examples(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1573,9 +1777,13 @@ func (ec *executionContext) _WizardOption_examples(ctx context.Context, field gr
 			return ec.Resolvers.WizardOption().Examples(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Company) graphql.Marshaler {
-			return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Company); ok {
+				return ec.marshalNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Company),
 		true,
 		true,
 	)
@@ -1596,7 +1804,7 @@ func (ec *executionContext) fieldContext_WizardOption_examples(_ context.Context
 }
 
 func (ec *executionContext) _WizardOption_recommends(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1607,9 +1815,13 @@ func (ec *executionContext) _WizardOption_recommends(ctx context.Context, field 
 			return obj.Recommends, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardPick) graphql.Marshaler {
-			return ec.marshalNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardPick); ok {
+				return ec.marshalNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardPick),
 		true,
 		true,
 	)
@@ -1630,7 +1842,7 @@ func (ec *executionContext) fieldContext_WizardOption_recommends(_ context.Conte
 }
 
 func (ec *executionContext) _WizardOption_users(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1641,9 +1853,13 @@ func (ec *executionContext) _WizardOption_users(ctx context.Context, field graph
 			return obj.Users, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -1664,7 +1880,7 @@ func (ec *executionContext) fieldContext_WizardOption_users(_ context.Context, f
 }
 
 func (ec *executionContext) _WizardOption_latencyMs(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1675,9 +1891,13 @@ func (ec *executionContext) _WizardOption_latencyMs(ctx context.Context, field g
 			return obj.LatencyMS, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.IntRange) graphql.Marshaler {
-			return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.IntRange); ok {
+				return ec.marshalOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.IntRange),
 		true,
 		false,
 	)
@@ -1698,7 +1918,7 @@ func (ec *executionContext) fieldContext_WizardOption_latencyMs(_ context.Contex
 }
 
 func (ec *executionContext) _WizardOption_spike(ctx context.Context, field graphql.CollectedField, obj *content.WizardOption) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1709,9 +1929,13 @@ func (ec *executionContext) _WizardOption_spike(ctx context.Context, field graph
 			return obj.Spike, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1719,11 +1943,11 @@ func (ec *executionContext) _WizardOption_spike(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardOption_spike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardOption", field, false, false, "String")
+	return newScalarFieldContext("WizardOption", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardPick_label(ctx context.Context, field graphql.CollectedField, obj *content.WizardPick) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1734,9 +1958,13 @@ func (ec *executionContext) _WizardPick_label(ctx context.Context, field graphql
 			return ec.Resolvers.WizardPick().Label(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1744,11 +1972,11 @@ func (ec *executionContext) _WizardPick_label(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardPick_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardPick", field, true, true, "String")
+	return newScalarFieldContext("WizardPick", field, true, true, "String")
 }
 
 func (ec *executionContext) _WizardPick_pattern(ctx context.Context, field graphql.CollectedField, obj *content.WizardPick) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1759,9 +1987,13 @@ func (ec *executionContext) _WizardPick_pattern(ctx context.Context, field graph
 			return ec.Resolvers.WizardPick().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -1782,7 +2014,7 @@ func (ec *executionContext) fieldContext_WizardPick_pattern(_ context.Context, f
 }
 
 func (ec *executionContext) _WizardPick_practice(ctx context.Context, field graphql.CollectedField, obj *content.WizardPick) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1793,9 +2025,13 @@ func (ec *executionContext) _WizardPick_practice(ctx context.Context, field grap
 			return ec.Resolvers.WizardPick().Practice(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		false,
 	)
@@ -1816,7 +2052,7 @@ func (ec *executionContext) fieldContext_WizardPick_practice(_ context.Context, 
 }
 
 func (ec *executionContext) _WizardPick_listedTier(ctx context.Context, field graphql.CollectedField, obj *content.WizardPick) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1827,9 +2063,13 @@ func (ec *executionContext) _WizardPick_listedTier(ctx context.Context, field gr
 			return ec.Resolvers.WizardPick().ListedTier(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -1850,7 +2090,7 @@ func (ec *executionContext) fieldContext_WizardPick_listedTier(_ context.Context
 }
 
 func (ec *executionContext) _WizardProblem_problem(ctx context.Context, field graphql.CollectedField, obj *content.WizardProblem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1861,9 +2101,13 @@ func (ec *executionContext) _WizardProblem_problem(ctx context.Context, field gr
 			return obj.Problem, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1871,11 +2115,11 @@ func (ec *executionContext) _WizardProblem_problem(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardProblem_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardProblem", field, false, false, "String")
+	return newScalarFieldContext("WizardProblem", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardProblem_patterns(ctx context.Context, field graphql.CollectedField, obj *content.WizardProblem) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1886,9 +2130,13 @@ func (ec *executionContext) _WizardProblem_patterns(ctx context.Context, field g
 			return obj.Patterns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -1909,7 +2157,7 @@ func (ec *executionContext) fieldContext_WizardProblem_patterns(_ context.Contex
 }
 
 func (ec *executionContext) _WizardQuestion_slug(ctx context.Context, field graphql.CollectedField, obj *content.WizardQuestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1920,9 +2168,13 @@ func (ec *executionContext) _WizardQuestion_slug(ctx context.Context, field grap
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1930,11 +2182,11 @@ func (ec *executionContext) _WizardQuestion_slug(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardQuestion_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardQuestion", field, false, false, "String")
+	return newScalarFieldContext("WizardQuestion", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardQuestion_label(ctx context.Context, field graphql.CollectedField, obj *content.WizardQuestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1945,9 +2197,13 @@ func (ec *executionContext) _WizardQuestion_label(ctx context.Context, field gra
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1955,11 +2211,11 @@ func (ec *executionContext) _WizardQuestion_label(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardQuestion_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardQuestion", field, false, false, "String")
+	return newScalarFieldContext("WizardQuestion", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardQuestion_options(ctx context.Context, field graphql.CollectedField, obj *content.WizardQuestion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1970,9 +2226,13 @@ func (ec *executionContext) _WizardQuestion_options(ctx context.Context, field g
 			return obj.Options, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardOption) graphql.Marshaler {
-			return ec.marshalNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardOption); ok {
+				return ec.marshalNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardOption),
 		true,
 		true,
 	)
@@ -1993,7 +2253,7 @@ func (ec *executionContext) fieldContext_WizardQuestion_options(_ context.Contex
 }
 
 func (ec *executionContext) _WizardRecipe_core(ctx context.Context, field graphql.CollectedField, obj *content.WizardRecipe) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2004,9 +2264,13 @@ func (ec *executionContext) _WizardRecipe_core(ctx context.Context, field graphq
 			return obj.Core, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2027,7 +2291,7 @@ func (ec *executionContext) fieldContext_WizardRecipe_core(_ context.Context, fi
 }
 
 func (ec *executionContext) _WizardRecipe_scale(ctx context.Context, field graphql.CollectedField, obj *content.WizardRecipe) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2038,9 +2302,13 @@ func (ec *executionContext) _WizardRecipe_scale(ctx context.Context, field graph
 			return obj.Scale, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2061,7 +2329,7 @@ func (ec *executionContext) fieldContext_WizardRecipe_scale(_ context.Context, f
 }
 
 func (ec *executionContext) _WizardRecipe_avoid(ctx context.Context, field graphql.CollectedField, obj *content.WizardRecipe) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2072,9 +2340,13 @@ func (ec *executionContext) _WizardRecipe_avoid(ctx context.Context, field graph
 			return obj.Avoid, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WizardAvoid) graphql.Marshaler {
-			return ec.marshalNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WizardAvoid); ok {
+				return ec.marshalNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WizardAvoid),
 		true,
 		true,
 	)
@@ -2095,7 +2367,7 @@ func (ec *executionContext) fieldContext_WizardRecipe_avoid(_ context.Context, f
 }
 
 func (ec *executionContext) _WizardRequirement_requirement(ctx context.Context, field graphql.CollectedField, obj *content.WizardRequirement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2106,9 +2378,13 @@ func (ec *executionContext) _WizardRequirement_requirement(ctx context.Context, 
 			return obj.Requirement, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2116,11 +2392,11 @@ func (ec *executionContext) _WizardRequirement_requirement(ctx context.Context, 
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_requirement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardRequirement", field, false, false, "String")
+	return newScalarFieldContext("WizardRequirement", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardRequirement_primary(ctx context.Context, field graphql.CollectedField, obj *content.WizardRequirement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2131,9 +2407,13 @@ func (ec *executionContext) _WizardRequirement_primary(ctx context.Context, fiel
 			return obj.Primary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Subject); ok {
+				return ec.marshalNSubject2patternhubᚋinternalᚋcontentᚐSubject(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Subject),
 		true,
 		true,
 	)
@@ -2154,7 +2434,7 @@ func (ec *executionContext) fieldContext_WizardRequirement_primary(_ context.Con
 }
 
 func (ec *executionContext) _WizardRequirement_alternatives(ctx context.Context, field graphql.CollectedField, obj *content.WizardRequirement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2165,9 +2445,13 @@ func (ec *executionContext) _WizardRequirement_alternatives(ctx context.Context,
 			return obj.Alternatives, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2188,7 +2472,7 @@ func (ec *executionContext) fieldContext_WizardRequirement_alternatives(_ contex
 }
 
 func (ec *executionContext) _WizardRequirement_complexity(ctx context.Context, field graphql.CollectedField, obj *content.WizardRequirement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2199,9 +2483,13 @@ func (ec *executionContext) _WizardRequirement_complexity(ctx context.Context, f
 			return obj.Complexity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2209,11 +2497,11 @@ func (ec *executionContext) _WizardRequirement_complexity(ctx context.Context, f
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardRequirement_complexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardRequirement", field, false, false, "Int")
+	return newScalarFieldContext("WizardRequirement", field, false, false, "Int")
 }
 
 func (ec *executionContext) _WizardRule_question(ctx context.Context, field graphql.CollectedField, obj *content.WizardRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2224,9 +2512,13 @@ func (ec *executionContext) _WizardRule_question(ctx context.Context, field grap
 			return obj.Question, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2234,11 +2526,11 @@ func (ec *executionContext) _WizardRule_question(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardRule_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardRule", field, false, false, "String")
+	return newScalarFieldContext("WizardRule", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardRule_answer(ctx context.Context, field graphql.CollectedField, obj *content.WizardRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2249,9 +2541,13 @@ func (ec *executionContext) _WizardRule_answer(ctx context.Context, field graphq
 			return obj.Answer, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2259,11 +2555,11 @@ func (ec *executionContext) _WizardRule_answer(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardRule_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardRule", field, false, false, "String")
+	return newScalarFieldContext("WizardRule", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardRule_recommends(ctx context.Context, field graphql.CollectedField, obj *content.WizardRule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2274,9 +2570,13 @@ func (ec *executionContext) _WizardRule_recommends(ctx context.Context, field gr
 			return obj.Recommends, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Subject) graphql.Marshaler {
-			return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Subject); ok {
+				return ec.marshalNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Subject),
 		true,
 		true,
 	)
@@ -2297,7 +2597,7 @@ func (ec *executionContext) fieldContext_WizardRule_recommends(_ context.Context
 }
 
 func (ec *executionContext) _WizardStack_name(ctx context.Context, field graphql.CollectedField, obj *content.WizardStack) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2308,9 +2608,13 @@ func (ec *executionContext) _WizardStack_name(ctx context.Context, field graphql
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2318,11 +2622,11 @@ func (ec *executionContext) _WizardStack_name(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardStack_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardStack", field, false, false, "String")
+	return newScalarFieldContext("WizardStack", field, false, false, "String")
 }
 
 func (ec *executionContext) _WizardStack_patterns(ctx context.Context, field graphql.CollectedField, obj *content.WizardStack) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2333,9 +2637,13 @@ func (ec *executionContext) _WizardStack_patterns(ctx context.Context, field gra
 			return ec.Resolvers.WizardStack().Patterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -2356,7 +2664,7 @@ func (ec *executionContext) fieldContext_WizardStack_patterns(_ context.Context,
 }
 
 func (ec *executionContext) _WizardStack_complexity(ctx context.Context, field graphql.CollectedField, obj *content.WizardStack) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2367,9 +2675,13 @@ func (ec *executionContext) _WizardStack_complexity(ctx context.Context, field g
 			return obj.Complexity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2377,7 +2689,7 @@ func (ec *executionContext) _WizardStack_complexity(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_WizardStack_complexity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WizardStack", field, false, false, "Int")
+	return newScalarFieldContext("WizardStack", field, false, false, "Int")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -65,7 +65,7 @@ func (ec *executionContext) field_Subscription_entryChanged_args(ctx context.Con
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _EntryDeletion_entryId(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -76,9 +76,13 @@ func (ec *executionContext) _EntryDeletion_entryId(ctx context.Context, field gr
 			return obj.EntryID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -86,11 +90,11 @@ func (ec *executionContext) _EntryDeletion_entryId(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_entryId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, true, false, "ID")
+	return newScalarFieldContext("EntryDeletion", field, true, false, "ID")
 }
 
 func (ec *executionContext) _EntryDeletion_id(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -101,9 +105,13 @@ func (ec *executionContext) _EntryDeletion_id(ctx context.Context, field graphql
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -111,11 +119,11 @@ func (ec *executionContext) _EntryDeletion_id(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, true, false, "ID")
+	return newScalarFieldContext("EntryDeletion", field, true, false, "ID")
 }
 
 func (ec *executionContext) _EntryDeletion_type(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -126,9 +134,13 @@ func (ec *executionContext) _EntryDeletion_type(ctx context.Context, field graph
 			return obj.Type, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.EntryType); ok {
+				return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.EntryType),
 		true,
 		true,
 	)
@@ -136,11 +148,11 @@ func (ec *executionContext) _EntryDeletion_type(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "EntryType")
+	return newScalarFieldContext("EntryDeletion", field, false, false, "EntryType")
 }
 
 func (ec *executionContext) _EntryDeletion_changedAt(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -151,9 +163,13 @@ func (ec *executionContext) _EntryDeletion_changedAt(ctx context.Context, field 
 			return obj.ChangedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -161,11 +177,11 @@ func (ec *executionContext) _EntryDeletion_changedAt(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "DateTime")
+	return newScalarFieldContext("EntryDeletion", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _EntryDeletion_token(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -176,9 +192,13 @@ func (ec *executionContext) _EntryDeletion_token(ctx context.Context, field grap
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNSyncToken2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNSyncToken2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -186,11 +206,11 @@ func (ec *executionContext) _EntryDeletion_token(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryDeletion", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _EntryDeletion_reread(ctx context.Context, field graphql.CollectedField, obj *content.EntryDeletion) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -201,9 +221,13 @@ func (ec *executionContext) _EntryDeletion_reread(ctx context.Context, field gra
 			return obj.Reread, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -211,11 +235,11 @@ func (ec *executionContext) _EntryDeletion_reread(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryDeletion_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryDeletion", field, false, false, "Boolean")
+	return newScalarFieldContext("EntryDeletion", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _EntryUpsert_entry(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -226,9 +250,13 @@ func (ec *executionContext) _EntryUpsert_entry(ctx context.Context, field graphq
 			return ec.Resolvers.EntryUpsert().Entry(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Entry) graphql.Marshaler {
-			return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Entry); ok {
+				return ec.marshalNEntry2patternhubᚋinternalᚋcontentᚐEntry(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.Entry),
 		true,
 		true,
 	)
@@ -249,7 +277,7 @@ func (ec *executionContext) fieldContext_EntryUpsert_entry(_ context.Context, fi
 }
 
 func (ec *executionContext) _EntryUpsert_revision(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -260,9 +288,13 @@ func (ec *executionContext) _EntryUpsert_revision(ctx context.Context, field gra
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -270,11 +302,11 @@ func (ec *executionContext) _EntryUpsert_revision(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "Int")
+	return newScalarFieldContext("EntryUpsert", field, false, false, "Int")
 }
 
 func (ec *executionContext) _EntryUpsert_changedAt(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -285,9 +317,13 @@ func (ec *executionContext) _EntryUpsert_changedAt(ctx context.Context, field gr
 			return obj.ChangedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -295,11 +331,11 @@ func (ec *executionContext) _EntryUpsert_changedAt(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "DateTime")
+	return newScalarFieldContext("EntryUpsert", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _EntryUpsert_token(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -310,9 +346,13 @@ func (ec *executionContext) _EntryUpsert_token(ctx context.Context, field graphq
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNSyncToken2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNSyncToken2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -320,11 +360,11 @@ func (ec *executionContext) _EntryUpsert_token(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "SyncToken")
+	return newScalarFieldContext("EntryUpsert", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _EntryUpsert_reread(ctx context.Context, field graphql.CollectedField, obj *content.EntryUpsert) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -335,9 +375,13 @@ func (ec *executionContext) _EntryUpsert_reread(ctx context.Context, field graph
 			return obj.Reread, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -345,7 +389,7 @@ func (ec *executionContext) _EntryUpsert_reread(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_EntryUpsert_reread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EntryUpsert", field, false, false, "Boolean")
+	return newScalarFieldContext("EntryUpsert", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Subscription_entryChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -395,7 +439,7 @@ func (ec *executionContext) fieldContext_Subscription_entryChanged(ctx context.C
 }
 
 func (ec *executionContext) _SyncPage_changes(ctx context.Context, field graphql.CollectedField, obj *content.SyncPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -406,9 +450,13 @@ func (ec *executionContext) _SyncPage_changes(ctx context.Context, field graphql
 			return obj.Changes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EntryChange) graphql.Marshaler {
-			return ec.marshalNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EntryChange); ok {
+				return ec.marshalNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EntryChange),
 		true,
 		true,
 	)
@@ -416,11 +464,11 @@ func (ec *executionContext) _SyncPage_changes(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_SyncPage_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "EntryChange")
+	return newScalarFieldContext("SyncPage", field, false, false, "EntryChange")
 }
 
 func (ec *executionContext) _SyncPage_nextToken(ctx context.Context, field graphql.CollectedField, obj *content.SyncPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -431,9 +479,13 @@ func (ec *executionContext) _SyncPage_nextToken(ctx context.Context, field graph
 			return obj.NextToken, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNSyncToken2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNSyncToken2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -441,11 +493,11 @@ func (ec *executionContext) _SyncPage_nextToken(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_SyncPage_nextToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "SyncToken")
+	return newScalarFieldContext("SyncPage", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _SyncPage_hasMore(ctx context.Context, field graphql.CollectedField, obj *content.SyncPage) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -456,9 +508,13 @@ func (ec *executionContext) _SyncPage_hasMore(ctx context.Context, field graphql
 			return obj.HasMore, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -466,7 +522,7 @@ func (ec *executionContext) _SyncPage_hasMore(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_SyncPage_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SyncPage", field, false, false, "Boolean")
+	return newScalarFieldContext("SyncPage", field, false, false, "Boolean")
 }
 
 // endregion **************************** field.gotpl *****************************

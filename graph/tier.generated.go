@@ -515,7 +515,7 @@ func (ec *executionContext) field_Tier_revisions_args(ctx context.Context, rawAr
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Tier_id(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -526,9 +526,13 @@ func (ec *executionContext) _Tier_id(ctx context.Context, field graphql.Collecte
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -536,11 +540,11 @@ func (ec *executionContext) _Tier_id(ctx context.Context, field graphql.Collecte
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, true, false, "ID")
+	return newScalarFieldContext("Tier", field, true, false, "ID")
 }
 
 func (ec *executionContext) _Tier_slug(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -551,9 +555,13 @@ func (ec *executionContext) _Tier_slug(ctx context.Context, field graphql.Collec
 			return obj.Slug, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -561,11 +569,11 @@ func (ec *executionContext) _Tier_slug(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
+	return newScalarFieldContext("Tier", field, false, false, "String")
 }
 
 func (ec *executionContext) _Tier_name(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -576,9 +584,13 @@ func (ec *executionContext) _Tier_name(ctx context.Context, field graphql.Collec
 			return obj.Name, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -586,11 +598,11 @@ func (ec *executionContext) _Tier_name(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
+	return newScalarFieldContext("Tier", field, false, false, "String")
 }
 
 func (ec *executionContext) _Tier_summary(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -601,9 +613,13 @@ func (ec *executionContext) _Tier_summary(ctx context.Context, field graphql.Col
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -611,11 +627,11 @@ func (ec *executionContext) _Tier_summary(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
+	return newScalarFieldContext("Tier", field, false, false, "String")
 }
 
 func (ec *executionContext) _Tier_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -626,9 +642,13 @@ func (ec *executionContext) _Tier_resourcePath(ctx context.Context, field graphq
 			return obj.ResourcePath(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -636,11 +656,11 @@ func (ec *executionContext) _Tier_resourcePath(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, true, false, "URI")
+	return newScalarFieldContext("Tier", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Tier_revision(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -651,9 +671,13 @@ func (ec *executionContext) _Tier_revision(ctx context.Context, field graphql.Co
 			return obj.Revision, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -661,11 +685,11 @@ func (ec *executionContext) _Tier_revision(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
+	return newScalarFieldContext("Tier", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Tier_status(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -676,9 +700,13 @@ func (ec *executionContext) _Tier_status(ctx context.Context, field graphql.Coll
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.PublicationStatus) graphql.Marshaler {
-			return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.PublicationStatus); ok {
+				return ec.marshalNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.PublicationStatus),
 		true,
 		true,
 	)
@@ -686,11 +714,11 @@ func (ec *executionContext) _Tier_status(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "PublicationStatus")
+	return newScalarFieldContext("Tier", field, false, false, "PublicationStatus")
 }
 
 func (ec *executionContext) _Tier_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -701,9 +729,13 @@ func (ec *executionContext) _Tier_createdAt(ctx context.Context, field graphql.C
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -711,11 +743,11 @@ func (ec *executionContext) _Tier_createdAt(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
+	return newScalarFieldContext("Tier", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Tier_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -726,9 +758,13 @@ func (ec *executionContext) _Tier_updatedAt(ctx context.Context, field graphql.C
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -736,11 +772,11 @@ func (ec *executionContext) _Tier_updatedAt(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
+	return newScalarFieldContext("Tier", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Tier_publishedAt(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -751,9 +787,13 @@ func (ec *executionContext) _Tier_publishedAt(ctx context.Context, field graphql
 			return obj.PublishedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -761,11 +801,11 @@ func (ec *executionContext) _Tier_publishedAt(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "DateTime")
+	return newScalarFieldContext("Tier", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Tier_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -777,9 +817,13 @@ func (ec *executionContext) _Tier_revisions(ctx context.Context, field graphql.C
 			return ec.Resolvers.Tier().Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) graphql.Marshaler {
-			return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]); ok {
+				return ec.marshalORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]),
 		true,
 		false,
 	)
@@ -811,7 +855,7 @@ func (ec *executionContext) fieldContext_Tier_revisions(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Tier_rank(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -822,9 +866,13 @@ func (ec *executionContext) _Tier_rank(ctx context.Context, field graphql.Collec
 			return obj.Rank, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -832,11 +880,11 @@ func (ec *executionContext) _Tier_rank(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
+	return newScalarFieldContext("Tier", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Tier_badge(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -847,9 +895,13 @@ func (ec *executionContext) _Tier_badge(ctx context.Context, field graphql.Colle
 			return obj.Badge, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -857,11 +909,11 @@ func (ec *executionContext) _Tier_badge(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_badge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "String")
+	return newScalarFieldContext("Tier", field, false, false, "String")
 }
 
 func (ec *executionContext) _Tier_statedPatternCount(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -872,9 +924,13 @@ func (ec *executionContext) _Tier_statedPatternCount(ctx context.Context, field 
 			return obj.StatedPatternCount, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -882,11 +938,11 @@ func (ec *executionContext) _Tier_statedPatternCount(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_statedPatternCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, false, false, "Int")
+	return newScalarFieldContext("Tier", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Tier_criteria(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -897,9 +953,13 @@ func (ec *executionContext) _Tier_criteria(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Tier().Criteria(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -907,11 +967,11 @@ func (ec *executionContext) _Tier_criteria(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Tier_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Tier", field, true, true, "String")
+	return newScalarFieldContext("Tier", field, true, true, "String")
 }
 
 func (ec *executionContext) _Tier_targets(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -922,9 +982,13 @@ func (ec *executionContext) _Tier_targets(ctx context.Context, field graphql.Col
 			return obj.Targets, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.Figure) graphql.Marshaler {
-			return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Figure); ok {
+				return ec.marshalNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.Figure),
 		true,
 		true,
 	)
@@ -945,7 +1009,7 @@ func (ec *executionContext) fieldContext_Tier_targets(_ context.Context, field g
 }
 
 func (ec *executionContext) _Tier_statistics(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -956,9 +1020,13 @@ func (ec *executionContext) _Tier_statistics(ctx context.Context, field graphql.
 			return obj.Statistics, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.TierStatistics) graphql.Marshaler {
-			return ec.marshalNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.TierStatistics); ok {
+				return ec.marshalNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.TierStatistics),
 		true,
 		true,
 	)
@@ -979,7 +1047,7 @@ func (ec *executionContext) fieldContext_Tier_statistics(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Tier_body(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -990,9 +1058,13 @@ func (ec *executionContext) _Tier_body(ctx context.Context, field graphql.Collec
 			return ec.Resolvers.Tier().Body(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.RichText) graphql.Marshaler {
-			return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.RichText); ok {
+				return ec.marshalNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.RichText),
 		true,
 		true,
 	)
@@ -1013,7 +1085,7 @@ func (ec *executionContext) fieldContext_Tier_body(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Tier_provenance(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1024,9 +1096,13 @@ func (ec *executionContext) _Tier_provenance(ctx context.Context, field graphql.
 			return ec.Resolvers.Tier().Provenance(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Provenance) graphql.Marshaler {
-			return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Provenance); ok {
+				return ec.marshalNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Provenance),
 		true,
 		true,
 	)
@@ -1047,7 +1123,7 @@ func (ec *executionContext) fieldContext_Tier_provenance(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Tier_patterns(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1059,9 +1135,13 @@ func (ec *executionContext) _Tier_patterns(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Tier().Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1093,7 +1173,7 @@ func (ec *executionContext) fieldContext_Tier_patterns(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Tier_caseStudies(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1105,9 +1185,13 @@ func (ec *executionContext) _Tier_caseStudies(ctx context.Context, field graphql
 			return ec.Resolvers.Tier().CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) graphql.Marshaler {
-			return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]); ok {
+				return ec.marshalNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]),
 		true,
 		true,
 	)
@@ -1139,7 +1223,7 @@ func (ec *executionContext) fieldContext_Tier_caseStudies(ctx context.Context, f
 }
 
 func (ec *executionContext) _Tier_guides(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1151,9 +1235,13 @@ func (ec *executionContext) _Tier_guides(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Tier().Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) graphql.Marshaler {
-			return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]); ok {
+				return ec.marshalNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]),
 		true,
 		true,
 	)
@@ -1185,7 +1273,7 @@ func (ec *executionContext) fieldContext_Tier_guides(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Tier_journeys(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1197,9 +1285,13 @@ func (ec *executionContext) _Tier_journeys(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Tier().Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) graphql.Marshaler {
-			return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]); ok {
+				return ec.marshalNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]),
 		true,
 		true,
 	)
@@ -1231,7 +1323,7 @@ func (ec *executionContext) fieldContext_Tier_journeys(ctx context.Context, fiel
 }
 
 func (ec *executionContext) _Tier_learningPaths(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1243,9 +1335,13 @@ func (ec *executionContext) _Tier_learningPaths(ctx context.Context, field graph
 			return ec.Resolvers.Tier().LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) graphql.Marshaler {
-			return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]); ok {
+				return ec.marshalNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]),
 		true,
 		true,
 	)
@@ -1277,7 +1373,7 @@ func (ec *executionContext) fieldContext_Tier_learningPaths(ctx context.Context,
 }
 
 func (ec *executionContext) _Tier_practices(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1289,9 +1385,13 @@ func (ec *executionContext) _Tier_practices(ctx context.Context, field graphql.C
 			return ec.Resolvers.Tier().Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]); ok {
+				return ec.marshalNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]),
 		true,
 		true,
 	)
@@ -1323,7 +1423,7 @@ func (ec *executionContext) fieldContext_Tier_practices(ctx context.Context, fie
 }
 
 func (ec *executionContext) _Tier_claimedPatterns(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1335,9 +1435,13 @@ func (ec *executionContext) _Tier_claimedPatterns(ctx context.Context, field gra
 			return ec.Resolvers.Tier().ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) graphql.Marshaler {
-			return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]); ok {
+				return ec.marshalNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]),
 		true,
 		true,
 	)
@@ -1369,7 +1473,7 @@ func (ec *executionContext) fieldContext_Tier_claimedPatterns(ctx context.Contex
 }
 
 func (ec *executionContext) _Tier_quickStarts(ctx context.Context, field graphql.CollectedField, obj *content.Tier) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1381,9 +1485,13 @@ func (ec *executionContext) _Tier_quickStarts(ctx context.Context, field graphql
 			return ec.Resolvers.Tier().QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) graphql.Marshaler {
-			return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]); ok {
+				return ec.marshalNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]),
 		true,
 		true,
 	)
@@ -1415,7 +1523,7 @@ func (ec *executionContext) fieldContext_Tier_quickStarts(ctx context.Context, f
 }
 
 func (ec *executionContext) _TierPayload_tier(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1426,9 +1534,13 @@ func (ec *executionContext) _TierPayload_tier(ctx context.Context, field graphql
 			return obj.Entry, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Tier) graphql.Marshaler {
-			return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Tier); ok {
+				return ec.marshalOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Tier),
 		true,
 		false,
 	)
@@ -1449,7 +1561,7 @@ func (ec *executionContext) fieldContext_TierPayload_tier(_ context.Context, fie
 }
 
 func (ec *executionContext) _TierPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1460,9 +1572,13 @@ func (ec *executionContext) _TierPayload_userErrors(ctx context.Context, field g
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.UserError); ok {
+				return ec.marshalNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.UserError),
 		true,
 		true,
 	)
@@ -1483,7 +1599,7 @@ func (ec *executionContext) fieldContext_TierPayload_userErrors(_ context.Contex
 }
 
 func (ec *executionContext) _TierPayload_conflicts(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1494,9 +1610,13 @@ func (ec *executionContext) _TierPayload_conflicts(ctx context.Context, field gr
 			return obj.Conflicts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldConflict) graphql.Marshaler {
-			return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldConflict); ok {
+				return ec.marshalNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldConflict),
 		true,
 		true,
 	)
@@ -1517,7 +1637,7 @@ func (ec *executionContext) fieldContext_TierPayload_conflicts(_ context.Context
 }
 
 func (ec *executionContext) _TierPayload_token(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1528,9 +1648,13 @@ func (ec *executionContext) _TierPayload_token(ctx context.Context, field graphq
 			return obj.Token, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOSyncToken2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1538,11 +1662,11 @@ func (ec *executionContext) _TierPayload_token(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierPayload", field, false, false, "SyncToken")
+	return newScalarFieldContext("TierPayload", field, false, false, "SyncToken")
 }
 
 func (ec *executionContext) _TierStatistics_implementationWeeks(ctx context.Context, field graphql.CollectedField, obj *content.TierStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1553,9 +1677,13 @@ func (ec *executionContext) _TierStatistics_implementationWeeks(ctx context.Cont
 			return obj.ImplementationWeeks, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -1576,7 +1704,7 @@ func (ec *executionContext) fieldContext_TierStatistics_implementationWeeks(_ co
 }
 
 func (ec *executionContext) _TierStatistics_teamSize(ctx context.Context, field graphql.CollectedField, obj *content.TierStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1587,9 +1715,13 @@ func (ec *executionContext) _TierStatistics_teamSize(ctx context.Context, field 
 			return obj.TeamSize, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)
@@ -1610,7 +1742,7 @@ func (ec *executionContext) fieldContext_TierStatistics_teamSize(_ context.Conte
 }
 
 func (ec *executionContext) _TierStatistics_successRate(ctx context.Context, field graphql.CollectedField, obj *content.TierStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1621,9 +1753,13 @@ func (ec *executionContext) _TierStatistics_successRate(ctx context.Context, fie
 			return obj.SuccessRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -1631,11 +1767,11 @@ func (ec *executionContext) _TierStatistics_successRate(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_TierStatistics_successRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TierStatistics", field, false, false, "Int")
+	return newScalarFieldContext("TierStatistics", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TierStatistics_returnMonths(ctx context.Context, field graphql.CollectedField, obj *content.TierStatistics) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1646,9 +1782,13 @@ func (ec *executionContext) _TierStatistics_returnMonths(ctx context.Context, fi
 			return obj.ReturnMonths, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.IntRange) graphql.Marshaler {
-			return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.IntRange); ok {
+				return ec.marshalNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.IntRange),
 		true,
 		true,
 	)

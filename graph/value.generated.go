@@ -31,7 +31,7 @@ type SubjectResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _FieldSource_field(ctx context.Context, field graphql.CollectedField, obj *content.FieldSource) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -42,9 +42,13 @@ func (ec *executionContext) _FieldSource_field(ctx context.Context, field graphq
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -52,11 +56,11 @@ func (ec *executionContext) _FieldSource_field(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldSource_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
+	return newScalarFieldContext("FieldSource", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldSource_source(ctx context.Context, field graphql.CollectedField, obj *content.FieldSource) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -67,9 +71,13 @@ func (ec *executionContext) _FieldSource_source(ctx context.Context, field graph
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -77,11 +85,11 @@ func (ec *executionContext) _FieldSource_source(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldSource_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
+	return newScalarFieldContext("FieldSource", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldSource_raw(ctx context.Context, field graphql.CollectedField, obj *content.FieldSource) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -92,9 +100,13 @@ func (ec *executionContext) _FieldSource_raw(ctx context.Context, field graphql.
 			return obj.Raw, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -102,11 +114,11 @@ func (ec *executionContext) _FieldSource_raw(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldSource_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
+	return newScalarFieldContext("FieldSource", field, false, false, "String")
 }
 
 func (ec *executionContext) _FieldSource_reference(ctx context.Context, field graphql.CollectedField, obj *content.FieldSource) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -117,9 +129,13 @@ func (ec *executionContext) _FieldSource_reference(ctx context.Context, field gr
 			return obj.Reference, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -127,11 +143,11 @@ func (ec *executionContext) _FieldSource_reference(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_FieldSource_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FieldSource", field, false, false, "String")
+	return newScalarFieldContext("FieldSource", field, false, false, "String")
 }
 
 func (ec *executionContext) _Figure_metric(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -142,9 +158,13 @@ func (ec *executionContext) _Figure_metric(ctx context.Context, field graphql.Co
 			return obj.Metric, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -152,11 +172,11 @@ func (ec *executionContext) _Figure_metric(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
+	return newScalarFieldContext("Figure", field, false, false, "String")
 }
 
 func (ec *executionContext) _Figure_label(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -167,9 +187,13 @@ func (ec *executionContext) _Figure_label(ctx context.Context, field graphql.Col
 			return obj.Label, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -177,11 +201,11 @@ func (ec *executionContext) _Figure_label(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
+	return newScalarFieldContext("Figure", field, false, false, "String")
 }
 
 func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -192,9 +216,13 @@ func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.Col
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -202,11 +230,11 @@ func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "Float")
+	return newScalarFieldContext("Figure", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Figure_valueMax(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -217,9 +245,13 @@ func (ec *executionContext) _Figure_valueMax(ctx context.Context, field graphql.
 			return obj.ValueMax, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -227,11 +259,11 @@ func (ec *executionContext) _Figure_valueMax(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_valueMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "Float")
+	return newScalarFieldContext("Figure", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Figure_unit(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -242,9 +274,13 @@ func (ec *executionContext) _Figure_unit(ctx context.Context, field graphql.Coll
 			return obj.Unit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -252,11 +288,11 @@ func (ec *executionContext) _Figure_unit(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
+	return newScalarFieldContext("Figure", field, false, false, "String")
 }
 
 func (ec *executionContext) _Figure_comparator(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -267,9 +303,13 @@ func (ec *executionContext) _Figure_comparator(ctx context.Context, field graphq
 			return obj.Comparator, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Comparator) graphql.Marshaler {
-			return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Comparator); ok {
+				return ec.marshalOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Comparator),
 		true,
 		false,
 	)
@@ -277,11 +317,11 @@ func (ec *executionContext) _Figure_comparator(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Figure_comparator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Figure", field, false, false, "Comparator")
+	return newScalarFieldContext("Figure", field, false, false, "Comparator")
 }
 
 func (ec *executionContext) _IntRange_min(ctx context.Context, field graphql.CollectedField, obj *content.IntRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -292,9 +332,13 @@ func (ec *executionContext) _IntRange_min(ctx context.Context, field graphql.Col
 			return obj.Min, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -302,11 +346,11 @@ func (ec *executionContext) _IntRange_min(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_IntRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("IntRange", field, false, false, "Int")
+	return newScalarFieldContext("IntRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _IntRange_max(ctx context.Context, field graphql.CollectedField, obj *content.IntRange) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -317,9 +361,13 @@ func (ec *executionContext) _IntRange_max(ctx context.Context, field graphql.Col
 			return obj.Max, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -327,11 +375,11 @@ func (ec *executionContext) _IntRange_max(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_IntRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("IntRange", field, false, false, "Int")
+	return newScalarFieldContext("IntRange", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Provenance_page(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -342,9 +390,13 @@ func (ec *executionContext) _Provenance_page(ctx context.Context, field graphql.
 			return obj.Page, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -352,11 +404,11 @@ func (ec *executionContext) _Provenance_page(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Provenance_page(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
+	return newScalarFieldContext("Provenance", field, false, false, "String")
 }
 
 func (ec *executionContext) _Provenance_pageStatus(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -367,9 +419,13 @@ func (ec *executionContext) _Provenance_pageStatus(ctx context.Context, field gr
 			return obj.PageStatus, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -377,11 +433,11 @@ func (ec *executionContext) _Provenance_pageStatus(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_Provenance_pageStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
+	return newScalarFieldContext("Provenance", field, false, false, "String")
 }
 
 func (ec *executionContext) _Provenance_pageWords(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -392,9 +448,13 @@ func (ec *executionContext) _Provenance_pageWords(ctx context.Context, field gra
 			return obj.PageWords, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -402,11 +462,11 @@ func (ec *executionContext) _Provenance_pageWords(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_Provenance_pageWords(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Provenance", field, false, false, "Int")
+	return newScalarFieldContext("Provenance", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Provenance_pages(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -417,9 +477,13 @@ func (ec *executionContext) _Provenance_pages(ctx context.Context, field graphql
 			return obj.Pages, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -427,11 +491,11 @@ func (ec *executionContext) _Provenance_pages(ctx context.Context, field graphql
 
 //go:noinline
 func (ec *executionContext) fieldContext_Provenance_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
+	return newScalarFieldContext("Provenance", field, false, false, "String")
 }
 
 func (ec *executionContext) _Provenance_origin(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -442,9 +506,13 @@ func (ec *executionContext) _Provenance_origin(ctx context.Context, field graphq
 			return obj.Origin, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -452,11 +520,11 @@ func (ec *executionContext) _Provenance_origin(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_Provenance_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Provenance", field, false, false, "String")
+	return newScalarFieldContext("Provenance", field, false, false, "String")
 }
 
 func (ec *executionContext) _Provenance_fieldSources(ctx context.Context, field graphql.CollectedField, obj *content.Provenance) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -467,9 +535,13 @@ func (ec *executionContext) _Provenance_fieldSources(ctx context.Context, field 
 			return obj.FieldSources, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.FieldSource) graphql.Marshaler {
-			return ec.marshalNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldSource); ok {
+				return ec.marshalNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.FieldSource),
 		true,
 		true,
 	)
@@ -490,7 +562,7 @@ func (ec *executionContext) fieldContext_Provenance_fieldSources(_ context.Conte
 }
 
 func (ec *executionContext) _Subject_label(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -501,9 +573,13 @@ func (ec *executionContext) _Subject_label(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Subject().Label(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -511,11 +587,11 @@ func (ec *executionContext) _Subject_label(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Subject_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subject", field, true, true, "String")
+	return newScalarFieldContext("Subject", field, true, true, "String")
 }
 
 func (ec *executionContext) _Subject_pattern(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -526,9 +602,13 @@ func (ec *executionContext) _Subject_pattern(ctx context.Context, field graphql.
 			return ec.Resolvers.Subject().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		false,
 	)
@@ -549,7 +629,7 @@ func (ec *executionContext) fieldContext_Subject_pattern(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Subject_practice(ctx context.Context, field graphql.CollectedField, obj *content.Subject) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -560,9 +640,13 @@ func (ec *executionContext) _Subject_practice(ctx context.Context, field graphql
 			return ec.Resolvers.Subject().Practice(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Practice) graphql.Marshaler {
-			return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Practice); ok {
+				return ec.marshalOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Practice),
 		true,
 		false,
 	)
@@ -583,7 +667,7 @@ func (ec *executionContext) fieldContext_Subject_practice(_ context.Context, fie
 }
 
 func (ec *executionContext) _Weight_factor(ctx context.Context, field graphql.CollectedField, obj *content.Weight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -594,9 +678,13 @@ func (ec *executionContext) _Weight_factor(ctx context.Context, field graphql.Co
 			return obj.Factor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -604,11 +692,11 @@ func (ec *executionContext) _Weight_factor(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Weight_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Weight", field, false, false, "String")
+	return newScalarFieldContext("Weight", field, false, false, "String")
 }
 
 func (ec *executionContext) _Weight_weight(ctx context.Context, field graphql.CollectedField, obj *content.Weight) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -619,9 +707,13 @@ func (ec *executionContext) _Weight_weight(ctx context.Context, field graphql.Co
 			return obj.Weight, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -629,7 +721,7 @@ func (ec *executionContext) _Weight_weight(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Weight_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Weight", field, false, false, "Float")
+	return newScalarFieldContext("Weight", field, false, false, "Float")
 }
 
 // endregion **************************** field.gotpl *****************************

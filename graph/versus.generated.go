@@ -37,7 +37,7 @@ type PatternComparisonResolver interface {
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _ComparedValue_pattern(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -48,9 +48,13 @@ func (ec *executionContext) _ComparedValue_pattern(ctx context.Context, field gr
 			return ec.Resolvers.ComparedValue().Pattern(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Pattern); ok {
+				return ec.marshalNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.Pattern),
 		true,
 		true,
 	)
@@ -71,7 +75,7 @@ func (ec *executionContext) fieldContext_ComparedValue_pattern(_ context.Context
 }
 
 func (ec *executionContext) _ComparedValue_text(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -82,9 +86,13 @@ func (ec *executionContext) _ComparedValue_text(ctx context.Context, field graph
 			return obj.Text, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -92,11 +100,11 @@ func (ec *executionContext) _ComparedValue_text(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
+	return newScalarFieldContext("ComparedValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparedValue_number(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -107,9 +115,13 @@ func (ec *executionContext) _ComparedValue_number(ctx context.Context, field gra
 			return obj.Number, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -117,11 +129,11 @@ func (ec *executionContext) _ComparedValue_number(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "Float")
+	return newScalarFieldContext("ComparedValue", field, false, false, "Float")
 }
 
 func (ec *executionContext) _ComparedValue_unit(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -132,9 +144,13 @@ func (ec *executionContext) _ComparedValue_unit(ctx context.Context, field graph
 			return obj.Unit, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -142,11 +158,11 @@ func (ec *executionContext) _ComparedValue_unit(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
+	return newScalarFieldContext("ComparedValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparedValue_source(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -157,9 +173,13 @@ func (ec *executionContext) _ComparedValue_source(ctx context.Context, field gra
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -167,11 +187,11 @@ func (ec *executionContext) _ComparedValue_source(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
+	return newScalarFieldContext("ComparedValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparedValue_missing(ctx context.Context, field graphql.CollectedField, obj *content.ComparedValue) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -182,9 +202,13 @@ func (ec *executionContext) _ComparedValue_missing(ctx context.Context, field gr
 			return obj.Missing, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -192,11 +216,11 @@ func (ec *executionContext) _ComparedValue_missing(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparedValue_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparedValue", field, false, false, "String")
+	return newScalarFieldContext("ComparedValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _ComparisonRow_criterion(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -207,9 +231,13 @@ func (ec *executionContext) _ComparisonRow_criterion(ctx context.Context, field 
 			return obj.Criterion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ComparisonCriterion) graphql.Marshaler {
-			return ec.marshalNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ComparisonCriterion); ok {
+				return ec.marshalNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ComparisonCriterion),
 		true,
 		true,
 	)
@@ -217,11 +245,11 @@ func (ec *executionContext) _ComparisonRow_criterion(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "ComparisonCriterion")
+	return newScalarFieldContext("ComparisonRow", field, false, false, "ComparisonCriterion")
 }
 
 func (ec *executionContext) _ComparisonRow_values(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -232,9 +260,13 @@ func (ec *executionContext) _ComparisonRow_values(ctx context.Context, field gra
 			return obj.Values, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparedValue) graphql.Marshaler {
-			return ec.marshalNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComparedValue); ok {
+				return ec.marshalNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComparedValue),
 		true,
 		true,
 	)
@@ -255,7 +287,7 @@ func (ec *executionContext) fieldContext_ComparisonRow_values(_ context.Context,
 }
 
 func (ec *executionContext) _ComparisonRow_differs(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -266,9 +298,13 @@ func (ec *executionContext) _ComparisonRow_differs(ctx context.Context, field gr
 			return obj.Differs, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -276,11 +312,11 @@ func (ec *executionContext) _ComparisonRow_differs(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_differs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "Boolean")
+	return newScalarFieldContext("ComparisonRow", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _ComparisonRow_best(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -291,9 +327,13 @@ func (ec *executionContext) _ComparisonRow_best(ctx context.Context, field graph
 			return ec.Resolvers.ComparisonRow().Best(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -314,7 +354,7 @@ func (ec *executionContext) fieldContext_ComparisonRow_best(_ context.Context, f
 }
 
 func (ec *executionContext) _ComparisonRow_bestBecause(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -325,9 +365,13 @@ func (ec *executionContext) _ComparisonRow_bestBecause(ctx context.Context, fiel
 			return obj.BestBecause, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -335,11 +379,11 @@ func (ec *executionContext) _ComparisonRow_bestBecause(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_ComparisonRow_bestBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ComparisonRow", field, false, false, "String")
+	return newScalarFieldContext("ComparisonRow", field, false, false, "String")
 }
 
 func (ec *executionContext) _PatternComparison_patterns(ctx context.Context, field graphql.CollectedField, obj *content.PatternComparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -350,9 +394,13 @@ func (ec *executionContext) _PatternComparison_patterns(ctx context.Context, fie
 			return ec.Resolvers.PatternComparison().Patterns(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Pattern) graphql.Marshaler {
-			return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Pattern),
 		true,
 		true,
 	)
@@ -373,7 +421,7 @@ func (ec *executionContext) fieldContext_PatternComparison_patterns(_ context.Co
 }
 
 func (ec *executionContext) _PatternComparison_rows(ctx context.Context, field graphql.CollectedField, obj *content.PatternComparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -384,9 +432,13 @@ func (ec *executionContext) _PatternComparison_rows(ctx context.Context, field g
 			return obj.Rows, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.ComparisonRow) graphql.Marshaler {
-			return ec.marshalNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.ComparisonRow); ok {
+				return ec.marshalNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.ComparisonRow),
 		true,
 		true,
 	)
@@ -407,7 +459,7 @@ func (ec *executionContext) fieldContext_PatternComparison_rows(_ context.Contex
 }
 
 func (ec *executionContext) _PatternComparison_relations(ctx context.Context, field graphql.CollectedField, obj *content.PatternComparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -418,9 +470,13 @@ func (ec *executionContext) _PatternComparison_relations(ctx context.Context, fi
 			return obj.Relations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.PatternGraphEdge) graphql.Marshaler {
-			return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGraphEdge); ok {
+				return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.PatternGraphEdge),
 		true,
 		true,
 	)
@@ -441,7 +497,7 @@ func (ec *executionContext) fieldContext_PatternComparison_relations(_ context.C
 }
 
 func (ec *executionContext) _PatternComparison_comparisons(ctx context.Context, field graphql.CollectedField, obj *content.PatternComparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -452,9 +508,13 @@ func (ec *executionContext) _PatternComparison_comparisons(ctx context.Context, 
 			return ec.Resolvers.PatternComparison().Comparisons(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Comparison) graphql.Marshaler {
-			return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Comparison); ok {
+				return ec.marshalNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.Comparison),
 		true,
 		true,
 	)
@@ -475,7 +535,7 @@ func (ec *executionContext) fieldContext_PatternComparison_comparisons(_ context
 }
 
 func (ec *executionContext) _PatternComparison_formulaVersion(ctx context.Context, field graphql.CollectedField, obj *content.PatternComparison) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -486,9 +546,13 @@ func (ec *executionContext) _PatternComparison_formulaVersion(ctx context.Contex
 			return obj.FormulaVersion, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -496,7 +560,7 @@ func (ec *executionContext) _PatternComparison_formulaVersion(ctx context.Contex
 
 //go:noinline
 func (ec *executionContext) fieldContext_PatternComparison_formulaVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PatternComparison", field, false, false, "String")
+	return newScalarFieldContext("PatternComparison", field, false, false, "String")
 }
 
 // endregion **************************** field.gotpl *****************************

@@ -28,7 +28,7 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _WebhookAttempt_at(ctx context.Context, field graphql.CollectedField, obj *content.WebhookAttempt) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -39,9 +39,13 @@ func (ec *executionContext) _WebhookAttempt_at(ctx context.Context, field graphq
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -49,11 +53,11 @@ func (ec *executionContext) _WebhookAttempt_at(ctx context.Context, field graphq
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookAttempt", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookAttempt_statusCode(ctx context.Context, field graphql.CollectedField, obj *content.WebhookAttempt) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -64,9 +68,13 @@ func (ec *executionContext) _WebhookAttempt_statusCode(ctx context.Context, fiel
 			return obj.StatusCode, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -74,11 +82,11 @@ func (ec *executionContext) _WebhookAttempt_statusCode(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_statusCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "Int")
+	return newScalarFieldContext("WebhookAttempt", field, false, false, "Int")
 }
 
 func (ec *executionContext) _WebhookAttempt_error(ctx context.Context, field graphql.CollectedField, obj *content.WebhookAttempt) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -89,9 +97,13 @@ func (ec *executionContext) _WebhookAttempt_error(ctx context.Context, field gra
 			return obj.Error, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -99,11 +111,11 @@ func (ec *executionContext) _WebhookAttempt_error(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "String")
+	return newScalarFieldContext("WebhookAttempt", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookAttempt_response(ctx context.Context, field graphql.CollectedField, obj *content.WebhookAttempt) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -114,9 +126,13 @@ func (ec *executionContext) _WebhookAttempt_response(ctx context.Context, field 
 			return obj.Response, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -124,11 +140,11 @@ func (ec *executionContext) _WebhookAttempt_response(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "String")
+	return newScalarFieldContext("WebhookAttempt", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookAttempt_milliseconds(ctx context.Context, field graphql.CollectedField, obj *content.WebhookAttempt) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -139,9 +155,13 @@ func (ec *executionContext) _WebhookAttempt_milliseconds(ctx context.Context, fi
 			return obj.Milliseconds, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -149,11 +169,11 @@ func (ec *executionContext) _WebhookAttempt_milliseconds(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookAttempt_milliseconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookAttempt", field, false, false, "Int")
+	return newScalarFieldContext("WebhookAttempt", field, false, false, "Int")
 }
 
 func (ec *executionContext) _WebhookDelivery_id(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -164,9 +184,13 @@ func (ec *executionContext) _WebhookDelivery_id(ctx context.Context, field graph
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -174,11 +198,11 @@ func (ec *executionContext) _WebhookDelivery_id(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "ID")
+	return newScalarFieldContext("WebhookDelivery", field, true, false, "ID")
 }
 
 func (ec *executionContext) _WebhookDelivery_message(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -189,9 +213,13 @@ func (ec *executionContext) _WebhookDelivery_message(ctx context.Context, field 
 			return obj.Message(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -199,11 +227,11 @@ func (ec *executionContext) _WebhookDelivery_message(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "String")
+	return newScalarFieldContext("WebhookDelivery", field, true, false, "String")
 }
 
 func (ec *executionContext) _WebhookDelivery_endpoint(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -214,9 +242,13 @@ func (ec *executionContext) _WebhookDelivery_endpoint(ctx context.Context, field
 			return obj.Endpoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WebhookEndpoint); ok {
+				return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WebhookEndpoint),
 		true,
 		false,
 	)
@@ -237,7 +269,7 @@ func (ec *executionContext) fieldContext_WebhookDelivery_endpoint(_ context.Cont
 }
 
 func (ec *executionContext) _WebhookDelivery_event(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -248,9 +280,13 @@ func (ec *executionContext) _WebhookDelivery_event(ctx context.Context, field gr
 			return obj.Event, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.WebhookEvent) graphql.Marshaler {
-			return ec.marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.WebhookEvent); ok {
+				return ec.marshalNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.WebhookEvent),
 		true,
 		true,
 	)
@@ -258,11 +294,11 @@ func (ec *executionContext) _WebhookDelivery_event(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "WebhookEvent")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "WebhookEvent")
 }
 
 func (ec *executionContext) _WebhookDelivery_entry(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -273,9 +309,13 @@ func (ec *executionContext) _WebhookDelivery_entry(ctx context.Context, field gr
 			return obj.EntryID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -283,11 +323,11 @@ func (ec *executionContext) _WebhookDelivery_entry(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, false, "ID")
+	return newScalarFieldContext("WebhookDelivery", field, true, false, "ID")
 }
 
 func (ec *executionContext) _WebhookDelivery_status(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -298,9 +338,13 @@ func (ec *executionContext) _WebhookDelivery_status(ctx context.Context, field g
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.WebhookStatus) graphql.Marshaler {
-			return ec.marshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.WebhookStatus); ok {
+				return ec.marshalNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.WebhookStatus),
 		true,
 		true,
 	)
@@ -308,11 +352,11 @@ func (ec *executionContext) _WebhookDelivery_status(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "WebhookDeliveryStatus")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "WebhookDeliveryStatus")
 }
 
 func (ec *executionContext) _WebhookDelivery_changedAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -323,9 +367,13 @@ func (ec *executionContext) _WebhookDelivery_changedAt(ctx context.Context, fiel
 			return obj.ChangedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -333,11 +381,11 @@ func (ec *executionContext) _WebhookDelivery_changedAt(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookDelivery_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -348,9 +396,13 @@ func (ec *executionContext) _WebhookDelivery_createdAt(ctx context.Context, fiel
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -358,11 +410,11 @@ func (ec *executionContext) _WebhookDelivery_createdAt(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookDelivery_nextAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -373,9 +425,13 @@ func (ec *executionContext) _WebhookDelivery_nextAt(ctx context.Context, field g
 			return obj.NextAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -383,11 +439,11 @@ func (ec *executionContext) _WebhookDelivery_nextAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_nextAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookDelivery_doneAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -398,9 +454,13 @@ func (ec *executionContext) _WebhookDelivery_doneAt(ctx context.Context, field g
 			return obj.DoneAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -408,11 +468,11 @@ func (ec *executionContext) _WebhookDelivery_doneAt(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookDelivery_attempts(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -423,9 +483,13 @@ func (ec *executionContext) _WebhookDelivery_attempts(ctx context.Context, field
 			return obj.Attempts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WebhookAttempt) graphql.Marshaler {
-			return ec.marshalNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WebhookAttempt); ok {
+				return ec.marshalNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WebhookAttempt),
 		true,
 		true,
 	)
@@ -446,7 +510,7 @@ func (ec *executionContext) fieldContext_WebhookDelivery_attempts(_ context.Cont
 }
 
 func (ec *executionContext) _WebhookDelivery_body(ctx context.Context, field graphql.CollectedField, obj *content.WebhookDelivery) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -457,9 +521,13 @@ func (ec *executionContext) _WebhookDelivery_body(ctx context.Context, field gra
 			return obj.Body, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -467,11 +535,11 @@ func (ec *executionContext) _WebhookDelivery_body(ctx context.Context, field gra
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDelivery_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, "String")
+	return newScalarFieldContext("WebhookDelivery", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -482,9 +550,13 @@ func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context
 			return obj.Edges(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*relay.Edge[*content.WebhookDelivery]) graphql.Marshaler {
-			return ec.marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*relay.Edge[*content.WebhookDelivery]); ok {
+				return ec.marshalNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*relay.Edge[*content.WebhookDelivery]),
 		true,
 		true,
 	)
@@ -505,7 +577,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ conte
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -516,9 +588,13 @@ func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context
 			return obj.Nodes(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.WebhookDelivery); ok {
+				return ec.marshalNWebhookDelivery2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliveryᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.WebhookDelivery),
 		true,
 		true,
 	)
@@ -539,7 +615,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ conte
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -550,9 +626,13 @@ func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Cont
 			return obj.PageInfo(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.PageInfo); ok {
+				return ec.marshalNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*relay.PageInfo),
 		true,
 		true,
 	)
@@ -573,7 +653,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ co
 }
 
 func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -584,9 +664,13 @@ func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Co
 			return obj.TotalCount(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -594,11 +678,11 @@ func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDeliveryConnection", field, true, false, "Int")
+	return newScalarFieldContext("WebhookDeliveryConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.WebhookDelivery]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -609,9 +693,13 @@ func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, fie
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -619,11 +707,11 @@ func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, fie
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDeliveryEdge", field, false, false, "String")
+	return newScalarFieldContext("WebhookDeliveryEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*content.WebhookDelivery]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -634,9 +722,13 @@ func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WebhookDelivery); ok {
+				return ec.marshalNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WebhookDelivery),
 		true,
 		true,
 	)
@@ -657,7 +749,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryEdge_node(_ context.Cont
 }
 
 func (ec *executionContext) _WebhookEndpoint_id(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -668,9 +760,13 @@ func (ec *executionContext) _WebhookEndpoint_id(ctx context.Context, field graph
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.ID) graphql.Marshaler {
-			return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(content.ID),
 		true,
 		true,
 	)
@@ -678,11 +774,11 @@ func (ec *executionContext) _WebhookEndpoint_id(ctx context.Context, field graph
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, false, "ID")
+	return newScalarFieldContext("WebhookEndpoint", field, true, false, "ID")
 }
 
 func (ec *executionContext) _WebhookEndpoint_url(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -693,9 +789,13 @@ func (ec *executionContext) _WebhookEndpoint_url(ctx context.Context, field grap
 			return obj.URL, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNURI2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -703,11 +803,11 @@ func (ec *executionContext) _WebhookEndpoint_url(ctx context.Context, field grap
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "URI")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "URI")
 }
 
 func (ec *executionContext) _WebhookEndpoint_description(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -718,9 +818,13 @@ func (ec *executionContext) _WebhookEndpoint_description(ctx context.Context, fi
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -728,11 +832,11 @@ func (ec *executionContext) _WebhookEndpoint_description(ctx context.Context, fi
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookEndpoint_types(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -743,9 +847,13 @@ func (ec *executionContext) _WebhookEndpoint_types(ctx context.Context, field gr
 			return obj.Types, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.EntryType) graphql.Marshaler {
-			return ec.marshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EntryType); ok {
+				return ec.marshalNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.EntryType),
 		true,
 		true,
 	)
@@ -753,11 +861,11 @@ func (ec *executionContext) _WebhookEndpoint_types(ctx context.Context, field gr
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "EntryType")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "EntryType")
 }
 
 func (ec *executionContext) _WebhookEndpoint_events(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -768,9 +876,13 @@ func (ec *executionContext) _WebhookEndpoint_events(ctx context.Context, field g
 			return obj.Events, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []content.WebhookEvent) graphql.Marshaler {
-			return ec.marshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.WebhookEvent); ok {
+				return ec.marshalNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEventᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]content.WebhookEvent),
 		true,
 		true,
 	)
@@ -778,11 +890,11 @@ func (ec *executionContext) _WebhookEndpoint_events(ctx context.Context, field g
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_events(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "WebhookEvent")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "WebhookEvent")
 }
 
 func (ec *executionContext) _WebhookEndpoint_selection(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -793,9 +905,13 @@ func (ec *executionContext) _WebhookEndpoint_selection(ctx context.Context, fiel
 			return obj.Selection, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -803,11 +919,11 @@ func (ec *executionContext) _WebhookEndpoint_selection(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_selection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookEndpoint_enabled(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -818,9 +934,13 @@ func (ec *executionContext) _WebhookEndpoint_enabled(ctx context.Context, field 
 			return obj.Enabled, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -828,11 +948,11 @@ func (ec *executionContext) _WebhookEndpoint_enabled(ctx context.Context, field 
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "Boolean")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _WebhookEndpoint_disabledReason(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -843,9 +963,13 @@ func (ec *executionContext) _WebhookEndpoint_disabledReason(ctx context.Context,
 			return obj.DisabledReason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -853,11 +977,11 @@ func (ec *executionContext) _WebhookEndpoint_disabledReason(ctx context.Context,
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_disabledReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "String")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookEndpoint_previousSecretEndsAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -868,9 +992,13 @@ func (ec *executionContext) _WebhookEndpoint_previousSecretEndsAt(ctx context.Co
 			return obj.PreviousSecretEndsAt(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -878,11 +1006,11 @@ func (ec *executionContext) _WebhookEndpoint_previousSecretEndsAt(ctx context.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_previousSecretEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, true, false, "DateTime")
+	return newScalarFieldContext("WebhookEndpoint", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookEndpoint_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -893,9 +1021,13 @@ func (ec *executionContext) _WebhookEndpoint_createdAt(ctx context.Context, fiel
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -903,11 +1035,11 @@ func (ec *executionContext) _WebhookEndpoint_createdAt(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookEndpoint_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.WebhookEndpoint) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -918,9 +1050,13 @@ func (ec *executionContext) _WebhookEndpoint_updatedAt(ctx context.Context, fiel
 			return obj.UpdatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -928,11 +1064,11 @@ func (ec *executionContext) _WebhookEndpoint_updatedAt(ctx context.Context, fiel
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpoint_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
+	return newScalarFieldContext("WebhookEndpoint", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _WebhookEndpointCreatePayload_endpoint(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -943,9 +1079,13 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_endpoint(ctx context.C
 			return obj.Endpoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WebhookEndpoint); ok {
+				return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WebhookEndpoint),
 		true,
 		false,
 	)
@@ -966,7 +1106,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_endpoint(_
 }
 
 func (ec *executionContext) _WebhookEndpointCreatePayload_secret(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -977,9 +1117,13 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_secret(ctx context.Con
 			return obj.Secret, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -987,11 +1131,11 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_secret(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpointCreatePayload", field, false, false, "String")
+	return newScalarFieldContext("WebhookEndpointCreatePayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookEndpointCreatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointCreatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1002,9 +1146,13 @@ func (ec *executionContext) _WebhookEndpointCreatePayload_userErrors(ctx context
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1025,7 +1173,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointCreatePayload_userErrors
 }
 
 func (ec *executionContext) _WebhookEndpointDeletePayload_deleted(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1036,9 +1184,13 @@ func (ec *executionContext) _WebhookEndpointDeletePayload_deleted(ctx context.Co
 			return obj.Deleted, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.ID) graphql.Marshaler {
-			return ec.marshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.ID); ok {
+				return ec.marshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.ID),
 		true,
 		false,
 	)
@@ -1046,11 +1198,11 @@ func (ec *executionContext) _WebhookEndpointDeletePayload_deleted(ctx context.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointDeletePayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpointDeletePayload", field, false, false, "ID")
+	return newScalarFieldContext("WebhookEndpointDeletePayload", field, false, false, "ID")
 }
 
 func (ec *executionContext) _WebhookEndpointDeletePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointDeletePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1061,9 +1213,13 @@ func (ec *executionContext) _WebhookEndpointDeletePayload_userErrors(ctx context
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1084,7 +1240,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointDeletePayload_userErrors
 }
 
 func (ec *executionContext) _WebhookEndpointUpdatePayload_endpoint(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointUpdatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1095,9 +1251,13 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_endpoint(ctx context.C
 			return obj.Endpoint, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookEndpoint) graphql.Marshaler {
-			return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WebhookEndpoint); ok {
+				return ec.marshalOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WebhookEndpoint),
 		true,
 		false,
 	)
@@ -1118,7 +1278,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_endpoint(_
 }
 
 func (ec *executionContext) _WebhookEndpointUpdatePayload_secret(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointUpdatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1129,9 +1289,13 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_secret(ctx context.Con
 			return obj.Secret, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1139,11 +1303,11 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_secret(ctx context.Con
 
 //go:noinline
 func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEndpointUpdatePayload", field, false, false, "String")
+	return newScalarFieldContext("WebhookEndpointUpdatePayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _WebhookEndpointUpdatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEndpointUpdatePayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1154,9 +1318,13 @@ func (ec *executionContext) _WebhookEndpointUpdatePayload_userErrors(ctx context
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)
@@ -1177,7 +1345,7 @@ func (ec *executionContext) fieldContext_WebhookEndpointUpdatePayload_userErrors
 }
 
 func (ec *executionContext) _WebhookRedeliverPayload_delivery(ctx context.Context, field graphql.CollectedField, obj *model.WebhookRedeliverPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1188,9 +1356,13 @@ func (ec *executionContext) _WebhookRedeliverPayload_delivery(ctx context.Contex
 			return obj.Delivery, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.WebhookDelivery) graphql.Marshaler {
-			return ec.marshalOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WebhookDelivery); ok {
+				return ec.marshalOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*content.WebhookDelivery),
 		true,
 		false,
 	)
@@ -1211,7 +1383,7 @@ func (ec *executionContext) fieldContext_WebhookRedeliverPayload_delivery(_ cont
 }
 
 func (ec *executionContext) _WebhookRedeliverPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WebhookRedeliverPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1222,9 +1394,13 @@ func (ec *executionContext) _WebhookRedeliverPayload_userErrors(ctx context.Cont
 			return obj.UserErrors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*content.UserError),
 		true,
 		true,
 	)

@@ -12,9 +12,12 @@ type History struct {
 	snapshots *Loader[content.RevisionID, *content.Snapshot]
 }
 
-// Open lets the response read revisions. Call it before the first load, and only if the viewer may
-// read revisions.
-func (l *Loaders) Open(archive content.Archive) {
+// OpenHistory lets the response of ctx read revisions. Call it before the first load, and only if the viewer
+// may read revisions.
+//
+//go:noinline
+func OpenHistory(ctx context.Context, archive content.Archive) {
+	l := For(ctx)
 	l.shared.archive = archive
 	l.History = &History{
 		numbers:   &Loader[content.ID, []int]{read: archive.RevisionNumbers, shared: l.shared},

@@ -49,7 +49,7 @@ type entries interface {
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	entryPage(ctx context.Context, e content.Entry) (content.Entry, error)
 	requestEntries(ctx context.Context, keys []string) pendingEntries
-	know(e content.Entry)
+	prime(e content.Entry)
 }
 
 // For returns the loaders of the response that ctx belongs to; With must have added them.
@@ -62,7 +62,10 @@ func With(ctx context.Context, g *content.Graph, wait time.Duration) context.Con
 	return WithLater(ctx, func() *content.Graph { return g }, wait)
 }
 
-// WithLater is With for a graph that is chosen at the first load.
+// WithLater is With for a graph that is chosen at the first load. Inlined, it would compile the loaders
+// again in the caller.
+//
+//go:noinline
 func WithLater(ctx context.Context, graph func() *content.Graph, wait time.Duration) context.Context {
 	return context.WithValue(ctx, contextKey{}, &promise{graph: graph, shared: shared{wait: wait}})
 }
@@ -138,17 +141,19 @@ func asEntry[E content.Entry](e E, err error) (content.Entry, error) {
 	return e, nil
 }
 
-// Know stores a whole entry as of some moment, so that the rest of the response uses it.
+// Prime stores a whole entry as of some moment, so that the rest of the response of ctx uses it.
 // Callers pass an entry that they have just written, or one as it was published: a read would
 // return another state.
-func (l *Loaders) Know(_ context.Context, e content.Entry) {
-	if set := l.of(e.ID().Type); set != nil {
-		set.know(e)
+//
+//go:noinline
+func Prime(ctx context.Context, e content.Entry) {
+	if set := For(ctx).of(e.ID().Type); set != nil {
+		set.prime(e)
 	}
 }
 
-// know primes both loaders, since a whole entry also serves as an entity.
-func (s *Set[E]) know(e content.Entry) {
+// prime primes both loaders, since a whole entry also serves as an entity.
+func (s *Set[E]) prime(e content.Entry) {
 	if whole, ok := e.(E); ok {
 		o := s.open()
 		o.byKey.Prime(e.Head().Key, whole)

@@ -140,7 +140,7 @@ func save[T any](ctx context.Context, a *Authoring, r content.Request, e content
 // the fields below the payload would read the entry again, and perhaps an older one from a cache.
 func cacheOutcome(ctx context.Context, out *content.Outcome) content.Entry {
 	for _, e := range out.Entries {
-		loaders.For(ctx).Know(ctx, e)
+		loaders.Prime(ctx, e)
 	}
 	if len(out.Entries) == 0 {
 		return nil

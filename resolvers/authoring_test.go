@@ -13,7 +13,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 
-	"patternhub/graph"
 	"patternhub/internal/auth"
 	"patternhub/internal/content"
 	"patternhub/loaders"
@@ -31,10 +30,10 @@ func newDesk(t *testing.T) *desk {
 	h := newHub(t)
 	tokens := auth.NewTokens(h.store)
 	previews := auth.NewPreviews(tokens, auth.NewKeys(h.store, nil), nil)
-	return &desk{hub: h, schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
+	return &desk{hub: h, schema: (&resolvers.Resolver{
 		ViewerOf:  func(context.Context) *content.Viewer { return writer() },
 		Authoring: resolvers.Authoring{Store: h.store, Tokens: tokens, Preview: previews.Create},
-	}})}
+	}).Schema()}
 }
 
 // TestAuthoring runs its parts on one hub, since seeding takes most of the time. Each part writes
@@ -64,7 +63,7 @@ func writer() *content.Viewer {
 func (d *desk) do(t *testing.T, query string, variables map[string]any) map[string]any {
 	t.Helper()
 	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
-	loaders.For(ctx).Open(d.store)
+	loaders.OpenHistory(ctx, d.store)
 	exec := executor.New(d.schema)
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {

@@ -13,10 +13,7 @@ import (
 // memory returns the published graph behind a cache that never becomes stale.
 func (h *hub) memory(t testing.TB) *content.Graph {
 	t.Helper()
-	m, err := cache.NewMemory(64<<20, h.store.At(content.Published))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := cache.NewMemory(64<<20, h.store.At(content.Published))
 	generation, _ := cache.NewRevisions(content.State{}).Now()
 	return m.At(generation)
 }

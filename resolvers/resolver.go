@@ -20,6 +20,9 @@ package resolvers
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"patternhub/graph"
 	"patternhub/internal/advisor"
 	"patternhub/internal/content"
 	"patternhub/internal/search"
@@ -42,4 +45,12 @@ type Resolver struct {
 	Authoring Authoring
 	// Webhooks manages endpoints and deliveries.
 	Webhooks Webhooks
+}
+
+// Schema returns the schema that r executes, by gqlgen's executor. Inlined, it would compile the types of
+// all fields again in the caller.
+//
+//go:noinline
+func (r *Resolver) Schema() graphql.ExecutableSchema {
+	return graph.NewExecutableSchema(graph.Config{Resolvers: r})
 }

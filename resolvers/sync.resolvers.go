@@ -10,7 +10,7 @@ import (
 // Entry first stores the published entry in the loaders, so that the fields below it read that
 // state.
 func (r *entryUpsertResolver) Entry(ctx context.Context, obj *content.EntryUpsert) (content.Entry, error) {
-	loaders.For(ctx).Know(ctx, obj.Entry)
+	loaders.Prime(ctx, obj.Entry)
 	return obj.Entry, nil
 }
 

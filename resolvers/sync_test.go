@@ -20,7 +20,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"pgregory.net/rapid"
 
-	"patternhub/graph"
 	"patternhub/internal/auth"
 	"patternhub/internal/cache"
 	"patternhub/internal/content"
@@ -76,17 +75,14 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 	}
 	t.Cleanup(func() { store.Close(context.WithoutCancel(t.Context())) })
 	h.store, h.feed, h.tokens = store, mongodb.NewFeed(store.Store, slog.New(slog.DiscardHandler)), auth.NewTokens(store)
-	publications, err := cache.NewPublications(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.exec = executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
+	publications := cache.NewPublications(store)
+	h.exec = executor.New((&resolvers.Resolver{
 		ViewerOf: func(context.Context) *content.Viewer { return h.viewer },
 		Changes: resolvers.Changes{
 			Store: store, Log: store, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
 			Logger: slog.New(slog.DiscardHandler),
 		},
-	}}))
+	}).Schema())
 	return h
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"patternhub/graph"
 	"patternhub/internal/advisor"
 	"patternhub/internal/content"
 	"patternhub/loaders"
@@ -28,13 +27,13 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	h := newHub(t)
-	return &bench{hub: h, schema: graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
+	return &bench{hub: h, schema: (&resolvers.Resolver{
 		ViewerOf: func(context.Context) *content.Viewer {
 			return &content.Viewer{AccessRole: content.RoleAuthor, Key: &content.APIKey{ID: "observer"}, Perspective: content.Published}
 		},
 		Networks: advisor.NewLive(h.store),
 		Health:   resolvers.Health{Store: h.store, Now: func() time.Time { return time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC) }},
-	}})}
+	}).Schema()}
 }
 
 // run runs an operation and returns its data and the code of its first error.

@@ -54,7 +54,7 @@ func run() error {
 	if err := api.Generate(cfg, api.ReplacePlugin(resolverPlugin(v)), api.AddPlugin(enginePlugin())); err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}
-	if err := disableInlining(cfg.Exec.Dir()); err != nil {
+	if err := compact(cfg.Exec.Dir()); err != nil {
 		return err
 	}
 	// The engine's test schema has no clients.

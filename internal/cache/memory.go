@@ -1,12 +1,9 @@
 package cache
 
 import (
-	"fmt"
-	"math"
 	"sync/atomic"
 
-	"github.com/maypok86/otter/v2"
-
+	"patternhub/internal/bounded"
 	"patternhub/internal/content"
 )
 
@@ -15,7 +12,7 @@ import (
 // concurrent use.
 type Memory struct {
 	graph *content.Graph
-	items *otter.Cache[key, item]
+	items bounded.Cache[key, item]
 	// last is the graph of the generation that was requested last.
 	last atomic.Pointer[view]
 
@@ -47,7 +44,7 @@ type key struct {
 // item is a value in memory. weight is in bytes: overhead and what sizeOf estimates.
 type item struct {
 	revision uint64
-	weight   uint32
+	weight   int
 	value    any
 }
 
@@ -57,22 +54,10 @@ const overhead = 200
 
 // NewMemory returns a Memory of at most so many bytes that reads from g.
 // It evicts the least used items. Stale items stay until they are replaced or evicted.
-func NewMemory(bytes int64, g *content.Graph) (*Memory, error) {
+func NewMemory(bytes int64, g *content.Graph) *Memory {
 	m := &Memory{graph: g}
-	var err error
-	m.items, err = otter.New(&otter.Options[key, item]{
-		MaximumWeight: uint64(max(bytes, 1)),
-		Weigher:       func(_ key, i item) uint32 { return i.weight },
-		OnDeletion: func(e otter.DeletionEvent[key, item]) {
-			if e.WasEvicted() {
-				m.evictions.Add(1)
-			}
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("make entity cache: %w", err)
-	}
-	return m, nil
+	m.items = bounded.Bytes(bytes, func(_ key, i *item) int { return i.weight }, func() { m.evictions.Add(1) })
+	return m
 }
 
 // Stats are counts since the start and the current size in bytes. Misses count values that were
@@ -83,22 +68,22 @@ type Stats struct {
 
 // Stats returns the current statistics.
 func (m *Memory) Stats() Stats {
-	return Stats{Hits: m.hits.Load(), Misses: m.misses.Load(), Evictions: m.evictions.Load(), Bytes: m.items.WeightedSize()}
+	return Stats{Hits: m.hits.Load(), Misses: m.misses.Load(), Evictions: m.evictions.Load(), Bytes: m.items.Bytes()}
 }
 
 // store stores a value with a revision, unless a newer one is there, which happens when a slow read
 // ends after the next change. The cache drops a value that is larger than the whole memory.
 func (m *Memory) store(k key, revision uint64, value any) {
 	weight := overhead + len(k.name) + len(k.scope.Ref) + len(k.scope.Keys) + sizeOf(value)
-	if found, ok := m.items.GetIfPresent(k); ok && found.revision > revision {
+	if found := m.items.Get(k); found != nil && found.revision > revision {
 		return
 	}
-	m.items.Set(k, item{revision: revision, weight: uint32(min(weight, math.MaxUint32)), value: value}) //nolint:gosec // bounded
+	m.items.Set(k, &item{revision: revision, weight: weight, value: value})
 }
 
 // lookup returns the stored value if it has the revision.
 func lookup[V any](m *Memory, k key, revision uint64) (V, bool) {
-	if found, ok := m.items.GetIfPresent(k); ok && found.revision == revision {
+	if found := m.items.Get(k); found != nil && found.revision == revision {
 		v, ok := found.value.(V)
 		return v, ok
 	}

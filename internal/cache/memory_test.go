@@ -109,10 +109,7 @@ func newFixture(t *testing.T, bytes int64) *fixture {
 	f.revisions.Begin(map[content.EntryType]int64{content.TypeLaw: 1}, content.State{Seq: 1})
 	g := &content.Graph{Collections: contenttest.Collections()}
 	g.Laws = f.inner
-	var err error
-	if f.memory, err = cache.NewMemory(bytes, g); err != nil {
-		t.Fatal(err)
-	}
+	f.memory = cache.NewMemory(bytes, g)
 	return f
 }
 
@@ -303,7 +300,7 @@ func TestMemoryRespectsByteLimit(t *testing.T) {
 		if _, err := f.laws().ByKeys(t.Context(), []string{key}); err != nil {
 			t.Fatal(err)
 		}
-		if s := f.memory.Stats(); s.Bytes > 2*bound { // otter evicts a moment later
+		if s := f.memory.Stats(); s.Bytes > 2*bound { // the cache evicts a moment later
 			t.Fatalf("%d bytes of %d", s.Bytes, bound)
 		}
 	}

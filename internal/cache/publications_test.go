@@ -19,10 +19,17 @@ type revisions struct {
 	have  []int
 	err   error
 	reads atomic.Int64
+	// begun, unless nil, receives the context of each read, which then waits for proceed.
+	begun   chan context.Context
+	proceed chan struct{}
 }
 
-func (r *revisions) Revisions(_ context.Context, id content.ID, before, limit int) ([]content.Snapshot, error) {
+func (r *revisions) Revisions(ctx context.Context, id content.ID, before, limit int) ([]content.Snapshot, error) {
 	r.reads.Add(1)
+	if r.begun != nil {
+		r.begun <- ctx
+		<-r.proceed
+	}
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -41,10 +48,7 @@ func change(seq int64, revision int) content.Change {
 
 func TestPublicationsAreReadOnce(t *testing.T) {
 	log := &revisions{have: []int{1, 2, 3}}
-	p, err := cache.NewPublications(log)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := cache.NewPublications(log)
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
@@ -64,12 +68,34 @@ func TestPublicationsAreReadOnce(t *testing.T) {
 	}
 }
 
+// TestAReadOutlivesItsFirstCaller cancels the call that began a read while another one waits for it.
+func TestAReadOutlivesItsFirstCaller(t *testing.T) {
+	log := &revisions{have: []int{1}, begun: make(chan context.Context), proceed: make(chan struct{})}
+	p := cache.NewPublications(log)
+	leaving, leave := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	all.Go(func() {
+		if _, err := p.Entry(leaving, change(7, 1)); !errors.Is(err, context.Canceled) {
+			t.Errorf("the call that left returned %v", err)
+		}
+	})
+	reading := <-log.begun
+	all.Go(func() {
+		if _, err := p.Entry(t.Context(), change(7, 1)); err != nil {
+			t.Errorf("the call that stayed: %v", err)
+		}
+	})
+	leave()
+	if err := reading.Err(); err != nil {
+		t.Errorf("the read ended with its first caller: %v", err)
+	}
+	close(log.proceed)
+	all.Wait()
+}
+
 func TestPublicationsReportWhatIsMissing(t *testing.T) {
 	log := &revisions{have: []int{1}}
-	p, err := cache.NewPublications(log)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := cache.NewPublications(log)
 	if e, err := p.Entry(t.Context(), change(7, 2)); err == nil {
 		t.Errorf("a missing revision returned %+v", e)
 	}

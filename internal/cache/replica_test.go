@@ -56,9 +56,7 @@ func newReplica(t *testing.T, uri, database string) *replica {
 	if err := r.store.EnsureIndexes(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if r.memory, err = cache.NewMemory(1<<20, r.store.At(content.Published)); err != nil {
-		t.Fatal(err)
-	}
+	r.memory = cache.NewMemory(1<<20, r.store.At(content.Published))
 	feed.Lead(0, r.revisions.Advance)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup

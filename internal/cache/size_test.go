@@ -102,10 +102,7 @@ func TestMemoryIsBoundedInBytes(t *testing.T) {
 	before := heap()
 	g := &content.Graph{Collections: contenttest.Collections()}
 	g.Laws = maker{}
-	memory, err := cache.NewMemory(bound, g)
-	if err != nil {
-		t.Fatal(err)
-	}
+	memory := cache.NewMemory(bound, g)
 	generation, _ := cache.NewRevisions(content.State{}).Now()
 	laws := memory.At(generation).Laws
 	for i := range entries {

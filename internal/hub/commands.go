@@ -10,9 +10,9 @@ import (
 
 	"github.com/vektah/gqlparser/v2/formatter"
 
-	"patternhub/graph"
 	"patternhub/internal/auth"
 	"patternhub/internal/content"
+	"patternhub/resolvers"
 	"patternhub/seed"
 )
 
@@ -121,7 +121,7 @@ func (p *Program) keysRevoke(ctx context.Context) error {
 
 // schema prints the schema. It needs no database.
 func (p *Program) schema() error {
-	formatter.NewFormatter(p.out).FormatSchema(graph.NewExecutableSchema(graph.Config{}).Schema())
+	formatter.NewFormatter(p.out).FormatSchema((&resolvers.Resolver{}).Schema().Schema())
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"patternhub/graph"
 	"patternhub/internal/advisor"
 	"patternhub/internal/auth"
 	"patternhub/internal/cache"
@@ -123,11 +122,7 @@ func (h *hub) surface() (*web.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := h.resolver()
-	if err != nil {
-		return nil, err
-	}
-	opts.Schema = graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	opts.Schema = h.resolver().Schema()
 	if cfg.Engine != "off" {
 		var reasons []string
 		opts.Schema, reasons = web.BreadthFirst(opts.Schema, loaders.Levels{}, h.telemetry.onStock)
@@ -163,11 +158,8 @@ func (h *hub) endTelemetry(ctx context.Context) {
 }
 
 // resolver builds the resolvers of the root fields. All requests share them.
-func (h *hub) resolver() (*resolvers.Resolver, error) {
-	var err error
-	if h.publications, err = cache.NewPublications(h.db); err != nil {
-		return nil, fmt.Errorf("build the resolvers: %w", err)
-	}
+func (h *hub) resolver() *resolvers.Resolver {
+	h.publications = cache.NewPublications(h.db)
 	return &resolvers.Resolver{
 		ViewerOf: auth.ViewerOf,
 		Networks: h.networks,
@@ -179,7 +171,7 @@ func (h *hub) resolver() (*resolvers.Resolver, error) {
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
 		Webhooks:  h.webhooks(),
-	}, nil
+	}
 }
 
 // isReady returns nil if queries can be answered now. It pings the database each time, so that a

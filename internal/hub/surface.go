@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 
@@ -127,9 +126,7 @@ func (h *hub) addCache() error {
 	if err != nil || size == 0 {
 		return err
 	}
-	if h.memory, err = cache.NewMemory(size, h.db.At(content.Published)); err != nil {
-		return fmt.Errorf("build the entity cache: %w", err)
-	}
+	h.memory = cache.NewMemory(size, h.db.At(content.Published))
 	h.telemetry.observeCache(h.memory)
 	return nil
 }
@@ -138,7 +135,7 @@ func (h *hub) addCache() error {
 func (h *hub) loaders(ctx context.Context, graph func() *content.Graph) context.Context {
 	ctx = loaders.WithLater(ctx, graph, loaders.Wait)
 	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
-		loaders.For(ctx).Open(h.db)
+		loaders.OpenHistory(ctx, h.db)
 	}
 	return ctx
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"go.opentelemetry.io/otel/attribute"
 	exporter "go.opentelemetry.io/otel/exporters/prometheus"
+	metricapi "go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -24,10 +25,17 @@ import (
 // variables name an exporter. Nothing in it is global, so that tests can run several hubs concurrently.
 type telemetry struct {
 	registry *prometheus.Registry
-	meters   *metric.MeterProvider
+	meters   meterProvider
 	spans    *sdktrace.TracerProvider // nil without an exporter
 	database *mongodb.Observer
 	stock    *prometheus.CounterVec // operations left to the stock executor, by reason
+}
+
+// meterProvider is what *metric.MeterProvider does for a hub. As an interface it is compiled here alone; a
+// field of that type would compile its generic code again in every package that uses a hub.
+type meterProvider interface {
+	metricapi.MeterProvider
+	Shutdown(ctx context.Context) error
 }
 
 // newTelemetry creates the instruments. Only this function reads the environment. An exporter with

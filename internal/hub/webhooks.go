@@ -37,6 +37,6 @@ func (h *hub) webhooks() resolvers.Webhooks {
 func (h *hub) execute(ctx context.Context, query string, variables map[string]any, e content.Entry) (json.RawMessage, gqlerror.List, error) {
 	ctx = auth.WithViewer(ctx, &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published})
 	ctx = h.withReading(ctx, nil, content.Published)
-	loaders.For(ctx).Know(ctx, e)
+	loaders.Prime(ctx, e)
 	return h.web.Execute(ctx, query, variables)
 }

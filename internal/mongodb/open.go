@@ -73,18 +73,19 @@ const (
 // Open connects to a database. It does not wait for the server: until the database can be reached,
 // every method returns Unavailable. The only error is a URI that cannot be parsed. Close releases the
 // connections.
+// Timeouts and pool sizes in the URI replace the defaults.
 // Reads and writes have majority concern: what was read or acknowledged is not rolled back when the
 // primary changes. Reads go to the primary whatever the URI says: after a change was reported, a
 // member that is behind would return the old entry. A heartbeat of a second, a tenth of the driver's
 // default, detects a new primary soon.
 func Open(o Options) (*Store, error) {
-	opts := options.Client().ApplyURI(o.URI).
+	opts := options.Client().
 		SetAppName("patternhub").
-		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).
+		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).SetHeartbeatInterval(time.Second).
 		SetMinPoolSize(minPool).SetMaxPoolSize(maxPool).SetMaxConnecting(maxConnecting).
+		ApplyURI(o.URI).
 		SetWriteConcern(writeconcern.Majority()).SetReadConcern(readconcern.Majority()).
 		SetReadPreference(readpref.Primary()).
-		SetHeartbeatInterval(time.Second).
 		SetBSONOptions(&options.BSONOptions{NilSliceAsEmpty: true})
 	if o.Monitor != nil {
 		opts.SetMonitor(o.Monitor)

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"math"
 	"net/http"
 
-	"github.com/maypok86/otter/v2"
-
+	"patternhub/internal/bounded"
 	"patternhub/internal/web/run"
 )
 
@@ -22,14 +20,11 @@ const (
 // check. Two spellings of one request are two entries. A nil urls caches nothing: if untrusted
 // documents are logged, each request must be read.
 type urls struct {
-	calls *otter.Cache[string, *run.Call]
+	calls bounded.Cache[string, run.Call]
 }
 
 func newURLs() *urls {
-	return &urls{calls: otter.Must(&otter.Options[string, *run.Call]{
-		MaximumWeight: urlsBytes,
-		Weigher:       func(raw string, _ *run.Call) uint32 { return uint32(min(3*len(raw)+512, math.MaxUint32)) },
-	})}
+	return &urls{calls: bounded.Bytes(urlsBytes, func(raw string, _ *run.Call) int { return 3*len(raw) + 512 }, nil)}
 }
 
 // find returns what a request asks for, without a viewer, or nil if it is not cached.
@@ -37,11 +32,7 @@ func (u *urls) find(r *http.Request) *run.Call {
 	if u == nil || r.Method == http.MethodPost {
 		return nil
 	}
-	c, ok := u.calls.GetIfPresent(r.URL.RawQuery)
-	if !ok {
-		return nil
-	}
-	return c
+	return u.calls.Get(r.URL.RawQuery)
 }
 
 // store caches what an admitted GET asked for if it depends only on the URL: a persisted query may

@@ -64,8 +64,7 @@ func newFixture(t *testing.T, change ...func(*webhook.Options)) *fixture {
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close(context.WithoutCancel(t.Context()))) })
 	must(t, store.EnsureIndexes(t.Context()))
-	publications, err := cache.NewPublications(store)
-	must(t, err)
+	publications := cache.NewPublications(store)
 	log := slog.New(slog.DiscardHandler)
 	f.store, f.feed = store, mongodb.NewFeed(store.Store, log)
 	f.options = webhook.Options{

@@ -70,7 +70,7 @@ func Open(t testing.TB) (uri, database string) {
 	if err != nil {
 		t.Fatalf("mongotest: %v", err)
 	}
-	database = name(t.Name())
+	uri, database = withTimeout(uri), name(t.Name())
 	t.Cleanup(func() {
 		// The test's own context has ended by now.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), serverTimeout)
@@ -80,6 +80,16 @@ func Open(t testing.TB) (uri, database string) {
 		}
 	})
 	return uri, database
+}
+
+// withTimeout returns an address with which a client waits for the server as long as this package does: on a
+// busy machine a connection can take seconds. The tests of a lost server start one with Server.
+func withTimeout(uri string) string {
+	separator := "&"
+	if !strings.Contains(uri, "?") {
+		uri, separator = strings.TrimSuffix(uri, "/")+"/", "?"
+	}
+	return fmt.Sprintf("%s%sserverSelectionTimeoutMS=%d", uri, separator, serverTimeout.Milliseconds())
 }
 
 // Backup copies the documents of a database into another one of the test, as mongodump and

@@ -5,16 +5,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"math"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
+	"patternhub/internal/bounded"
 	"patternhub/internal/web/run"
 )
 
@@ -43,7 +42,7 @@ type Answers struct {
 	Writer
 
 	o       Options
-	stored  *otter.Cache[answerKey, *stored]
+	stored  bounded.Cache[answerKey, stored]
 	metrics *metrics
 	shared  []string // Cache-Control of answers that any cache may store
 	vary    []string // the headers that such answers depend on
@@ -78,13 +77,9 @@ func New(o Options) *Answers {
 		vary:   []string{"Accept, Accept-Encoding, Authorization, X-Perspective, X-Preview-Token"},
 	}
 	if o.CacheBytes >= 0 {
-		a.stored = otter.Must(&otter.Options[answerKey, *stored]{
-			MaximumWeight: uint64(o.CacheBytes),
-			Weigher: func(_ answerKey, k *stored) uint32 {
-				// The compressed form is added later and is at most half as large.
-				return uint32(min(cap(k.rest)+len(k.rest)/2+len(k.tags)+256, math.MaxUint32))
-			},
-		})
+		// The compressed form is added later and is at most half as large.
+		size := func(_ answerKey, k *stored) int { return cap(k.rest) + len(k.rest)/2 + len(k.tags) + 256 }
+		a.stored = bounded.Bytes(o.CacheBytes, size, nil)
 	}
 	return a
 }
@@ -97,12 +92,12 @@ func (a *Answers) recycle(data []byte) {
 	}
 }
 
-// find looks up an answer.
-func (a *Answers) find(key answerKey) (*stored, bool) {
+// find returns a stored answer, nil if there is none.
+func (a *Answers) find(key answerKey) *stored {
 	if a.stored == nil {
-		return nil, false
+		return nil
 	}
-	return a.stored.GetIfPresent(key)
+	return a.stored.Get(key)
 }
 
 // store stores an answer without its spare capacity. It returns false if there is no cache.
@@ -188,9 +183,9 @@ func (a *Answers) Answer(ctx context.Context, w http.ResponseWriter, r *http.Req
 
 // lookUp returns the answer that all requests with a key share, from the cache or by running the call.
 func (a *Answers) lookUp(ctx context.Context, w http.ResponseWriter, c *run.Call, key answerKey) result {
-	k, hit := a.find(key)
-	a.noteCache(ctx, hit)
-	if hit {
+	k := a.find(key)
+	a.noteCache(ctx, k != nil)
+	if k != nil {
 		// A hit costs one unit, whatever the run cost.
 		rate, refusal := a.o.Runner.Charge(c, 1)
 		return result{stored: k, rate: rate, refusal: refusal}

@@ -5,12 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"math"
 	"strings"
 	"sync/atomic"
 
-	"github.com/maypok86/otter/v2"
-
+	"patternhub/internal/bounded"
 	"patternhub/internal/content"
 )
 
@@ -43,20 +41,12 @@ type DocumentOptions struct {
 type Documents struct {
 	o        DocumentOptions
 	manifest atomic.Pointer[manifest]
-	sent     *otter.Cache[string, *sentDocument]
+	sent     bounded.Cache[string, string]
 }
-
-// sentDocument is a document that a client has sent.
-type sentDocument struct{ text string }
 
 // NewDocuments returns the documents of a manifest, with a cache for those that clients send.
 func NewDocuments(o DocumentOptions) *Documents {
-	d := &Documents{o: o, sent: otter.Must(&otter.Options[string, *sentDocument]{
-		MaximumWeight: uint64(max(0, o.Bytes)),
-		Weigher: func(hash string, d *sentDocument) uint32 {
-			return uint32(min(len(hash)+len(d.text)+64, math.MaxUint32))
-		},
-	})}
+	d := &Documents{o: o, sent: bounded.Bytes(o.Bytes, func(hash string, text *string) int { return len(hash) + len(*text) + 64 }, nil)}
 	d.Trust(o.Manifest)
 	return d
 }
@@ -83,8 +73,8 @@ func (d *Documents) Resolve(ctx context.Context, in *Params, exempt bool) (strin
 		if text, ok := d.manifest.Load().byID[hash]; ok {
 			return text, nil
 		}
-		if sent, ok := d.sent.GetIfPresent(hash); ok && d.free(exempt) {
-			return sent.text, nil
+		if sent := d.sent.Get(hash); sent != nil && d.free(exempt) {
+			return *sent, nil
 		}
 		// Clients recognise this message and send the document next.
 		return "", refuseInvalid(content.PersistedQueryNotFound, Coded(content.PersistedQueryNotFound, "PersistedQueryNotFound"))
@@ -132,7 +122,7 @@ func (d *Documents) Store(in *Params, text string, exempt bool) {
 	}
 	// A trusted document is stored already, and its id need not be the hash.
 	if hash, _ := d.hash(in.Extensions); hash != "" && d.manifest.Load().byID[hash] == "" {
-		d.sent.Set(hash, &sentDocument{text})
+		d.sent.Set(hash, &text)
 	}
 }
 

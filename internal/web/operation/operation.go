@@ -4,10 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"strings"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -16,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/core"
 
+	"patternhub/internal/bounded"
 	"patternhub/internal/content"
 )
 
@@ -80,7 +79,7 @@ type Preparer struct {
 	o      Options
 	info   *schemaInfo
 	rules  []validator.Rule
-	cached *otter.Cache[operationKey, *Operation]
+	cached bounded.Cache[operationKey, Operation]
 }
 
 // astFactor is the ratio of the size of a parsed document to its text, measured on the queries of the
@@ -91,23 +90,18 @@ const astFactor = 24
 func New(o Options) *Preparer {
 	p := &Preparer{o: o, info: newSchemaInfo(o.Schema, o.Limits.Page)}
 	p.rules = p.validationRules()
-	p.cached = otter.Must(&otter.Options[operationKey, *Operation]{
-		MaximumWeight: uint64(max(0, o.Limits.OperationBytes)),
-		Weigher: func(k operationKey, _ *Operation) uint32 {
-			return uint32(min(4096+astFactor*len(k.text), math.MaxUint32))
-		},
-	})
+	p.cached = bounded.Bytes(o.Limits.OperationBytes, func(k operationKey, _ *Operation) int { return 4096 + astFactor*len(k.text) }, nil)
 	return p
 }
 
 // Cached returns approximately how many operations are cached.
-func (p *Preparer) Cached() int { return p.cached.EstimatedSize() }
+func (p *Preparer) Cached() int { return p.cached.Len() }
 
 // Find returns the operation of a document, from the cache or by preparing it. name is empty if the
 // request has none. A refusal is not cached.
 func (p *Preparer) Find(text, name string) (*Operation, *Refusal) {
 	key := operationKey{text, name}
-	if op, ok := p.cached.GetIfPresent(key); ok {
+	if op := p.cached.Get(key); op != nil {
 		return op, nil
 	}
 	op, refusal := p.prepare(text, name)

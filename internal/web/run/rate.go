@@ -3,9 +3,9 @@ package run
 import (
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/time/rate"
 
+	"patternhub/internal/bounded"
 	"patternhub/internal/content"
 	"patternhub/internal/web/operation"
 )
@@ -16,23 +16,19 @@ import (
 type buckets struct {
 	limits Limits
 	now    func() time.Time
-	held   *otter.Cache[string, *rate.Limiter]
+	held   bounded.Cache[string, rate.Limiter]
 }
 
 func newBuckets(l Limits, now func() time.Time) *buckets {
-	return &buckets{limits: l, now: now, held: otter.Must(&otter.Options[string, *rate.Limiter]{
-		// Without an expiry, which would need a goroutine: the number alone bounds the memory.
-		MaximumSize: l.BucketKeys,
-	})}
+	return &buckets{limits: l, now: now, held: bounded.Items[string, rate.Limiter](l.BucketKeys)}
 }
 
 // of returns the bucket of a name, a full one if it is new.
 func (b *buckets) of(name string) *rate.Limiter {
-	if l, ok := b.held.GetIfPresent(name); ok {
+	if l := b.held.Get(name); l != nil {
 		return l
 	}
-	l, _ := b.held.SetIfAbsent(name, rate.NewLimiter(rate.Limit(b.limits.Restore), int(b.limits.Bucket)))
-	return l
+	return b.held.GetOrSet(name, rate.NewLimiter(rate.Limit(b.limits.Restore), int(b.limits.Bucket)))
 }
 
 // take charges a bucket, or returns how long until it can pay. With a wait nothing was charged. The
@@ -49,8 +45,8 @@ func (b *buckets) take(name string, cost int64) (content.RateLimit, time.Duratio
 // wait returns how long until a bucket can pay, without charging it. A missing bucket counts as
 // full and is not made.
 func (b *buckets) wait(name string, cost int64) time.Duration {
-	l, ok := b.held.GetIfPresent(name)
-	if !ok {
+	l := b.held.Get(name)
+	if l == nil {
 		return 0
 	}
 	return b.until(l, b.now(), cost)

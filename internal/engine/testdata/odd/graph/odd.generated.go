@@ -429,7 +429,7 @@ func (ec *executionContext) field_Subscription_ticks_args(ctx context.Context, r
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _Box_id(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -442,9 +442,13 @@ func (ec *executionContext) _Box_id(ctx context.Context, field graphql.Collected
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNID2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -452,11 +456,11 @@ func (ec *executionContext) _Box_id(ctx context.Context, field graphql.Collected
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "ID")
+	return newScalarFieldContext("Box", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Box_name(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -469,9 +473,13 @@ func (ec *executionContext) _Box_name(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -479,11 +487,11 @@ func (ec *executionContext) _Box_name(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+	return newScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Box_label(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -496,9 +504,13 @@ func (ec *executionContext) _Box_label(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -506,11 +518,11 @@ func (ec *executionContext) _Box_label(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "String")
+	return newScalarFieldContext("Box", field, true, true, "String")
 }
 
 func (ec *executionContext) _Box_size(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -523,9 +535,13 @@ func (ec *executionContext) _Box_size(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(float64); ok {
+				return ec.marshalNFloat2float64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(float64),
 		true,
 		true,
 	)
@@ -533,11 +549,11 @@ func (ec *executionContext) _Box_size(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+	return newScalarFieldContext("Box", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Box_weight(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -550,9 +566,13 @@ func (ec *executionContext) _Box_weight(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -560,11 +580,11 @@ func (ec *executionContext) _Box_weight(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+	return newScalarFieldContext("Box", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Box_sizes(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -577,9 +597,13 @@ func (ec *executionContext) _Box_sizes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []float64) graphql.Marshaler {
-			return ec.marshalNFloat2ᚕfloat64ᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]float64); ok {
+				return ec.marshalNFloat2ᚕfloat64ᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]float64),
 		true,
 		true,
 	)
@@ -587,11 +611,11 @@ func (ec *executionContext) _Box_sizes(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_sizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Float")
+	return newScalarFieldContext("Box", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Box_count(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -604,9 +628,13 @@ func (ec *executionContext) _Box_count(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -614,11 +642,11 @@ func (ec *executionContext) _Box_count(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Int")
+	return newScalarFieldContext("Box", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Box_tags(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -631,9 +659,13 @@ func (ec *executionContext) _Box_tags(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -641,11 +673,11 @@ func (ec *executionContext) _Box_tags(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_tags(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+	return newScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Box_notes(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -658,9 +690,13 @@ func (ec *executionContext) _Box_notes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
-			return ec.marshalOString2ᚕᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*string); ok {
+				return ec.marshalOString2ᚕᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*string),
 		true,
 		false,
 	)
@@ -668,11 +704,11 @@ func (ec *executionContext) _Box_notes(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_notes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+	return newScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Box_keys(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -685,9 +721,13 @@ func (ec *executionContext) _Box_keys(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
-			return ec.marshalOString2ᚕᚖstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*string); ok {
+				return ec.marshalOString2ᚕᚖstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*string),
 		true,
 		false,
 	)
@@ -695,11 +735,11 @@ func (ec *executionContext) _Box_keys(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_keys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+	return newScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Box_matrix(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -712,9 +752,13 @@ func (ec *executionContext) _Box_matrix(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v [][]int) graphql.Marshaler {
-			return ec.marshalOInt2ᚕᚕintᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([][]int); ok {
+				return ec.marshalOInt2ᚕᚕintᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([][]int),
 		true,
 		false,
 	)
@@ -722,11 +766,11 @@ func (ec *executionContext) _Box_matrix(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_matrix(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Int")
+	return newScalarFieldContext("Box", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Box_holes(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -739,9 +783,13 @@ func (ec *executionContext) _Box_holes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v [][]*string) graphql.Marshaler {
-			return ec.marshalOString2ᚕᚕᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([][]*string); ok {
+				return ec.marshalOString2ᚕᚕᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([][]*string),
 		true,
 		false,
 	)
@@ -749,11 +797,11 @@ func (ec *executionContext) _Box_holes(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_holes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "String")
+	return newScalarFieldContext("Box", field, false, false, "String")
 }
 
 func (ec *executionContext) _Box_mood(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -766,9 +814,13 @@ func (ec *executionContext) _Box_mood(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNMood2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNMood2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -776,11 +828,11 @@ func (ec *executionContext) _Box_mood(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_mood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Mood")
+	return newScalarFieldContext("Box", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Box_moods(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -793,9 +845,13 @@ func (ec *executionContext) _Box_moods(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNMood2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNMood2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		true,
 	)
@@ -803,11 +859,11 @@ func (ec *executionContext) _Box_moods(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_moods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Mood")
+	return newScalarFieldContext("Box", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Box_maybeMood(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -820,9 +876,13 @@ func (ec *executionContext) _Box_maybeMood(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOMood2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOMood2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -830,11 +890,11 @@ func (ec *executionContext) _Box_maybeMood(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_maybeMood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Mood")
+	return newScalarFieldContext("Box", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Box_maybeMoods(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -847,9 +907,13 @@ func (ec *executionContext) _Box_maybeMoods(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
-			return ec.marshalOMood2ᚕᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*string); ok {
+				return ec.marshalOMood2ᚕᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*string),
 		true,
 		false,
 	)
@@ -857,11 +921,11 @@ func (ec *executionContext) _Box_maybeMoods(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_maybeMoods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Mood")
+	return newScalarFieldContext("Box", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Box_strictMoods(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -874,9 +938,13 @@ func (ec *executionContext) _Box_strictMoods(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
-			return ec.marshalOMood2ᚕᚖstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*string); ok {
+				return ec.marshalOMood2ᚕᚖstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*string),
 		true,
 		false,
 	)
@@ -884,11 +952,11 @@ func (ec *executionContext) _Box_strictMoods(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_strictMoods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Mood")
+	return newScalarFieldContext("Box", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Box_grade(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -901,9 +969,13 @@ func (ec *executionContext) _Box_grade(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Grade) graphql.Marshaler {
-			return ec.marshalNGrade2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐGrade(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Grade); ok {
+				return ec.marshalNGrade2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐGrade(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Grade),
 		true,
 		true,
 	)
@@ -911,11 +983,11 @@ func (ec *executionContext) _Box_grade(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_grade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Grade")
+	return newScalarFieldContext("Box", field, false, false, "Grade")
 }
 
 func (ec *executionContext) _Box_open(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -928,9 +1000,13 @@ func (ec *executionContext) _Box_open(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(bool),
 		true,
 		true,
 	)
@@ -938,11 +1014,11 @@ func (ec *executionContext) _Box_open(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Boolean")
+	return newScalarFieldContext("Box", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Box_maybeOpen(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -955,9 +1031,13 @@ func (ec *executionContext) _Box_maybeOpen(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
-			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*bool); ok {
+				return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*bool),
 		true,
 		false,
 	)
@@ -965,11 +1045,11 @@ func (ec *executionContext) _Box_maybeOpen(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_maybeOpen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Boolean")
+	return newScalarFieldContext("Box", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Box_at(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -982,9 +1062,13 @@ func (ec *executionContext) _Box_at(ctx context.Context, field graphql.Collected
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNStamp2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNStamp2timeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(time.Time),
 		true,
 		true,
 	)
@@ -992,11 +1076,11 @@ func (ec *executionContext) _Box_at(ctx context.Context, field graphql.Collected
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Stamp")
+	return newScalarFieldContext("Box", field, false, false, "Stamp")
 }
 
 func (ec *executionContext) _Box_ended(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1009,9 +1093,13 @@ func (ec *executionContext) _Box_ended(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOStamp2ᚖtimeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*time.Time); ok {
+				return ec.marshalOStamp2ᚖtimeᚐTime(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*time.Time),
 		true,
 		false,
 	)
@@ -1019,11 +1107,11 @@ func (ec *executionContext) _Box_ended(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Stamp")
+	return newScalarFieldContext("Box", field, false, false, "Stamp")
 }
 
 func (ec *executionContext) _Box_code(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1036,9 +1124,13 @@ func (ec *executionContext) _Box_code(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Code) graphql.Marshaler {
-			return ec.marshalNCode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐCode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Code); ok {
+				return ec.marshalNCode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐCode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Code),
 		true,
 		true,
 	)
@@ -1046,11 +1138,11 @@ func (ec *executionContext) _Box_code(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Code")
+	return newScalarFieldContext("Box", field, false, false, "Code")
 }
 
 func (ec *executionContext) _Box_codes(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1063,9 +1155,13 @@ func (ec *executionContext) _Box_codes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Code) graphql.Marshaler {
-			return ec.marshalNCode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐCodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Code); ok {
+				return ec.marshalNCode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐCodeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Code),
 		true,
 		true,
 	)
@@ -1073,11 +1169,11 @@ func (ec *executionContext) _Box_codes(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_codes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Code")
+	return newScalarFieldContext("Box", field, false, false, "Code")
 }
 
 func (ec *executionContext) _Box_blank(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1090,9 +1186,13 @@ func (ec *executionContext) _Box_blank(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOBlank2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalOBlank2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		false,
 	)
@@ -1100,11 +1200,11 @@ func (ec *executionContext) _Box_blank(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_blank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Blank")
+	return newScalarFieldContext("Box", field, false, false, "Blank")
 }
 
 func (ec *executionContext) _Box_strictBlank(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1117,9 +1217,13 @@ func (ec *executionContext) _Box_strictBlank(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNBlank2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNBlank2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1127,11 +1231,11 @@ func (ec *executionContext) _Box_strictBlank(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_strictBlank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Blank")
+	return newScalarFieldContext("Box", field, false, false, "Blank")
 }
 
 func (ec *executionContext) _Box_blanks(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1144,9 +1248,13 @@ func (ec *executionContext) _Box_blanks(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOBlank2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalOBlank2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		false,
 	)
@@ -1154,11 +1262,11 @@ func (ec *executionContext) _Box_blanks(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_blanks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Blank")
+	return newScalarFieldContext("Box", field, false, false, "Blank")
 }
 
 func (ec *executionContext) _Box_data(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1172,8 +1280,12 @@ func (ec *executionContext) _Box_data(ctx context.Context, field graphql.Collect
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			return ec.marshalOJSON2interface(ctx, selections, v)
+			if v, ok := v.(any); ok {
+				return ec.marshalOJSON2interface(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(any),
 		true,
 		false,
 	)
@@ -1181,11 +1293,11 @@ func (ec *executionContext) _Box_data(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "JSON")
+	return newScalarFieldContext("Box", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _Box_amount(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1198,9 +1310,13 @@ func (ec *executionContext) _Box_amount(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Amount) graphql.Marshaler {
-			return ec.marshalNAmount2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐAmount(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Amount); ok {
+				return ec.marshalNAmount2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐAmount(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Amount),
 		true,
 		true,
 	)
@@ -1208,11 +1324,11 @@ func (ec *executionContext) _Box_amount(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Amount")
+	return newScalarFieldContext("Box", field, false, false, "Amount")
 }
 
 func (ec *executionContext) _Box_maybeAmount(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1225,9 +1341,13 @@ func (ec *executionContext) _Box_maybeAmount(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Amount) graphql.Marshaler {
-			return ec.marshalOAmount2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐAmount(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Amount); ok {
+				return ec.marshalOAmount2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐAmount(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Amount),
 		true,
 		false,
 	)
@@ -1235,11 +1355,11 @@ func (ec *executionContext) _Box_maybeAmount(ctx context.Context, field graphql.
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_maybeAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, false, false, "Amount")
+	return newScalarFieldContext("Box", field, false, false, "Amount")
 }
 
 func (ec *executionContext) _Box_inner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1252,9 +1372,13 @@ func (ec *executionContext) _Box_inner(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Inner) graphql.Marshaler {
-			return ec.marshalNInner2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Inner); ok {
+				return ec.marshalNInner2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Inner),
 		true,
 		true,
 	)
@@ -1275,7 +1399,7 @@ func (ec *executionContext) fieldContext_Box_inner(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Box_maybeInner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1288,9 +1412,13 @@ func (ec *executionContext) _Box_maybeInner(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Inner) graphql.Marshaler {
-			return ec.marshalOInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Inner); ok {
+				return ec.marshalOInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Inner),
 		true,
 		false,
 	)
@@ -1311,7 +1439,7 @@ func (ec *executionContext) fieldContext_Box_maybeInner(_ context.Context, field
 }
 
 func (ec *executionContext) _Box_strictInner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1324,9 +1452,13 @@ func (ec *executionContext) _Box_strictInner(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Inner) graphql.Marshaler {
-			return ec.marshalNInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Inner); ok {
+				return ec.marshalNInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Inner),
 		true,
 		true,
 	)
@@ -1347,7 +1479,7 @@ func (ec *executionContext) fieldContext_Box_strictInner(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Box_inners(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1360,9 +1492,13 @@ func (ec *executionContext) _Box_inners(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Inner) graphql.Marshaler {
-			return ec.marshalNInner2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInnerᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Inner); ok {
+				return ec.marshalNInner2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInnerᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Inner),
 		true,
 		true,
 	)
@@ -1383,7 +1519,7 @@ func (ec *executionContext) fieldContext_Box_inners(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Box_grid(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1396,9 +1532,13 @@ func (ec *executionContext) _Box_grid(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v [][]*model.Inner) graphql.Marshaler {
-			return ec.marshalOInner2ᚕᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInnerᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([][]*model.Inner); ok {
+				return ec.marshalOInner2ᚕᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInnerᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([][]*model.Inner),
 		true,
 		false,
 	)
@@ -1419,7 +1559,7 @@ func (ec *executionContext) fieldContext_Box_grid(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Box_strictGrid(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1432,9 +1572,13 @@ func (ec *executionContext) _Box_strictGrid(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v [][]*model.Inner) graphql.Marshaler {
-			return ec.marshalOInner2ᚕᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([][]*model.Inner); ok {
+				return ec.marshalOInner2ᚕᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([][]*model.Inner),
 		true,
 		false,
 	)
@@ -1455,7 +1599,7 @@ func (ec *executionContext) fieldContext_Box_strictGrid(_ context.Context, field
 }
 
 func (ec *executionContext) _Box_boom(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1468,9 +1612,13 @@ func (ec *executionContext) _Box_boom(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalOString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		false,
 	)
@@ -1478,11 +1626,11 @@ func (ec *executionContext) _Box_boom(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_boom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, false, "String")
+	return newScalarFieldContext("Box", field, true, false, "String")
 }
 
 func (ec *executionContext) _Box_strictBoom(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1495,9 +1643,13 @@ func (ec *executionContext) _Box_strictBoom(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -1505,11 +1657,11 @@ func (ec *executionContext) _Box_strictBoom(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_strictBoom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, false, "String")
+	return newScalarFieldContext("Box", field, true, false, "String")
 }
 
 func (ec *executionContext) _Box_boomInner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1522,9 +1674,13 @@ func (ec *executionContext) _Box_boomInner(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Inner) graphql.Marshaler {
-			return ec.marshalOInner2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Inner); ok {
+				return ec.marshalOInner2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Inner),
 		true,
 		false,
 	)
@@ -1545,7 +1701,7 @@ func (ec *executionContext) fieldContext_Box_boomInner(_ context.Context, field 
 }
 
 func (ec *executionContext) _Box_twin(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1558,9 +1714,13 @@ func (ec *executionContext) _Box_twin(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Box) graphql.Marshaler {
-			return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Box); ok {
+				return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Box),
 		true,
 		false,
 	)
@@ -1581,7 +1741,7 @@ func (ec *executionContext) fieldContext_Box_twin(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Box_check(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1594,9 +1754,13 @@ func (ec *executionContext) _Box_check(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
-			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*bool); ok {
+				return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*bool),
 		true,
 		false,
 	)
@@ -1604,11 +1768,11 @@ func (ec *executionContext) _Box_check(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_check(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, false, "Boolean")
+	return newScalarFieldContext("Box", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _Box_summary(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1622,9 +1786,13 @@ func (ec *executionContext) _Box_summary(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -1656,7 +1824,7 @@ func (ec *executionContext) fieldContext_Box_summary(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Box_owner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1669,9 +1837,13 @@ func (ec *executionContext) _Box_owner(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Dog) graphql.Marshaler {
-			return ec.marshalODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Dog); ok {
+				return ec.marshalODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Dog),
 		true,
 		false,
 	)
@@ -1692,7 +1864,7 @@ func (ec *executionContext) fieldContext_Box_owner(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Box_strictOwner(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1705,9 +1877,13 @@ func (ec *executionContext) _Box_strictOwner(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Dog) graphql.Marshaler {
-			return ec.marshalNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Dog); ok {
+				return ec.marshalNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Dog),
 		true,
 		true,
 	)
@@ -1728,7 +1904,7 @@ func (ec *executionContext) fieldContext_Box_strictOwner(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Box_pets(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1741,9 +1917,13 @@ func (ec *executionContext) _Box_pets(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Dog) graphql.Marshaler {
-			return ec.marshalODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Dog); ok {
+				return ec.marshalODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Dog),
 		true,
 		false,
 	)
@@ -1764,7 +1944,7 @@ func (ec *executionContext) fieldContext_Box_pets(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Box_strictPets(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1777,9 +1957,13 @@ func (ec *executionContext) _Box_strictPets(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Dog) graphql.Marshaler {
-			return ec.marshalNDog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Dog); ok {
+				return ec.marshalNDog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Dog),
 		true,
 		true,
 	)
@@ -1800,7 +1984,7 @@ func (ec *executionContext) fieldContext_Box_strictPets(_ context.Context, field
 }
 
 func (ec *executionContext) _Box_friends(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1813,9 +1997,13 @@ func (ec *executionContext) _Box_friends(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Node); ok {
+				return ec.marshalNNode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNodeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Node),
 		true,
 		true,
 	)
@@ -1836,7 +2024,7 @@ func (ec *executionContext) fieldContext_Box_friends(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Box_maybeFriends(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1849,9 +2037,13 @@ func (ec *executionContext) _Box_maybeFriends(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalONode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Node); ok {
+				return ec.marshalONode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Node),
 		true,
 		false,
 	)
@@ -1872,7 +2064,7 @@ func (ec *executionContext) fieldContext_Box_maybeFriends(_ context.Context, fie
 }
 
 func (ec *executionContext) _Box_things(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1885,9 +2077,13 @@ func (ec *executionContext) _Box_things(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Thing) graphql.Marshaler {
-			return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThingᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Thing); ok {
+				return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThingᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Thing),
 		true,
 		false,
 	)
@@ -1895,11 +2091,11 @@ func (ec *executionContext) _Box_things(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_things(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "Thing")
+	return newScalarFieldContext("Box", field, true, true, "Thing")
 }
 
 func (ec *executionContext) _Box_stray(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1912,9 +2108,13 @@ func (ec *executionContext) _Box_stray(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
-			return ec.marshalONode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Node); ok {
+				return ec.marshalONode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Node),
 		true,
 		false,
 	)
@@ -1935,7 +2135,7 @@ func (ec *executionContext) fieldContext_Box_stray(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Box_strictStray(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1948,9 +2148,13 @@ func (ec *executionContext) _Box_strictStray(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Named) graphql.Marshaler {
-			return ec.marshalNNamed2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNamed(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Named); ok {
+				return ec.marshalNNamed2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNamed(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Named),
 		true,
 		true,
 	)
@@ -1971,7 +2175,7 @@ func (ec *executionContext) fieldContext_Box_strictStray(_ context.Context, fiel
 }
 
 func (ec *executionContext) _Box_strays(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -1984,9 +2188,13 @@ func (ec *executionContext) _Box_strays(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Thing) graphql.Marshaler {
-			return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Thing); ok {
+				return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Thing),
 		true,
 		false,
 	)
@@ -1994,11 +2202,11 @@ func (ec *executionContext) _Box_strays(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_strays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "Thing")
+	return newScalarFieldContext("Box", field, true, true, "Thing")
 }
 
 func (ec *executionContext) _Box_related(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2012,9 +2220,13 @@ func (ec *executionContext) _Box_related(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Box, model.Edge[model.Box]]) graphql.Marshaler {
-			return ec.marshalNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Connection[model.Box, model.Edge[model.Box]]); ok {
+				return ec.marshalNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Connection[model.Box, model.Edge[model.Box]]),
 		true,
 		true,
 	)
@@ -2046,7 +2258,7 @@ func (ec *executionContext) fieldContext_Box_related(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Box_fail(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2059,9 +2271,13 @@ func (ec *executionContext) _Box_fail(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2069,11 +2285,11 @@ func (ec *executionContext) _Box_fail(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_fail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "String")
+	return newScalarFieldContext("Box", field, true, true, "String")
 }
 
 func (ec *executionContext) _Box_strictFail(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2086,9 +2302,13 @@ func (ec *executionContext) _Box_strictFail(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2096,11 +2316,11 @@ func (ec *executionContext) _Box_strictFail(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_strictFail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "String")
+	return newScalarFieldContext("Box", field, true, true, "String")
 }
 
 func (ec *executionContext) _Box_late(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2113,9 +2333,13 @@ func (ec *executionContext) _Box_late(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2123,11 +2347,11 @@ func (ec *executionContext) _Box_late(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "Int")
+	return newScalarFieldContext("Box", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Box_maybeLate(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2140,9 +2364,13 @@ func (ec *executionContext) _Box_maybeLate(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2150,11 +2378,11 @@ func (ec *executionContext) _Box_maybeLate(ctx context.Context, field graphql.Co
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_maybeLate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "Int")
+	return newScalarFieldContext("Box", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Box_extreme(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2167,9 +2395,13 @@ func (ec *executionContext) _Box_extreme(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2177,11 +2409,11 @@ func (ec *executionContext) _Box_extreme(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_extreme(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "Float")
+	return newScalarFieldContext("Box", field, true, true, "Float")
 }
 
 func (ec *executionContext) _Box_lines(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2194,9 +2426,13 @@ func (ec *executionContext) _Box_lines(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]string),
 		true,
 		false,
 	)
@@ -2204,11 +2440,11 @@ func (ec *executionContext) _Box_lines(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "String")
+	return newScalarFieldContext("Box", field, true, true, "String")
 }
 
 func (ec *executionContext) _Box_echo(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2222,9 +2458,13 @@ func (ec *executionContext) _Box_echo(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2256,7 +2496,7 @@ func (ec *executionContext) fieldContext_Box_echo(ctx context.Context, field gra
 }
 
 func (ec *executionContext) _Box_shouted(ctx context.Context, field graphql.CollectedField, obj *model.Box) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2280,9 +2520,13 @@ func (ec *executionContext) _Box_shouted(ctx context.Context, field graphql.Coll
 			next = directive1
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2290,11 +2534,11 @@ func (ec *executionContext) _Box_shouted(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Box_shouted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Box", field, true, true, "String")
+	return newScalarFieldContext("Box", field, true, true, "String")
 }
 
 func (ec *executionContext) _BoxConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Box, model.Edge[model.Box]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2307,9 +2551,13 @@ func (ec *executionContext) _BoxConnection_nodes(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Box) graphql.Marshaler {
-			return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Box); ok {
+				return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Box),
 		true,
 		true,
 	)
@@ -2330,7 +2578,7 @@ func (ec *executionContext) fieldContext_BoxConnection_nodes(_ context.Context, 
 }
 
 func (ec *executionContext) _BoxConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Box, model.Edge[model.Box]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2343,9 +2591,13 @@ func (ec *executionContext) _BoxConnection_edges(ctx context.Context, field grap
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[model.Box]) graphql.Marshaler {
-			return ec.marshalNBoxEdge2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Edge[model.Box]); ok {
+				return ec.marshalNBoxEdge2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐEdgeᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Edge[model.Box]),
 		true,
 		true,
 	)
@@ -2366,7 +2618,7 @@ func (ec *executionContext) fieldContext_BoxConnection_edges(_ context.Context, 
 }
 
 func (ec *executionContext) _BoxConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Box, model.Edge[model.Box]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2379,9 +2631,13 @@ func (ec *executionContext) _BoxConnection_totalCount(ctx context.Context, field
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2389,11 +2645,11 @@ func (ec *executionContext) _BoxConnection_totalCount(ctx context.Context, field
 
 //go:noinline
 func (ec *executionContext) fieldContext_BoxConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BoxConnection", field, true, false, "Int")
+	return newScalarFieldContext("BoxConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _BoxConnection_facets(ctx context.Context, field graphql.CollectedField, obj *model.Connection[model.Box, model.Edge[model.Box]]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2407,9 +2663,13 @@ func (ec *executionContext) _BoxConnection_facets(ctx context.Context, field gra
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Facet) graphql.Marshaler {
-			return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐFacetᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Facet); ok {
+				return ec.marshalNFacet2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐFacetᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Facet),
 		true,
 		true,
 	)
@@ -2441,7 +2701,7 @@ func (ec *executionContext) fieldContext_BoxConnection_facets(ctx context.Contex
 }
 
 func (ec *executionContext) _BoxEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Box]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2454,9 +2714,13 @@ func (ec *executionContext) _BoxEdge_cursor(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2464,11 +2728,11 @@ func (ec *executionContext) _BoxEdge_cursor(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_BoxEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BoxEdge", field, false, false, "String")
+	return newScalarFieldContext("BoxEdge", field, false, false, "String")
 }
 
 func (ec *executionContext) _BoxEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Box]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2481,9 +2745,13 @@ func (ec *executionContext) _BoxEdge_node(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Box) graphql.Marshaler {
-			return ec.marshalNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Box); ok {
+				return ec.marshalNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Box),
 		true,
 		true,
 	)
@@ -2504,7 +2772,7 @@ func (ec *executionContext) fieldContext_BoxEdge_node(_ context.Context, field g
 }
 
 func (ec *executionContext) _BoxEdge_weight(ctx context.Context, field graphql.CollectedField, obj *model.Edge[model.Box]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2517,9 +2785,13 @@ func (ec *executionContext) _BoxEdge_weight(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -2527,11 +2799,11 @@ func (ec *executionContext) _BoxEdge_weight(ctx context.Context, field graphql.C
 
 //go:noinline
 func (ec *executionContext) fieldContext_BoxEdge_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BoxEdge", field, false, false, "Float")
+	return newScalarFieldContext("BoxEdge", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Cat_id(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2544,9 +2816,13 @@ func (ec *executionContext) _Cat_id(ctx context.Context, field graphql.Collected
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNID2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2554,11 +2830,11 @@ func (ec *executionContext) _Cat_id(ctx context.Context, field graphql.Collected
 
 //go:noinline
 func (ec *executionContext) fieldContext_Cat_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Cat", field, false, false, "ID")
+	return newScalarFieldContext("Cat", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Cat_name(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2571,9 +2847,13 @@ func (ec *executionContext) _Cat_name(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2581,11 +2861,11 @@ func (ec *executionContext) _Cat_name(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Cat_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Cat", field, false, false, "String")
+	return newScalarFieldContext("Cat", field, false, false, "String")
 }
 
 func (ec *executionContext) _Cat_label(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2598,9 +2878,13 @@ func (ec *executionContext) _Cat_label(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2608,11 +2892,11 @@ func (ec *executionContext) _Cat_label(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Cat_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Cat", field, false, false, "String")
+	return newScalarFieldContext("Cat", field, false, false, "String")
 }
 
 func (ec *executionContext) _Cat_lives(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2625,9 +2909,13 @@ func (ec *executionContext) _Cat_lives(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*int),
 		true,
 		false,
 	)
@@ -2635,11 +2923,11 @@ func (ec *executionContext) _Cat_lives(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Cat_lives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Cat", field, false, false, "Int")
+	return newScalarFieldContext("Cat", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Cat_boxes(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2653,9 +2941,13 @@ func (ec *executionContext) _Cat_boxes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Box) graphql.Marshaler {
-			return ec.marshalOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Box); ok {
+				return ec.marshalOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Box),
 		true,
 		false,
 	)
@@ -2687,7 +2979,7 @@ func (ec *executionContext) fieldContext_Cat_boxes(ctx context.Context, field gr
 }
 
 func (ec *executionContext) _Cat_rival(ctx context.Context, field graphql.CollectedField, obj *model.Cat) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2700,9 +2992,13 @@ func (ec *executionContext) _Cat_rival(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Dog) graphql.Marshaler {
-			return ec.marshalNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Dog); ok {
+				return ec.marshalNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Dog),
 		true,
 		true,
 	)
@@ -2723,7 +3019,7 @@ func (ec *executionContext) fieldContext_Cat_rival(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Dog_id(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2736,9 +3032,13 @@ func (ec *executionContext) _Dog_id(ctx context.Context, field graphql.Collected
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNID2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2746,11 +3046,11 @@ func (ec *executionContext) _Dog_id(ctx context.Context, field graphql.Collected
 
 //go:noinline
 func (ec *executionContext) fieldContext_Dog_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Dog", field, false, false, "ID")
+	return newScalarFieldContext("Dog", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Dog_name(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2763,9 +3063,13 @@ func (ec *executionContext) _Dog_name(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2773,11 +3077,11 @@ func (ec *executionContext) _Dog_name(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Dog_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Dog", field, false, false, "String")
+	return newScalarFieldContext("Dog", field, false, false, "String")
 }
 
 func (ec *executionContext) _Dog_label(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2790,9 +3094,13 @@ func (ec *executionContext) _Dog_label(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2800,11 +3108,11 @@ func (ec *executionContext) _Dog_label(ctx context.Context, field graphql.Collec
 
 //go:noinline
 func (ec *executionContext) fieldContext_Dog_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Dog", field, false, false, "String")
+	return newScalarFieldContext("Dog", field, false, false, "String")
 }
 
 func (ec *executionContext) _Dog_mood(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2817,9 +3125,13 @@ func (ec *executionContext) _Dog_mood(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOMood2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOMood2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -2827,11 +3139,11 @@ func (ec *executionContext) _Dog_mood(ctx context.Context, field graphql.Collect
 
 //go:noinline
 func (ec *executionContext) fieldContext_Dog_mood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Dog", field, false, false, "Mood")
+	return newScalarFieldContext("Dog", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Dog_age(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2844,9 +3156,13 @@ func (ec *executionContext) _Dog_age(ctx context.Context, field graphql.Collecte
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2854,11 +3170,11 @@ func (ec *executionContext) _Dog_age(ctx context.Context, field graphql.Collecte
 
 //go:noinline
 func (ec *executionContext) fieldContext_Dog_age(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Dog", field, false, false, "Int")
+	return newScalarFieldContext("Dog", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Dog_boxes(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2872,9 +3188,13 @@ func (ec *executionContext) _Dog_boxes(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Box) graphql.Marshaler {
-			return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Box); ok {
+				return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Box),
 		true,
 		true,
 	)
@@ -2906,7 +3226,7 @@ func (ec *executionContext) fieldContext_Dog_boxes(ctx context.Context, field gr
 }
 
 func (ec *executionContext) _Dog_best(ctx context.Context, field graphql.CollectedField, obj *model.Dog) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2919,9 +3239,13 @@ func (ec *executionContext) _Dog_best(ctx context.Context, field graphql.Collect
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Dog) graphql.Marshaler {
-			return ec.marshalODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Dog); ok {
+				return ec.marshalODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Dog),
 		true,
 		false,
 	)
@@ -2942,7 +3266,7 @@ func (ec *executionContext) fieldContext_Dog_best(_ context.Context, field graph
 }
 
 func (ec *executionContext) _Facet_mood(ctx context.Context, field graphql.CollectedField, obj *model.Facet) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2955,9 +3279,13 @@ func (ec *executionContext) _Facet_mood(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNMood2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNMood2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -2965,11 +3293,11 @@ func (ec *executionContext) _Facet_mood(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Facet_mood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Facet", field, false, false, "Mood")
+	return newScalarFieldContext("Facet", field, false, false, "Mood")
 }
 
 func (ec *executionContext) _Facet_count(ctx context.Context, field graphql.CollectedField, obj *model.Facet) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -2982,9 +3310,13 @@ func (ec *executionContext) _Facet_count(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -2992,11 +3324,11 @@ func (ec *executionContext) _Facet_count(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Facet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Facet", field, false, false, "Int")
+	return newScalarFieldContext("Facet", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Inner_value(ctx context.Context, field graphql.CollectedField, obj *model.Inner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3009,9 +3341,13 @@ func (ec *executionContext) _Inner_value(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(int),
 		true,
 		true,
 	)
@@ -3019,11 +3355,11 @@ func (ec *executionContext) _Inner_value(ctx context.Context, field graphql.Coll
 
 //go:noinline
 func (ec *executionContext) fieldContext_Inner_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inner", field, false, false, "Int")
+	return newScalarFieldContext("Inner", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Inner_text(ctx context.Context, field graphql.CollectedField, obj *model.Inner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3036,9 +3372,13 @@ func (ec *executionContext) _Inner_text(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*string),
 		true,
 		false,
 	)
@@ -3046,11 +3386,11 @@ func (ec *executionContext) _Inner_text(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Inner_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inner", field, false, false, "String")
+	return newScalarFieldContext("Inner", field, false, false, "String")
 }
 
 func (ec *executionContext) _Inner_boom(ctx context.Context, field graphql.CollectedField, obj *model.Inner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3063,9 +3403,13 @@ func (ec *executionContext) _Inner_boom(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(string),
 		true,
 		true,
 	)
@@ -3073,11 +3417,11 @@ func (ec *executionContext) _Inner_boom(ctx context.Context, field graphql.Colle
 
 //go:noinline
 func (ec *executionContext) fieldContext_Inner_boom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inner", field, true, false, "String")
+	return newScalarFieldContext("Inner", field, true, false, "String")
 }
 
 func (ec *executionContext) _Inner_deep(ctx context.Context, field graphql.CollectedField, obj *model.Inner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3090,9 +3434,13 @@ func (ec *executionContext) _Inner_deep(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Inner) graphql.Marshaler {
-			return ec.marshalOInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Inner); ok {
+				return ec.marshalOInner2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐInner(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Inner),
 		true,
 		false,
 	)
@@ -3113,7 +3461,7 @@ func (ec *executionContext) fieldContext_Inner_deep(_ context.Context, field gra
 }
 
 func (ec *executionContext) _Mutation_touch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3127,9 +3475,13 @@ func (ec *executionContext) _Mutation_touch(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Box) graphql.Marshaler {
-			return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Box); ok {
+				return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Box),
 		true,
 		false,
 	)
@@ -3192,7 +3544,7 @@ func (ec *executionContext) fieldContext_Query_again(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Query_box(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3206,9 +3558,13 @@ func (ec *executionContext) _Query_box(ctx context.Context, field graphql.Collec
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Box) graphql.Marshaler {
-			return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Box); ok {
+				return ec.marshalOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Box),
 		true,
 		false,
 	)
@@ -3240,7 +3596,7 @@ func (ec *executionContext) fieldContext_Query_box(ctx context.Context, field gr
 }
 
 func (ec *executionContext) _Query_strictBox(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3254,9 +3610,13 @@ func (ec *executionContext) _Query_strictBox(ctx context.Context, field graphql.
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Box) graphql.Marshaler {
-			return ec.marshalNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Box); ok {
+				return ec.marshalNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Box),
 		true,
 		true,
 	)
@@ -3288,7 +3648,7 @@ func (ec *executionContext) fieldContext_Query_strictBox(ctx context.Context, fi
 }
 
 func (ec *executionContext) _Query_boxes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3302,9 +3662,13 @@ func (ec *executionContext) _Query_boxes(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Box) graphql.Marshaler {
-			return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Box); ok {
+				return ec.marshalNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Box),
 		true,
 		true,
 	)
@@ -3336,7 +3700,7 @@ func (ec *executionContext) fieldContext_Query_boxes(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_maybeBoxes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3349,9 +3713,13 @@ func (ec *executionContext) _Query_maybeBoxes(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.Box) graphql.Marshaler {
-			return ec.marshalOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*model.Box); ok {
+				return ec.marshalOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*model.Box),
 		true,
 		false,
 	)
@@ -3372,7 +3740,7 @@ func (ec *executionContext) fieldContext_Query_maybeBoxes(_ context.Context, fie
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3386,9 +3754,13 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
-			return ec.marshalONode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(model.Node); ok {
+				return ec.marshalONode2patternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(model.Node),
 		true,
 		false,
 	)
@@ -3420,7 +3792,7 @@ func (ec *executionContext) fieldContext_Query_node(ctx context.Context, field g
 }
 
 func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3434,9 +3806,13 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Node); ok {
+				return ec.marshalNNode2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNode(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Node),
 		true,
 		true,
 	)
@@ -3468,7 +3844,7 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query_named(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3481,9 +3857,13 @@ func (ec *executionContext) _Query_named(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Named) graphql.Marshaler {
-			return ec.marshalONamed2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNamedᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Named); ok {
+				return ec.marshalONamed2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐNamedᚄ(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Named),
 		true,
 		false,
 	)
@@ -3504,7 +3884,7 @@ func (ec *executionContext) fieldContext_Query_named(_ context.Context, field gr
 }
 
 func (ec *executionContext) _Query_living(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3517,9 +3897,13 @@ func (ec *executionContext) _Query_living(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Living) graphql.Marshaler {
-			return ec.marshalOLiving2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Living); ok {
+				return ec.marshalOLiving2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐLiving(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Living),
 		true,
 		false,
 	)
@@ -3540,7 +3924,7 @@ func (ec *executionContext) fieldContext_Query_living(_ context.Context, field g
 }
 
 func (ec *executionContext) _Query_things(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3553,9 +3937,13 @@ func (ec *executionContext) _Query_things(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []model.Thing) graphql.Marshaler {
-			return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]model.Thing); ok {
+				return ec.marshalOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]model.Thing),
 		true,
 		false,
 	)
@@ -3563,11 +3951,11 @@ func (ec *executionContext) _Query_things(ctx context.Context, field graphql.Col
 
 //go:noinline
 func (ec *executionContext) fieldContext_Query_things(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Query", field, true, true, "Thing")
+	return newScalarFieldContext("Query", field, true, true, "Thing")
 }
 
 func (ec *executionContext) _Query_connection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3581,9 +3969,13 @@ func (ec *executionContext) _Query_connection(ctx context.Context, field graphql
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[model.Box, model.Edge[model.Box]]) graphql.Marshaler {
-			return ec.marshalNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Connection[model.Box, model.Edge[model.Box]]); ok {
+				return ec.marshalNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*model.Connection[model.Box, model.Edge[model.Box]]),
 		true,
 		true,
 	)
@@ -3615,7 +4007,7 @@ func (ec *executionContext) fieldContext_Query_connection(ctx context.Context, f
 }
 
 func (ec *executionContext) _Query_number(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3629,9 +4021,13 @@ func (ec *executionContext) _Query_number(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*float64); ok {
+				return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*float64),
 		true,
 		false,
 	)
@@ -3663,7 +4059,7 @@ func (ec *executionContext) fieldContext_Query_number(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query_words(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3677,9 +4073,13 @@ func (ec *executionContext) _Query_words(ctx context.Context, field graphql.Coll
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*string) graphql.Marshaler {
-			return ec.marshalNString2ᚕᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*string); ok {
+				return ec.marshalNString2ᚕᚖstring(ctx, selections, v)
+			}
+			return nil
 		},
+		*new([]*string),
 		true,
 		true,
 	)
@@ -3711,7 +4111,7 @@ func (ec *executionContext) fieldContext_Query_words(ctx context.Context, field 
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3725,9 +4125,13 @@ func (ec *executionContext) _Query___type(ctx context.Context, field graphql.Col
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Type) graphql.Marshaler {
-			return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*introspection.Type); ok {
+				return ec.marshalO__Type2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*introspection.Type),
 		true,
 		false,
 	)
@@ -3759,7 +4163,7 @@ func (ec *executionContext) fieldContext_Query___type(ctx context.Context, field
 }
 
 func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
+	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
@@ -3772,9 +4176,13 @@ func (ec *executionContext) _Query___schema(ctx context.Context, field graphql.C
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, nil, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *introspection.Schema) graphql.Marshaler {
-			return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*introspection.Schema); ok {
+				return ec.marshalN__Schema2ᚖgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐSchema(ctx, selections, v)
+			}
+			return nil
 		},
+		*new(*introspection.Schema),
 		true,
 		true,
 	)

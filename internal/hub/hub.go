@@ -20,6 +20,7 @@ import (
 	"os"
 
 	"patternhub/internal/config"
+	"patternhub/internal/linelog"
 )
 
 // Options configures a Program.
@@ -38,17 +39,21 @@ type Program struct {
 	command string
 	version string
 	log     *slog.Logger
+	lines   *linelog.Writer // of log, until Run ends
 	out     io.Writer
 	getenv  func(string) string
 }
 
 // New returns the program that runs a command. All options are required.
 func New(o Options) *Program {
-	return &Program{cli: o.CLI, command: o.Command, version: o.Version, log: newLog(o.CLI.LogFormat), out: o.Out, getenv: o.Getenv}
+	p := &Program{cli: o.CLI, command: o.Command, version: o.Version, lines: linelog.New(os.Stderr), out: o.Out, getenv: o.Getenv}
+	p.log = newLog(o.CLI.LogFormat, p.lines)
+	return p
 }
 
 // Run runs the command until it ends or ctx is cancelled. Its errors are written for people.
 func (p *Program) Run(ctx context.Context) error {
+	defer p.lines.Flush()
 	switch p.command {
 	case "serve":
 		return p.serve(ctx)
@@ -79,12 +84,12 @@ func (p *Program) Run(ctx context.Context) error {
 	return fmt.Errorf("the command %q is not available", p.command)
 }
 
-// newLog returns a logger to standard error, so that the output of a command can be piped.
-func newLog(format string) *slog.Logger {
+// newLog returns a logger to w, which is standard error, so that the output of a command can be piped.
+func newLog(format string, w *linelog.Writer) *slog.Logger {
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+		return slog.New(linelog.Handler(slog.NewJSONHandler(w, nil), w))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	return slog.New(linelog.Handler(slog.NewTextHandler(w, nil), w))
 }
 
 // say prints a line for people.

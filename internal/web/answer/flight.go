@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"encoding/binary"
+	"runtime"
 
 	"patternhub/internal/content"
 	"patternhub/internal/web/operation"
@@ -33,6 +34,7 @@ func (a *Answers) miss(ctx context.Context, c *run.Call, key answerKey) result {
 	first := false
 	done := a.runs.DoChan(key.flight(), func() (any, error) {
 		first = true
+		growStack()
 		// The first request's values stay (its id is in the log); its cancellation must not end the
 		// run.
 		return a.run(context.WithoutCancel(ctx), c, key), nil
@@ -53,6 +55,15 @@ func (a *Answers) miss(ctx context.Context, c *run.Call, key answerKey) result {
 	case <-ctx.Done():
 	}
 	return result{refusal: a.o.Runner.Refusal(ctx, ctx.Err())}
+}
+
+// growStack makes the stack of a new goroutine large enough for a run while there is little on it to copy.
+// Otherwise it is doubled and copied four times on the way down.
+//
+//go:noinline
+func growStack() {
+	var space [12 << 10]byte
+	runtime.KeepAlive(&space)
 }
 
 // run runs a call for all requests that share the run. It turns a panic into an answer, so that the

@@ -1,7 +1,6 @@
 package operation
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -101,49 +100,90 @@ func ReadJSON(body []byte, depth int) (any, error) {
 	case loneSurrogate(body):
 		return nil, errors.New("a string holds half of a surrogate pair")
 	}
-	// The text is valid here, so the decoder's errors cannot come from the client.
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	return readValue(d)
+	r := reader{text: body}
+	value := r.value()
+	return value, r.err
 }
 
-// readValue reads the next value of a valid JSON text.
-func readValue(d *json.Decoder) (any, error) {
-	token, err := d.Token()
-	if err != nil {
-		return nil, errors.New("it is not one valid JSON value")
-	}
-	switch token {
-	case json.Delim('['):
+// reader reads a text that is valid JSON, so it looks for ends without checking what is between. A
+// json.Decoder takes three times as long.
+type reader struct {
+	text []byte
+	at   int
+	err  error // a key that an object repeats
+}
+
+// value reads the next value.
+func (r *reader) value() any {
+	switch r.next() {
+	case '{':
+		return r.object()
+	case '[':
+		r.at++
 		list := []any{}
-		for d.More() {
-			v, err := readValue(d)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
+		for r.next() != ']' {
+			list = append(list, r.value())
 		}
-		_, err = d.Token()
-		return list, err
-	case json.Delim('{'):
-		object := map[string]any{}
-		// Keys are compared after unescaping: "a" and "\u0061" are equal.
-		for d.More() {
-			key, _ := d.Token()
-			name, _ := key.(string)
-			if _, twice := object[name]; twice {
-				return nil, fmt.Errorf("key %q is given twice", Shorten(name))
-			}
-			v, err := readValue(d)
-			if err != nil {
-				return nil, err
-			}
-			object[name] = v
-		}
-		_, err = d.Token()
-		return object, err
+		r.at++
+		return list
+	case '"':
+		return r.string()
+	case 't':
+		r.at += len("true")
+		return true
+	case 'f':
+		r.at += len("false")
+		return false
+	case 'n':
+		r.at += len("null")
+		return nil
 	}
-	return token, nil
+	begin := r.at
+	for r.at < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[r.at]) >= 0 {
+		r.at++
+	}
+	return json.Number(r.text[begin:r.at])
+}
+
+// object reads an object. Keys are compared after unescaping: "a" and "\u0061" are equal.
+func (r *reader) object() map[string]any {
+	r.at++
+	object := map[string]any{}
+	for r.next() != '}' {
+		name := r.string()
+		if _, twice := object[name]; twice && r.err == nil {
+			r.err = fmt.Errorf("key %q is given twice", Shorten(name))
+		}
+		object[name] = r.value()
+	}
+	r.at++
+	return object
+}
+
+// string reads a string and resolves its escapes.
+func (r *reader) string() string {
+	begin, escaped := r.at, false
+	for r.at++; r.text[r.at] != '"'; r.at++ {
+		if r.text[r.at] == '\\' {
+			r.at++
+			escaped = true
+		}
+	}
+	r.at++
+	if !escaped {
+		return string(r.text[begin+1 : r.at-1])
+	}
+	var s string
+	_ = json.Unmarshal(r.text[begin:r.at], &s) // the text is valid
+	return s
+}
+
+// next skips blanks and separators and returns the byte that begins or ends a value.
+func (r *reader) next() byte {
+	for strings.IndexByte(" \t\r\n,:", r.text[r.at]) >= 0 {
+		r.at++
+	}
+	return r.text[r.at]
 }
 
 // tooDeep counts brackets outside strings, before anything recurses over them. The bytes may not be

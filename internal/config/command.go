@@ -33,6 +33,7 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 	p.root.SetOut(out)
 	p.root.SetErr(out)
 	p.root.SetHelpFunc(help)
+	p.root.SetHelpCommand(&cobra.Command{Use: "help [command]", Short: "Show the help of a command.", RunE: p.help})
 	var err error
 	if p.settings, err = settings(reflect.ValueOf(&cli.Config).Elem(), "", ""); err != nil {
 		return nil, err
@@ -102,6 +103,18 @@ func (p *parser) add(parent *cobra.Command, name, short string, dest any) error 
 		return nil
 	}
 	return nil
+}
+
+// help shows the help of the command that the arguments name, or of the program.
+func (p *parser) help(_ *cobra.Command, args []string) error {
+	named, rest, err := p.root.Find(args)
+	if err == nil {
+		err = noSuchCommand(named, rest)
+	}
+	if err != nil {
+		return err
+	}
+	return named.Help()
 }
 
 // noSuchCommand refuses arguments of a command that only groups subcommands.

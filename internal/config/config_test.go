@@ -133,6 +133,8 @@ func TestMessagesSayWhatToDo(t *testing.T) {
 	for line, want := range map[string]string{
 		"imp":                    `there is no command "imp"; did you mean "import"?`,
 		"keys revok":             `there is no command "keys revok"; did you mean "revoke"?`,
+		"help imp":               `there is no command "imp"; did you mean "import"?`,
+		"help keys revok":        `there is no command "keys revok"; did you mean "revoke"?`,
 		"keys":                   "keys needs a command: create, list or revoke",
 		"import":                 `"patternhub import" needs 1 arguments and has 0: patternhub import <dir> [flags]`,
 		"keys create":            `required flag(s) "role" not set`,

@@ -67,7 +67,9 @@ function byKeys(collection, keys, context, info) {
   if (!keys?.length) return [];
   return loader(context, info, async (lists) => {
     const all = [...new Set(lists.flat())];
-    const docs = await collection.find({ _id: { $in: all } }, { projection: projection(info) }).toArray();
+    const docs = await collection
+      .find({ _id: { $in: all } }, { projection: projection(info) })
+      .toArray();
     const found = new Map(docs.map((d) => [d._id, d]));
     return lists.map((list) => list.map((key) => found.get(key)).filter(Boolean));
   }).load(keys);
@@ -116,34 +118,46 @@ function sorted(orderBy) {
 
 const resolvers = {
   // The hub writes no trailing zeros of a second's fraction.
-  DateTime: new GraphQLScalarType({ name: "DateTime", serialize: (t) => t.toISOString().replace(/\.?0+Z$/, "Z") }),
+  DateTime: new GraphQLScalarType({
+    name: "DateTime",
+    serialize: (t) => t.toISOString().replace(/\.?0+Z$/, "Z"),
+  }),
   Query: {
-    pattern: (_, { slug }, _context, info) => patterns.findOne({ slug }, { projection: projection(info) }),
+    pattern: (_, { slug }, _context, info) =>
+      patterns.findOne({ slug }, { projection: projection(info) }),
     patterns: async (_, { first, filter, orderBy }) => ({
       first,
       where: await where(filter),
       sort: sorted(orderBy),
     }),
-    tiers: (_, _args, _context, info) => tiers.find({}, { projection: projection(info), sort: { rank: 1, _id: 1 } }).toArray(),
+    tiers: (_, _args, _context, info) =>
+      tiers.find({}, { projection: projection(info), sort: { rank: 1, _id: 1 } }).toArray(),
   },
   PatternConnection: {
     nodes: (c, _, context, info) =>
       c.ref
         ? byReference(patterns, c, context, info)
-        : patterns.find(c.where, { projection: projection(info), sort: c.sort, limit: c.first }).toArray(),
+        : patterns
+            .find(c.where, { projection: projection(info), sort: c.sort, limit: c.first })
+            .toArray(),
     totalCount: (c) => patterns.countDocuments(c.ref ? { refs: c.ref } : c.where),
   },
-  CaseStudyConnection: { nodes: (c, _, context, info) => byReference(caseStudies, c, context, info) },
+  CaseStudyConnection: {
+    nodes: (c, _, context, info) => byReference(caseStudies, c, context, info),
+  },
   CompanyConnection: { nodes: (c, _, context, info) => byKeys(companies, c.keys, context, info) },
   Pattern: {
     id: (p) => Buffer.from(`Pattern:${p._id}`).toString("base64url"),
-    tier: async (p, _, context, info) => (await byKeys(tiers, p.tier && [p.tier], context, info))[0],
+    tier: async (p, _, context, info) =>
+      (await byKeys(tiers, p.tier && [p.tier], context, info))[0],
     laws: (p, _, context, info) => byKeys(laws, p.laws, context, info),
     pillars: (p, _, context, info) => byKeys(pillars, p.pillars, context, info),
     caseStudies: (p, { first }) => ({ ref: `patterns.pattern:${p._id}`, first }),
   },
   Tier: { patterns: (t, { first }) => ({ ref: `tier:${t._id}`, first }) },
-  CaseStudy: { companies: (s, { first }) => ({ keys: s.companies?.slice(0, first).map((c) => c.company) }) },
+  CaseStudy: {
+    companies: (s, { first }) => ({ keys: s.companies?.slice(0, first).map((c) => c.company) }),
+  },
 };
 
 const app = fastify();

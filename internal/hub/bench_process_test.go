@@ -102,9 +102,16 @@ func spawn(b *testing.B, variable, value string, heard map[string]*string, args 
 	if err != nil {
 		b.Fatal(err)
 	}
-	p := &process{command: exec.CommandContext(context.WithoutCancel(b.Context()), binary, args...)}
-	p.command.Env = append(os.Environ(), variable+"="+value)
-	p.command.Dir = b.TempDir()
+	command := exec.CommandContext(context.WithoutCancel(b.Context()), binary, args...)
+	command.Env = append(os.Environ(), variable+"="+value)
+	command.Dir = b.TempDir()
+	return begin(b, command, heard)
+}
+
+// begin starts a server, waits until it is ready and reads the addresses that it prints.
+func begin(b *testing.B, command *exec.Cmd, heard map[string]*string) *process {
+	b.Helper()
+	p := &process{command: command}
 	out, err := p.command.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -198,7 +205,7 @@ func servePeer() error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.Handler())
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if err := t.send(r.Context(), db); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

@@ -34,25 +34,20 @@ func (t *table) anonymous(size, way, moment string, bytes float64) {
 	t.memories = append(t.memories, memory{size, way, moment, bytes})
 }
 
-// The table is in a document between these lines; the text around it is written by hand.
-const (
-	tableBegins = "<!-- measured: begin -->\n"
-	tableEnds   = "<!-- measured: end -->\n"
-)
-
-// write replaces the table in a file.
-func (t *table) write(name string) error {
-	raw, err := os.ReadFile(name)
+// writeTable replaces a table in a file. Lines with its name are around it; the text outside of them is
+// written by hand.
+func writeTable(file, name, text string) error {
+	begins, ends := "<!-- "+name+": begin -->\n", "<!-- "+name+": end -->\n"
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
-	before, rest, begun := strings.Cut(string(raw), tableBegins)
-	_, after, ended := strings.Cut(rest, tableEnds)
+	before, rest, begun := strings.Cut(string(raw), begins)
+	_, after, ended := strings.Cut(rest, ends)
 	if !begun || !ended {
-		return fmt.Errorf("write table: %s has no lines for it", name)
+		return fmt.Errorf("write table: %s has no lines for the table %q", file, name)
 	}
-	text := before + tableBegins + "\n" + t.text() + "\n" + tableEnds + after
-	return os.WriteFile(name, []byte(text), 0o600)
+	return os.WriteFile(file, []byte(before+begins+"\n"+text+"\n"+ends+after), 0o600)
 }
 
 // text returns the table in Markdown: for each size and query the cost of each way at 32

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -72,7 +73,7 @@ func BenchmarkServers(b *testing.B) {
 		bench.peers()
 	}
 	if name := os.Getenv("BENCH_TABLE"); name != "" {
-		if err := table.write(name); err != nil {
+		if err := writeTable(name, "measured", table.text()); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -117,8 +118,8 @@ func (m *bench) peers() {
 				task.URI, task.Database, task.Commands = m.uri, m.database, commands[q[0]]
 			}
 			p := m.peer(task)
-			m.fetch(p.url)
-			m.both(way, q[0], []string{p.url}, p)
+			m.fetch(target{url: p.url})
+			m.both(way, q[0], []target{{url: p.url}}, p)
 			p.stop(m.B)
 		}
 	}
@@ -129,16 +130,33 @@ const connections = 32
 
 // ofClients returns a query for each client with the same answer except for one number, since equal
 // concurrent queries would be run once for all.
-func ofClients(to, query string) []string {
-	out := make([]string, connections)
+func ofClients(to, query string) []target {
+	out := make([]target, connections)
 	for i := range out {
-		out[i] = to + "?query=" + url.QueryEscape(fmt.Sprintf("{ client%02d: __typename %s", i, strings.TrimPrefix(query, "{ ")))
+		out[i].url = to + "?query=" + url.QueryEscape(ofClient(i, query))
 	}
 	return out
 }
 
+func ofClient(i int, query string) string {
+	return fmt.Sprintf("{ client%02d: __typename %s", i, strings.TrimPrefix(query, "{ "))
+}
+
+// target is a request: a GET, or a POST if it has a body.
+type target struct {
+	url  string
+	body []byte
+}
+
+func (t target) send(client *http.Client) (*http.Response, error) {
+	if t.body == nil {
+		return client.Get(t.url)
+	}
+	return client.Post(t.url, "application/json", bytes.NewReader(t.body))
+}
+
 // both measures targets over 1 and over 32 connections.
-func (m *bench) both(way, query string, targets []string, p *process) {
+func (m *bench) both(way, query string, targets []target, p *process) {
 	for _, clients := range []int{1, connections} {
 		m.load(targets, clients, span/6) // opens the connections and fills the pools
 		before, database := p.use(m.B), m.mongod()
@@ -167,7 +185,7 @@ func (m *bench) both(way, query string, targets []string, p *process) {
 }
 
 // load sends requests over that many connections for a time and returns the time of each answer.
-func (m *bench) load(targets []string, clients int, span time.Duration) []time.Duration {
+func (m *bench) load(targets []target, clients int, span time.Duration) []time.Duration {
 	m.Helper()
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: clients}
 	defer transport.CloseIdleConnections()
@@ -182,13 +200,16 @@ func (m *bench) load(targets []string, clients int, span time.Duration) []time.D
 		running.Go(func() {
 			var times []time.Duration
 			for begun := time.Now(); begun.Before(end) || len(times) == 0; begun = time.Now() {
-				response, err := client.Get(target)
+				response, err := target.send(client)
 				if err != nil {
 					failed.Store(&err)
 					return
 				}
 				_, err = io.Copy(io.Discard, response.Body)
 				_ = response.Body.Close()
+				if err == nil && response.StatusCode != http.StatusOK {
+					err = errors.New(response.Status)
+				}
 				if err != nil {
 					failed.Store(&err)
 					return
@@ -213,9 +234,9 @@ func data(body []byte) string {
 	return before
 }
 
-func (m *bench) fetch(target string) []byte {
+func (m *bench) fetch(t target) []byte {
 	m.Helper()
-	response, err := http.Get(target)
+	response, err := t.send(http.DefaultClient)
 	if err != nil {
 		m.Fatal(err)
 	}

@@ -1,0 +1,234 @@
+//go:build linux
+
+package hub_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"patternhub/internal/mongodb/mongotest"
+)
+
+// Each cell is measured in several rounds, and the median counts. The servers take turns, so that other
+// work on the machine meets all of them. Six queries take some four minutes.
+const (
+	rounds = 5
+	turn   = 800 * time.Millisecond
+)
+
+// BenchmarkMercurius measures the hub against a good GraphQL server on Node with the same database, and
+// against net/http writing the same bytes. The answers are compared first. The hub runs without its
+// response cache, cold also without its entity cache; the peer has no cache. BENCH_TABLE names a file for
+// the table.
+func BenchmarkMercurius(b *testing.B) {
+	dir := filepath.Join("internal", "hub", "testdata", "mercurius")
+	install(b, dir)
+	m := &bench{B: b}
+	m.uri, m.database = mongotest.Open(b)
+	m.seed()
+	args := []string{"--response-cache", "off", "--limit-restore", "1000000", "--limit-bucket", "100000000"}
+	warm := m.program(args...)
+	defer warm.stop(b)
+	cold := m.program(append(args, "--entity-cache", "off")...)
+	defer cold.stop(b)
+	peer := m.mercurius(dir)
+	defer peer.stop(b)
+
+	targets := func(p *process, query string) []target {
+		if p == peer {
+			return []target{post(p.url, query)} // it compiles each text for itself
+		}
+		var out []target
+		for i := range connections { // the hub would run equal concurrent queries once for all
+			out = append(out, post(p.url, ofClient(i, query)))
+		}
+		return out
+	}
+
+	answers := map[string][]byte{}
+	for _, q := range asked() {
+		answers[q[0]] = m.equal(q, cold, warm, peer)
+		for _, p := range []*process{cold, warm, peer} {
+			m.load(targets(p, q[1]), connections, turn) // fills caches, and lets Node compile what is hot
+		}
+	}
+	var table []duel
+	for _, q := range asked() {
+		floor := m.peer(task{Answer: answers[q[0]]})
+		one := []target{post(floor.url, "")}
+		cells := []*cell{
+			{way: "hub, cold", clients: 1, server: cold, targets: targets(cold, q[1])},
+			{way: "hub, warm", clients: 1, server: warm, targets: targets(warm, q[1])},
+			{way: "Mercurius", clients: 1, server: peer, targets: targets(peer, q[1])},
+			{way: static, clients: 1, server: floor, targets: one},
+			{way: "hub, warm", clients: connections, server: warm, targets: targets(warm, q[1])},
+			{way: "Mercurius", clients: connections, server: peer, targets: targets(peer, q[1])},
+			{way: static, clients: connections, server: floor, targets: one},
+		}
+		m.turns(q[0], cells)
+		table = append(table,
+			duel{q[0], "cold", cells[0], cells[2], cells[3]},
+			duel{q[0], "warm", cells[1], cells[2], cells[3]},
+			duel{q[0], "warm", cells[4], cells[5], cells[6]})
+		floor.stop(b)
+	}
+	if name := os.Getenv("BENCH_TABLE"); name != "" {
+		if err := writeTable(name, "mercurius", duels(table)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// nodeTool runs a command with Node.
+const nodeTool = ".ci/node"
+
+// install installs the packages of a folder, unless those of its lock are there. Without Node the
+// benchmark is skipped.
+func install(b *testing.B, dir string) {
+	b.Helper()
+	if out, err := exec.CommandContext(b.Context(), nodeTool, "node", "--version").CombinedOutput(); err != nil {
+		b.Skipf("Mercurius is not measured, because Node is missing: %v\n%s", err, out)
+	}
+	lock, err := os.Stat(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	installed, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json"))
+	if err == nil && !installed.ModTime().Before(lock.ModTime()) {
+		return
+	}
+	out, err := exec.CommandContext(b.Context(), nodeTool, "npm", "--prefix", dir, "ci", "--no-progress", "--loglevel=error").CombinedOutput()
+	if err != nil {
+		b.Fatalf("npm ci in %s: %v\n%s", dir, err, out)
+	}
+}
+
+// mercurius starts the peer.
+func (m *bench) mercurius(dir string) *process {
+	m.Helper()
+	command := exec.CommandContext(context.WithoutCancel(m.Context()), nodeTool, "node", filepath.Join(dir, "server.js"), m.uri, m.database)
+	command.Env = append(os.Environ(), "NODE_ENV=production")
+	command.Stderr = os.Stderr
+	var address string
+	p := begin(m.B, command, map[string]*string{"Peer:": &address})
+	p.url = address
+	return p
+}
+
+func post(to, query string) target {
+	body, _ := json.Marshal(map[string]string{"query": query}) // texts always marshal
+	return target{url: to, body: body}
+}
+
+// equal fails unless the servers answer a query with the same data, also when they have compiled it. It
+// returns the answer.
+func (m *bench) equal(q [2]string, servers ...*process) []byte {
+	m.Helper()
+	var first, body []byte
+	var want any
+	for _, p := range servers {
+		for range 3 {
+			body = m.fetch(post(p.url, q[1]))
+			var got struct{ Data any }
+			if err := json.Unmarshal(body, &got); err != nil || got.Data == nil {
+				m.Fatalf("%s: %v: %s", q[0], err, body)
+			}
+			if first == nil {
+				first, want = body, got.Data
+			}
+			if diff := cmp.Diff(want, got.Data); diff != "" {
+				m.Fatalf("%s: the answers of the hub (-) and of the peer (+) differ:\n%s", q[0], diff)
+			}
+		}
+	}
+	return first
+}
+
+// cell is what one server costs with one query and load; the figures are medians.
+type cell struct {
+	way            string
+	clients        int
+	server         *process
+	targets        []target
+	cpu, perSecond float64 // CPU in microseconds per request
+}
+
+// turns measures cells in turns.
+func (m *bench) turns(query string, cells []*cell) {
+	m.Helper()
+	cpu, perSecond := make([][]float64, len(cells)), make([][]float64, len(cells))
+	for range rounds {
+		for i, c := range cells {
+			m.load(c.targets, c.clients, turn/8) // a server that has paused is slower at first
+			before, begun := m.spent(c.server), time.Now()
+			n := float64(len(m.load(c.targets, c.clients, turn)))
+			cpu[i] = append(cpu[i], float64((m.spent(c.server)-before).Microseconds())/n)
+			perSecond[i] = append(perSecond[i], n/time.Since(begun).Seconds())
+		}
+	}
+	for i, c := range cells {
+		c.cpu, c.perSecond = median(cpu[i]), median(perSecond[i])
+		m.Run(strings.ReplaceAll(fmt.Sprintf("%s/%s/%d", query, c.way, c.clients), " ", "-"), func(b *testing.B) {
+			b.ReportMetric(0, "ns/op") // turns has measured, for a time and not for b.N
+			b.ReportMetric(c.cpu, "cpu-µs/request")
+			b.ReportMetric(c.perSecond, "requests/s")
+		})
+	}
+}
+
+func median(of []float64) float64 {
+	slices.Sort(of)
+	return of[len(of)/2]
+}
+
+// spent returns the CPU time that a server has used, of all its threads, as user and as system.
+func (m *bench) spent(p *process) time.Duration {
+	m.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
+	if err != nil {
+		m.Fatal(err)
+	}
+	// The second field is the program's name in parentheses, which may contain blanks. The 14th and the
+	// 15th count hundredths of a second.
+	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+	var ticks int
+	for _, f := range fields[11:13] {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			m.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+// duel is a row of the table: the servers with one query and load.
+type duel struct {
+	query, caches    string
+	hub, peer, floor *cell
+}
+
+// duels returns the table in Markdown.
+func duels(rows []duel) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "Measured on %s with `make bench`: %s.\n\n", time.Now().UTC().Format(time.DateOnly), machine())
+	fmt.Fprintln(&out, "| query | hub | connections | hub, CPU µs | Mercurius, CPU µs | net/http, CPU µs | Mercurius : hub | hub : net/http | hub, requests/s | Mercurius, requests/s | net/http, requests/s |")
+	fmt.Fprintln(&out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+	for _, r := range rows {
+		fmt.Fprintf(&out, "| %s | %s | %d | %.0f | %.0f | %.0f | %.2f | %.2f | %.0f | %.0f | %.0f |\n", r.query, r.caches, r.hub.clients,
+			r.hub.cpu, r.peer.cpu, r.floor.cpu, r.peer.cpu/r.hub.cpu, r.hub.cpu/r.floor.cpu, r.hub.perSecond, r.peer.perSecond, r.floor.perSecond)
+	}
+	return out.String()
+}

@@ -195,34 +195,39 @@ func changedByHand(t *testing.T, original, dir string) []string {
 	return out
 }
 
-// runIn runs a command in a folder and returns what it prints. The long checks are not run once more.
+// runIn runs a command in a folder and returns what it prints.
 func runIn(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	out, err := tryIn(t, dir, args...)
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out[max(0, len(out)-8_000):])
+	}
+	return out
+}
+
+// tryIn is like runIn for a command that may fail. The long checks are not run once more.
+func tryIn(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "ALL_CHECKS=")
 	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %v\n%s", args, err, out[max(0, len(out)-8_000):])
-	}
-	return string(out)
+	return string(out), err
 }
 
 // podcasts is a hub that has the sample's type.
 type podcasts struct{ dir, uri, database, url, key string }
 
-// command runs the hub's program on the test's database.
-func (p *podcasts) command(t *testing.T, args ...string) string {
-	t.Helper()
-	return runIn(t, p.dir, append(append([]string{program}, args...), "--mongodb-uri", p.uri, "--mongodb-database", p.database)...)
+// command returns a command line of the hub's program on the test's database.
+func (p *podcasts) command(args ...string) []string {
+	return append(append([]string{program}, args...), "--mongodb-uri", p.uri, "--mongodb-database", p.database)
 }
 
 // serve starts the hub, which loads the seed into the empty database, and makes a key.
 func (p *podcasts) serve(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	c := exec.CommandContext(ctx, program, "serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
-		"--mongodb-uri", p.uri, "--mongodb-database", p.database)
+	c := exec.CommandContext(ctx, program, p.command("serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0")[1:]...)
 	c.Dir, c.Stderr = p.dir, t.Output()
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	said, err := c.StdoutPipe()
@@ -249,7 +254,7 @@ func (p *podcasts) serve(t *testing.T) {
 	if !ready || p.url == "" {
 		t.Fatal("the hub never was ready")
 	}
-	p.key, _, _ = strings.Cut(p.command(t, "keys", "create", "--role", "publisher"), "\n")
+	p.key, _, _ = strings.Cut(runIn(t, p.dir, p.command("keys", "create", "--role", "publisher")...), "\n")
 }
 
 // ask sends a query with the key and decodes its data.
@@ -299,9 +304,11 @@ func (p *podcasts) read(t *testing.T) {
 		`{ podcast(slug: "` + slug + `") { body { text } operator { name } patterns { nodes { slug } } revisions { totalCount } } }`: `{"podcast":{` +
 			`"body":{"text":"What was heard\nA breaker that nobody watches opens at the worst time. The guest shows the thresholds that proved themselves, and those that did not."},` +
 			`"operator":{"name":"Netflix"},"patterns":{"nodes":[{"slug":"circuit-breaker"},{"slug":"bulkhead"}]},"revisions":{"totalCount":1}}}`,
-		`{ entry(path: "/podcasts/` + slug + `") { __typename name } }`:   `{"entry":{"__typename":"Podcast","name":"Breakers in production"}}`,
-		`{ search(query: "quist", types: [PODCAST]) { nodes { name } } }`: `{"search":{"nodes":` + named + `}}`,
-		`{ suggest(prefix: "breakers in") { name } }`:                     `{"suggest":` + named + `}`,
+		`{ pattern(slug: "bulkhead") { podcasts(filter: {operator: {in: ["netflix"]}}) { nodes { name } } } }`: `{"pattern":{"podcasts":{"nodes":` + named + `}}}`,
+		`{ company(slug: "netflix") { podcasts(filter: {kind: {in: [TALK]}}) { totalCount } } }`:               `{"company":{"podcasts":{"totalCount":0}}}`,
+		`{ entry(path: "/podcasts/` + slug + `") { __typename name } }`:                                        `{"entry":{"__typename":"Podcast","name":"Breakers in production"}}`,
+		`{ search(query: "quist", types: [PODCAST]) { nodes { name } } }`:                                      `{"search":{"nodes":` + named + `}}`,
+		`{ suggest(prefix: "breakers in") { name } }`:                                                          `{"suggest":` + named + `}`,
 	} {
 		for range 2 {
 			var got json.RawMessage
@@ -339,12 +346,17 @@ func (p *podcasts) write(t *testing.T) {
 	p.listed(t, "unpublished", 1)
 }
 
+// listed holds the number of podcasts, all of which are about one pattern.
 func (p *podcasts) listed(t *testing.T, when string, want int) {
 	t.Helper()
-	var list struct{ Podcasts struct{ TotalCount int } }
-	p.ask(t, `{ podcasts { totalCount } }`, &list)
-	if list.Podcasts.TotalCount != want {
-		t.Errorf("%d podcasts %s, want %d", list.Podcasts.TotalCount, when, want)
+	type list struct{ Podcasts struct{ TotalCount int } }
+	var got struct {
+		list
+		Pattern list
+	}
+	p.ask(t, `{ podcasts { totalCount } pattern(slug: "bulkhead") { podcasts { totalCount } } }`, &got)
+	if all, of := got.Podcasts.TotalCount, got.Pattern.Podcasts.TotalCount; all != want || of != want {
+		t.Errorf("%d podcasts %s, %d of them about the pattern; want %d", all, when, of, want)
 	}
 }
 
@@ -361,7 +373,7 @@ func (p *podcasts) keepTheOnly(t *testing.T) {
 		`mottoCreate(input: {slug: "other", name: "Other", summary: "Other.", line: "Other."}) { motto { id } userErrors { code } }`: "TAKEN",
 		`entryUnpublish(ids: [` + id + `]) { userErrors { code } }`:                                                                  "NOT_ALLOWED",
 		`entryDelete(ids: [` + id + `]) { userErrors { code } }`:                                                                     "NOT_ALLOWED",
-		`mottoUpdate(id: ` + id + `, input: {line: "Patterns that last."}) { motto { line } userErrors { code } }`:                   "Patterns that last.",
+		`mottoUpdate(id: ` + id + `, input: {slug: "credo", line: "Patterns that last."}) { motto { line } userErrors { code } }`:    "Patterns that last.",
 	} {
 		var got json.RawMessage
 		p.ask(t, "mutation { "+mutation+" }", &got)
@@ -377,37 +389,63 @@ func (p *podcasts) keepTheOnly(t *testing.T) {
 	}
 }
 
-// port exports the content, changes the file of the entry and imports it.
+// port exports the content, imports it into an empty database, changes the file of an entry and imports
+// that. A second file for the entry of the type that has one is refused.
 func (p *podcasts) port(t *testing.T) {
 	t.Helper()
 	tree := filepath.Join(t.TempDir(), "tree")
-	p.command(t, "export", tree)
-	file := filepath.Join(tree, "podcast", "breakers-in-production.md")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seeded, err := os.ReadFile(filepath.Join(sample, "seed", "data", "podcast", "breakers-in-production.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(seeded), string(text)); d != "" {
+	runIn(t, p.dir, p.command("export", tree)...)
+	const podcast, motto = "podcast/breakers-in-production.md", "motto/credo.md"
+	text := mustFile(t, tree, podcast)
+	if d := cmp.Diff(mustFile(t, sample, "seed/data/"+podcast), text); d != "" {
 		t.Errorf("the export (-seed +got):\n%s", d)
 	}
-	if err := os.WriteFile(file, bytes.Replace(text, []byte("minutes: 42"), []byte("minutes: 43"), 1), 0o600); err != nil {
-		t.Fatal(err)
+	other, again := &podcasts{dir: p.dir}, filepath.Join(t.TempDir(), "again")
+	other.uri, other.database = mongotest.Open(t)
+	runIn(t, p.dir, other.command("import", tree, "--publish")...)
+	runIn(t, p.dir, other.command("export", again)...)
+	for _, name := range []string{podcast, motto} {
+		if d := cmp.Diff(mustFile(t, tree, name), mustFile(t, again, name)); d != "" {
+			t.Errorf("%s from another database (-want +got):\n%s", name, d)
+		}
 	}
-	if said := p.command(t, "import", tree, "--publish"); !strings.Contains(said, "0 created, 1 changed, ") {
+	mustWrite(t, tree, podcast, strings.Replace(text, "minutes: 42", "minutes: 43", 1))
+	if said := runIn(t, p.dir, p.command("import", tree, "--publish")...); !strings.Contains(said, "0 created, 1 changed, ") {
 		t.Errorf("the import of one changed file says:\n%s", said)
 	}
-	// The feed takes the change to the hub.
+	p.takes(t, 43)
+	mustWrite(t, tree, "motto/second.md", mustFile(t, tree, motto))
+	if said, err := tryIn(t, p.dir, p.command("import", tree)...); err == nil || !strings.Contains(said, "remove one of them") {
+		t.Errorf("the import of two mottos: %v\n%s", err, said)
+	}
+}
+
+// takes waits until the feed has taken a change of the podcast's length to the hub.
+func (p *podcasts) takes(t *testing.T, minutes int) {
+	t.Helper()
 	var got struct{ Podcast struct{ Minutes int } }
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
-	for end := time.Now().Add(10 * time.Second); got.Podcast.Minutes != 43 && time.Now().Before(end); <-again.C {
+	for end := time.Now().Add(10 * time.Second); got.Podcast.Minutes != minutes && time.Now().Before(end); <-again.C {
 		p.ask(t, `{ podcast(slug: "breakers-in-production") { minutes } }`, &got)
 	}
-	if got.Podcast.Minutes != 43 {
-		t.Errorf("after the import it takes %d minutes", got.Podcast.Minutes)
+	if got.Podcast.Minutes != minutes {
+		t.Errorf("after the import it takes %d minutes, want %d", got.Podcast.Minutes, minutes)
+	}
+}
+
+func mustFile(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func mustWrite(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

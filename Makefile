@@ -64,10 +64,11 @@ drill: mongod ## cause the faults that operators fear, at length, and check the 
 	@DRILL=long DRILL_OPERATIONS=10000 go test -count=1 -timeout 30m -v -run 'TestRandomOperations|TestTheEngineAnswersAsStock' ./internal/engine ./resolvers
 
 # What takes too long for a run of all tests: 10,000 random operations on both schemas with fixed seeds,
-# each golden query 100 times, the engine with deliberate mistakes, and the hub without its engine.
-engine: mongod ## compare the engine with gqlgen's executor, at length
+# each golden query 100 times, the engine with deliberate mistakes, the hub without its engine, and a copy of
+# the hub with two more content types.
+engine: mongod ## compare the engine with gqlgen's executor, and add types to a copy, at length
 	@DRILL_OPERATIONS=10000 DRILL_REPETITIONS=100 ALL_CHECKS=1 go test -count=1 -timeout 30m \
-		-run 'TestRandomOperations|TestSabotage|TestTheEngineAnswersAsStock|TestCommandsAreTheSameEachTime|TestTheHubServesWithoutTheEngine' ./internal/engine ./resolvers ./internal/checks
+		-run 'TestRandomOperations|TestSabotage|TestTheEngineAnswersAsStock|TestCommandsAreTheSameEachTime|TestTheHubServesWithoutTheEngine|TestATypeIsThreeFiles' ./internal/engine ./resolvers ./internal/checks
 
 generate: need-go ## generate the generated code again
 	@go generate ./...

@@ -151,6 +151,9 @@ func testEveryTypeCanBeWritten(t *testing.T, d *desk) {
 			for _, e := range some {
 				d.stays(t, e)
 			}
+			if kind.Singleton() {
+				return // its entry cannot be copied
+			}
 			for _, e := range some {
 				d.copies(t, e)
 			}

@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"cmp"
 	"reflect"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ func anyType(t *rapid.T) content.EntryType {
 func anyEntry(t *rapid.T, et content.EntryType) content.Entry {
 	e := content.NewEntry(et)
 	h := e.Head()
-	h.Key = anyKey(t)
+	h.Key = cmp.Or(et.OnlyKey(), anyKey(t))
 	h.Slug = rapid.StringMatching(`[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}`).Draw(t, "slug")
 	h.Name, h.Summary = anyText(t), anyText(t)
 	drawFields(t, reflect.ValueOf(e).Elem())

@@ -6,10 +6,20 @@ import (
 	"patternhub/internal/content"
 )
 
-// TestNoTypeIsASingletonYet: internal/checks tests a singleton in a copy of the hub.
-func TestNoTypeIsASingletonYet(t *testing.T) {
+// TestOnlyASingletonHasAnOnlyEntry: the hub has no singleton yet, but the copy of internal/checks in which
+// this test also runs has one.
+func TestOnlyASingletonHasAnOnlyEntry(t *testing.T) {
 	for _, et := range append(content.Types(), content.NonEntryHealth, "NONE") {
-		if et.Singleton() || et.OnlyKey() != "" || content.Lasting(et) != "" || content.Only(et) != "" {
+		key, lasting, only := et.OnlyKey(), content.Lasting(et), content.Only(et)
+		switch {
+		case et.Singleton() && (key != et.Stem() || lasting == "" || only == ""):
+			t.Errorf("%s is a singleton, and its key is %q, its refusals %q and %q", et, key, lasting, only)
+		case !et.Singleton() && (key != "" || lasting != "" || only != ""):
+			t.Errorf("%s is no singleton, but its key is %q, its refusals %q and %q", et, key, lasting, only)
+		}
+	}
+	for _, et := range []content.EntryType{content.NonEntryHealth, "NONE"} {
+		if et.Singleton() {
 			t.Errorf("%s is a singleton", et)
 		}
 	}

@@ -30,7 +30,7 @@ func (in *intake) findGone(heads map[content.ID]*content.Meta) {
 		}
 		in.followed++
 		h := heads[mark.ID]
-		if !files[at] && in.byName[name{mark.ID.Type, h.Slug}] == nil && !in.refusedFile(mark.Path) && !closed(mark.Path) {
+		if !files[at] && in.standing(name{mark.ID.Type, h.Slug}) == nil && !in.refusedFile(mark.Path) && !closed(mark.Path) {
 			in.gone = append(in.gone, mark)
 		}
 	}

@@ -1,6 +1,7 @@
 package porting
 
 import (
+	"cmp"
 	"io/fs"
 
 	"patternhub/internal/content"
@@ -31,7 +32,7 @@ func Read(tree fs.FS) ([]content.Entry, error) {
 			in.refuse(c, problems(c.place, err)...)
 			continue
 		}
-		c.key, c.refs, c.links = c.name.Slug, content.References(d.entry), d.links
+		c.key, c.refs, c.links = cmp.Or(c.name.Type.OnlyKey(), c.name.Slug), content.References(d.entry), d.links
 		d.entry.Head().Key = c.key
 		report.Notes = append(report.Notes, d.notes...)
 		in.byName[c.name] = c

@@ -1,6 +1,7 @@
 package porting
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sort"
@@ -21,9 +22,11 @@ type intake struct {
 	origin origin
 	opts   Options
 	report *Report
-	// candidates are what was found; byName those that were not refused.
+	// candidates are what was found; byName those that were not refused, and only those of them that stand
+	// for the entry of a singleton, whatever its slug.
 	candidates []*candidate
 	byName     map[name]*candidate
+	only       map[content.EntryType]*candidate
 	// stored are heads of entries by the names that documents use, former slugs included.
 	stored map[name]*content.Meta
 	// marks are the stored sources by location, marked the same by entry.
@@ -49,6 +52,9 @@ func (in *intake) refuse(c *candidate, why ...Problem) {
 	c.done = true
 	if in.byName[c.name] == c {
 		delete(in.byName, c.name)
+	}
+	if in.only[c.name.Type] == c {
+		delete(in.only, c.name.Type)
 	}
 	in.report.count(c.label(), Refused)
 	in.report.Problems = append(in.report.Problems, why...)
@@ -138,7 +144,7 @@ func chunks[T any](list []T, size int) func(func([]T) bool) {
 
 // examine reads one candidate. A file is unchanged if the stored source of its path has the same
 // hash; its name then has the entry's current slug, so that a renamed entry is found. Of two
-// candidates with one name the first wins.
+// candidates for one entry the first wins.
 func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	text, err := in.origin.text(c)
 	if err != nil {
@@ -164,15 +170,21 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		c.refs, c.links = content.References(d.entry), d.links
 		in.report.Notes = append(in.report.Notes, d.notes...)
 	}
-	if first := in.byName[c.name]; first != nil {
+	if first := in.standing(c.name); first != nil {
 		advice := ""
-		if c.path != "" {
+		switch {
+		case c.name.Type.Singleton():
+			advice = "; remove one of them"
+		case c.path != "":
 			advice = "; rename one of them"
 		}
-		in.refuse(c, c.problem("stands for the same %s %q as %s%s", c.name.Type.Name(), c.name.Slug, first.label(), advice))
+		in.refuse(c, c.problem("stands for the same %s %q as %s%s", c.name.Type.Name(), first.name.Slug, first.label(), advice))
 		return
 	}
 	in.byName[c.name] = c
+	if c.name.Type.Singleton() {
+		in.only[c.name.Type] = c
+	}
 	in.hold(c, text)
 	if unchanged {
 		c.done = true
@@ -181,6 +193,14 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		}
 		in.report.count(c.label(), Unchanged)
 	}
+}
+
+// standing returns the candidate that stands for the entry with a name; nil if there is none.
+func (in *intake) standing(n name) *candidate {
+	if n.Type.Singleton() {
+		return in.only[n.Type]
+	}
+	return in.byName[n]
 }
 
 // hinted adds to a problem of a missing field how to import the file as a page: a folder of another
@@ -230,7 +250,7 @@ func (in *intake) noteHeld() {
 func unfit(c *candidate, text []byte, e content.Entry) []Problem {
 	h := e.Head()
 	key := h.Key
-	h.Key = h.Slug // a relation to itself names its own slug
+	h.Key = cmp.Or(h.Type.OnlyKey(), h.Slug) // a relation to itself names its own slug
 	defer func() { h.Key = key }()
 	var out []Problem
 	for _, w := range content.Validate(e, false) {

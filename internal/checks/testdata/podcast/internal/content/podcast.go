@@ -6,7 +6,7 @@ type Podcast struct {
 	Host        string      `bson:"host" rule:"publish" search:"detail"`
 	Kind        PodcastKind `bson:"kind" rule:"required" list:"facet"`
 	Minutes     *int        `bson:"minutes,omitempty" list:"order"`
-	CompanyKey  string      `bson:"company,omitempty" ref:"COMPANY" list:"facet"`
+	OperatorKey string      `bson:"operator,omitempty" ref:"COMPANY" list:"facet"`
 	PatternKeys []string    `bson:"patterns,omitempty" ref:"PATTERN" list:"facet"`
 	Body        RichText    `bson:"body,omitempty" list:"page"`
 }
@@ -16,8 +16,8 @@ type PodcastFilter struct {
 	And, Or []*PodcastFilter
 	Not     *PodcastFilter
 	EntryFilter
-	Kind    *PodcastKindFilter
-	Minutes *IntFilter
-	Company *SlugFilter
-	Pattern *SlugFilter
+	Kind     *PodcastKindFilter
+	Minutes  *IntFilter
+	Operator *SlugFilter
+	Pattern  *SlugFilter
 }

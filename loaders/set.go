@@ -154,9 +154,26 @@ func (s *Set[E]) All(ctx context.Context, order content.Order) ([]E, error) {
 	return slice.Items, nil
 }
 
+// keyed returns a filter with the keys of the slugs that it names, which are loaded once for the lists,
+// counts and facets of a response.
+func (s *Set[E]) keyed(ctx context.Context, filter any) (any, error) {
+	if filter == nil {
+		return nil, nil
+	}
+	slugs, err := s.collection.Slugs(filter)
+	if err != nil || len(slugs) == 0 {
+		return filter, err
+	}
+	keys, err := s.shared.sets.keysOf(ctx, slugs)
+	return content.Keyed{Filter: filter, Keys: keys}, err
+}
+
 // List loads one list. Its entities are stored for Load.
 // Callers share the slice and must not change it.
-func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (*content.Slice[E], error) {
+func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (_ *content.Slice[E], err error) {
+	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+		return nil, err
+	}
 	o, form := s.open(), q.Canonical()
 	o.queries.add(form, q)
 	return o.list().Load(ctx, question{scope, form})
@@ -164,7 +181,10 @@ func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query)
 
 // Count loads the length of one list.
 // A nil filter counts the whole scope. Facets with the same filter are a separate load.
-func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (int, error) {
+func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (_ int, err error) {
+	if filter, err = s.keyed(ctx, filter); err != nil {
+		return 0, err
+	}
 	q := content.FacetQuery{Filter: filter}
 	o, form := s.open(), q.Canonical()
 	o.facetQs.add(form, q)
@@ -197,7 +217,10 @@ func questions(scopes []content.Scope, form string) []question {
 }
 
 // Facets loads the facets of one list.
-func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error) {
+func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) (_ []content.Facet, err error) {
+	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+		return nil, err
+	}
 	o, form := s.open(), q.Canonical()
 	o.facetQs.add(form, q)
 	return o.facet().Load(ctx, question{scope, form})

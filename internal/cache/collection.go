@@ -2,8 +2,6 @@ package cache
 
 import (
 	"context"
-	"reflect"
-	"time"
 
 	"patternhub/internal/content"
 )
@@ -29,43 +27,6 @@ func (c *collection[E]) Type() content.EntryType { return c.inner.Type() }
 // key returns the key of an item of this collection; lists, counts and facets add their scope.
 func (c *collection[E]) key(k kind, name string) key {
 	return key{kind: k, entryType: c.inner.Type(), name: name}
-}
-
-// filtered returns the revision that a question with a filter depends on. A filter that names
-// entries of other types by their slugs depends on all types.
-// If such a slug moves from one entry to another, the answer changes although no entry of this type
-// does.
-func (c *collection[E]) filtered(filter any) uint64 {
-	if filter != nil && namesOthers(reflect.ValueOf(filter)) {
-		return c.all
-	}
-	return c.current
-}
-
-// namesOthers reports whether a filter has a condition on slugs.
-// It inspects the structure of the filter by reflection, so new filters are covered.
-func namesOthers(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return !v.IsNil() && (v.Type() == reflect.TypeFor[*content.SlugFilter]() || namesOthers(v.Elem()))
-	case reflect.Slice:
-		for i := range v.Len() {
-			if namesOthers(v.Index(i)) {
-				return true
-			}
-		}
-	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[time.Time]() {
-			return false
-		}
-		for _, field := range v.Fields() {
-			if namesOthers(field) {
-				return true
-			}
-		}
-	default: // other kinds contain no condition
-	}
-	return false
 }
 
 // entity stores an entity, or returns the stored one if that has the same revision.
@@ -128,21 +89,27 @@ func (c *collection[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
 		})
 }
 
+// Slugs returns the slugs that a filter names.
+func (c *collection[E]) Slugs(filter any) (map[content.EntryType][]string, error) {
+	return c.inner.Slugs(filter) //nolint:wrapcheck // it has the same contract
+}
+
 // list is a slice with the keys of its entries.
 type list struct {
 	keys                 []string
 	hasNext, hasPrevious bool
 }
 
-// Find returns one list per scope.
+// Find returns one list per scope. It depends on the entries of this type only, like counts: the keys
+// of others that a filter names are part of the question.
 // The slice belongs to the caller, but its entries are those in memory.
 func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
 	k := c.key(kindList, q.Canonical())
-	entities, revision := c.current, c.filtered(q.Filter)
+	revision := c.current
 	return through(c.memory, scopes,
 		func(s content.Scope) (content.Slice[E], bool) {
 			k.scope = s
-			found, ok := c.lookupList(k, revision, entities)
+			found, ok := c.lookupList(k, revision)
 			if !ok {
 				return content.Slice[E]{}, false
 			}
@@ -153,7 +120,7 @@ func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...con
 			stored := &list{keys: make([]string, len(found.Items)), hasNext: found.HasNext, hasPrevious: found.HasPrevious}
 			for i, e := range found.Items {
 				stored.keys[i] = e.Head().Key
-				found.Items[i] = c.entity(stored.keys[i], entities, e)
+				found.Items[i] = c.entity(stored.keys[i], revision, e)
 			}
 			k.scope = s
 			c.memory.store(k, revision, stored)
@@ -163,7 +130,7 @@ func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...con
 
 // lookupList returns a list if all of its entries are in memory too.
 // If one was evicted, the whole list is read again: that is one command either way.
-func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.Slice[E], bool) {
+func (c *collection[E]) lookupList(k key, revision uint64) (*content.Slice[E], bool) {
 	found, ok := lookup[*list](c.memory, k, revision)
 	if !ok {
 		return nil, false
@@ -174,7 +141,7 @@ func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.S
 	}
 	out.Items = make([]E, len(found.keys))
 	for i, name := range found.keys {
-		e, ok := lookup[E](c.memory, c.key(kindEntity, name), entities)
+		e, ok := lookup[E](c.memory, c.key(kindEntity, name), revision)
 		if !ok || content.Missing(e) {
 			return nil, false
 		}
@@ -185,7 +152,7 @@ func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.S
 
 // Count returns the length of one list per scope.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) ([]int, error) {
-	k, revision := c.countKey(filter), c.filtered(filter)
+	k, revision := c.countKey(filter), c.current
 	return through(c.memory, scopes,
 		func(s content.Scope) (int, bool) { return lookupAt[int](c.memory, k, s, revision) },
 		func(missing []content.Scope) ([]int, error) { return c.inner.Count(ctx, filter, missing...) },

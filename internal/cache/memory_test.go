@@ -180,24 +180,23 @@ func TestValuesAreReadAgainAfterAChange(t *testing.T) {
 	}
 }
 
-func TestFiltersThatNameOtherEntriesDependOnAllTypes(t *testing.T) {
-	slugs := &content.SlugFilter{In: []string{"x"}}
-	now := time.Now()
-	for name, tt := range map[string]struct {
-		filter *content.PatternFilter
-		want   bool
-	}{
-		"empty":      {&content.PatternFilter{}, false},
-		"plain":      {&content.PatternFilter{EntryFilter: content.EntryFilter{CreatedAt: &content.TimeFilter{Gt: &now}}}, false},
-		"direct":     {&content.PatternFilter{Tier: slugs}, true},
-		"in a group": {&content.PatternFilter{Or: []*content.PatternFilter{{}, {And: []*content.PatternFilter{{Company: slugs}}}}}, true},
-		"negated":    {&content.PatternFilter{Not: &content.PatternFilter{Law: slugs}}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := cache.NamesOthers(tt.filter); got != tt.want {
-				t.Errorf("got %v", got)
-			}
-		})
+// TestKeysAreAPartOfTheQuestion filters by a slug that moves from one entry to another.
+func TestKeysAreAPartOfTheQuestion(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	for _, step := range []struct {
+		key   string
+		reads int
+	}{{"a", 3}, {"a", 3}, {"b", 6}, {"a", 6}, {"b", 6}} {
+		filter := content.Keyed{Filter: &content.LawFilter{}, Keys: map[content.EntryType]map[string]string{content.TypeTier: {"gold": step.key}}}
+		_, err1 := f.laws().Find(t.Context(), content.Query{Filter: filter}, content.Scope{})
+		_, err2 := f.laws().Count(t.Context(), filter, content.Scope{})
+		_, err3 := f.laws().Facets(t.Context(), content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1}, content.Scope{})
+		if err := errors.Join(err1, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		if f.inner.reads != step.reads {
+			t.Errorf("%d reads for the key %s, want %d", f.inner.reads, step.key, step.reads)
+		}
 	}
 }
 

@@ -37,13 +37,13 @@ func (c *collection[E]) PeekPage(k string) (E, bool) {
 func (c *collection[E]) PeekList(q content.Query, s content.Scope) (*content.Slice[E], bool) {
 	k := c.key(kindList, q.Canonical())
 	k.scope = s
-	found, ok := c.lookupList(k, c.filtered(q.Filter), c.current)
+	found, ok := c.lookupList(k, c.current)
 	return peeked(c.memory, found, ok)
 }
 
 // PeekCount returns the length of a list that is in memory.
 func (c *collection[E]) PeekCount(filter any, s content.Scope) (int, bool) {
-	n, ok := lookupAt[int](c.memory, c.countKey(filter), s, c.filtered(filter))
+	n, ok := lookupAt[int](c.memory, c.countKey(filter), s, c.current)
 	return peeked(c.memory, n, ok)
 }
 

@@ -196,7 +196,7 @@ func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...con
 	if path == "" {
 		return nil, content.Fault(content.BadUserInput, "Unknown order field.")
 	}
-	cond, err := c.where(ctx, q.Filter)
+	cond, err := c.where(q.Filter)
 	if err != nil {
 		return nil, err
 	}

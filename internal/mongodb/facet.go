@@ -23,7 +23,7 @@ type bucket struct {
 // There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
 // that the type does not have fails with BadUserInput.
 func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
-	cond, err := c.where(ctx, q.Filter)
+	cond, err := c.where(q.Filter)
 	if err != nil {
 		return nil, err
 	}

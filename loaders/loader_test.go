@@ -108,6 +108,7 @@ type fake struct {
 	content.Collection[*content.Law]
 	laws  []*content.Law
 	calls atomic.Int64
+	pages atomic.Int64 // calls that read whole entries
 	err   error
 	// before runs at the start of each read by key.
 	before func(keys []string)
@@ -144,7 +145,17 @@ func (f *fake) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, err
 }
 
 func (f *fake) Pages(ctx context.Context, keys []string) ([]*content.Law, error) {
+	f.pages.Add(1)
 	return f.ByKeys(ctx, keys)
+}
+
+func (f *fake) PagesBySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
+	return f.Pages(ctx, slugs)
+}
+
+func (f *fake) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
+	f.pages.Add(1)
+	return f.Find(ctx, q, scopes...)
 }
 
 func (f *fake) Slugs(any) (map[content.EntryType][]string, error) {

@@ -28,6 +28,8 @@ type shared struct {
 	active active
 	// archive has the past revisions of entries, and past loads them; see snapshots.
 	archive content.Archive
+	// shown returns the types of the entries that the field of a context shows whole; see ReadWhole.
+	shown func(context.Context) []content.EntryType
 	// sets has the loaders of all types, for filters that name entries by their slugs.
 	sets     *Sets
 	pastOnce sync.Once
@@ -53,6 +55,15 @@ type entries interface {
 	requestEntries(ctx context.Context, keys []string) pendingEntries
 	requestBySlug(ctx context.Context, slugs []string) pendingEntries
 	prime(e content.Entry)
+}
+
+// ReadWhole makes the loaders of the response of ctx read entries whole for fields that show what only
+// pages have, so that their pages are not read afterwards. shown returns the types of the entries of
+// which the field with that context shows it. Call it before the first load.
+//
+//go:noinline
+func ReadWhole(ctx context.Context, shown func(context.Context) []content.EntryType) {
+	ctx.Value(contextKey{}).(*promise).shared.shown = shown
 }
 
 // For returns the loaders of the response that ctx belongs to; With must have added them.
@@ -156,12 +167,11 @@ func Prime(ctx context.Context, e content.Entry) {
 	}
 }
 
-// prime primes both loaders, since a whole entry also serves as an entity.
 func (s *Set[E]) prime(e content.Entry) {
 	if whole, ok := e.(E); ok {
 		o := s.open()
 		o.byKey.Prime(e.Head().Key, whole)
-		o.whole().Prime(e.Head().Key, whole)
+		o.keepWhole(whole)
 	}
 }
 
@@ -188,7 +198,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 // keysOf loads the keys of entries by their slugs, current or former, with one command per type; the
 // result has no key for an unknown slug. The entries are stored for Load.
 func (s *Sets) keysOf(ctx context.Context, slugs map[content.EntryType][]string) (map[content.EntryType]map[string]string, error) {
-	found, err := s.together(ctx, slugs, entries.requestBySlug)
+	found, err := s.together(unshown{ctx}, slugs, entries.requestBySlug)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,10 @@ type openSet[E content.Entry] struct {
 	counts lazy[Loader[question, int]]
 	facets lazy[Loader[question, []content.Facet]]
 
+	// The keys, slugs and questions that are to be read whole.
+	wholeKeys, wholeSlugs marks[string]
+	wholeLists            marks[question]
+
 	queries queryMap[content.Query]
 	facetQs queryMap[content.FacetQuery]
 }
@@ -54,7 +58,7 @@ func (s *Set[E]) open() *openSet[E] {
 	return s.made.get(func() *openSet[E] {
 		o := &openSet[E]{Set: s}
 		o.memory, _ = s.collection.(content.Peeker[E])
-		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared}
+		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared, missed: marking(o, &o.wholeKeys)}
 		if o.memory != nil {
 			o.byKey.peek = o.peekKey
 		}
@@ -227,7 +231,7 @@ func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.Face
 }
 
 func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
-	found, err := s.collection.ByKeys(ctx, keys)
+	found, err := s.readNamed(ctx, keys, &s.wholeKeys, s.collection.ByKeys, s.collection.Pages)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +240,7 @@ func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
 }
 
 func (s *openSet[E]) readSlugs(ctx context.Context, slugs []string) ([]E, error) {
-	found, err := s.collection.BySlugs(ctx, slugs)
+	found, err := s.readNamed(ctx, slugs, &s.wholeSlugs, s.collection.BySlugs, s.collection.PagesBySlugs)
 	if err != nil {
 		return nil, err
 	}
@@ -256,14 +260,21 @@ func (s *openSet[E]) prime(ctx context.Context, found ...E) {
 }
 
 func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*content.Slice[E], error) {
-	return perQuery(asked, &s.queries, func(q content.Query, scopes []content.Scope) ([]*content.Slice[E], error) {
-		slices, err := s.collection.Find(ctx, q, scopes...)
+	return perQuery(asked, &s.queries, func(q content.Query, of []question) ([]*content.Slice[E], error) {
+		whole, read := s.wholeLists.any(of), s.collection.Find
+		if whole {
+			read = s.collection.FindPages
+		}
+		slices, err := read(ctx, q, scopesOf(of)...)
 		if err != nil {
 			return nil, err
 		}
 		out := make([]*content.Slice[E], len(slices))
 		for i := range slices {
 			out[i] = &slices[i]
+			if whole {
+				s.keepWhole(slices[i].Items...)
+			}
 			s.prime(ctx, slices[i].Items...)
 		}
 		return out, nil
@@ -271,15 +282,24 @@ func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*conten
 }
 
 func (s *openSet[E]) readCounts(ctx context.Context, asked []question) ([]int, error) {
-	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, scopes []content.Scope) ([]int, error) {
-		return s.collection.Count(ctx, q.Filter, scopes...)
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([]int, error) {
+		return s.collection.Count(ctx, q.Filter, scopesOf(of)...)
 	})
 }
 
 func (s *openSet[E]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
-	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, scopes []content.Scope) ([][]content.Facet, error) {
-		return s.collection.Facets(ctx, q, scopes...)
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([][]content.Facet, error) {
+		return s.collection.Facets(ctx, q, scopesOf(of)...)
 	})
+}
+
+// scopesOf returns the scopes of questions.
+func scopesOf(of []question) []content.Scope {
+	out := make([]content.Scope, len(of))
+	for i, q := range of {
+		out[i] = q.scope
+	}
+	return out
 }
 
 // kind returns the way in which the scope narrows the list: scopes of different kinds cannot share
@@ -298,7 +318,7 @@ func (q question) kind() string {
 // call, and returns the answers in order.
 // It reads the groups one after the other. Usually there is one, since a field of a document asks
 // the same of many entries.
-func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
+func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []question) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string
@@ -310,11 +330,11 @@ func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []c
 		groups[name] = append(groups[name], i)
 	}
 	for _, name := range order {
-		scopes := make([]content.Scope, len(groups[name]))
+		of := make([]question, len(groups[name]))
 		for i, at := range groups[name] {
-			scopes[i] = asked[at].scope
+			of[i] = asked[at]
 		}
-		values, err := read(queries.of(asked[groups[name][0]].form), scopes)
+		values, err := read(queries.of(of[0].form), of)
 		if err != nil {
 			return nil, err
 		}

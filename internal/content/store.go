@@ -38,13 +38,15 @@ type Collection[E Entry] interface {
 	ByKeys(ctx context.Context, keys []string) ([]E, error)
 	// BySlugs finds entries by their slug or by a former slug.
 	BySlugs(ctx context.Context, slugs []string) ([]E, error)
-	// Pages reads whole entries.
+	// Pages, PagesBySlugs and FindPages are ByKeys, BySlugs and Find of whole entries.
 	Pages(ctx context.Context, keys []string) ([]E, error)
+	PagesBySlugs(ctx context.Context, slugs []string) ([]E, error)
 	// Slugs returns the slugs by which a filter names entries of each type, or what is wrong with the
 	// filter. It reads nothing: callers look the slugs up once, and pass a Keyed filter to the methods below.
 	Slugs(filter any) (map[EntryType][]string, error)
 	// Find reads one list per scope.
 	Find(ctx context.Context, q Query, scopes ...Scope) ([]Slice[E], error)
+	FindPages(ctx context.Context, q Query, scopes ...Scope) ([]Slice[E], error)
 	// Count counts one list per scope.
 	Count(ctx context.Context, filter any, scopes ...Scope) ([]int, error)
 	// Facets returns the facets of one list per scope.

@@ -18,11 +18,11 @@ func TestCommandsOfDrafts(t *testing.T) {
 		query    string
 		commands int64
 	}{
-		// The slugs once, then the list, the count and the facets, whose labels need one more. The tier is
-		// known from its slug.
+		// The slugs once, then the list, the count and the facets. The tier is known from its slug.
 		"a list by slugs":            {`{patterns(first:5,filter:{tier:{in:["gold"]}}){nodes{slug tier{name}}}}`, 2},
 		"its count too":              {`{patterns(first:5,filter:{tier:{in:["gold"]}}){totalCount nodes{slug tier{name}}}}`, 3},
-		"its facets too":             {`{patterns(first:5,filter:{tier:{in:["gold"]}}){totalCount nodes{slug} facets(fields:[CATEGORY]){values{value count}}}}`, 4},
+		"its facets too":             {`{patterns(first:5,filter:{tier:{in:["gold"]}}){totalCount nodes{slug} facets(fields:[CATEGORY,TIER,LAW]){values{value count}}}}`, 4},
+		"facets of many parents":     {`{laws{patterns{facets(fields:[TIER,COMPANY]){values{value label}}}}}`, 2},
 		"an unknown slug":            {`{patterns(filter:{tier:{in:["none"]}}){totalCount nodes{slug}}}`, 3},
 		"slugs of several types":     {`{patterns(filter:{tier:{in:["gold"]},law:{all:["cognitive-load"]},not:{company:{in:["netflix"]}}}){totalCount nodes{slug}}}`, 5},
 		"the same slugs twice":       {`{a:patterns(filter:{tier:{in:["gold"]}}){nodes{slug}} b:patterns(filter:{tier:{none:["gold"]}}){nodes{slug}}}`, 3},

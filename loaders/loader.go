@@ -41,7 +41,9 @@ const (
 type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, if not nil, returns a value that is in memory.
-	peek   func(context.Context, K) (V, bool)
+	peek func(context.Context, K) (V, bool)
+	// missed, if not nil, is called before keys are read for a load with that context.
+	missed func(context.Context, ...K)
 	shared *shared
 	// inner is made at the first load without a flushing executor.
 	// Its keys and values have no Go type, so that all loaders share one dataloader in the binary.
@@ -297,10 +299,13 @@ func (l *Loader[K, V]) immediate(ctx context.Context, key K) (v V, ok bool, err 
 // It adds the key before it calls block, since an executor may flush as soon as every call waits.
 func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	v, ok, err := l.immediate(ctx, key)
-	switch {
-	case ok || err != nil:
+	if ok || err != nil {
 		return v, err
-	case levelOf(ctx) == nil:
+	}
+	if l.missed != nil {
+		l.missed(ctx, key)
+	}
+	if levelOf(ctx) == nil {
 		return unwrap[V](l.timed().Load(ctx, key))
 	}
 	b := l.gather(ctx, key)
@@ -357,6 +362,9 @@ func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
 		default:
 			a.missing, wanted = append(a.missing, i), append(wanted, keys[i])
 		}
+	}
+	if len(wanted) > 0 && l.missed != nil {
+		l.missed(ctx, wanted...)
 	}
 	switch {
 	case len(wanted) == 0:

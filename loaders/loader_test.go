@@ -108,9 +108,15 @@ type fake struct {
 	content.Collection[*content.Law]
 	laws  []*content.Law
 	calls atomic.Int64
+	pages atomic.Int64 // calls that read whole entries
 	err   error
 	// before runs at the start of each read by key.
 	before func(keys []string)
+	// slugs are those that every filter names, and refused is what is wrong with it.
+	slugs   []string
+	refused error
+	mu      sync.Mutex
+	filters []any // of the calls of Find, Count and Facets
 }
 
 func (f *fake) Type() content.EntryType { return content.TypeLaw }
@@ -139,11 +145,35 @@ func (f *fake) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, err
 }
 
 func (f *fake) Pages(ctx context.Context, keys []string) ([]*content.Law, error) {
+	f.pages.Add(1)
 	return f.ByKeys(ctx, keys)
+}
+
+func (f *fake) PagesBySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
+	return f.Pages(ctx, slugs)
+}
+
+func (f *fake) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
+	f.pages.Add(1)
+	return f.Find(ctx, q, scopes...)
+}
+
+func (f *fake) Slugs(any) (map[content.EntryType][]string, error) {
+	if f.slugs == nil {
+		return nil, f.refused
+	}
+	return map[content.EntryType][]string{content.TypeLaw: f.slugs}, f.refused
+}
+
+func (f *fake) filter(v any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.filters = append(f.filters, v)
 }
 
 func (f *fake) Find(_ context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
 	f.calls.Add(1)
+	f.filter(q.Filter)
 	out := make([]content.Slice[*content.Law], len(scopes))
 	for i := range out {
 		n := len(f.laws)
@@ -155,8 +185,15 @@ func (f *fake) Find(_ context.Context, q content.Query, scopes ...content.Scope)
 	return out, nil
 }
 
-func (f *fake) Count(_ context.Context, _ any, scopes ...content.Scope) ([]int, error) {
+func (f *fake) Facets(_ context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
 	f.calls.Add(1)
+	f.filter(q.Filter)
+	return make([][]content.Facet, len(scopes)), nil
+}
+
+func (f *fake) Count(_ context.Context, filter any, scopes ...content.Scope) ([]int, error) {
+	f.calls.Add(1)
+	f.filter(filter)
 	out := make([]int, len(scopes))
 	for i, s := range scopes {
 		out[i] = len(s.Ref)

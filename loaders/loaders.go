@@ -27,7 +27,11 @@ type shared struct {
 	wait   time.Duration
 	active active
 	// archive has the past revisions of entries, and past loads them; see snapshots.
-	archive  content.Archive
+	archive content.Archive
+	// shown returns the types of the entries that the field of a context shows whole; see ReadWhole.
+	shown func(context.Context) []content.EntryType
+	// sets has the loaders of all types, for filters that name entries by their slugs.
+	sets     *Sets
 	pastOnce sync.Once
 	past     *Loader[content.RevisionID, *content.Snapshot]
 }
@@ -49,7 +53,17 @@ type entries interface {
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	entryPage(ctx context.Context, e content.Entry) (content.Entry, error)
 	requestEntries(ctx context.Context, keys []string) pendingEntries
+	requestBySlug(ctx context.Context, slugs []string) pendingEntries
 	prime(e content.Entry)
+}
+
+// ReadWhole makes the loaders of the response of ctx read entries whole for fields that show what only
+// pages have, so that their pages are not read afterwards. shown returns the types of the entries of
+// which the field with that context shows it. Call it before the first load.
+//
+//go:noinline
+func ReadWhole(ctx context.Context, shown func(context.Context) []content.EntryType) {
+	ctx.Value(contextKey{}).(*promise).shared.shown = shown
 }
 
 // For returns the loaders of the response that ctx belongs to; With must have added them.
@@ -90,8 +104,9 @@ type contextKey struct{}
 // newLoaders returns the loaders of one response. It runs for each request, so each set makes its
 // loaders on first use.
 func newLoaders(g *content.Graph, s *shared) *Loaders {
-	s.archive = g.Archive
-	return &Loaders{Sets: newSets(g, s), Tables: &Tables{tables: g.Tables, shared: s}, shared: s}
+	l := &Loaders{Sets: newSets(g, s), Tables: &Tables{tables: g.Tables, shared: s}, shared: s}
+	s.archive, s.sets = g.Archive, &l.Sets
+	return l
 }
 
 // Entry loads an entry of any type; nil if it is missing.
@@ -152,32 +167,65 @@ func Prime(ctx context.Context, e content.Entry) {
 	}
 }
 
-// prime primes both loaders, since a whole entry also serves as an entity.
 func (s *Set[E]) prime(e content.Entry) {
 	if whole, ok := e.(E); ok {
 		o := s.open()
 		o.byKey.Prime(e.Head().Key, whole)
-		o.whole().Prime(e.Head().Key, whole)
+		o.keepWhole(whole)
 	}
 }
 
 // Entries loads entries of any types in the order of their ids, with one command per type; a
 // missing one is nil.
-// It requests all types before it waits, so that they are read at the same time.
 func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entry, error) {
 	keys := map[content.EntryType][]string{}
 	for _, id := range ids {
 		keys[id.Type] = append(keys[id.Type], id.Key)
 	}
-	var loads []pendingEntries
-	waiting := false
-	for t, list := range keys {
-		set := l.of(t)
-		if set == nil { // the id of something that is not an entry
-			continue
+	found, err := l.together(ctx, keys, entries.requestEntries)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]content.Entry, len(ids))
+	for i, id := range ids {
+		if of := found[id.Type]; of != nil {
+			out[i], found[id.Type] = of[0], of[1:]
 		}
-		a := set.requestEntries(ctx, list)
-		loads, waiting = append(loads, a), waiting || a.waits()
+	}
+	return out, nil
+}
+
+// keysOf loads the keys of entries by their slugs, current or former, with one command per type; the
+// result has no key for an unknown slug. The entries are stored for Load.
+func (s *Sets) keysOf(ctx context.Context, slugs map[content.EntryType][]string) (map[content.EntryType]map[string]string, error) {
+	found, err := s.together(unshown{ctx}, slugs, entries.requestBySlug)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[content.EntryType]map[string]string, len(found))
+	for t, list := range found {
+		keys := make(map[string]string, len(list))
+		for i, e := range list {
+			if e != nil {
+				keys[slugs[t][i]] = e.Head().Key
+			}
+		}
+		out[t] = keys
+	}
+	return out, nil
+}
+
+// together loads entries of several types in the order of their names, which are keys or slugs; a
+// missing one is nil. It requests all types before it waits, so that they are read at the same time.
+// It leaves out what is not a type of entries.
+func (s *Sets) together(ctx context.Context, names map[content.EntryType][]string, request func(entries, context.Context, []string) pendingEntries) (map[content.EntryType][]content.Entry, error) {
+	loads := make(map[content.EntryType]pendingEntries, len(names))
+	waiting := false
+	for t, list := range names {
+		if set := s.of(t); set != nil {
+			loads[t] = request(set, ctx, list)
+			waiting = loads[t].waits() || waiting
+		}
 	}
 	// Once, after all requests.
 	if waiting && !block(ctx) {
@@ -186,24 +234,17 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 		}
 		return nil, errRetry
 	}
-	byID := make(map[content.ID]content.Entry, len(ids))
-	for _, a := range loads {
-		found, err := a.entries(ctx)
-		if err != nil {
+	out := make(map[content.EntryType][]content.Entry, len(loads))
+	for t, a := range loads {
+		var err error
+		if out[t], err = a.entries(ctx); err != nil {
 			return nil, err
 		}
-		for _, e := range found {
-			byID[e.ID()] = e
-		}
-	}
-	out := make([]content.Entry, len(ids))
-	for i, id := range ids {
-		out[i] = byID[id]
 	}
 	return out, nil
 }
 
-// pendingEntries is a load of entries of one type. entries waits, and leaves out missing entries.
+// pendingEntries is a load of entries of one type. entries waits, and returns nil for missing entries.
 type pendingEntries interface {
 	waits() bool
 	abandon()
@@ -215,16 +256,14 @@ func (s *Set[E]) requestEntries(ctx context.Context, keys []string) pendingEntri
 	return &pendingOf[E]{s.open().byKey.request(ctx, keys)}
 }
 
+// requestBySlug is requestEntries by slug.
+func (s *Set[E]) requestBySlug(ctx context.Context, slugs []string) pendingEntries {
+	return &pendingOf[E]{s.open().bySlug().request(ctx, slugs)}
+}
+
 // pendingOf is a load of entries of a Go type.
 type pendingOf[E content.Entry] struct{ pending[string, E] }
 
 func (a *pendingOf[E]) entries(ctx context.Context) ([]content.Entry, error) {
-	found, err := a.values(ctx)
-	var out []content.Entry
-	for _, e := range found {
-		if !content.Missing(e) {
-			out = append(out, e)
-		}
-	}
-	return out, err
+	return content.Entries(a.values(ctx))
 }

@@ -19,7 +19,7 @@ func (s *openSet[E]) peekKey(ctx context.Context, key string) (E, bool) {
 
 func (s *openSet[E]) bySlug() *Loader[string, E] {
 	return s.slugs.get(func() *Loader[string, E] {
-		return peeking(s, s.readSlugs, func(ctx context.Context, slug string) (E, bool) {
+		return peeking(s, s.readSlugs, marking(s, &s.wholeSlugs), func(ctx context.Context, slug string) (E, bool) {
 			e, ok := s.memory.PeekSlug(slug)
 			if ok {
 				s.prime(ctx, e)
@@ -31,13 +31,13 @@ func (s *openSet[E]) bySlug() *Loader[string, E] {
 
 func (s *openSet[E]) whole() *Loader[string, E] {
 	return s.pages.get(func() *Loader[string, E] {
-		return peeking(s, s.collection.Pages, func(_ context.Context, key string) (E, bool) { return s.memory.PeekPage(key) })
+		return peeking(s, s.collection.Pages, nil, func(_ context.Context, key string) (E, bool) { return s.memory.PeekPage(key) })
 	})
 }
 
 func (s *openSet[E]) list() *Loader[question, *content.Slice[E]] {
 	return s.lists.get(func() *Loader[question, *content.Slice[E]] {
-		return peeking(s, s.readLists, func(ctx context.Context, k question) (*content.Slice[E], bool) {
+		return peeking(s, s.readLists, marking(s, &s.wholeLists), func(ctx context.Context, k question) (*content.Slice[E], bool) {
 			found, ok := s.memory.PeekList(s.queries.of(k.form), k.scope)
 			if ok {
 				s.prime(ctx, found.Items...)
@@ -49,7 +49,7 @@ func (s *openSet[E]) list() *Loader[question, *content.Slice[E]] {
 
 func (s *openSet[E]) count() *Loader[question, int] {
 	return s.counts.get(func() *Loader[question, int] {
-		return peeking(s, s.readCounts, func(_ context.Context, k question) (int, bool) {
+		return peeking(s, s.readCounts, nil, func(_ context.Context, k question) (int, bool) {
 			return s.memory.PeekCount(s.facetQs.of(k.form).Filter, k.scope)
 		})
 	})
@@ -57,7 +57,7 @@ func (s *openSet[E]) count() *Loader[question, int] {
 
 func (s *openSet[E]) facet() *Loader[question, []content.Facet] {
 	return s.facets.get(func() *Loader[question, []content.Facet] {
-		return peeking(s, s.readFacets, func(_ context.Context, k question) ([]content.Facet, bool) {
+		return peeking(s, s.readFacets, nil, func(_ context.Context, k question) ([]content.Facet, bool) {
 			return s.memory.PeekFacets(s.facetQs.of(k.form), k.scope)
 		})
 	})
@@ -65,9 +65,9 @@ func (s *openSet[E]) facet() *Loader[question, []content.Facet] {
 
 // peeking returns a loader of a set that first looks in memory.
 func peeking[E content.Entry, K comparable, V any](
-	s *openSet[E], read func(context.Context, []K) ([]V, error), peek func(context.Context, K) (V, bool),
+	s *openSet[E], read func(context.Context, []K) ([]V, error), missed func(context.Context, ...K), peek func(context.Context, K) (V, bool),
 ) *Loader[K, V] {
-	l := &Loader[K, V]{read: read, shared: s.shared}
+	l := &Loader[K, V]{read: read, missed: missed, shared: s.shared}
 	if s.memory != nil {
 		l.peek = peek
 	}

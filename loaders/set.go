@@ -33,6 +33,10 @@ type openSet[E content.Entry] struct {
 	counts lazy[Loader[question, int]]
 	facets lazy[Loader[question, []content.Facet]]
 
+	// The keys, slugs and questions that are to be read whole.
+	wholeKeys, wholeSlugs marks[string]
+	wholeLists            marks[question]
+
 	queries queryMap[content.Query]
 	facetQs queryMap[content.FacetQuery]
 }
@@ -54,7 +58,7 @@ func (s *Set[E]) open() *openSet[E] {
 	return s.made.get(func() *openSet[E] {
 		o := &openSet[E]{Set: s}
 		o.memory, _ = s.collection.(content.Peeker[E])
-		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared}
+		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared, missed: marking(o, &o.wholeKeys)}
 		if o.memory != nil {
 			o.byKey.peek = o.peekKey
 		}
@@ -154,9 +158,26 @@ func (s *Set[E]) All(ctx context.Context, order content.Order) ([]E, error) {
 	return slice.Items, nil
 }
 
+// keyed returns a filter with the keys of the slugs that it names, which are loaded once for the lists,
+// counts and facets of a response.
+func (s *Set[E]) keyed(ctx context.Context, filter any) (any, error) {
+	if filter == nil {
+		return nil, nil
+	}
+	slugs, err := s.collection.Slugs(filter)
+	if err != nil || len(slugs) == 0 {
+		return filter, err
+	}
+	keys, err := s.shared.sets.keysOf(ctx, slugs)
+	return content.Keyed{Filter: filter, Keys: keys}, err
+}
+
 // List loads one list. Its entities are stored for Load.
 // Callers share the slice and must not change it.
-func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (*content.Slice[E], error) {
+func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (_ *content.Slice[E], err error) {
+	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+		return nil, err
+	}
 	o, form := s.open(), q.Canonical()
 	o.queries.add(form, q)
 	return o.list().Load(ctx, question{scope, form})
@@ -164,7 +185,10 @@ func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query)
 
 // Count loads the length of one list.
 // A nil filter counts the whole scope. Facets with the same filter are a separate load.
-func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (int, error) {
+func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (_ int, err error) {
+	if filter, err = s.keyed(ctx, filter); err != nil {
+		return 0, err
+	}
 	q := content.FacetQuery{Filter: filter}
 	o, form := s.open(), q.Canonical()
 	o.facetQs.add(form, q)
@@ -197,14 +221,17 @@ func questions(scopes []content.Scope, form string) []question {
 }
 
 // Facets loads the facets of one list.
-func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error) {
+func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) (_ []content.Facet, err error) {
+	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+		return nil, err
+	}
 	o, form := s.open(), q.Canonical()
 	o.facetQs.add(form, q)
 	return o.facet().Load(ctx, question{scope, form})
 }
 
 func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
-	found, err := s.collection.ByKeys(ctx, keys)
+	found, err := s.readNamed(ctx, keys, &s.wholeKeys, s.collection.ByKeys, s.collection.Pages)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +240,7 @@ func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
 }
 
 func (s *openSet[E]) readSlugs(ctx context.Context, slugs []string) ([]E, error) {
-	found, err := s.collection.BySlugs(ctx, slugs)
+	found, err := s.readNamed(ctx, slugs, &s.wholeSlugs, s.collection.BySlugs, s.collection.PagesBySlugs)
 	if err != nil {
 		return nil, err
 	}
@@ -233,14 +260,21 @@ func (s *openSet[E]) prime(ctx context.Context, found ...E) {
 }
 
 func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*content.Slice[E], error) {
-	return perQuery(asked, &s.queries, func(q content.Query, scopes []content.Scope) ([]*content.Slice[E], error) {
-		slices, err := s.collection.Find(ctx, q, scopes...)
+	return perQuery(asked, &s.queries, func(q content.Query, of []question) ([]*content.Slice[E], error) {
+		whole, read := s.wholeLists.any(of), s.collection.Find
+		if whole {
+			read = s.collection.FindPages
+		}
+		slices, err := read(ctx, q, scopesOf(of)...)
 		if err != nil {
 			return nil, err
 		}
 		out := make([]*content.Slice[E], len(slices))
 		for i := range slices {
 			out[i] = &slices[i]
+			if whole {
+				s.keepWhole(slices[i].Items...)
+			}
 			s.prime(ctx, slices[i].Items...)
 		}
 		return out, nil
@@ -248,15 +282,24 @@ func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*conten
 }
 
 func (s *openSet[E]) readCounts(ctx context.Context, asked []question) ([]int, error) {
-	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, scopes []content.Scope) ([]int, error) {
-		return s.collection.Count(ctx, q.Filter, scopes...)
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([]int, error) {
+		return s.collection.Count(ctx, q.Filter, scopesOf(of)...)
 	})
 }
 
 func (s *openSet[E]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
-	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, scopes []content.Scope) ([][]content.Facet, error) {
-		return s.collection.Facets(ctx, q, scopes...)
+	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([][]content.Facet, error) {
+		return s.collection.Facets(ctx, q, scopesOf(of)...)
 	})
+}
+
+// scopesOf returns the scopes of questions.
+func scopesOf(of []question) []content.Scope {
+	out := make([]content.Scope, len(of))
+	for i, q := range of {
+		out[i] = q.scope
+	}
+	return out
 }
 
 // kind returns the way in which the scope narrows the list: scopes of different kinds cannot share
@@ -275,7 +318,7 @@ func (q question) kind() string {
 // call, and returns the answers in order.
 // It reads the groups one after the other. Usually there is one, since a field of a document asks
 // the same of many entries.
-func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []content.Scope) ([]V, error)) ([]V, error) {
+func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []question) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string
@@ -287,11 +330,11 @@ func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []c
 		groups[name] = append(groups[name], i)
 	}
 	for _, name := range order {
-		scopes := make([]content.Scope, len(groups[name]))
+		of := make([]question, len(groups[name]))
 		for i, at := range groups[name] {
-			scopes[i] = asked[at].scope
+			of[i] = asked[at]
 		}
-		values, err := read(queries.of(asked[groups[name][0]].form), scopes)
+		values, err := read(queries.of(of[0].form), of)
 		if err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ func writer() *content.Viewer {
 // do runs an operation on the draft graph and returns its data.
 func (d *desk) do(t *testing.T, query string, variables map[string]any) map[string]any {
 	t.Helper()
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
+	ctx := loading(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
 	loaders.OpenHistory(ctx, d.store)
 	exec := executor.New(d.schema)
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
@@ -389,7 +389,7 @@ func testIdempotencyKeysAreBounded(t *testing.T, d *desk) {
 	t.Helper()
 	exec := executor.New(d.schema)
 	for name, key := range map[string]string{"201 characters": strings.Repeat("k", 201), "nothing": "", "blanks": "  "} {
-		ctx := loaders.With(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), time.Millisecond)
+		ctx := loading(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), time.Millisecond)
 		op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: `mutation { lawCreate(input: {}) @idempotent(key: "` + key + `") { userErrors { code } } }`})
 		if errs != nil {
 			t.Fatal(errs)

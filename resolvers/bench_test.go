@@ -117,7 +117,7 @@ func newAnswerer(w way, query string) func(*testing.B, context.Context) []byte {
 	exec.SetQueryCache(parsed{})
 	return func(b *testing.B, ctx context.Context) []byte {
 		b.Helper()
-		ctx = loaders.With(graphql.StartOperationTrace(ctx), w.graph, loaders.Wait)
+		ctx = loading(graphql.StartOperationTrace(ctx), w.graph, loaders.Wait)
 		op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query})
 		if errs != nil {
 			b.Fatal(errs)

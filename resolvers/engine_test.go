@@ -15,14 +15,13 @@ import (
 
 	"patternhub/internal/content"
 	"patternhub/internal/engine/enginetest"
-	"patternhub/loaders"
 )
 
 // pair returns both executors on one graph. Stock's loads wait as little as possible, since its
 // number of commands does not matter here.
 func (h *hub) pair(g *content.Graph) *enginetest.Pair {
 	p := enginetest.NewPair(h.schema, h.engine)
-	with := func(ctx context.Context) context.Context { return loaders.With(ctx, g, time.Millisecond/4) }
+	with := func(ctx context.Context) context.Context { return loading(ctx, g, time.Millisecond/4) }
 	p.StockContext, p.EngineContext = with, with
 	return p
 }
@@ -176,7 +175,7 @@ func TestCommandsAreTheSameEachTime(t *testing.T) {
 
 // run answers a golden query from the database, without a cache.
 func run(ctx context.Context, h *hub, g golden) *graphql.Response {
-	ctx = loaders.With(ctx, h.store.At(content.Published), together)
+	ctx = loading(ctx, h.store.At(content.Published), together)
 	resp, err := enginetest.Run(ctx, executor.New(h.engine), g.query, g.variables)
 	if err != nil {
 		return nil

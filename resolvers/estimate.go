@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"patternhub/internal/advisor"
 	"patternhub/internal/content"
@@ -18,6 +19,10 @@ func estimate(ctx context.Context, input content.EstimateInput) (*content.Estima
 	l := loaders.For(ctx)
 	var with advisor.Estimating
 	var err error
+	// Together, so that both lists below come from one read.
+	if _, err = l.Patterns.AllBySlug(ctx, slices.Concat(input.Patterns, input.InUse)); err != nil {
+		return nil, err
+	}
 	if with.Patterns, err = patternsBySlug(ctx, input.Patterns); err != nil {
 		return nil, err
 	}

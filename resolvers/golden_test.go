@@ -61,6 +61,8 @@ type hub struct {
 	networks      *advisor.Live
 	// watch observes commands while it is set; benchmarks set it between requests.
 	watch func(*event.CommandStartedEvent)
+	// replies observes the replies of commands while it is set.
+	replies func(*event.CommandSucceededEvent)
 }
 
 // newHub seeds a database of the test's own. Times are fixed, so that answers do not vary.
@@ -71,7 +73,11 @@ func newHub(t testing.TB) *hub {
 	store, err := repository.Open(mongodb.Options{
 		URI: uri, Database: database, Render: markdown.NewRenderer().Render,
 		Now: func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) },
-		Monitor: &event.CommandMonitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
+		Monitor: &event.CommandMonitor{Succeeded: func(_ context.Context, e *event.CommandSucceededEvent) {
+			if h.replies != nil {
+				h.replies(e)
+			}
+		}, Started: func(_ context.Context, e *event.CommandStartedEvent) {
 			switch e.CommandName {
 			case "find", "aggregate", "getMore":
 				h.commands.Add(1)
@@ -139,6 +145,13 @@ func index(t testing.TB, store *repository.Store) *search.Engine {
 	return e
 }
 
+// loading returns a context with the loaders of one response, as the hub makes it.
+func loading(ctx context.Context, g *content.Graph, wait time.Duration) context.Context {
+	ctx = loaders.With(ctx, g, wait)
+	loaders.ReadWhole(ctx, resolvers.Shown)
+	return ctx
+}
+
 // answer runs a query on a schema and returns the number of commands.
 func (h *hub) answer(t testing.TB, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
@@ -149,7 +162,7 @@ func (h *hub) answer(t testing.TB, schema graphql.ExecutableSchema, query string
 func (h *hub) answerFrom(t testing.TB, g *content.Graph, schema graphql.ExecutableSchema, query string, variables map[string]any) (*graphql.Response, int64) {
 	t.Helper()
 	exec := executor.New(schema)
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), g, together)
+	ctx := loading(graphql.StartOperationTrace(t.Context()), g, together)
 	before := h.commands.Load()
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {

@@ -27,7 +27,6 @@ import (
 	"patternhub/internal/mongodb"
 	"patternhub/internal/mongodb/mongotest"
 	"patternhub/internal/repository"
-	"patternhub/loaders"
 	"patternhub/resolvers"
 )
 
@@ -104,7 +103,7 @@ func (h *live) dispatch(ctx context.Context, query string, variables map[string]
 	}
 	next, ctx := h.exec.DispatchOperation(ctx, op)
 	return func() *graphql.Response {
-		return next(loaders.With(ctx, h.store.At(content.Published), time.Millisecond))
+		return next(loading(ctx, h.store.At(content.Published), time.Millisecond))
 	}, nil
 }
 

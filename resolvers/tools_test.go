@@ -45,7 +45,7 @@ func (b *bench) run(t *testing.T, query string) (map[string]any, content.Code) {
 		code = content.CodeOf(err)
 		return graphql.DefaultErrorPresenter(ctx, err)
 	})
-	ctx := loaders.With(graphql.StartOperationTrace(t.Context()), b.store.At(content.Published), loaders.Wait)
+	ctx := loading(graphql.StartOperationTrace(t.Context()), b.store.At(content.Published), loaders.Wait)
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query})
 	if errs != nil {
 		t.Fatalf("%s: %v", query, errs)

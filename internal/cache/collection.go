@@ -2,8 +2,6 @@ package cache
 
 import (
 	"context"
-	"reflect"
-	"time"
 
 	"patternhub/internal/content"
 )
@@ -31,101 +29,80 @@ func (c *collection[E]) key(k kind, name string) key {
 	return key{kind: k, entryType: c.inner.Type(), name: name}
 }
 
-// filtered returns the revision that a question with a filter depends on. A filter that names
-// entries of other types by their slugs depends on all types.
-// If such a slug moves from one entry to another, the answer changes although no entry of this type
-// does.
-func (c *collection[E]) filtered(filter any) uint64 {
-	if filter != nil && namesOthers(reflect.ValueOf(filter)) {
-		return c.all
+// entry returns an entry that is in memory. A whole entry serves as an entity too, so one that was read
+// whole is in memory once.
+func (c *collection[E]) entry(of kind, name string) (E, bool) {
+	e, ok := lookup[E](c.memory, c.key(of, name), c.current)
+	if !ok && of == kindEntity {
+		e, ok = lookup[E](c.memory, c.key(kindPage, name), c.current)
 	}
-	return c.current
+	return e, ok
 }
 
-// namesOthers reports whether a filter has a condition on slugs.
-// It inspects the structure of the filter by reflection, so new filters are covered.
-func namesOthers(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return !v.IsNil() && (v.Type() == reflect.TypeFor[*content.SlugFilter]() || namesOthers(v.Elem()))
-	case reflect.Slice:
-		for i := range v.Len() {
-			if namesOthers(v.Index(i)) {
-				return true
-			}
-		}
-	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[time.Time]() {
-			return false
-		}
-		for _, field := range v.Fields() {
-			if namesOthers(field) {
-				return true
-			}
-		}
-	default: // other kinds contain no condition
-	}
-	return false
-}
-
-// entity stores an entity, or returns the stored one if that has the same revision.
+// keep stores an entry, or returns the stored one if that has the same revision.
 // Otherwise every list would store its own copy, and each would count towards the weight.
-func (c *collection[E]) entity(name string, revision uint64, e E) E {
-	k := c.key(kindEntity, name)
-	if stored, ok := lookup[E](c.memory, k, revision); ok && !content.Missing(stored) && !content.Missing(e) && stored.Head().Revision == e.Head().Revision {
+func (c *collection[E]) keep(of kind, name string, e E) E {
+	if stored, ok := c.entry(of, name); ok && !content.Missing(stored) && !content.Missing(e) && stored.Head().Revision == e.Head().Revision {
 		return stored
 	}
-	c.memory.store(k, revision, e)
+	c.memory.store(c.key(of, name), c.current, e)
 	return e
 }
 
 // ByKeys returns entities by key.
 func (c *collection[E]) ByKeys(ctx context.Context, keys []string) ([]E, error) {
-	revision := c.current
+	return c.byKeys(kindEntity, keys, func(missing []string) ([]E, error) { return c.inner.ByKeys(ctx, missing) })
+}
+
+// Pages returns whole entries by key.
+func (c *collection[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
+	return c.byKeys(kindPage, keys, func(missing []string) ([]E, error) { return c.inner.Pages(ctx, missing) })
+}
+
+func (c *collection[E]) byKeys(of kind, keys []string, read func(missing []string) ([]E, error)) ([]E, error) {
 	return through(c.memory, keys,
-		func(k string) (E, bool) { return lookup[E](c.memory, c.key(kindEntity, k), revision) },
-		func(missing []string) ([]E, error) { return c.inner.ByKeys(ctx, missing) },
-		func(k string, e E) E { return c.entity(k, revision, e) })
+		func(k string) (E, bool) { return c.entry(of, k) }, read,
+		func(k string, e E) E { return c.keep(of, k, e) })
 }
 
 // BySlugs returns entities by slug.
-// It also stores that a slug has no entry, or every request for a missing page would reach the
-// database.
 func (c *collection[E]) BySlugs(ctx context.Context, slugs []string) ([]E, error) {
-	revision := c.current
+	return c.bySlugs(kindEntity, slugs, func(missing []string) ([]E, error) { return c.inner.BySlugs(ctx, missing) })
+}
+
+// PagesBySlugs returns whole entries by slug.
+func (c *collection[E]) PagesBySlugs(ctx context.Context, slugs []string) ([]E, error) {
+	return c.bySlugs(kindPage, slugs, func(missing []string) ([]E, error) { return c.inner.PagesBySlugs(ctx, missing) })
+}
+
+// bySlugs also stores that a slug has no entry, or every request for a missing page would reach the
+// database.
+func (c *collection[E]) bySlugs(of kind, slugs []string, read func(missing []string) ([]E, error)) ([]E, error) {
 	return through(c.memory, slugs,
-		func(s string) (E, bool) { return c.slug(s, revision) },
-		func(missing []string) ([]E, error) { return c.inner.BySlugs(ctx, missing) },
+		func(s string) (E, bool) { return c.slug(of, s) }, read,
 		func(s string, e E) E {
 			name := ""
 			if !content.Missing(e) {
 				name = e.Head().Key
-				e = c.entity(name, revision, e)
+				e = c.keep(of, name, e)
 			}
-			c.memory.store(c.key(kindSlug, s), revision, name)
+			c.memory.store(c.key(kindSlug, s), c.current, name)
 			return e
 		})
 }
 
-// slug looks up an entity by its slug. A missing entry is stored as an empty key.
-func (c *collection[E]) slug(s string, revision uint64) (e E, ok bool) {
-	name, ok := lookup[string](c.memory, c.key(kindSlug, s), revision)
+// slug looks up an entry by its slug. A missing entry is stored as an empty key.
+func (c *collection[E]) slug(of kind, s string) (e E, ok bool) {
+	name, ok := lookup[string](c.memory, c.key(kindSlug, s), c.current)
 	if !ok || name == "" {
 		return e, ok
 	}
-	return lookup[E](c.memory, c.key(kindEntity, name), revision)
+	return c.entry(of, name)
 }
 
-// Pages returns whole entries.
-func (c *collection[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
-	revision := c.current
-	return through(c.memory, keys,
-		func(k string) (E, bool) { return lookup[E](c.memory, c.key(kindPage, k), revision) },
-		func(missing []string) ([]E, error) { return c.inner.Pages(ctx, missing) },
-		func(k string, e E) E {
-			c.memory.store(c.key(kindPage, k), revision, e)
-			return e
-		})
+// Slugs returns the slugs that a filter names.
+func (c *collection[E]) Slugs(filter any) (map[content.EntryType][]string, error) {
+	return c.inner.Slugs(filter) //nolint:wrapcheck // it has the same contract
 }
 
 // list is a slice with the keys of its entries.
@@ -134,37 +111,50 @@ type list struct {
 	hasNext, hasPrevious bool
 }
 
-// Find returns one list per scope.
-// The slice belongs to the caller, but its entries are those in memory.
+// Find returns one list per scope. It depends on the entries of this type only, like counts: the keys
+// of others that a filter names are part of the question.
 func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+	return c.find(kindEntity, q, scopes, func(missing []content.Scope) ([]content.Slice[E], error) {
+		return c.inner.Find(ctx, q, missing...)
+	})
+}
+
+// FindPages returns one list of whole entries per scope.
+func (c *collection[E]) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+	return c.find(kindPage, q, scopes, func(missing []content.Scope) ([]content.Slice[E], error) {
+		return c.inner.FindPages(ctx, q, missing...)
+	})
+}
+
+// find returns slices that belong to the caller, but their entries are those in memory. A list has the
+// same keys whether its entries were read whole or not.
+func (c *collection[E]) find(of kind, q content.Query, scopes []content.Scope, read func(missing []content.Scope) ([]content.Slice[E], error)) ([]content.Slice[E], error) {
 	k := c.key(kindList, q.Canonical())
-	entities, revision := c.current, c.filtered(q.Filter)
 	return through(c.memory, scopes,
 		func(s content.Scope) (content.Slice[E], bool) {
 			k.scope = s
-			found, ok := c.lookupList(k, revision, entities)
+			found, ok := c.lookupList(k, of)
 			if !ok {
 				return content.Slice[E]{}, false
 			}
 			return *found, true
-		},
-		func(missing []content.Scope) ([]content.Slice[E], error) { return c.inner.Find(ctx, q, missing...) },
+		}, read,
 		func(s content.Scope, found content.Slice[E]) content.Slice[E] {
 			stored := &list{keys: make([]string, len(found.Items)), hasNext: found.HasNext, hasPrevious: found.HasPrevious}
 			for i, e := range found.Items {
 				stored.keys[i] = e.Head().Key
-				found.Items[i] = c.entity(stored.keys[i], entities, e)
+				found.Items[i] = c.keep(of, stored.keys[i], e)
 			}
 			k.scope = s
-			c.memory.store(k, revision, stored)
+			c.memory.store(k, c.current, stored)
 			return found
 		})
 }
 
 // lookupList returns a list if all of its entries are in memory too.
 // If one was evicted, the whole list is read again: that is one command either way.
-func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.Slice[E], bool) {
-	found, ok := lookup[*list](c.memory, k, revision)
+func (c *collection[E]) lookupList(k key, of kind) (*content.Slice[E], bool) {
+	found, ok := lookup[*list](c.memory, k, c.current)
 	if !ok {
 		return nil, false
 	}
@@ -174,7 +164,7 @@ func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.S
 	}
 	out.Items = make([]E, len(found.keys))
 	for i, name := range found.keys {
-		e, ok := lookup[E](c.memory, c.key(kindEntity, name), entities)
+		e, ok := c.entry(of, name)
 		if !ok || content.Missing(e) {
 			return nil, false
 		}
@@ -185,7 +175,7 @@ func (c *collection[E]) lookupList(k key, revision, entities uint64) (*content.S
 
 // Count returns the length of one list per scope.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) ([]int, error) {
-	k, revision := c.countKey(filter), c.filtered(filter)
+	k, revision := c.countKey(filter), c.current
 	return through(c.memory, scopes,
 		func(s content.Scope) (int, bool) { return lookupAt[int](c.memory, k, s, revision) },
 		func(missing []content.Scope) ([]int, error) { return c.inner.Count(ctx, filter, missing...) },

@@ -45,6 +45,14 @@ func (c *countingLaws) Pages(ctx context.Context, keys []string) ([]*content.Law
 	return c.ByKeys(ctx, keys)
 }
 
+func (c *countingLaws) PagesBySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
+	return c.ByKeys(ctx, slugs)
+}
+
+func (c *countingLaws) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
+	return c.Find(ctx, q, scopes...)
+}
+
 func (c *countingLaws) Find(_ context.Context, _ content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
 	c.reads++
 	out := make([]content.Slice[*content.Law], len(scopes))
@@ -180,24 +188,23 @@ func TestValuesAreReadAgainAfterAChange(t *testing.T) {
 	}
 }
 
-func TestFiltersThatNameOtherEntriesDependOnAllTypes(t *testing.T) {
-	slugs := &content.SlugFilter{In: []string{"x"}}
-	now := time.Now()
-	for name, tt := range map[string]struct {
-		filter *content.PatternFilter
-		want   bool
-	}{
-		"empty":      {&content.PatternFilter{}, false},
-		"plain":      {&content.PatternFilter{EntryFilter: content.EntryFilter{CreatedAt: &content.TimeFilter{Gt: &now}}}, false},
-		"direct":     {&content.PatternFilter{Tier: slugs}, true},
-		"in a group": {&content.PatternFilter{Or: []*content.PatternFilter{{}, {And: []*content.PatternFilter{{Company: slugs}}}}}, true},
-		"negated":    {&content.PatternFilter{Not: &content.PatternFilter{Law: slugs}}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := cache.NamesOthers(tt.filter); got != tt.want {
-				t.Errorf("got %v", got)
-			}
-		})
+// TestKeysAreAPartOfTheQuestion filters by a slug that moves from one entry to another.
+func TestKeysAreAPartOfTheQuestion(t *testing.T) {
+	f := newFixture(t, 1<<20)
+	for _, step := range []struct {
+		key   string
+		reads int
+	}{{"a", 3}, {"a", 3}, {"b", 6}, {"a", 6}, {"b", 6}} {
+		filter := content.Keyed{Filter: &content.LawFilter{}, Keys: map[content.EntryType]map[string]string{content.TypeTier: {"gold": step.key}}}
+		_, err1 := f.laws().Find(t.Context(), content.Query{Filter: filter}, content.Scope{})
+		_, err2 := f.laws().Count(t.Context(), filter, content.Scope{})
+		_, err3 := f.laws().Facets(t.Context(), content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1}, content.Scope{})
+		if err := errors.Join(err1, err2, err3); err != nil {
+			t.Fatal(err)
+		}
+		if f.inner.reads != step.reads {
+			t.Errorf("%d reads for the key %s, want %d", f.inner.reads, step.key, step.reads)
+		}
 	}
 }
 
@@ -232,6 +239,54 @@ func TestEntitiesAreShared(t *testing.T) {
 	}
 	if f.inner.reads != 1 {
 		t.Errorf("%d reads", f.inner.reads)
+	}
+}
+
+// TestWholeEntriesServeAsEntities reads laws whole, in each way, and then reads them in every way: nothing is
+// read again, and each law is in memory once.
+func TestWholeEntriesServeAsEntities(t *testing.T) {
+	list := func(s []content.Slice[*content.Law], err error) (*content.Law, error) { return s[0].Items[0], err }
+	one := func(found []*content.Law, err error) (*content.Law, error) { return found[0], err }
+	reads := func(ctx context.Context, laws content.Collection[*content.Law]) map[string]func() (*content.Law, error) {
+		return map[string]func() (*content.Law, error){
+			"pages":          func() (*content.Law, error) { return one(laws.Pages(ctx, []string{"a"})) },
+			"pages by slugs": func() (*content.Law, error) { return one(laws.PagesBySlugs(ctx, []string{"a"})) },
+			"lists of pages": func() (*content.Law, error) { return list(laws.FindPages(ctx, content.Query{}, content.Scope{})) },
+			"entities":       func() (*content.Law, error) { return one(laws.ByKeys(ctx, []string{"a"})) },
+			"by slugs":       func() (*content.Law, error) { return one(laws.BySlugs(ctx, []string{"a"})) },
+			"lists":          func() (*content.Law, error) { return list(laws.Find(ctx, content.Query{}, content.Scope{})) },
+		}
+	}
+	for name, again := range map[string][]string{
+		"pages":          {"pages", "entities"},
+		"pages by slugs": {"pages by slugs", "pages", "entities", "by slugs"},
+		"lists of pages": {"lists of pages", "pages", "entities", "lists"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, 1<<20)
+			all := reads(t.Context(), f.laws())
+			first, err := all[name]()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, next := range again {
+				if got, err := all[next](); err != nil || got != first || f.inner.reads != 1 {
+					t.Errorf("%s: %p, want %p, after %d reads: %v", next, got, first, f.inner.reads, err)
+				}
+			}
+			// Entities do not serve as whole entries.
+			f = newFixture(t, 1<<20)
+			all = reads(t.Context(), f.laws())
+			for _, entities := range []string{"by slugs", "lists"} {
+				if _, err := all[entities](); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := f.inner.reads
+			if _, err := all[name](); err != nil || f.inner.reads != before+1 {
+				t.Errorf("after entities: %d reads, want %d: %v", f.inner.reads, before+1, err)
+			}
+		})
 	}
 }
 

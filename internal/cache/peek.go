@@ -17,33 +17,33 @@ func peeked[V any](m *Memory, v V, ok bool) (V, bool) {
 
 // Peek returns an entity that is in memory; see content.Peeker.
 func (c *collection[E]) Peek(k string) (E, bool) {
-	e, ok := lookup[E](c.memory, c.key(kindEntity, k), c.current)
+	e, ok := c.entry(kindEntity, k)
 	return peeked(c.memory, e, ok)
 }
 
 // PeekSlug returns an entity that is in memory.
 func (c *collection[E]) PeekSlug(s string) (E, bool) {
-	e, ok := c.slug(s, c.current)
+	e, ok := c.slug(kindEntity, s)
 	return peeked(c.memory, e, ok)
 }
 
 // PeekPage returns a whole entry that is in memory.
 func (c *collection[E]) PeekPage(k string) (E, bool) {
-	e, ok := lookup[E](c.memory, c.key(kindPage, k), c.current)
+	e, ok := c.entry(kindPage, k)
 	return peeked(c.memory, e, ok)
 }
 
-// PeekList returns a list that is in memory.
+// PeekList returns a list of entities that is in memory: their pages may be in memory too, each for itself.
 func (c *collection[E]) PeekList(q content.Query, s content.Scope) (*content.Slice[E], bool) {
 	k := c.key(kindList, q.Canonical())
 	k.scope = s
-	found, ok := c.lookupList(k, c.filtered(q.Filter), c.current)
+	found, ok := c.lookupList(k, kindEntity)
 	return peeked(c.memory, found, ok)
 }
 
 // PeekCount returns the length of a list that is in memory.
 func (c *collection[E]) PeekCount(filter any, s content.Scope) (int, bool) {
-	n, ok := lookupAt[int](c.memory, c.countKey(filter), s, c.filtered(filter))
+	n, ok := lookupAt[int](c.memory, c.countKey(filter), s, c.current)
 	return peeked(c.memory, n, ok)
 }
 

@@ -62,7 +62,7 @@ type Window struct {
 // Query asks a collection for a list.
 type Query struct {
 	// Filter is a pointer to the filter of the collection's type, such as *PatternFilter. Nil selects
-	// everything; see FilterOrNil.
+	// everything; see FilterOrNil. One that names other entries by their slugs must be Keyed.
 	Filter any
 	Order  Order
 	Window Window
@@ -85,6 +85,13 @@ func (q Query) Canonical() string {
 		out = appendJSON(out, q.Filter)
 	}
 	return string(out)
+}
+
+// Keyed is a filter with the keys of the entries that it names by their slugs. A slug without a key is
+// unknown.
+type Keyed struct {
+	Filter any
+	Keys   map[EntryType]map[string]string
 }
 
 // FilterOrNil returns a filter, or nil for a nil pointer: an interface that holds a nil pointer is

@@ -29,19 +29,23 @@ type Reader interface {
 }
 
 // Collection reads the entries of one type in one perspective. Entries omit what only a page shows
-// unless a method says otherwise. Every method issues one database command, regardless of the number
-// of keys or scopes; a filter by a relation's slug or a facet's labels may add one lookup per type named.
-// Results are in the order of the arguments; a missing entry is nil. Entries returned by their Go
-// type may be shared by many readers and must not be changed.
+// unless a method says otherwise. Every method that reads issues one database command, regardless of the
+// number of keys or scopes. Results are in the order of the arguments; a missing entry is nil. Entries
+// returned by their Go type may be shared by many readers and must not be changed.
 type Collection[E Entry] interface {
 	Reader
 	ByKeys(ctx context.Context, keys []string) ([]E, error)
 	// BySlugs finds entries by their slug or by a former slug.
 	BySlugs(ctx context.Context, slugs []string) ([]E, error)
-	// Pages reads whole entries.
+	// Pages, PagesBySlugs and FindPages are ByKeys, BySlugs and Find of whole entries.
 	Pages(ctx context.Context, keys []string) ([]E, error)
+	PagesBySlugs(ctx context.Context, slugs []string) ([]E, error)
+	// Slugs returns the slugs by which a filter names entries of each type, or what is wrong with the
+	// filter. It reads nothing: callers look the slugs up once, and pass a Keyed filter to the methods below.
+	Slugs(filter any) (map[EntryType][]string, error)
 	// Find reads one list per scope.
 	Find(ctx context.Context, q Query, scopes ...Scope) ([]Slice[E], error)
+	FindPages(ctx context.Context, q Query, scopes ...Scope) ([]Slice[E], error)
 	// Count counts one list per scope.
 	Count(ctx context.Context, filter any, scopes ...Scope) ([]int, error)
 	// Facets returns the facets of one list per scope.

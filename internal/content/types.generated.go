@@ -83,6 +83,46 @@ func entryKind(t EntryType) kind {
 	return kind{}
 }
 
+// PageFields lists the fields that only pages of entries of the type show, such as long texts, by their
+// names in documents and in the schema.
+func (t EntryType) PageFields() []string {
+	switch t {
+	case TypeTier:
+		return []string{"criteria", "body", "provenance"}
+	case TypeLaw:
+		return []string{"body", "provenance"}
+	case TypePillar:
+		return []string{"body", "provenance"}
+	case TypeRole:
+		return []string{"body"}
+	case TypeCompany:
+		return []string{"body"}
+	case TypePractice:
+		return []string{"body"}
+	case TypePattern:
+		return []string{"tierClaims", "problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body", "provenance"}
+	case TypeCaseStudy:
+		return []string{"body", "provenance"}
+	case TypeFailureStudy:
+		return []string{"body"}
+	case TypeGuide:
+		return []string{"body", "provenance"}
+	case TypeQuickStart:
+		return []string{"body", "provenance"}
+	case TypeLearningPath:
+		return []string{"body", "provenance"}
+	case TypeJourney:
+		return []string{"body", "provenance"}
+	case TypeMigration:
+		return []string{"body", "provenance"}
+	case TypeComparison:
+		return []string{"body", "provenance"}
+	case TypePage:
+		return []string{"body"}
+	}
+	return nil
+}
+
 // newEntry returns an empty entry, or nil for an unknown type.
 func newEntry(t EntryType) Entry {
 	switch t {

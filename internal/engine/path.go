@@ -87,6 +87,10 @@ func (c *callContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
+// Field returns the field of the call. Code that needs no more of a field context takes it from here, since
+// a field context describes all ancestors of the field too.
+func (c *callContext) Field() graphql.CollectedField { return c.field.collected }
+
 // fieldContext returns the field context. The first call makes it; all callers get the same one.
 func (c *callContext) fieldContext() *graphql.FieldContext {
 	if fc := c.made.Load(); fc != nil {

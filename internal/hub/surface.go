@@ -134,6 +134,7 @@ func (h *hub) addCache() error {
 // loaders returns a context with new loaders. Revisions are only for viewers who may read drafts.
 func (h *hub) loaders(ctx context.Context, graph func() *content.Graph) context.Context {
 	ctx = loaders.WithLater(ctx, graph, loaders.Wait)
+	loaders.ReadWhole(ctx, resolvers.Shown)
 	if auth.ViewerOf(ctx).AccessRole.Covers(h.access.Needs("Entry", "revisions")) {
 		loaders.OpenHistory(ctx, h.db)
 	}

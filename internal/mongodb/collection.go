@@ -38,7 +38,7 @@ func pageProjection() bson.D {
 // It excludes fields instead of including them, so that a new field needs no change here.
 func (c *collection[E]) entityProjection() bson.D {
 	out := pageProjection()
-	for _, f := range c.spec.page {
+	for _, f := range c.spec.entryType.PageFields() {
 		out = append(out, bson.E{Key: f, Value: 0})
 	}
 	return out
@@ -107,13 +107,19 @@ func (c *collection[E]) byKeys(ctx context.Context, keys []string, projection bs
 }
 
 // BySlugs reads entities by their slug or a former one; the current slug wins.
-// The limit allows for two entries per slug: one that has it and one that had it.
 func (c *collection[E]) BySlugs(ctx context.Context, slugs []string) ([]E, error) {
-	return c.bySlugs(ctx, slugs, c.shared)
+	return c.bySlugs(ctx, slugs, c.projection, c.shared)
 }
 
-func (c *collection[E]) bySlugs(ctx context.Context, slugs []string, decode decoding[E]) ([]E, error) {
-	found, err := c.find(ctx, withSlug(slugs), oneReply(2*len(slugs)).SetProjection(c.projection), decode)
+// PagesBySlugs reads whole entries by slug.
+func (c *collection[E]) PagesBySlugs(ctx context.Context, slugs []string) ([]E, error) {
+	return c.bySlugs(ctx, slugs, pageProjection(), c.shared)
+}
+
+// bySlugs reads entries by slug. The limit allows for two entries per slug: one that has it and one that
+// had it.
+func (c *collection[E]) bySlugs(ctx context.Context, slugs []string, projection bson.D, decode decoding[E]) ([]E, error) {
+	found, err := c.find(ctx, withSlug(slugs), oneReply(2*len(slugs)).SetProjection(projection), decode)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +148,7 @@ func (c *collection[E]) EntriesByKeys(ctx context.Context, keys []string) ([]con
 
 // EntriesBySlugs reads entities without their Go type.
 func (c *collection[E]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
-	return content.Entries(c.bySlugs(ctx, slugs, c.spec.decoders.own))
+	return content.Entries(c.bySlugs(ctx, slugs, c.projection, c.spec.decoders.own))
 }
 
 // PagesByKeys reads whole entries without their Go type.
@@ -186,17 +192,27 @@ func (c *collection[E]) find(ctx context.Context, cond bson.D, opts *options.Fin
 	return out, translate("find "+c.spec.name, closed(ctx, cur))
 }
 
-// Find reads one list per scope with one command: a find for one scope, a $lookup from a list of
+// Find reads one list of entities per scope.
+func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+	return c.list(ctx, q, c.projection, scopes)
+}
+
+// FindPages reads one list of whole entries per scope.
+func (c *collection[E]) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+	return c.list(ctx, q, pageProjection(), scopes)
+}
+
+// list reads one list per scope with one command: a find for one scope, a $lookup from a list of
 // scopes for several.
 // It reads one entry more than the window selects: if there is one, HasNext is set without a count.
 // An order field that the type does not have fails with BadUserInput, as does a filter that is too
 // large. Ties are broken by key, so that the order is total and positions are exact.
-func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
+func (c *collection[E]) list(ctx context.Context, q content.Query, projection bson.D, scopes []content.Scope) ([]content.Slice[E], error) {
 	path := c.spec.orderPath(q.Order.Field)
 	if path == "" {
 		return nil, content.Fault(content.BadUserInput, "Unknown order field.")
 	}
-	cond, err := c.where(ctx, q.Filter)
+	cond, err := c.where(q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -208,9 +224,9 @@ func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...con
 	}
 	sort := bson.D{{Key: path, Value: dir}, {Key: "_id", Value: dir}}
 	if len(scopes) == 1 {
-		opts := options.Find().SetSort(sort).SetProjection(c.projection)
+		opts := options.Find().SetSort(sort).SetProjection(projection)
 		if n := q.Window.Limit; n > 0 {
-			opts = oneReply(n + 1).SetSort(sort).SetProjection(c.projection)
+			opts = oneReply(n + 1).SetSort(sort).SetProjection(projection)
 		} else {
 			opts.SetBatchSize(allBatch)
 		}
@@ -224,7 +240,7 @@ func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...con
 	if n := q.Window.Limit; n > 0 {
 		pipeline = append(pipeline, bson.D{{Key: "$limit", Value: n + 1}})
 	}
-	pipeline = append(pipeline, bson.D{{Key: "$project", Value: c.projection}})
+	pipeline = append(pipeline, bson.D{{Key: "$project", Value: projection}})
 	out := make([]content.Slice[E], len(scopes))
 	err = c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
 		found, err := c.decodeAll(items)

@@ -9,15 +9,15 @@ import (
 // PatternFilter returns the condition of a filter of patterns, as if every slug existed and were equal
 // to the key of its entry.
 func PatternFilter(f *content.PatternFilter) (bson.D, error) {
-	first := &filterBuilder{wanted: map[content.EntryType]map[string]bool{}}
+	first := &filterBuilder{wanted: map[content.EntryType][]string{}}
 	patternFilter(first, f)
 	if first.err != nil {
 		return nil, first.err
 	}
-	b := &filterBuilder{wanted: first.wanted, keys: map[content.EntryType]map[string]string{}}
+	b := &filterBuilder{keys: map[content.EntryType]map[string]string{}}
 	for t, slugs := range first.wanted {
 		b.keys[t] = map[string]string{}
-		for slug := range slugs {
+		for _, slug := range slugs {
 			b.keys[t][slug] = slug
 		}
 	}

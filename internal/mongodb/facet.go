@@ -6,10 +6,16 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
+
+// counted is one facet as the server counts it. Labels has the entries whose keys are values, without those
+// that are missing.
+type counted struct {
+	Buckets []bucket       `bson:"buckets"`
+	Labels  []content.Meta `bson:"labels"`
+}
 
 // bucket is one value of a facet with its count.
 // The value is as stored: a key for a reference, a string for an enum or text, a number, or a bool.
@@ -18,12 +24,11 @@ type bucket struct {
 	Count int `bson:"n"`
 }
 
-// Facets returns the facets of one list per scope, with one command, and one more for each type whose
-// entries' names are labels.
+// Facets returns the facets of one list per scope, with one command.
 // There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
 // that the type does not have fails with BadUserInput.
 func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
-	cond, err := c.where(ctx, q.Filter)
+	cond, err := c.where(q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -33,26 +38,38 @@ func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes
 		if !ok {
 			return nil, content.Fault(content.BadUserInput, "Unknown facet field.")
 		}
-		branches = append(branches, bson.E{Key: f, Value: spec.pipeline(q.Limit)})
+		branches = append(branches, bson.E{Key: f, Value: append(spec.pipeline(q.Limit), c.labelled(spec)...)})
 	}
-	counted := make([]map[string][]bucket, len(scopes))
+	found := make([]map[string][]counted, len(scopes))
 	if len(branches) > 0 {
-		if counted, err = c.count(ctx, cond, branches, scopes); err != nil {
+		if found, err = c.count(ctx, cond, branches, scopes); err != nil {
 			return nil, err
 		}
-	}
-	names, err := c.labels(ctx, q.Fields, counted)
-	if err != nil {
-		return nil, err
 	}
 	out := make([][]content.Facet, len(scopes))
 	for i := range scopes {
 		out[i] = make([]content.Facet, len(q.Fields))
 		for j, f := range q.Fields {
-			out[i][j] = content.Facet{Field: f, Values: values(counted[i][f], names[c.spec.facets[f].labels])}
+			out[i][j] = content.Facet{Field: f, Values: values(found[i][f])}
 		}
 	}
 	return out, nil
+}
+
+// labelled returns the stages that gather a facet's values in one document, and join it with the entries
+// whose keys they are, in the same perspective: one query for all values of a facet.
+func (c *collection[E]) labelled(f facet) bson.A {
+	stages := bson.A{bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: nil}, {Key: "buckets", Value: bson.D{{Key: "$push", Value: "$$ROOT"}}}}}}}
+	if f.labels == "" {
+		return stages
+	}
+	return append(stages, bson.D{{Key: "$lookup", Value: bson.D{
+		{Key: "from", Value: c.graph.raw(f.labels).Name()},
+		{Key: "localField", Value: "buckets._id"},
+		{Key: "foreignField", Value: "_id"},
+		{Key: "pipeline", Value: bson.A{bson.D{{Key: "$project", Value: bson.D{{Key: "slug", Value: 1}, {Key: "name", Value: 1}}}}}},
+		{Key: "as", Value: "labels"},
+	}}})
 }
 
 // pipeline counts the values of a field, the most frequent first. An entry without a value is not
@@ -82,8 +99,8 @@ func (f facet) pipeline(limit int) bson.A {
 
 // count runs the facets' pipelines over each scope.
 // All facets are branches of one $facet stage, so the list is read once for any number of fields.
-func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes []content.Scope) (out []map[string][]bucket, err error) {
-	out = make([]map[string][]bucket, len(scopes))
+func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes []content.Scope) (out []map[string][]counted, err error) {
+	out = make([]map[string][]counted, len(scopes))
 	if len(scopes) > 1 {
 		pipeline := bson.A{bson.D{{Key: "$match", Value: cond}}, bson.D{{Key: "$facet", Value: branches}}}
 		err := c.perScope(ctx, scopes, pipeline, func(i int, items bson.Raw) error {
@@ -110,51 +127,21 @@ func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes
 	return out, translate("count facets", closed(ctx, cur))
 }
 
-// labels looks up the entries whose keys are facet values, in the same perspective.
-// A key without an entry is its own label. The published graph may have such keys, since Unpublish,
-// unlike Withdraw, does not look for referrers.
-func (c *collection[E]) labels(ctx context.Context, fields []string, counted []map[string][]bucket) (out map[content.EntryType]map[string]content.Meta, err error) {
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	keys := map[content.EntryType]bson.A{}
-	for _, f := range fields {
-		t := c.spec.facets[f].labels
-		if t == "" {
-			continue
-		}
-		for i := range counted {
-			for _, b := range counted[i][f] {
-				keys[t] = append(keys[t], b.Value)
-			}
-		}
-	}
-	out = map[content.EntryType]map[string]content.Meta{}
-	for t, list := range keys {
-		cur, err := c.graph.raw(t).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: list}}}},
-			options.Find().SetProjection(bson.D{{Key: "slug", Value: 1}, {Key: "name", Value: 1}}).SetBatchSize(allBatch))
-		if err != nil {
-			return nil, translate("look up labels", err)
-		}
-		out[t] = map[string]content.Meta{}
-		for cur.Next(ctx) {
-			var m content.Meta
-			if err := bson.Unmarshal(cur.Current, &m); err != nil {
-				return nil, fmt.Errorf("decode labels: %w", err)
-			}
-			out[t][m.Key] = m
-		}
-		if err := closed(ctx, cur); err != nil {
-			return nil, translate("look up labels", err)
-		}
-	}
-	return out, nil
-}
-
 // values returns facet values as clients see them: slugs and names for references, words for enums.
-// The result is never nil, since a facet without values is an empty list for clients.
-func values(buckets []bucket, names map[string]content.Meta) []content.FacetValue {
-	out := make([]content.FacetValue, 0, len(buckets))
-	for _, b := range buckets {
+// A key without an entry is its own label. The published graph may have such keys, since Unpublish,
+// unlike Withdraw, does not look for referrers. The result is never nil, since a facet without values is
+// an empty list for clients.
+func values(found []counted) []content.FacetValue {
+	var all counted
+	if len(found) > 0 { // nothing was counted otherwise
+		all = found[0]
+	}
+	names := make(map[string]content.Meta, len(all.Labels))
+	for _, m := range all.Labels {
+		names[m.Key] = m
+	}
+	out := make([]content.FacetValue, 0, len(all.Buckets))
+	for _, b := range all.Buckets {
 		v := content.FacetValue{Value: fmt.Sprint(b.Value), Count: b.Count}
 		switch x := b.Value.(type) {
 		case bool:

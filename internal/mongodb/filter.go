@@ -1,14 +1,13 @@
 package mongodb
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
@@ -23,13 +22,13 @@ const (
 // nothing is a condition that no document matches.
 var nothing = bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{}}}} //nolint:gochecknoglobals // a constant
 
-// filterBuilder turns a filter into conditions. If a filter names slugs, two builders process it: the
-// first collects the slugs in wanted, the second has their keys in keys.
+// filterBuilder turns a filter into conditions, with the keys of the slugs that the filter names in
+// keys. If wanted is not nil, it only collects these slugs there, and conds is incomplete.
 // err is the first fault of the filter; then conds is invalid. depth is the nesting of the condition
 // that is being built.
 type filterBuilder struct {
 	conds  bson.D
-	wanted map[content.EntryType]map[string]bool
+	wanted map[content.EntryType][]string
 	keys   map[content.EntryType]map[string]string
 	depth  int
 	err    error
@@ -234,15 +233,20 @@ func (b *filterBuilder) slugs(path string, t content.EntryType, f *content.SlugF
 	}
 }
 
+// errNotKeyed is a mistake of the program: only a Keyed filter may name slugs.
+var errNotKeyed = errors.New("a filter names slugs and has no keys")
+
 // refs turns slugs into values of the refs field, and reports whether it has the keys of all.
-// It also adds every slug to wanted, for the lookup of their keys.
 func (b *filterBuilder) refs(path string, t content.EntryType, slugs []string) (refs bson.A, complete bool) {
+	if b.wanted != nil {
+		b.wanted[t] = append(b.wanted[t], slugs...)
+		return nil, true
+	}
+	if b.keys == nil && len(slugs) > 0 && b.err == nil {
+		b.err = errNotKeyed
+	}
 	refs, complete = bson.A{}, true
 	for _, s := range slugs {
-		if b.wanted[t] == nil {
-			b.wanted[t] = map[string]bool{}
-		}
-		b.wanted[t][s] = true
 		key, ok := b.keys[t][s]
 		if !ok {
 			complete = false
@@ -330,56 +334,24 @@ func (b *filterBuilder) document() bson.D {
 	return bson.D{{Key: "$and", Value: all}}
 }
 
-// where turns a filter into conditions and looks up the keys of the slugs that it names.
-// It costs one command for each type whose slugs are named. A nil filter is an empty condition.
-func (c *collection[E]) where(ctx context.Context, f any) (cond bson.D, err error) {
+// Slugs collects the slugs that a filter names.
+func (c *collection[E]) Slugs(f any) (map[content.EntryType][]string, error) {
+	b := &filterBuilder{wanted: map[content.EntryType][]string{}}
+	if f != nil {
+		c.spec.filter(b, f)
+	}
+	return b.wanted, b.err
+}
+
+// where turns a filter into conditions. A nil filter is an empty condition.
+func (c *collection[E]) where(f any) (bson.D, error) {
 	if f == nil {
 		return bson.D{}, nil
 	}
-	b := &filterBuilder{wanted: map[content.EntryType]map[string]bool{}}
+	b := &filterBuilder{}
+	if keyed, ok := f.(content.Keyed); ok {
+		f, b.keys = keyed.Filter, keyed.Keys
+	}
 	c.spec.filter(b, f)
-	if b.err != nil {
-		return nil, b.err
-	}
-	if len(b.wanted) == 0 {
-		return b.document(), nil
-	}
-	keys := map[content.EntryType]map[string]string{}
-	for t, slugs := range b.wanted {
-		if keys[t], err = c.keysOf(ctx, t, slugs); err != nil {
-			return nil, err
-		}
-	}
-	b = &filterBuilder{wanted: map[content.EntryType]map[string]bool{}, keys: keys}
-	c.spec.filter(b, f)
-	return b.document(), nil
-}
-
-// keysOf looks up the keys of slugs, current or former; the result omits slugs that are not found.
-// It uses the perspective of the list, so that the new slug of a draft does not affect the published
-// graph.
-func (c *collection[E]) keysOf(ctx context.Context, t content.EntryType, slugs map[string]bool) (out map[string]string, err error) {
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	list := make([]string, 0, len(slugs))
-	for s := range slugs {
-		list = append(list, s)
-	}
-	cur, err := c.graph.raw(t).Find(ctx, withSlug(list), options.Find().SetProjection(bson.D{{Key: "slug", Value: 1}, {Key: "formerSlugs", Value: 1}}))
-	if err != nil {
-		return nil, translate("look up slugs", err)
-	}
-	out = map[string]string{}
-	for cur.Next(ctx) {
-		var m content.Meta
-		if err := bson.Unmarshal(cur.Current, &m); err != nil {
-			return nil, translate("decode slugs", err)
-		}
-		for _, s := range append(m.FormerSlugs, m.Slug) {
-			if slugs[s] {
-				out[s] = m.Key
-			}
-		}
-	}
-	return out, translate("look up slugs", closed(ctx, cur))
+	return b.document(), b.err
 }

@@ -204,6 +204,9 @@ func TestAFilterOfAnotherTypeIsAnError(t *testing.T) {
 	if _, err := patterns.Find(t.Context(), q, content.Scope{}); err == nil {
 		t.Error("Find took it")
 	}
+	if _, err := patterns.Count(t.Context(), &filter{Tier: &content.SlugFilter{In: []string{"gold"}}}, content.Scope{}); err == nil {
+		t.Error("a filter that names slugs without their keys was accepted")
+	}
 	if _, err := patterns.Count(t.Context(), content.PatternFilter{}, content.Scope{}); err == nil {
 		t.Error("Count took a filter that is not a pointer")
 	}
@@ -243,7 +246,8 @@ func TestFiltersMatchFormerSlugs(t *testing.T) {
 		"with a condition": {filter{EntryFilter: content.EntryFilter{Slug: &content.TextFilter{Eq: &former}}, Or: []*filter{{Tier: &content.SlugFilter{In: []string{"golden"}}}}}, []string{"saga"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			lists, err := s.At(content.Published).Patterns.Find(t.Context(), query{Filter: &tt.f}, content.Scope{})
+			g := s.At(content.Published)
+			lists, err := g.Patterns.Find(t.Context(), query{Filter: storetest.Keyed(t, g, g.Patterns, &tt.f)}, content.Scope{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -290,14 +294,15 @@ func TestFilters(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			want := sorted(slices.DeleteFunc(slices.Clone(all), func(p *content.Pattern) bool { return !tt.want(p) }), content.Order{})
-			lists, err := c.Find(t.Context(), query{Filter: &tt.f}, content.Scope{})
+			f := storetest.Keyed(t, s.At(content.Published), c, &tt.f)
+			lists, err := c.Find(t.Context(), query{Filter: f}, content.Scope{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if d := gocmp.Diff(want, keys(lists[0].Items)); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
-			n, err := c.Count(t.Context(), &tt.f, content.Scope{})
+			n, err := c.Count(t.Context(), f, content.Scope{})
 			if err != nil || n[0] != len(want) {
 				t.Errorf("count is %v (%v), want %d", n, err, len(want))
 			}
@@ -406,7 +411,9 @@ func TestFiltersAndOrdersRunOnIndexes(t *testing.T) {
 	for name, q := range queries {
 		t.Run(name, func(t *testing.T) {
 			q.Window.Limit = 5
-			if _, err := s.At(content.Published).Patterns.Find(t.Context(), q, content.Scope{}); err != nil {
+			g := s.At(content.Published)
+			q.Filter = storetest.Keyed(t, g, g.Patterns, q.Filter)
+			if _, err := g.Patterns.Find(t.Context(), q, content.Scope{}); err != nil {
 				t.Fatal(err)
 			}
 			mu.Lock()

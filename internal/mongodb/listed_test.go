@@ -12,6 +12,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/content"
+	"patternhub/internal/repository/storetest"
 )
 
 // listed describes how lists of one entry type can be filtered, counted and sorted, with functions
@@ -146,8 +147,9 @@ func (l *lists[E, F]) sortable(field string) bool {
 func sharedOrders() []string { return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"} }
 
 // mustSelect checks that a filter selects some entries, in an order. Its find is the last one.
-func (l *lists[E, F]) mustSelect(t *testing.T, f *F, o content.Order, want []E) {
+func (l *lists[E, F]) mustSelect(t *testing.T, filter *F, o content.Order, want []E) {
 	t.Helper()
+	f := storetest.Keyed(t, l.store.At(content.Published), l.coll, filter)
 	found, err := l.coll.Find(t.Context(), content.Query{Filter: f, Order: o, Window: content.Window{Limit: pageSize}}, content.Scope{})
 	if err != nil {
 		t.Fatal(err)

@@ -97,7 +97,7 @@ func (c *collection[E]) decodeAll(items bson.Raw) ([]E, error) {
 // A single scope is counted by an index, if there is one; several are counted by $lookup. $count
 // returns no row for an empty scope, whose count stays 0.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) (out []int, err error) {
-	cond, err := c.where(ctx, filter)
+	cond, err := c.where(filter)
 	if err != nil {
 		return nil, err
 	}

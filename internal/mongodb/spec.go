@@ -17,8 +17,6 @@ type spec[E content.Entry] struct {
 	name string
 	// decoders decode the documents.
 	decoders decoders[E]
-	// page lists the fields that entities omit: long texts and provenance.
-	page []string
 	// filter adds the conditions of a filter, which is a pointer to that of the type.
 	filter func(b *filterBuilder, f any)
 	// orders maps the type's own order fields to paths.

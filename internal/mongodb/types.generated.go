@@ -32,7 +32,6 @@ func tierSpec() spec[*content.Tier] {
 		name:      "tiers",
 		decoders:  decodersOf(readTier),
 		filter:    filtering(tierFilter),
-		page:      []string{"criteria", "body", "provenance"},
 		orders:    map[string]string{"RANK": "rank"},
 	}
 }
@@ -48,7 +47,6 @@ func lawSpec() spec[*content.Law] {
 		name:      "laws",
 		decoders:  decodersOf(readLaw),
 		filter:    filtering(lawFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"NUMBER": "number", "LEARNING_ORDER": "learningOrder"},
 	}
 }
@@ -64,7 +62,6 @@ func pillarSpec() spec[*content.Pillar] {
 		name:      "pillars",
 		decoders:  decodersOf(readPillar),
 		filter:    filtering(pillarFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"NUMBER": "number"},
 	}
 }
@@ -80,7 +77,6 @@ func roleSpec() spec[*content.Role] {
 		name:      "roles",
 		decoders:  decodersOf(readRole),
 		filter:    filtering(roleFilter),
-		page:      []string{"body"},
 		orders:    map[string]string{"ORDER": "order"},
 	}
 }
@@ -96,7 +92,6 @@ func companySpec() spec[*content.Company] {
 		name:      "companies",
 		decoders:  decodersOf(readCompany),
 		filter:    filtering(companyFilter),
-		page:      []string{"body"},
 		folded:    []string{"industry", "aliases"},
 		indexes:   []string{"kind"},
 		facets: map[string]facet{
@@ -122,7 +117,6 @@ func practiceSpec() spec[*content.Practice] {
 		name:      "practices",
 		decoders:  decodersOf(readPractice),
 		filter:    filtering(practiceFilter),
-		page:      []string{"body"},
 		folded:    []string{"aliases"},
 		indexes:   []string{"kind", "migrationEffort"},
 		facets: map[string]facet{
@@ -148,7 +142,6 @@ func patternSpec() spec[*content.Pattern] {
 		name:      "patterns",
 		decoders:  decodersOf(readPattern),
 		filter:    filtering(patternFilter),
-		page:      []string{"tierClaims", "problem", "solution", "whenToUse", "whenNotToUse", "tradeOffs", "checklist", "body", "provenance"},
 		orders:    map[string]string{"INTRODUCED": "introduced", "READING_MINUTES": "readingMinutes"},
 		folded:    []string{"tags"},
 		indexes:   []string{"category", "difficulty", "relevance", "recommendation", "catalogGroup", "catalogStatus", "problemDomains", "enhanced", "readingMinutes"},
@@ -195,7 +188,6 @@ func caseStudySpec() spec[*content.CaseStudy] {
 		name:      "case_studies",
 		decoders:  decodersOf(readCaseStudy),
 		filter:    filtering(caseStudyFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"YEAR": "year", "READING_MINUTES": "readingMinutes"},
 		folded:    []string{"domain", "system"},
 		indexes:   []string{"kind", "collection", "scaleCategory", "operationalStatus", "difficulty", "year", "readingMinutes"},
@@ -241,7 +233,6 @@ func failureStudySpec() spec[*content.FailureStudy] {
 		name:      "failures",
 		decoders:  decodersOf(readFailureStudy),
 		filter:    filtering(failureStudyFilter),
-		page:      []string{"body"},
 		orders:    map[string]string{"YEAR": "year"},
 		indexes:   []string{"year"},
 		facets: map[string]facet{
@@ -264,7 +255,6 @@ func guideSpec() spec[*content.Guide] {
 		name:      "guides",
 		decoders:  decodersOf(readGuide),
 		filter:    filtering(guideFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"READING_MINUTES": "readingMinutes"},
 		indexes:   []string{"kind", "readingMinutes"},
 		facets: map[string]facet{
@@ -291,7 +281,6 @@ func quickStartSpec() spec[*content.QuickStart] {
 		name:      "quick_starts",
 		decoders:  decodersOf(readQuickStart),
 		filter:    filtering(quickStartFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"TOTAL_MINUTES": "totalMinutes"},
 		indexes:   []string{"kind", "audience"},
 		facets: map[string]facet{
@@ -315,7 +304,6 @@ func learningPathSpec() spec[*content.LearningPath] {
 		name:      "learning_paths",
 		decoders:  decodersOf(readLearningPath),
 		filter:    filtering(learningPathFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"DURATION_WEEKS": "durationWeeks"},
 		indexes:   []string{"kind", "durationWeeks"},
 		facets: map[string]facet{
@@ -339,7 +327,6 @@ func journeySpec() spec[*content.Journey] {
 		name:      "journeys",
 		decoders:  decodersOf(readJourney),
 		filter:    filtering(journeyFilter),
-		page:      []string{"body", "provenance"},
 		orders:    map[string]string{"SUCCESS_RATE": "successRate"},
 		indexes:   []string{"difficulty", "audience", "successRate"},
 		facets: map[string]facet{
@@ -364,7 +351,6 @@ func migrationSpec() spec[*content.Migration] {
 		name:      "migrations",
 		decoders:  decodersOf(readMigration),
 		filter:    filtering(migrationFilter),
-		page:      []string{"body", "provenance"},
 		indexes:   []string{"kind", "effort", "risk"},
 		facets: map[string]facet{
 			"KIND":   {path: "kind"},
@@ -392,7 +378,6 @@ func comparisonSpec() spec[*content.Comparison] {
 		name:      "comparisons",
 		decoders:  decodersOf(readComparison),
 		filter:    filtering(comparisonFilter),
-		page:      []string{"body", "provenance"},
 	}
 }
 
@@ -409,7 +394,6 @@ func pageSpec() spec[*content.Page] {
 		name:      "pages",
 		decoders:  decodersOf(readPage),
 		filter:    filtering(pageFilter),
-		page:      []string{"body"},
 	}
 }
 

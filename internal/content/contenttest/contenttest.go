@@ -37,3 +37,8 @@ func (s stub[E]) BySlugs(ctx context.Context, slugs []string) ([]E, error) {
 func (s stub[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
 	return s.ByKeys(ctx, keys)
 }
+
+// PagesBySlugs returns an error.
+func (s stub[E]) PagesBySlugs(ctx context.Context, slugs []string) ([]E, error) {
+	return s.ByKeys(ctx, slugs)
+}

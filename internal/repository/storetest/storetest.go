@@ -88,3 +88,27 @@ func ByKey[E content.Entry](t testing.TB, c content.Collection[E], key string) E
 	}
 	return found[0]
 }
+
+// Keyed returns a filter with the keys of the slugs that it names. It returns a filter that names none, or
+// that the collection refuses, as it is.
+func Keyed[E content.Entry](t testing.TB, g *content.Graph, c content.Collection[E], filter any) any {
+	t.Helper()
+	slugs, err := c.Slugs(filter)
+	if err != nil || len(slugs) == 0 {
+		return filter
+	}
+	k := content.Keyed{Filter: filter, Keys: map[content.EntryType]map[string]string{}}
+	for named, list := range slugs {
+		found, err := g.Reader(named).EntriesBySlugs(t.Context(), list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.Keys[named] = map[string]string{}
+		for i, e := range found {
+			if e != nil {
+				k.Keys[named][list[i]] = e.Head().Key
+			}
+		}
+	}
+	return k
+}

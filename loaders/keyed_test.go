@@ -1,0 +1,63 @@
+package loaders_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"patternhub/internal/content"
+	"patternhub/loaders"
+)
+
+// TestSlugsOfAFilterAreLoadedOnce asks for a list, its count and its facets. The slugs of their filter
+// are read first, together and once, and an entry that they name is not read again.
+func TestSlugsOfAFilterAreLoadedOnce(t *testing.T) {
+	f := laws()
+	f.slugs = []string{"b", "none", "a", "b"}
+	var named [][]string
+	f.before = func(slugs []string) { named = append(named, slugs) }
+	filter := &content.LawFilter{}
+	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
+		_, err1 := l.Laws.List(ctx, content.Scope{}, content.Query{Filter: filter})
+		_, err2 := l.Laws.Count(ctx, content.Scope{}, filter)
+		_, err3 := l.Laws.Facets(ctx, content.Scope{}, content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1})
+		if err := errors.Join(err1, err2, err3); err != nil {
+			return err
+		}
+		got, err := l.Laws.Load(ctx, "a")
+		if got == nil || got.Key != "a" {
+			t.Errorf("got %v", got)
+		}
+		return err
+	})
+	if err != nil || calls != 3 || f.calls.Load() != 4 {
+		t.Errorf("%d calls made %d reads: %v", calls, f.calls.Load(), err)
+	}
+	if d := cmp.Diff([][]string{{"b", "none", "a"}}, named); d != "" {
+		t.Errorf("slugs (-want +got):\n%s", d)
+	}
+	keyed := content.Keyed{Filter: filter, Keys: map[content.EntryType]map[string]string{content.TypeLaw: {"a": "a", "b": "b"}}}
+	if d := cmp.Diff([]any{keyed, keyed, keyed}, f.filters); d != "" {
+		t.Errorf("filters (-want +got):\n%s", d)
+	}
+}
+
+// TestAFilterThatIsRefusedReadsNothing: what is wrong with a filter is known before its slugs are read.
+func TestAFilterThatIsRefusedReadsNothing(t *testing.T) {
+	f := laws()
+	f.slugs, f.refused = []string{"a"}, errors.New("too long")
+	l, filter := open(t, f), &content.LawFilter{}
+	_, err1 := l.Laws.List(t.Context(), content.Scope{}, content.Query{Filter: filter})
+	_, err2 := l.Laws.Count(t.Context(), content.Scope{}, filter)
+	_, err3 := l.Laws.Facets(t.Context(), content.Scope{}, content.FacetQuery{Filter: filter})
+	for _, err := range []error{err1, err2, err3} {
+		if !errors.Is(err, f.refused) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if n := f.calls.Load(); n != 0 {
+		t.Errorf("%d reads", n)
+	}
+}

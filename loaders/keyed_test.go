@@ -38,9 +38,12 @@ func TestSlugsOfAFilterAreLoadedOnce(t *testing.T) {
 	if d := cmp.Diff([][]string{{"b", "none", "a"}}, named); d != "" {
 		t.Errorf("slugs (-want +got):\n%s", d)
 	}
-	keyed := content.Keyed{Filter: filter, Keys: map[content.EntryType]map[string]string{content.TypeLaw: {"a": "a", "b": "b"}}}
-	if d := cmp.Diff([]any{keyed, keyed, keyed}, f.filters); d != "" {
-		t.Errorf("filters (-want +got):\n%s", d)
+	keys := map[content.EntryType]map[string]string{content.TypeLaw: {"a": "a", "b": "b"}}
+	for _, got := range f.filters {
+		k := got.(*content.Keyed)
+		if d := cmp.Diff(keys, k.Keys); d != "" || k.Filter != filter || got != f.filters[0] {
+			t.Errorf("%p of %p (-want +got):\n%s", got, k.Filter, d)
+		}
 	}
 }
 

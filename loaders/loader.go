@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
+
+	"patternhub/internal/content"
 )
 
 const (
@@ -42,8 +44,9 @@ type Loader[K comparable, V any] struct {
 	read func(context.Context, []K) ([]V, error)
 	// peek, if not nil, returns a value that is in memory.
 	peek func(context.Context, K) (V, bool)
-	// missed, if not nil, is called before keys are read for a load with that context.
-	missed func(context.Context, ...K)
+	// whole, if not nil, marks the keys of entries of type of that are to be read whole.
+	whole  *marks[K]
+	of     content.EntryType
 	shared *shared
 	// inner is made at the first load without a flushing executor.
 	// Its keys and values have no Go type, so that all loaders share one dataloader in the binary.
@@ -302,8 +305,8 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if ok || err != nil {
 		return v, err
 	}
-	if l.missed != nil {
-		l.missed(ctx, key)
+	if l.whole != nil && l.shared.shows(ctx, l.of) {
+		l.whole.add(key)
 	}
 	if levelOf(ctx) == nil {
 		return unwrap[V](l.timed().Load(ctx, key))
@@ -363,8 +366,8 @@ func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
 			a.missing, wanted = append(a.missing, i), append(wanted, keys[i])
 		}
 	}
-	if len(wanted) > 0 && l.missed != nil {
-		l.missed(ctx, wanted...)
+	if len(wanted) > 0 && l.whole != nil && l.shared.shows(ctx, l.of) {
+		l.whole.add(wanted...)
 	}
 	switch {
 	case len(wanted) == 0:

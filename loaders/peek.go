@@ -19,7 +19,7 @@ func (s *openSet[E]) peekKey(ctx context.Context, key string) (E, bool) {
 
 func (s *openSet[E]) bySlug() *Loader[string, E] {
 	return s.slugs.get(func() *Loader[string, E] {
-		return peeking(s, s.readSlugs, marking(s, &s.wholeSlugs), func(ctx context.Context, slug string) (E, bool) {
+		return peeking(s, s.readSlugs, &s.wholeSlugs, func(ctx context.Context, slug string) (E, bool) {
 			e, ok := s.memory.PeekSlug(slug)
 			if ok {
 				s.prime(ctx, e)
@@ -37,7 +37,7 @@ func (s *openSet[E]) whole() *Loader[string, E] {
 
 func (s *openSet[E]) list() *Loader[question, *content.Slice[E]] {
 	return s.lists.get(func() *Loader[question, *content.Slice[E]] {
-		return peeking(s, s.readLists, marking(s, &s.wholeLists), func(ctx context.Context, k question) (*content.Slice[E], bool) {
+		return peeking(s, s.readLists, &s.wholeLists, func(ctx context.Context, k question) (*content.Slice[E], bool) {
 			found, ok := s.memory.PeekList(s.queries.of(k.form), k.scope)
 			if ok {
 				s.prime(ctx, found.Items...)
@@ -65,9 +65,9 @@ func (s *openSet[E]) facet() *Loader[question, []content.Facet] {
 
 // peeking returns a loader of a set that first looks in memory.
 func peeking[E content.Entry, K comparable, V any](
-	s *openSet[E], read func(context.Context, []K) ([]V, error), missed func(context.Context, ...K), peek func(context.Context, K) (V, bool),
+	s *openSet[E], read func(context.Context, []K) ([]V, error), whole *marks[K], peek func(context.Context, K) (V, bool),
 ) *Loader[K, V] {
-	l := &Loader[K, V]{read: read, missed: missed, shared: s.shared}
+	l := &Loader[K, V]{read: read, whole: whole, of: s.Type(), shared: s.shared}
 	if s.memory != nil {
 		l.peek = peek
 	}

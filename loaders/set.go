@@ -39,6 +39,9 @@ type openSet[E content.Entry] struct {
 
 	queries queryMap[content.Query]
 	facetQs queryMap[content.FacetQuery]
+
+	filtersMu sync.Mutex
+	filters   map[any]*content.Keyed // by the pointer to the filter
 }
 
 // question is a list of a scope. form is the canonical form of its query, so that equal questions
@@ -58,7 +61,7 @@ func (s *Set[E]) open() *openSet[E] {
 	return s.made.get(func() *openSet[E] {
 		o := &openSet[E]{Set: s}
 		o.memory, _ = s.collection.(content.Peeker[E])
-		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared, missed: marking(o, &o.wholeKeys)}
+		o.byKey = Loader[string, E]{read: o.readKeys, shared: s.shared, whole: &o.wholeKeys, of: s.Type()}
 		if o.memory != nil {
 			o.byKey.peek = o.peekKey
 		}
@@ -159,26 +162,46 @@ func (s *Set[E]) All(ctx context.Context, order content.Order) ([]E, error) {
 }
 
 // keyed returns a filter with the keys of the slugs that it names, which are loaded once for the lists,
-// counts and facets of a response.
-func (s *Set[E]) keyed(ctx context.Context, filter any) (any, error) {
+// counts and facets of a response. A field passes the same pointer for each of these, and for each of its
+// parents, so the result is kept.
+func (s *openSet[E]) keyed(ctx context.Context, filter any) (any, error) {
 	if filter == nil {
 		return nil, nil
 	}
-	slugs, err := s.collection.Slugs(filter)
-	if err != nil || len(slugs) == 0 {
-		return filter, err
+	s.filtersMu.Lock()
+	kept := s.filters[filter]
+	s.filtersMu.Unlock()
+	if kept != nil {
+		return kept, nil
 	}
-	keys, err := s.shared.sets.keysOf(ctx, slugs)
-	return content.Keyed{Filter: filter, Keys: keys}, err
+	slugs, err := s.collection.Slugs(filter)
+	if err != nil {
+		return nil, err
+	}
+	var keys map[content.EntryType]map[string]string
+	if len(slugs) > 0 {
+		if keys, err = s.shared.sets.keysOf(ctx, slugs); err != nil {
+			return nil, err
+		}
+	}
+	s.filtersMu.Lock()
+	defer s.filtersMu.Unlock()
+	if s.filters == nil {
+		s.filters = map[any]*content.Keyed{}
+	}
+	k := content.NewKeyed(filter, keys)
+	s.filters[filter] = k
+	return k, nil
 }
 
 // List loads one list. Its entities are stored for Load.
 // Callers share the slice and must not change it.
 func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (_ *content.Slice[E], err error) {
-	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+	o := s.open()
+	if q.Filter, err = o.keyed(ctx, q.Filter); err != nil {
 		return nil, err
 	}
-	o, form := s.open(), q.Canonical()
+	form := q.Canonical()
 	o.queries.add(form, q)
 	return o.list().Load(ctx, question{scope, form})
 }
@@ -186,11 +209,12 @@ func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query)
 // Count loads the length of one list.
 // A nil filter counts the whole scope. Facets with the same filter are a separate load.
 func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (_ int, err error) {
-	if filter, err = s.keyed(ctx, filter); err != nil {
+	o := s.open()
+	if filter, err = o.keyed(ctx, filter); err != nil {
 		return 0, err
 	}
 	q := content.FacetQuery{Filter: filter}
-	o, form := s.open(), q.Canonical()
+	form := q.Canonical()
 	o.facetQs.add(form, q)
 	return o.count().Load(ctx, question{scope, form})
 }
@@ -222,10 +246,11 @@ func questions(scopes []content.Scope, form string) []question {
 
 // Facets loads the facets of one list.
 func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) (_ []content.Facet, err error) {
-	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+	o := s.open()
+	if q.Filter, err = o.keyed(ctx, q.Filter); err != nil {
 		return nil, err
 	}
-	o, form := s.open(), q.Canonical()
+	form := q.Canonical()
 	o.facetQs.add(form, q)
 	return o.facet().Load(ctx, question{scope, form})
 }

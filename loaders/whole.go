@@ -18,7 +18,7 @@ type marks[K comparable] struct {
 	keys map[K]bool
 }
 
-func (m *marks[K]) add(keys []K) {
+func (m *marks[K]) add(keys ...K) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.keys == nil {
@@ -36,16 +36,12 @@ func (m *marks[K]) any(keys []K) bool {
 	return len(m.keys) > 0 && slices.ContainsFunc(keys, func(key K) bool { return m.keys[key] })
 }
 
-// marking returns a function for Loader.missed.
-func marking[E content.Entry, K comparable](s *openSet[E], m *marks[K]) func(context.Context, ...K) {
-	if s.shared.shown == nil {
-		return nil
+// shows reports whether the field of a context shows what only pages of entries of a type have.
+func (s *shared) shows(ctx context.Context, t content.EntryType) bool {
+	if _, ok := ctx.(unshown); ok || s.shown == nil {
+		return false
 	}
-	return func(ctx context.Context, keys ...K) {
-		if _, ok := ctx.(unshown); !ok && slices.Contains(s.shared.shown(ctx), s.Type()) {
-			m.add(keys)
-		}
-	}
+	return slices.Contains(s.shown(ctx), t)
 }
 
 // unshown is the context of loads whose entries no field shows.

@@ -195,7 +195,7 @@ func TestKeysAreAPartOfTheQuestion(t *testing.T) {
 		key   string
 		reads int
 	}{{"a", 3}, {"a", 3}, {"b", 6}, {"a", 6}, {"b", 6}} {
-		filter := content.Keyed{Filter: &content.LawFilter{}, Keys: map[content.EntryType]map[string]string{content.TypeTier: {"gold": step.key}}}
+		filter := content.NewKeyed(&content.LawFilter{}, map[content.EntryType]map[string]string{content.TypeTier: {"gold": step.key}})
 		_, err1 := f.laws().Find(t.Context(), content.Query{Filter: filter}, content.Scope{})
 		_, err2 := f.laws().Count(t.Context(), filter, content.Scope{})
 		_, err3 := f.laws().Facets(t.Context(), content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1}, content.Scope{})

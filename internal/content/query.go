@@ -3,7 +3,9 @@ package content
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,7 +64,7 @@ type Window struct {
 // Query asks a collection for a list.
 type Query struct {
 	// Filter is a pointer to the filter of the collection's type, such as *PatternFilter. Nil selects
-	// everything; see FilterOrNil. One that names other entries by their slugs must be Keyed.
+	// everything; see FilterOrNil. One that names other entries by their slugs must be a *Keyed.
 	Filter any
 	Order  Order
 	Window Window
@@ -81,10 +83,7 @@ func (q Query) Canonical() string {
 	if w.After != nil || w.Before != nil {
 		out = appendJSON(out, [2]*Position{w.After, w.Before})
 	}
-	if q.Filter != nil {
-		out = appendJSON(out, q.Filter)
-	}
-	return string(out)
+	return string(appendFilter(out, q.Filter))
 }
 
 // Keyed is a filter with the keys of the entries that it names by their slugs. A slug without a key is
@@ -92,6 +91,32 @@ func (q Query) Canonical() string {
 type Keyed struct {
 	Filter any
 	Keys   map[EntryType]map[string]string
+	form   []byte
+}
+
+// NewKeyed returns a filter with keys. It computes the filter's part of canonical forms, so that a filter of
+// several questions is put into that form once.
+func NewKeyed(filter any, keys map[EntryType]map[string]string) *Keyed {
+	form := appendJSON(nil, filter)
+	for _, t := range slices.Sorted(maps.Keys(keys)) {
+		form = append(append(form, ' '), t...)
+		for _, slug := range slices.Sorted(maps.Keys(keys[t])) {
+			form = strconv.AppendQuote(form, slug)
+			form = strconv.AppendQuote(form, keys[t][slug])
+		}
+	}
+	return &Keyed{Filter: filter, Keys: keys, form: form}
+}
+
+// appendFilter appends the canonical form of a filter.
+func appendFilter(out []byte, filter any) []byte {
+	if keyed, ok := filter.(*Keyed); ok {
+		return append(out, keyed.form...)
+	}
+	if filter != nil {
+		return appendJSON(out, filter)
+	}
+	return out
 }
 
 // FilterOrNil returns a filter, or nil for a nil pointer: an interface that holds a nil pointer is
@@ -175,10 +200,7 @@ func (q FacetQuery) Canonical() string {
 	for _, f := range q.Fields {
 		out = append(append(out, ' '), f...)
 	}
-	if q.Filter != nil {
-		out = appendJSON(out, q.Filter)
-	}
-	return string(out)
+	return string(appendFilter(out, q.Filter))
 }
 
 // TextFilter compares text, ignoring case and accents. All given conditions must hold.

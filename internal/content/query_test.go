@@ -38,6 +38,30 @@ func TestRefsOfDifferentPathsDiffer(t *testing.T) {
 	}
 }
 
+// TestKeysAreInTheCanonicalForm compares the forms of questions whose filters have other keys.
+func TestKeysAreInTheCanonicalForm(t *testing.T) {
+	type keys = map[content.EntryType]map[string]string
+	filter := &content.PatternFilter{Tier: &content.SlugFilter{In: []string{"gold", "none"}}}
+	forms := map[string]string{}
+	for name, k := range map[string]keys{
+		"none": nil, "one": {"TIER": {"gold": "a"}}, "another": {"TIER": {"gold": "b"}}, "a slug more": {"TIER": {"gold": "a", "none": "b"}},
+		"another type": {"LAW": {"gold": "a"}}, "quoted": {"TIER": {`gold"" "a`: "a"}},
+	} {
+		q, again := content.Query{Filter: content.NewKeyed(filter, k)}, content.Query{Filter: content.NewKeyed(filter, k)}
+		if q.Canonical() != again.Canonical() {
+			t.Errorf("%s: equal questions have two forms", name)
+		}
+		if other, ok := forms[q.Canonical()]; ok {
+			t.Errorf("%s and %s have one form", name, other)
+		}
+		forms[q.Canonical()] = name
+		facets := content.FacetQuery{Filter: q.Filter}
+		if facets.Canonical() == (content.FacetQuery{}).Canonical() {
+			t.Errorf("%s: the facets' form has no filter", name)
+		}
+	}
+}
+
 func TestOrderValuesThatMayBeMissing(t *testing.T) {
 	at := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
 	for name, tt := range map[string]struct {

@@ -41,7 +41,7 @@ type Collection[E Entry] interface {
 	Pages(ctx context.Context, keys []string) ([]E, error)
 	PagesBySlugs(ctx context.Context, slugs []string) ([]E, error)
 	// Slugs returns the slugs by which a filter names entries of each type, or what is wrong with the
-	// filter. It reads nothing: callers look the slugs up once, and pass a Keyed filter to the methods below.
+	// filter. It reads nothing: callers look the slugs up once, and pass a *Keyed to the methods below.
 	Slugs(filter any) (map[EntryType][]string, error)
 	// Find reads one list per scope.
 	Find(ctx context.Context, q Query, scopes ...Scope) ([]Slice[E], error)

@@ -233,7 +233,7 @@ func (b *filterBuilder) slugs(path string, t content.EntryType, f *content.SlugF
 	}
 }
 
-// errNotKeyed is a mistake of the program: only a Keyed filter may name slugs.
+// errNotKeyed is a mistake of the program: only a *content.Keyed may name slugs.
 var errNotKeyed = errors.New("a filter names slugs and has no keys")
 
 // refs turns slugs into values of the refs field, and reports whether it has the keys of all.
@@ -349,7 +349,7 @@ func (c *collection[E]) where(f any) (bson.D, error) {
 		return bson.D{}, nil
 	}
 	b := &filterBuilder{}
-	if keyed, ok := f.(content.Keyed); ok {
+	if keyed, ok := f.(*content.Keyed); ok {
 		f, b.keys = keyed.Filter, keyed.Keys
 	}
 	c.spec.filter(b, f)

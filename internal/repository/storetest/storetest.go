@@ -97,18 +97,18 @@ func Keyed[E content.Entry](t testing.TB, g *content.Graph, c content.Collection
 	if err != nil || len(slugs) == 0 {
 		return filter
 	}
-	k := content.Keyed{Filter: filter, Keys: map[content.EntryType]map[string]string{}}
+	keys := map[content.EntryType]map[string]string{}
 	for named, list := range slugs {
 		found, err := g.Reader(named).EntriesBySlugs(t.Context(), list)
 		if err != nil {
 			t.Fatal(err)
 		}
-		k.Keys[named] = map[string]string{}
+		keys[named] = map[string]string{}
 		for i, e := range found {
 			if e != nil {
-				k.Keys[named][list[i]] = e.Head().Key
+				keys[named][list[i]] = e.Head().Key
 			}
 		}
 	}
-	return k
+	return content.NewKeyed(filter, keys)
 }

@@ -54,8 +54,10 @@ func run(ctx context.Context, store Store, from origin, o Options) (*Report, err
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("No path can be made of the folder %q.", o.Under))
 	}
 	report := &Report{}
-	in := &intake{store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{},
-		byName: map[name]*candidate{}, only: map[content.EntryType]*candidate{}}
+	in := &intake{
+		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{},
+		byName: map[name]*candidate{}, only: map[content.EntryType]*candidate{},
+	}
 	var err error
 	if in.candidates, err = from.list(report); err != nil {
 		return report, err

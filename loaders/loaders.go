@@ -198,7 +198,7 @@ func (l *Loaders) Entries(ctx context.Context, ids []content.ID) ([]content.Entr
 // keysOf loads the keys of entries by their slugs, current or former, with one command per type; the
 // result has no key for an unknown slug. The entries are stored for Load.
 func (s *Sets) keysOf(ctx context.Context, slugs map[content.EntryType][]string) (map[content.EntryType]map[string]string, error) {
-	found, err := s.together(unshown{ctx}, slugs, entries.requestBySlug)
+	found, err := s.together(unshown{ctx}, slugs, entries.requestBySlug) //nolint:contextcheck // unshown stands on ctx
 	if err != nil {
 		return nil, err
 	}

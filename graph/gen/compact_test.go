@@ -15,7 +15,7 @@ type executionContext struct {
 }
 
 func (ec *executionContext) fieldContext_Law_slug() {
-	return graphql.NewScalarFieldContext("Law", field, false, false, "String")
+	return graphql.NewScalarFieldContext("Law", field, true, false, "String")
 }
 
 func (ec *executionContext) marshalNLaw2Law() {}
@@ -49,7 +49,7 @@ type executionContext struct {
 
 //go:noinline
 func (ec *executionContext) fieldContext_Law_slug() {
-	return newScalarFieldContext("Law", field, false, false, "String")
+	return newScalarFieldContext("Law", field, true, false, "String")
 }
 
 //go:noinline

@@ -36,7 +36,7 @@ func Items[K comparable, V any](n int) Cache[K, V] {
 func Bytes[K comparable, V any](bytes int64, size func(K, *V) int, evicted func()) Cache[K, V] {
 	o := &otter.Options[K, *V]{
 		MaximumWeight: uint64(max(bytes, 1)),
-		Weigher:       func(k K, v *V) uint32 { return uint32(max(0, min(size(k, v), math.MaxUint32))) }, //nolint:gosec // bounded
+		Weigher:       func(k K, v *V) uint32 { return uint32(max(0, min(size(k, v), math.MaxUint32))) },
 	}
 	if evicted != nil {
 		o.OnDeletion = func(e otter.DeletionEvent[K, *V]) {

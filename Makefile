@@ -22,8 +22,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 # grpcnotrace leaves out gRPC's own trace pages, which we do not serve: their templates call methods by name,
 # for which the linker has to leave every exported method in the program. A higher GOGC saves a fifth of
-# the compiler's time for half a gigabyte of its memory.
-BUILD    = GOGC=300 CGO_ENABLED=0 go build -trimpath -tags grpcnotrace
+# the compiler's time for half a gigabyte of its memory. protobuf, which only the export of traces uses, is
+# compiled without inlining: 0.2 MB less.
+BUILD    = GOGC=300 CGO_ENABLED=0 go build -trimpath -tags grpcnotrace -gcflags='google.golang.org/...=-l'
 
 BUNDLE  := internal/web/assets/playground/app.html.br
 MODULES := app/node_modules/.package-lock.json

@@ -41,7 +41,7 @@ help: ## list the targets
 # other for the processor. The binary itself is executed, since under go run mongod would not end with the
 # service.
 run: need-go ## start the service, with a private MongoDB unless MONGODB_URI is set
-	@[ -e bin/patternhub ] || echo "The first start downloads and compiles what is needed, usually 1 to 2 minutes on two cores; later ones take seconds."
+	@[ -e bin/patternhub ] || echo "The first start downloads and compiles what is needed, usually about 2 minutes on two cores; later ones take seconds."
 	@$(MAKE) --no-print-directory playground & \
 		[ -e bin/patternhub ] || $(MAKE) --no-print-directory parts; status=$$?; wait; exit $$status
 	@$(MAKE) --no-print-directory $(if $(MONGODB_URI),build,mongod)
@@ -95,12 +95,12 @@ check: test engine fresh lint size app e2e ## everything that CI runs
 
 # What the packages that embed the playground import can be compiled without it.
 parts: need-go
-	@echo "service: downloading its packages and compiling them, the first time usually 60 to 90 s on two cores"
+	@echo "service: downloading its packages and compiling them, the first time usually 1 to 2 minutes on two cores"
 	@$(BUILD) net/http & go list -deps . >/dev/null; wait
 	@$(BUILD) $$(go list -f '{{join .Imports "\n"}}' ./internal/web ./internal/hub | grep -v '^patternhub/internal/web$$')
 
 build: need-go
-	@[ -e bin/patternhub ] || echo "service: compiling it"
+	@[ -e bin/patternhub ] || echo "service: compiling what is not compiled yet, the first time usually 1 to 2 minutes on two cores, and linking it"
 	@$(BUILD) -ldflags '$(LDFLAGS)' -o bin/patternhub .
 
 # It fails if a part is larger than in the ledger by more than 3 % and 100 kB. LEDGER=write updates the

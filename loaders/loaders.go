@@ -54,7 +54,7 @@ type entries interface {
 	entryPage(ctx context.Context, e content.Entry) (content.Entry, error)
 	requestEntries(ctx context.Context, keys []string) pendingEntries
 	requestBySlug(ctx context.Context, slugs []string) pendingEntries
-	prime(e content.Entry)
+	primeEntry(e content.Entry)
 }
 
 // ReadWhole makes the loaders of the response of ctx read entries whole for fields that show what only
@@ -163,11 +163,12 @@ func asEntry[E content.Entry](e E, err error) (content.Entry, error) {
 //go:noinline
 func Prime(ctx context.Context, e content.Entry) {
 	if set := For(ctx).of(e.ID().Type); set != nil {
-		set.prime(e)
+		set.primeEntry(e)
 	}
 }
 
-func (s *Set[E]) prime(e content.Entry) {
+// primeEntry stores a whole entry for both loaders, since it serves as an entity too.
+func (s *Set[E]) primeEntry(e content.Entry) {
 	if whole, ok := e.(E); ok {
 		o := s.open()
 		o.byKey.Prime(e.Head().Key, whole)

@@ -51,11 +51,6 @@ type question struct {
 	form  string
 }
 
-// newSet returns a set that has no loaders yet.
-func newSet[E content.Entry](c content.Collection[E], s *shared) *Set[E] {
-	return &Set[E]{collection: c, shared: s}
-}
-
 // open returns the loaders of a set, which it makes on first use.
 func (s *Set[E]) open() *openSet[E] {
 	return s.made.get(func() *openSet[E] {

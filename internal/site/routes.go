@@ -27,6 +27,18 @@ func routes() []route {
 	}
 }
 
+// Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
+func Patterns() []string {
+	var out []string
+	for _, rt := range append(routes(), missingRoute()) {
+		out = append(out, strings.TrimPrefix(rt.pattern, method))
+	}
+	return out
+}
+
+// method begins the patterns of all routes. It includes HEAD.
+const method = "GET "
+
 // missingRoute returns the page of all other addresses.
 func missingRoute() route {
 	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
@@ -79,7 +91,7 @@ func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], compone
 		}
 		return component(f, a), a.CanonicalPath(), nil
 	}
-	return route{pattern: "GET " + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
+	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
 }
 
 // entry returns the page of the entries of one type, which its document finds by slug.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -35,6 +36,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if errors.Is(err, errMissing) && rt == &s.missing {
+		p, err = s.render(rt, a, nil) // without suggestions
+	}
 	switch {
 	case errors.Is(err, errMissing):
 		s.serve(w, r, &s.missing)
@@ -132,7 +136,7 @@ func (s *Site) make(ctx context.Context, rt *route, a *asked, reading Reading) (
 func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			s.o.Log.Error("a page panicked", slog.String("page", rt.pattern), slog.Any("value", fault))
+			s.o.Log.Error("a page panicked", slog.String("page", rt.pattern), slog.Any("value", fault), slog.String("stack", string(debug.Stack())))
 			p, err = nil, content.Fault(content.Internal, "")
 		}
 	}()

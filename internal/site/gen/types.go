@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -36,6 +37,9 @@ func (t *types) fragment(f *ast.FragmentDefinition) error {
 
 // operation declares the answer of an operation and its document.
 func (t *types) operation(op *ast.OperationDefinition) error {
+	if op.Name == "" {
+		return errors.New("an operation has no name; name it after its page")
+	}
 	answer := op.Name + "Answer"
 	fmt.Fprintf(&t.body, "// %s is the answer to %sQuery.\n", answer, op.Name)
 	if err := t.object(answer, op.SelectionSet); err != nil {
@@ -174,10 +178,8 @@ func (t *types) member(parent string, f *ast.Field) member {
 // shape returns the Go type for a schema type whose innermost Go type is named.
 func shape(t *ast.Type, name string, object bool) string {
 	switch {
-	case t.Elem != nil && t.NonNull, t.Elem != nil && !object:
-		return "[]" + shape(t.Elem, name, object)
 	case t.Elem != nil:
-		return "*[]" + shape(t.Elem, name, object)
+		return "[]" + shape(t.Elem, name, object)
 	case t.NonNull, !object && nullIsEmpty(name):
 		return name
 	}

@@ -67,3 +67,17 @@ func (p *PatternAnswerPattern) tierName() string {
 	}
 	return strings.ToLower(p.Tier.Name)
 }
+
+// maxPassages is the number of passages of a text that a hit shows.
+const maxPassages = 2
+
+// passages returns passages with the words of the search, from texts that the hit does not show whole.
+func (e SearchAnswerSearchEdges) passages() []HTML {
+	var out []HTML
+	for _, h := range e.Highlights {
+		if h.Field != "name" && h.Field != "aliases" && h.Field != "summary" {
+			out = append(out, h.Fragments...)
+		}
+	}
+	return out[:min(len(out), maxPassages)]
+}

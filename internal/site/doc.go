@@ -1,0 +1,18 @@
+// Package site is the hub that people read: pages rendered by Go from the same documents that a front
+// end would send to /graphql. A page is one document. It is asked like a request of a reader without a
+// key, within the same limits, and kept for as long as nothing that it depends on is published.
+//
+// The package knows the content by its documents only. Options supply the way to ask, so it depends on
+// no executor and no store.
+//
+//	queries/*.graphql   the documents
+//	gen                 writes the Go types of their answers
+//	pages/*.templ       a component for each page, and those that pages share
+//	listing             the state of list pages in their URLs
+//	routes.go           which page stands where
+//
+// CONTRIBUTING.md says how to add a page.
+package site
+
+//go:generate go run ./gen
+//go:generate go tool templ generate -path pages -log-level error

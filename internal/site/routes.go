@@ -1,0 +1,140 @@
+package site
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/a-h/templ"
+
+	"patternhub/internal/content"
+	"patternhub/internal/site/listing"
+	"patternhub/internal/site/pages"
+)
+
+// routes returns the pages of the site. Adding a page is a document in queries, a component in pages, and
+// a line here.
+func routes() []route {
+	return []route{
+		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
+			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
+		}),
+		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
+		list(&patterns, pages.PatternsQuery, pages.Patterns),
+		list(&search, pages.SearchQuery, pages.Search),
+	}
+}
+
+// Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
+func Patterns() []string {
+	var out []string
+	for _, rt := range append(routes(), missingRoute()) {
+		out = append(out, strings.TrimPrefix(rt.pattern, method))
+	}
+	return out
+}
+
+// method begins the patterns of all routes. It includes HEAD.
+const method = "GET "
+
+// missingRoute returns the page of all other addresses.
+func missingRoute() route {
+	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
+		words := wordsOf(r.URL.Path)
+		return wanted{canonical: address(r), key: "missing " + words, words: words, vars: map[string]any{"words": words}}
+	})
+	rt.status = http.StatusNotFound
+	return rt
+}
+
+// route is a page of the site.
+type route struct {
+	pattern  string
+	document string
+	status   int
+	read     func(r *http.Request) wanted
+	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
+	// it is about one.
+	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
+}
+
+// wanted is what a request asks for.
+type wanted struct {
+	canonical string // the address that the page should have
+	key       string // equal for equal pages
+	vars      map[string]any
+	list      *listing.State
+	words     string // for the search field
+}
+
+// answer is the answer to a document, see pages.
+type answer[A any] interface {
+	*A
+	Missing() bool
+	CanonicalPath() string
+}
+
+// newRoute returns the page of a document.
+func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component, read func(*http.Request) wanted) route {
+	view := func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
+		a := P(new(A))
+		if data == nil {
+			return component(f, a), "", nil
+		}
+		if err := json.Unmarshal(data, a); err != nil {
+			return nil, "", content.Wrap(content.Internal, "", err)
+		}
+		if a.Missing() {
+			return nil, "", errMissing
+		}
+		return component(f, a), a.CanonicalPath(), nil
+	}
+	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
+}
+
+// entry returns the page of the entries of one type, which its document finds by slug.
+func entry[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
+	return newRoute(pattern, doc, component, func(r *http.Request) wanted {
+		path := escaped(r.URL.Path)
+		return wanted{canonical: path, key: path, vars: map[string]any{"slug": r.PathValue("slug")}}
+	})
+}
+
+// list returns the list page of a type, or that of a search.
+func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
+	return newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
+		st := spec.Parse(r.URL.Query())
+		w := wanted{canonical: st.URL(), key: st.URL(), list: st}
+		if spec.Words == "" || st.Query != "" {
+			w.vars = st.Vars()
+		}
+		if spec.Words != "" {
+			w.words = st.Query
+		}
+		return w
+	})
+}
+
+// escaped returns a path as URLs have it.
+func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+
+// samePath reports whether two paths are the same, however they are escaped.
+func samePath(a, b string) bool {
+	x, errX := url.PathUnescape(a)
+	y, errY := url.PathUnescape(b)
+	return a == b || errX == nil && errY == nil && x == y
+}
+
+// maxMissing is the length of the words that a wrong address is searched for.
+const maxMissing = 100
+
+// wordsOf returns the words of an address that leads nowhere, from its end, for a search of what it may mean.
+func wordsOf(path string) string {
+	path = strings.Trim(strings.ToValidUTF8(path, ""), "/")
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	words := strings.FieldsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	out := []rune(strings.Join(words, " "))
+	return string(out[:min(len(out), maxMissing)])
+}

@@ -12,7 +12,10 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strconv"
+
+	"patternhub/internal/site/figure"
 )
 
 // assetsPath is where the files of pages are served. Their names contain a hash of what is in them, so
@@ -21,7 +24,7 @@ const assetsPath = "/assets/"
 
 // embedded are the site's own files.
 //
-//go:embed assets/site.css
+//go:embed assets/site.css assets/tools.css
 var embedded embed.FS
 
 // maxAsset bounds a file of the site's owner, which is kept in memory.
@@ -48,6 +51,11 @@ func openAssets(overrides string) (*assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the style sheet: %w", err)
 	}
+	tools, err := embedded.ReadFile("assets/tools.css")
+	if err != nil {
+		return nil, fmt.Errorf("read the style sheet: %w", err)
+	}
+	css = slices.Concat(css, []byte(figure.CSS), tools)
 	a.styles = append(a.styles, a.add("site.css", css))
 	if overrides == "" {
 		return a, nil

@@ -148,7 +148,7 @@ func (s *Site) kept(key pageKey) *page {
 // render renders the page of an answer; without one the page needs none.
 func (s *Site) render(rt *route, a *asked, data []byte) (*page, error) {
 	f := s.frame
-	f.Path, f.Words, f.List = a.canonical, a.words, a.list
+	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
 	f.Playground = s.playground(rt.document, a.vars)
 	body, path, err := rt.view(&f, data)
 	if err != nil {
@@ -157,6 +157,9 @@ func (s *Site) render(rt *route, a *asked, data []byte) (*page, error) {
 	// An entry has one address: former slugs lead to it.
 	if path != "" && !samePath(path, a.canonical) {
 		return &page{status: http.StatusMovedPermanently, location: path}, nil
+	}
+	if a.form != nil && !a.form.Sound() {
+		return s.write(http.StatusBadRequest, body)
 	}
 	return s.write(rt.status, body)
 }

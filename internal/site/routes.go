@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"patternhub/internal/content"
+	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
 )
@@ -18,12 +19,18 @@ import (
 // a line here.
 func routes() []route {
 	return []route{
-		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
-			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
-		}),
+		newRoute("/{$}", pages.HomeQuery, pages.Home, fixed),
 		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
 		list(&patterns, pages.PatternsQuery, pages.Patterns),
 		list(&search, pages.SearchQuery, pages.Search),
+		tool(&compareForm, pages.CompareQuery, pages.Compare, compareVars),
+		newRoute("/wizard", pages.WizardsQuery, pages.Wizards, fixed),
+		toolAt("/wizard/{slug}", &wizardForm, pages.WizardQuery, pages.Wizard, wizardVars),
+		entry("/wizard/{slug}/advice", pages.WizardAdviceQuery, pages.WizardAdvice),
+		tool(&calculatorForm, pages.CalculatorQuery, pages.Calculator, calculatorVars),
+		tool(&healthForm, pages.HealthQuery, pages.Health, healthVars),
+		entry("/health/{slug}", pages.PatternHealthQuery, pages.PatternHealth),
+		tool(&changesForm, pages.ChangesQuery, pages.Changes, changesVars),
 	}
 }
 
@@ -55,6 +62,8 @@ type route struct {
 	document string
 	status   int
 	read     func(r *http.Request) wanted
+	// vars returns the variables for the state of a form; nil for a page without one.
+	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
 	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
@@ -66,6 +75,7 @@ type wanted struct {
 	key       string // equal for equal pages
 	vars      map[string]any
 	list      *listing.State
+	form      *form.State
 	words     string // for the search field
 }
 
@@ -115,6 +125,12 @@ func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], compone
 		}
 		return w
 	})
+}
+
+// fixed is what requests for a page without variables ask for.
+func fixed(r *http.Request) wanted {
+	path := escaped(r.URL.Path)
+	return wanted{canonical: path, key: path, vars: map[string]any{}}
 }
 
 // escaped returns a path as URLs have it.

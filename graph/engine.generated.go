@@ -303,6 +303,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternHealthEdge(),
 			engineObjectPatternImpact(es.Resolvers),
 			engineObjectPatternImprovement(es.Resolvers),
+			engineObjectPatternNetwork(es.Resolvers),
 			engineObjectPatternPathStep(es.Resolvers),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
@@ -8749,6 +8750,51 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectPatternNetwork(root ResolverRoot) engine.Object {
+	var resolvers PatternNetworkResolver
+	if root != nil {
+		resolvers = root.PatternNetwork()
+	}
+	return engine.Object{
+		Name:      "PatternNetwork",
+		Satisfies: patternNetworkImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternNetwork(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
+					obj := c.Object.(*content.PatternNetwork)
+					return resolvers.Patterns(ctx, obj)
+				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+			},
+			{
+				Name: "edges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
+				},
+			},
+			{
+				Name: "totalCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNInt2int(w, obj.TotalCount)
+				},
+			},
+			{
+				Name: "hasNextPage",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNBoolean2bool(w, obj.HasNextPage)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 	var resolvers PatternPathStepResolver
 	if root != nil {
@@ -10604,6 +10650,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
 				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph),
+			},
+			{
+				Name:     "patternNetwork",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternNetwork_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternNetwork, error) {
+					fc := c
+					return resolvers.PatternNetwork(ctx, fc.Args["relations"].([]content.PatternRelation), fc.Args["after"].(*string))
+				}, enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork),
 			},
 			{
 				Name:     "patternImpact",
@@ -14584,7 +14642,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(139, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
@@ -14614,25 +14672,25 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(152, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(190, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(169, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(147, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
@@ -14710,7 +14768,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(139, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
@@ -14740,25 +14798,25 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(152, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(190, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(169, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(147, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
@@ -14794,13 +14852,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(207, obj)
+		c.Object(208, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(204, obj)
+		c.Object(205, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -16333,7 +16391,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(129, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
@@ -16341,7 +16399,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(130, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -16356,7 +16414,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(131, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -16368,7 +16426,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(132, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -16383,11 +16441,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(133, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(133, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -16398,7 +16456,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(135, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -16409,7 +16467,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(136, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -16420,7 +16478,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(137, v)
+	c.Object(138, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -16439,11 +16497,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(139, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(139, v)
+	c.Object(140, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -16458,7 +16516,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(141, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -16473,7 +16531,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(142, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -16481,7 +16539,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(144, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -16496,7 +16554,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(145, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -16504,7 +16562,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(146, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -16519,7 +16577,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(147, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -16527,7 +16585,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(148, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -16542,7 +16600,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(149, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -16568,7 +16626,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(150, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -16587,7 +16645,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(152, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -16595,7 +16653,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(153, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -16610,7 +16668,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(154, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -16618,7 +16676,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(154, v)
+	c.Object(155, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -16629,7 +16687,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(155, v)
+	c.Object(156, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -16640,7 +16698,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(157, v)
+	c.Object(158, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -16651,7 +16709,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(158, v)
+	c.Object(159, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -16666,7 +16724,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(159, v)
+	c.Object(160, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -16677,7 +16735,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(160, v)
+	c.Object(161, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -16707,7 +16765,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(162, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -16722,7 +16780,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(164, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -16730,7 +16788,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(165, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -16738,11 +16796,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(166, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(166, v)
+	c.Object(167, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -16757,7 +16815,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(167, v)
+	c.Object(168, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -16779,7 +16837,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(169, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -16787,7 +16845,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(170, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -16802,11 +16860,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(171, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(171, v)
+	c.Object(172, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -16817,7 +16875,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(172, v)
+	c.Object(173, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -16836,7 +16894,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(173, v)
+	c.Object(174, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -16851,11 +16909,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(175, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(175, v)
+	c.Object(176, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -16866,7 +16924,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(176, v)
+	c.Object(177, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -16888,11 +16946,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(179, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(179, v)
+	c.Object(180, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -16911,7 +16969,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(180, v)
+	c.Object(181, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -16922,7 +16980,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(181, v)
+	c.Object(182, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -16933,7 +16991,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(182, v)
+	c.Object(183, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -16944,7 +17002,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(183, v)
+	c.Object(184, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -16955,7 +17013,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(184, v)
+	c.Object(185, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -16980,7 +17038,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(185, v)
+	c.Object(186, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -16991,7 +17049,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(186, v)
+	c.Object(187, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -17006,7 +17064,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(188, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -17025,11 +17083,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(190, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(190, v)
+	c.Object(191, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -17051,7 +17109,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(192, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -17066,7 +17124,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(193, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -17074,7 +17132,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(193, v)
+	c.Object(194, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -17085,11 +17143,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(194, v)
+	c.Object(195, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(195, v)
+	c.Object(196, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -17100,7 +17158,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(196, v)
+	c.Object(197, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -17115,7 +17173,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(198, v)
+	c.Object(199, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -17130,11 +17188,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(200, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(200, v)
+	c.Object(201, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -17145,7 +17203,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(201, v)
+	c.Object(202, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -17157,11 +17215,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(203, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(203, v)
+	c.Object(204, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -17183,7 +17241,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(205, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -17198,7 +17256,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(207, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -17210,7 +17268,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(208, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -17228,7 +17286,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(208, v)
+	c.Object(209, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -17250,11 +17308,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(210, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(210, v)
+	c.Object(211, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -17265,7 +17323,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(211, v)
+	c.Object(212, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -17276,7 +17334,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(212, v)
+	c.Object(213, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -17287,7 +17345,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(213, v)
+	c.Object(214, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -17298,7 +17356,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(214, v)
+	c.Object(215, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -17309,7 +17367,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(215, v)
+	c.Object(216, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -17320,7 +17378,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(216, v)
+	c.Object(217, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -17331,7 +17389,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(217, v)
+	c.Object(218, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -17342,7 +17400,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(218, v)
+	c.Object(219, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -17353,7 +17411,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(219, v)
+	c.Object(220, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -17364,7 +17422,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(221, v)
+	c.Object(222, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -17375,7 +17433,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(222, v)
+	c.Object(223, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -17386,7 +17444,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(223, v)
+	c.Object(224, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -17825,6 +17883,14 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 	c.Object(126, v)
 }
 
+func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(c *engine.Column, v *content.PatternNetwork) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(128, v)
+}
+
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
 	if v == nil {
 		c.Null()
@@ -17841,7 +17907,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(135, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
@@ -17849,7 +17915,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(139, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -17857,7 +17923,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(143, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -17865,7 +17931,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(147, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -17873,7 +17939,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(148, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -17881,7 +17947,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(152, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -17889,7 +17955,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(153, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
@@ -17897,7 +17963,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(157, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -17905,7 +17971,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(163, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -17913,7 +17979,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(169, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -17929,7 +17995,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(178, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -17960,7 +18026,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(189, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
@@ -17968,7 +18034,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(190, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -17976,7 +18042,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(198, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -17984,7 +18050,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(206, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -18003,7 +18069,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(208, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -18011,7 +18077,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(210, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -18019,7 +18085,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(220, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -18027,5 +18093,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(221, v)
 }

@@ -30,6 +30,7 @@ func routes() []route {
 		tool(&calculatorForm, pages.CalculatorQuery, pages.Calculator, calculatorVars),
 		tool(&healthForm, pages.HealthQuery, pages.Health, healthVars),
 		entry("/health/{slug}", pages.PatternHealthQuery, pages.PatternHealth),
+		tool(&graphForm, pages.GraphQuery, pages.Graph, graphVars),
 		tool(&changesForm, pages.ChangesQuery, pages.Changes, changesVars),
 	}
 }

@@ -71,6 +71,14 @@ var healthForm = form.Spec{Path: "/health", Fields: []form.Field{
 	{Param: "after"}, {Param: "before"},
 }}
 
+var graphForm = form.Spec{Path: "/graph", Fields: []form.Field{
+	choice("relation", "Relation", "PatternRelation", 6),
+	{Param: "tier", Title: "Tier", Many: 5},
+	choice("category", "Category", "PatternCategory", 8),
+	{Param: "from", Title: "Way from"}, {Param: "to", Title: "to"}, {Param: "impact", Title: "What depends on"},
+	{Param: "after"},
+}}
+
 var changesForm = form.Spec{Path: "/changes", Fields: []form.Field{
 	{Param: "before", Title: "Before", Help: "a day, such as 2026-01-31", Kind: form.Day},
 }}
@@ -98,7 +106,7 @@ func compareVars(st *form.State, _ *http.Request) map[string]any {
 	if len(slugs) == 1 {
 		st.Object("patterns", "Choose at least two patterns.")
 	}
-	return map[string]any{"slugs": slices.Concat([]string{}, slugs), "ready": len(slugs) > 0 && st.Sound()}
+	return map[string]any{"slugs": append([]string{}, slugs...), "ready": len(slugs) > 0 && st.Sound()}
 }
 
 // wizardVars are the variables of a wizard. What a pattern must have are constraints, all else
@@ -196,6 +204,25 @@ func healthVars(st *form.State, _ *http.Request) map[string]any {
 	} else {
 		st.Set(vars, "after", "after")
 	}
+	return vars
+}
+
+// graphVars are the variables of the network. Tiers and categories narrow the picture, not the answer.
+func graphVars(st *form.State, _ *http.Request) map[string]any {
+	from, to, impact := st.Value("from"), st.Value("to"), st.Value("impact")
+	if from == "" && to != "" {
+		st.Object("from", "Choose where the way begins.")
+	}
+	if from != "" && to == "" {
+		st.Object("to", "Choose where the way leads.")
+	}
+	vars := map[string]any{
+		"from": from, "to": to, "path": from != "" && st.Sound(), "impact": impact, "affected": impact != "" && st.Sound(),
+	}
+	if st.Sound() {
+		st.Set(vars, "relations", "relation")
+	}
+	st.Set(vars, "after", "after")
 	return vars
 }
 

@@ -731,6 +731,247 @@ fragment Choices on Tier {
 }
 `}
 
+// GraphAnswer is the answer to GraphQuery.
+type GraphAnswer struct {
+	PatternNetwork *GraphAnswerPatternNetwork `json:"patternNetwork"`
+	Tiers          []TierName                 `json:"tiers"`
+	PatternPath    []GraphAnswerPatternPath   `json:"patternPath"`
+	PatternImpact  *GraphAnswerPatternImpact  `json:"patternImpact"`
+}
+
+// GraphAnswerPatternNetwork is a part of GraphAnswer.
+type GraphAnswerPatternNetwork struct {
+	TotalCount  int                                 `json:"totalCount"`
+	HasNextPage bool                                `json:"hasNextPage"`
+	Patterns    []GraphAnswerPatternNetworkPatterns `json:"patterns"`
+	Edges       []GraphAnswerPatternNetworkEdges    `json:"edges"`
+}
+
+// GraphAnswerPatternNetworkPatterns is a part of GraphAnswerPatternNetwork.
+type GraphAnswerPatternNetworkPatterns struct {
+	Link
+	Slug     string          `json:"slug"`
+	Category PatternCategory `json:"category"`
+	Tier     *TierName       `json:"tier"`
+}
+
+// GraphAnswerPatternNetworkEdges is a part of GraphAnswerPatternNetwork.
+type GraphAnswerPatternNetworkEdges struct {
+	From     GraphAnswerPatternNetworkEdgesFrom `json:"from"`
+	To       GraphAnswerPatternNetworkEdgesTo   `json:"to"`
+	Relation PatternRelation                    `json:"relation"`
+	Inferred bool                               `json:"inferred"`
+}
+
+// GraphAnswerPatternNetworkEdgesFrom is a part of GraphAnswerPatternNetworkEdges.
+type GraphAnswerPatternNetworkEdgesFrom struct {
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternNetworkEdgesTo is a part of GraphAnswerPatternNetworkEdges.
+type GraphAnswerPatternNetworkEdgesTo struct {
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternPath is a part of GraphAnswer.
+type GraphAnswerPatternPath struct {
+	From      GraphAnswerPatternPathFrom `json:"from"`
+	To        GraphAnswerPatternPathTo   `json:"to"`
+	Relation  PatternRelation            `json:"relation"`
+	Direction RelationDirection          `json:"direction"`
+	Weight    int                        `json:"weight"`
+	Inferred  bool                       `json:"inferred"`
+}
+
+// GraphAnswerPatternPathFrom is a part of GraphAnswerPatternPath.
+type GraphAnswerPatternPathFrom struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternPathTo is a part of GraphAnswerPatternPath.
+type GraphAnswerPatternPathTo struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternImpact is a part of GraphAnswer.
+type GraphAnswerPatternImpact struct {
+	Pattern       GraphAnswerPatternImpactPattern       `json:"pattern"`
+	Dependents    []GraphAnswerPatternImpactDependents  `json:"dependents"`
+	Guides        GraphAnswerPatternImpactGuides        `json:"guides"`
+	Journeys      GraphAnswerPatternImpactJourneys      `json:"journeys"`
+	LearningPaths GraphAnswerPatternImpactLearningPaths `json:"learningPaths"`
+	Migrations    GraphAnswerPatternImpactMigrations    `json:"migrations"`
+	Comparisons   GraphAnswerPatternImpactComparisons   `json:"comparisons"`
+	CaseStudies   GraphAnswerPatternImpactCaseStudies   `json:"caseStudies"`
+}
+
+// GraphAnswerPatternImpactPattern is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactPattern struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternImpactDependents is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactDependents struct {
+	Distance int                                       `json:"distance"`
+	Pattern  GraphAnswerPatternImpactDependentsPattern `json:"pattern"`
+}
+
+// GraphAnswerPatternImpactDependentsPattern is a part of GraphAnswerPatternImpactDependents.
+type GraphAnswerPatternImpactDependentsPattern struct {
+	Link
+	Slug string    `json:"slug"`
+	Tier *TierName `json:"tier"`
+}
+
+// GraphAnswerPatternImpactGuides is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactJourneys is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactLearningPaths is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactMigrations is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactMigrations struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactComparisons is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactComparisons struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactCaseStudies is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *GraphAnswer) Missing() bool { return a.PatternNetwork == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *GraphAnswer) CanonicalPath() string { return "" }
+
+// GraphQuery is the document of the page Graph.
+var GraphQuery = Document[GraphAnswer]{Text: `query Graph ($relations: [PatternRelation!], $after: String, $from: String!, $to: String!, $path: Boolean!, $impact: String!, $affected: Boolean!) {
+  patternNetwork(relations: $relations, after: $after) {
+    totalCount
+    hasNextPage
+    patterns {
+      ... Link
+      slug
+      category
+      tier {
+        ... TierName
+      }
+    }
+    edges {
+      from {
+        slug
+      }
+      to {
+        slug
+      }
+      relation
+      inferred
+    }
+  }
+  tiers {
+    ... TierName
+  }
+  patternPath(from: $from, to: $to, relations: $relations, direction: BOTH) @include(if: $path) {
+    from {
+      ... Link
+      slug
+    }
+    to {
+      ... Link
+      slug
+    }
+    relation
+    direction
+    weight
+    inferred
+  }
+  patternImpact(slug: $impact) @include(if: $affected) {
+    pattern {
+      ... Link
+      slug
+    }
+    dependents {
+      distance
+      pattern {
+        ... Link
+        slug
+        tier {
+          ... TierName
+        }
+      }
+    }
+    guides(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    journeys(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    learningPaths(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    migrations(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    comparisons(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    caseStudies(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+`}
+
 // HealthAnswer is the answer to HealthQuery.
 type HealthAnswer struct {
 	HealthDashboard *HealthAnswerHealthDashboard `json:"healthDashboard"`

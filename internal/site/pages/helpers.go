@@ -9,7 +9,9 @@ import (
 )
 
 // Sections are the links at the top of every page.
-var Sections = []Link{{"Patterns", "/patterns"}}
+var Sections = []Link{
+	{"Patterns", "/patterns"}, {"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
+}
 
 // NoticeText is the text of a notice.
 type NoticeText struct {

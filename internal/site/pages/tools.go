@@ -68,7 +68,7 @@ func (s Step) weeks() string {
 }
 
 // amount returns a number with thin spaces between its thousands and at most two digits after the point.
-func amount(v float64) string { return strings.ReplaceAll(figure.Number(v), ",", "\u202f") }
+func amount(v float64) string { return figure.Number(v) }
 
 // between returns a range in words.
 func (e Ends) between() string {
@@ -94,7 +94,7 @@ func (s Span) between() string {
 	return number(*s.Min) + " to " + number(*s.Max)
 }
 
-// section returns the cards of one group of the front page.
+// group returns the cards of one group of the front page.
 func (a *HomeAnswerHome) group(name string) []HomeAnswerHomeSections {
 	var out []HomeAnswerHomeSections
 	for _, s := range a.Sections {
@@ -139,7 +139,7 @@ func (r HomeAnswerHomeRoadmap) picture() figure.Graph {
 	return g
 }
 
-// weight of a trend in words.
+// trendWords are trends in words.
 var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
 
 // trendMark returns the sign of a trend.
@@ -155,7 +155,7 @@ func trendMark(trend string) string {
 	return ""
 }
 
-// comparisons returns the numeric rows of a comparison as charts.
+// charts returns the numeric rows of a comparison as charts.
 func (c *CompareAnswerComparePatterns) charts() []figure.Figure {
 	var out []figure.Figure
 	for _, row := range c.Rows {
@@ -171,7 +171,7 @@ func (c *CompareAnswerComparePatterns) charts() []figure.Figure {
 			}
 			bars.Bars = append(bars.Bars, bar)
 		}
-		if any && row.Differs {
+		if any && row.Differs && row.Criterion != "RELATIONS" {
 			out = append(out, bars)
 		}
 	}
@@ -183,7 +183,7 @@ func (c *CompareAnswerComparePatterns) isBest(row CompareAnswerComparePatternsRo
 	return slices.ContainsFunc(row.Best, func(b CompareAnswerComparePatternsRowsBest) bool { return b.Slug == c.Patterns[i].Slug })
 }
 
-// relationTones has the relations in the order of their colours in every graph.
+// relationKinds has the relations in the order of their colours in every graph.
 var relationKinds = []string{"needs", "works with", "instead of", "conflicts with", "moves on to", "replaces"}
 
 // relationWords are the relations as verbs between two names.
@@ -217,7 +217,7 @@ func toneOf(t *TierName) figure.Tone {
 	return figure.Tone(t.Slug)
 }
 
-// ratingOf returns the value of a rating for a criterion.
+// valueOf returns the value of a rating for a criterion.
 func (r CompareAnswerComparePatternsComparisonsRatings) valueOf(criterion string) string {
 	for _, v := range r.Values {
 		if v.Criterion == criterion {
@@ -338,9 +338,27 @@ func (e *CalculatorAnswerEstimateEffort) swings() figure.Bars {
 		if s.ChangePercent < 0 {
 			tone, sign = figure.Good, "−"
 		}
-		out.Bars = append(out.Bars, figure.Bar{Label: s.Input + ": " + s.Change, Value: math.Abs(s.ChangePercent), Note: sign + " to " + amount(s.PersonDays) + " person-days", Tone: tone})
+		out.Bars = append(out.Bars, figure.Bar{Label: s.inWords(), Value: math.Abs(s.ChangePercent), Note: sign + " to " + amount(s.PersonDays) + " person-days", Tone: tone})
 	}
 	return out
+}
+
+// inputWords are the inputs of an estimate in words.
+var inputWords = map[string]string{
+	"patterns": "Patterns", "migrations": "Migrations", "experience": "Experience", "architecture": "System today", "teamSize": "People",
+	"currentUsers": "Users now", "projectedUsers": "Users expected", "existingSystems": "Systems to connect", "inUse": "Patterns in use",
+}
+
+// inWords returns what changes, in words.
+func (s CalculatorAnswerEstimateEffortSensitivity) inWords() string {
+	change, input := s.Change, inputWords[s.Input]
+	if change == strings.ToUpper(change) {
+		change = strings.ToLower(label(change))
+	}
+	if input == "" {
+		input = s.Input
+	}
+	return input + ": " + change
 }
 
 // about returns what a term of an estimate is about.

@@ -47,13 +47,25 @@ func Patterns() []string {
 // method begins the patterns of all routes. It includes HEAD.
 const method = "GET "
 
-// missingRoute returns the page of all other addresses.
+// missingRoute returns the page of all other addresses. Those of the documentation site that the hub's
+// content comes from lead to the pages that stand for them here.
 func missingRoute() route {
 	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
-		words := wordsOf(r.URL.Path)
-		return wanted{canonical: address(r), key: "missing " + words, words: words, vars: map[string]any{"words": words}}
+		words, at := wordsOf(r.URL.Path), address(r)
+		if path := escaped(r.URL.Path); len(path) > 1 && strings.HasSuffix(path, "/") {
+			at = "/" + strings.Trim(path, "/")
+		}
+		return wanted{canonical: at, key: "missing " + at, words: words, vars: map[string]any{"words": words}}
 	})
 	rt.status = http.StatusNotFound
+	rt.view = func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
+		a := &pages.MissingAnswer{}
+		if err := json.Unmarshal(data, a); err != nil {
+			return nil, "", content.Wrap(content.Internal, "", err)
+		}
+		at, _, _ := strings.Cut(f.Path, "?")
+		return pages.Missing(f, a), a.Moved(at), nil
+	}
 	return rt
 }
 

@@ -36,9 +36,6 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
-	if errors.Is(err, errMissing) && rt == &s.missing {
-		p, err = s.render(rt, a, nil) // without suggestions
-	}
 	if a.form != nil && content.CodeOf(err) == content.BadUserInput {
 		p, err = s.refused(r, rt, a, err)
 	}

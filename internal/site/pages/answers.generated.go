@@ -1502,11 +1502,38 @@ fragment Step on LearningStep {
 // MissingAnswer is the answer to MissingQuery.
 type MissingAnswer struct {
 	Search *MissingAnswerSearch `json:"search"`
+	Home   MissingAnswerHome    `json:"home"`
 }
 
 // MissingAnswerSearch is a part of MissingAnswer.
 type MissingAnswerSearch struct {
 	Nodes []Card `json:"nodes"`
+}
+
+// MissingAnswerHome is a part of MissingAnswer.
+type MissingAnswerHome struct {
+	Sections []MissingAnswerHomeSections `json:"sections"`
+	Roles    []MissingAnswerHomeRoles    `json:"roles"`
+	Featured []MissingAnswerHomeFeatured `json:"featured"`
+}
+
+// MissingAnswerHomeSections is a part of MissingAnswerHome.
+type MissingAnswerHomeSections struct {
+	Link string `json:"link"`
+	Page *Link  `json:"page"`
+}
+
+// MissingAnswerHomeRoles is a part of MissingAnswerHome.
+type MissingAnswerHomeRoles struct {
+	SeedLink     string `json:"seedLink"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// MissingAnswerHomeFeatured is a part of MissingAnswerHome.
+type MissingAnswerHomeFeatured struct {
+	SeedPath  string `json:"seedPath"`
+	Pattern   *Link  `json:"pattern"`
+	CaseStudy *Link  `json:"caseStudy"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -1522,6 +1549,31 @@ var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!
       ... Card
     }
   }
+  home {
+    sections {
+      link
+      page {
+        ... Link
+      }
+    }
+    roles {
+      seedLink
+      resourcePath
+    }
+    featured {
+      seedPath
+      pattern {
+        ... Link
+      }
+      caseStudy {
+        ... Link
+      }
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
 }
 fragment Card on Entry {
   type: __typename

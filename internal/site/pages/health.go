@@ -12,7 +12,7 @@ var healthOrders = []option{{"rising", "rising most first"}, {"declining", "decl
 
 // distribution returns the chart of how many patterns have which score.
 func (a *HealthAnswer) distribution() figure.Bars {
-	out := figure.Bars{Caption: figure.Caption{Title: "All scores"}, Unit: "patterns"}
+	out := figure.Bars{Caption: figure.Caption{Title: "Patterns by score"}}
 	add := func(label string, n int) {
 		out.Bars = append(out.Bars, figure.Bar{Label: label, Value: float64(n)})
 	}
@@ -67,7 +67,7 @@ func (h *HealthAnswerHealthDashboard) tierRanges() figure.Ranges {
 
 // moverBars returns the chart of the patterns that change most.
 func moverBars(all []Mover) figure.Bars {
-	out := figure.Bars{Caption: figure.Caption{Title: "Change of the last months", Width: 480}, Unit: "points"}
+	out := figure.Bars{Caption: figure.Caption{Title: "Change of the last months"}, Unit: "points"}
 	for _, m := range all {
 		bar := figure.Bar{Label: m.Pattern.Name, Href: "/health/" + escape(m.Pattern.Slug), Value: math.NaN(), Tone: trendTones[m.Trend]}
 		if m.Change != nil {
@@ -135,7 +135,7 @@ func optional(v *float64) string {
 
 // parts returns the chart of what a score is made of.
 func (h *PatternHealthAnswerPatternHealth) parts() figure.Bars {
-	out := figure.Bars{Caption: figure.Caption{Title: "What the score is made of", Width: 480}}
+	out := figure.Bars{Caption: figure.Caption{Title: "What the score is made of"}}
 	for _, c := range h.Components {
 		out.Full = max(out.Full, float64(c.Maximum))
 	}
@@ -151,7 +151,7 @@ func (h *PatternHealthAnswerPatternHealth) parts() figure.Bars {
 
 // course returns the chart of the scores by month, a line for each scale.
 func (h *PatternHealthAnswerPatternHealth) course() figure.Lines {
-	out := figure.Lines{Caption: figure.Caption{Title: "Scores by month", Width: 480}}
+	out := figure.Lines{Caption: figure.Caption{Title: "Scores by month"}}
 	own, dashboard := figure.Series{Name: "The hub's score"}, figure.Series{Name: "The dashboard's own score"}
 	for _, p := range h.Series {
 		point := figure.Point{At: monthOf(p.At), Label: p.At, Value: p.Value}
@@ -183,4 +183,12 @@ func monthOf(month string) float64 {
 		return math.NaN()
 	}
 	return float64(year*monthsOfYear + m)
+}
+
+// period returns the time between two days in words.
+func period(first, last string) string {
+	if first == last {
+		return "on " + last
+	}
+	return "from " + first + " to " + last
 }

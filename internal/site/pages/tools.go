@@ -34,6 +34,38 @@ var roadmapPaths = map[string]string{
 	"Health Dashboard": "/health", "Case Studies": "/case-studies",
 }
 
+// formerSections are the pages of this site for sections of the documentation site that no entry names.
+var formerSections = map[string]string{"part1-axioms": "/laws", "part2-pillars": "/pillars"}
+
+// Moved returns the page that stands for an address of the documentation site, empty if there is none. The
+// front page and its entries name these addresses.
+func (a *MissingAnswer) Moved(path string) string {
+	path = strings.Trim(path, "/")
+	if to := formerSections[path]; to != "" {
+		return to
+	}
+	for _, s := range a.Home.Sections {
+		if link, _, _ := strings.Cut(s.Link, "#"); s.Page != nil && strings.Trim(link, "/") == path {
+			return s.Page.ResourcePath
+		}
+	}
+	for _, r := range a.Home.Roles {
+		if r.SeedLink != "" && r.SeedLink == path {
+			return r.ResourcePath
+		}
+	}
+	for _, x := range a.Home.Featured {
+		switch {
+		case x.SeedPath != path:
+		case x.Pattern != nil:
+			return x.Pattern.ResourcePath
+		case x.CaseStudy != nil:
+			return x.CaseStudy.ResourcePath
+		}
+	}
+	return ""
+}
+
 // linkOf returns the page of a subject, empty if it has none.
 func (n Named) linkOf() string {
 	switch {
@@ -186,6 +218,15 @@ func (c *CompareAnswerComparePatterns) isBest(row CompareAnswerComparePatternsRo
 // relationKinds has the relations in the order of their colours in every graph.
 var relationKinds = []string{"needs", "works with", "instead of", "conflicts with", "moves on to", "replaces"}
 
+// relationOptions returns the relations as options.
+func relationOptions() []option {
+	var out []option
+	for _, v := range EnumValues("PatternRelation") {
+		out = append(out, option{form.Param(v), relationWords[v]})
+	}
+	return out
+}
+
 // relationWords are the relations as verbs between two names.
 var relationWords = map[string]string{
 	"PREREQUISITE": "needs", "COMPLEMENTS": "works with", "ALTERNATIVE_TO": "instead of", "CONFLICTS_WITH": "conflicts with",
@@ -300,7 +341,7 @@ func (o WizardAnswerWizardQuestionsOptions) hint() string {
 
 // why returns the chart of what the score of a result is made of.
 func (r WizardAnswerSelectPatternsResults) why() figure.Bars {
-	b := figure.Bars{Caption: figure.Caption{Title: "Why " + r.Pattern.Name, Width: 420}, Unit: "points"}
+	b := figure.Bars{Caption: figure.Caption{Title: "Why " + r.Pattern.Name}, Unit: "points"}
 	reasons := slices.Clone(r.Reasons)
 	slices.SortStableFunc(reasons, func(a, b WizardAnswerSelectPatternsResultsReasons) int {
 		return cmp.Compare(b.Contribution, a.Contribution)
@@ -314,7 +355,7 @@ func (r WizardAnswerSelectPatternsResults) why() figure.Bars {
 
 // ranges returns the drawing of an estimate: ranges of one unit share a scale.
 func (e *CalculatorAnswerEstimateEffort) ranges() figure.Ranges {
-	out := figure.Ranges{Caption: figure.Caption{Title: "The estimate as ranges", Desc: "From the lower to the upper end, with the middle marked.", Width: 560}}
+	out := figure.Ranges{Caption: figure.Caption{Title: "The estimate as ranges", Desc: "From the lower to the upper end, with the middle marked."}}
 	add := func(label, unit string, r *Ends) {
 		if r != nil {
 			out.Ranges = append(out.Ranges, figure.Range{Label: label, Unit: unit, Low: r.Min, Expected: (r.Min + r.Max) / 2, High: r.Max})
@@ -331,7 +372,7 @@ func (e *CalculatorAnswerEstimateEffort) ranges() figure.Ranges {
 
 // swings returns the drawing of what changes an estimate most.
 func (e *CalculatorAnswerEstimateEffort) swings() figure.Bars {
-	out := figure.Bars{Caption: figure.Caption{Title: "What changes the work most", Width: 560}, Unit: "%"}
+	out := figure.Bars{Caption: figure.Caption{Title: "What changes the work most"}, Unit: "%"}
 	for _, s := range e.Sensitivity[:min(len(e.Sensitivity), 12)] {
 		tone := figure.Bad
 		sign := "+"

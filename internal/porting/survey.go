@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"patternhub/internal/content"
 	"patternhub/internal/markdown"
@@ -15,9 +16,11 @@ import (
 // many fit one reply.
 const lookup = 500
 
-// intake is one import. It belongs to one goroutine. The survey fills the maps; later steps only
-// read them, except that refusing removes a name.
+// intake is one import. The survey fills the maps; later steps only read them, except that refusing
+// removes a name.
 type intake struct {
+	// mu guards the report and byName while batches are written concurrently.
+	mu     sync.Mutex
 	store  Store
 	origin origin
 	opts   Options
@@ -49,6 +52,8 @@ type location struct {
 // refuse reports why a candidate is not imported. From then on it does not exist for the import:
 // what refers to it is refused as well, unless the store has the entry.
 func (in *intake) refuse(c *candidate, why ...Problem) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	c.done = true
 	if in.byName[c.name] == c {
 		delete(in.byName, c.name)
@@ -151,7 +156,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		in.refuse(c, c.problem("%s", err))
 		return
 	}
-	c.hash = hash(text)
+	c.hash, c.bytes = hash(text), len(text)
 	mark := in.marks[location{c.path, in.opts.Pages}]
 	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash
 	if unchanged {
@@ -378,6 +383,8 @@ func (in *intake) assign() error {
 // keyOf returns the key of the entry with a name; empty when there is none. Candidates win over
 // stored entries.
 func (in *intake) keyOf(n name) string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	if c := in.byName[n]; c != nil {
 		return c.key
 	}

@@ -4,8 +4,8 @@
 //	go run ./internal/porting/sample/write 50000 > sample.ndjson
 //	patternhub import sample.ndjson --publish
 //
-// The same number and size give the same bytes everywhere, and entry i does not depend on how many
-// follow it, except for relations with them. Entries are made one at a time, so memory does not grow.
+// The same options give the same bytes everywhere. Entries are made one at a time, so memory does not
+// grow with their number.
 package sample
 
 import (
@@ -25,6 +25,9 @@ type Options struct {
 	Patterns int
 	// Bytes is the approximate size of a pattern's record; 0 means 5,700, the average of the seed.
 	Bytes int
+	// Tangled lets relations go to later patterns too: then about half of all patterns need each other,
+	// directly or through others.
+	Tangled bool
 }
 
 const (
@@ -69,7 +72,7 @@ func Each(o Options, do func(content.Entry) error) error {
 		}
 	}
 	for i := range min(companies, o.Patterns) {
-		if err := do(company(i)); err != nil {
+		if err := do(o.company(i)); err != nil {
 			return err
 		}
 	}
@@ -99,12 +102,17 @@ func tier(i int) content.Entry {
 	}
 }
 
-func company(i int) content.Entry {
+// company returns company i. It names two patterns, most of which name companies.
+func (o Options) company(i int) content.Entry {
 	r := dice(content.TypeCompany, i)
+	stack := []string{Slug(content.TypePattern, i)}
+	if i+companies < o.Patterns {
+		stack = append(stack, Slug(content.TypePattern, i+companies))
+	}
 	return &content.Company{
 		Meta:     head(content.TypeCompany, i, fmt.Sprintf("%s %d", r.title(1), i), r.sentence()),
 		Kind:     content.CompanyKind(r.value(content.CompanyKind("").Values())),
-		Industry: r.title(1),
+		Industry: r.title(1), PatternStackKeys: stack,
 	}
 }
 
@@ -153,20 +161,31 @@ var flips = []struct {
 	relation content.PatternRelation
 }{{1, "COMPLEMENTS"}, {2, "ALTERNATIVE_TO"}, {1 << 9, "CONFLICTS_WITH"}}
 
-// relations returns the relations of pattern i. Those that one side states go anywhere, so they make
-// circles: about half of all patterns need each other, directly or through others.
+// ring is the number of patterns that need each other in a circle; one of ringEvery rings is closed.
+const ring, ringEvery = 8, 8
+
+// relations returns the relations of pattern i. Those that only one side states go to an earlier
+// pattern anywhere, and in some places to the next one in a circle.
 func (o Options) relations(i int, r roller) []content.RelationRow {
 	rows := []content.RelationRow{}
-	for _, f := range flips {
-		if other := i ^ f.bit; other < o.Patterns {
-			rows = append(rows, content.RelationRow{PatternKey: Slug(content.TypePattern, other), Relation: f.relation, Weight: 1})
+	add := func(other int, relation content.PatternRelation) {
+		if other != i && other < o.Patterns {
+			rows = append(rows, content.RelationRow{PatternKey: Slug(content.TypePattern, other), Relation: relation, Weight: 1})
 		}
 	}
-	if other := r.IntN(o.Patterns); other != i {
-		rows = append(rows, content.RelationRow{PatternKey: Slug(content.TypePattern, other), Relation: "MIGRATES_TO", Weight: 1})
+	for _, f := range flips {
+		add(i^f.bit, f.relation)
 	}
-	if other := r.IntN(o.Patterns); r.IntN(4) == 0 && other != i {
-		rows = append(rows, content.RelationRow{PatternKey: Slug(content.TypePattern, other), Relation: "PREREQUISITE", Weight: 1})
+	before := i + 1
+	if o.Tangled {
+		before = o.Patterns
+	}
+	add(r.IntN(before), "MIGRATES_TO")
+	if r.IntN(4) == 0 {
+		add(r.IntN(before), "PREREQUISITE")
+	}
+	if first := i - i%ring; i/ring%ringEvery == 0 && first+ring <= o.Patterns {
+		add(first+(i+1)%ring, "SUPERSEDES")
 	}
 	return rows
 }

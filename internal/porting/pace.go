@@ -1,6 +1,7 @@
 package porting
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -29,9 +30,18 @@ const (
 type pace struct {
 	mu         sync.Mutex
 	size, most int
+	// growth is the largest factor from one transaction to the next.
+	growth float64
 }
 
-func newPace(most int) *pace { return &pace{size: min(firstStep, most), most: most} }
+const (
+	// fastGrowth soon finds the pace of a fast server, slowGrowth approaches a size that has failed.
+	fastGrowth, slowGrowth = 2, 1.25
+)
+
+func newPace(most int) *pace {
+	return &pace{size: min(firstStep, most), most: most, growth: fastGrowth}
+}
 
 // now returns the number of entries for the next transaction, at least 1.
 func (p *pace) now() int {
@@ -40,8 +50,8 @@ func (p *pace) now() int {
 	return p.size
 }
 
-// took adjusts the pace after a transaction of n entries, by half or to double at most: one
-// measurement may be an accident. A transaction smaller than the pace can only reduce it.
+// took adjusts the pace after a transaction of n entries, within bounds, since one measurement may be
+// an accident. A transaction smaller than the pace can only reduce it.
 func (p *pace) took(n int, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -49,14 +59,14 @@ func (p *pace) took(n int, d time.Duration) {
 	if n < p.size {
 		fits = min(fits, p.size)
 	}
-	p.size = min(max(fits, p.size/2, 1), 2*p.size, p.most)
+	p.size = min(max(fits, p.size/2, 1), int(p.growth*float64(p.size))+1, p.most)
 }
 
 // failed halves the pace after a conflict or a timeout.
 func (p *pace) failed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.size = max(p.size/2, 1)
+	p.size, p.growth = max(p.size/2, 1), slowGrowth
 }
 
 // passing reports whether an error may be gone at the next attempt, so that no entry is to blame.
@@ -70,36 +80,33 @@ func passing(err error) bool {
 // find out what the failed attempt has written, since a commit may have succeeded although its answer
 // was lost. The error is returned if nothing succeeds for the time of Options.Patience.
 func (in *intake) insist(ctx context.Context, p *pace, step func(context.Context) (n int, more bool, err error)) error {
-	trying, stop := context.WithCancel(ctx)
-	defer stop()
-	var final error
-	progressed := time.Now()
-	ended := wait.Retry(trying, longestPause, func(ctx context.Context) error {
-		for more := true; more; {
+	for more := true; more; {
+		trying, stop := context.WithCancel(ctx)
+		var final error
+		first := time.Now()
+		ended := wait.Retry(trying, longestPause, func(ctx context.Context) error {
 			begun := time.Now()
 			n, again, err := attempt(ctx, step)
-			switch {
-			case err != nil && passing(err) && ctx.Err() == nil:
+			if err != nil && passing(err) && ctx.Err() == nil {
 				return err
-			case err != nil:
-				final = err
-				return nil
 			}
-			progressed, more = time.Now(), again
-			p.took(n, progressed.Sub(begun))
+			if more, final = again, err; err == nil {
+				p.took(n, time.Since(begun))
+			}
+			return nil
+		}, func(err error) {
+			p.failed()
+			if time.Since(first) > in.opts.Patience {
+				final = err
+				stop()
+			}
+		})
+		stop()
+		if err := cmp.Or(final, ended); err != nil {
+			return err
 		}
-		return nil
-	}, func(err error) {
-		p.failed()
-		if time.Since(progressed) > in.opts.Patience {
-			final = err
-			stop()
-		}
-	})
-	if final == nil {
-		final = ended
 	}
-	return final
+	return nil
 }
 
 // attempt calls step once, for at most stepLimit.

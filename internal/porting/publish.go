@@ -115,7 +115,7 @@ func (in *intake) editorial(ctx context.Context, ids []content.ID, candidates ma
 					in.report.Problems = append(in.report.Problems, candidates[e.ID()].problem("cannot be published: %s", w.Message))
 				}
 				if len(wrong) == 0 {
-					refs[e.ID()] = content.Needed(e)
+					refs[e.ID()] = in.shared(content.Needed(e))
 				}
 			}
 		}

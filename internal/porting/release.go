@@ -20,9 +20,9 @@ type releases struct {
 	total  int
 	// split means that the first group is published in several steps.
 	split bool
-	// failures counts the failed attempts since the last step, which may have published something all
-	// the same.
-	failures int
+	// failures counts the failed attempts since the last step. They may have published the first
+	// doubtful entries all the same.
+	failures, doubtful int
 }
 
 // releaseAll publishes groups of entries, those that others need first.
@@ -41,16 +41,17 @@ func (in *intake) releaseAll(ctx context.Context, groups [][]content.ID, candida
 func (r *releases) step(ctx context.Context) (n int, more bool, err error) {
 	ids, groups := r.next()
 	left := ids
-	if r.failures > 0 {
+	if r.doubtful > 0 {
 		if left, err = r.in.unpublished(ctx, ids); err != nil {
 			return 0, true, err
 		}
 	}
 	refused, err := r.release(ctx, left)
 	if err != nil {
-		r.failures++
+		r.failures, r.doubtful = r.failures+1, max(r.doubtful, len(ids))
 		return 0, true, err
 	}
+	r.doubtful = max(0, r.doubtful-len(ids))
 	if r.failures, r.groups = 0, r.groups[groups:]; groups == 0 {
 		r.groups[0] = r.groups[0][len(ids):]
 	} else {

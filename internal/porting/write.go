@@ -105,14 +105,14 @@ func (in *intake) flush(ctx context.Context, speed *pace, batch []*draft, total 
 	if len(batch) == 0 {
 		return nil
 	}
-	again := false
+	doubtful := 0 // the first documents of the batch that a failed attempt may have written
 	return in.insist(ctx, speed, func(ctx context.Context) (int, bool, error) {
 		part := batch[:min(len(batch), speed.now())]
-		if err := in.flushPart(ctx, part, again); err != nil {
-			again = true
+		if err := in.flushPart(ctx, part, doubtful > 0); err != nil {
+			doubtful = max(doubtful, len(part))
 			return 0, true, err
 		}
-		batch, again = batch[len(part):], false
+		batch, doubtful = batch[len(part):], max(0, doubtful-len(part))
 		in.counted(part, total)
 		return len(part), len(batch) > 0, nil
 	})
@@ -163,9 +163,6 @@ func (in *intake) counted(part []*draft, total int) {
 func (in *intake) compare(ctx context.Context, part []*draft, again bool) error {
 	byType := map[content.EntryType][]*draft{}
 	for _, d := range part {
-		if !again {
-			d.action = Created
-		}
 		if d.current != nil || again {
 			byType[d.name.Type] = append(byType[d.name.Type], d)
 		}
@@ -182,20 +179,25 @@ func (in *intake) compare(ctx context.Context, part []*draft, again bool) error 
 		for i, d := range list {
 			d.stored, d.same = stored[i], false
 			if stored[i] != nil {
-				in.compareOne(d, again)
+				in.compareOne(d)
 			}
+		}
+	}
+	for _, d := range part {
+		if d.action == "" {
+			d.action = Created
 		}
 	}
 	return nil
 }
 
 // compareOne compares a document with the stored entry.
-func (in *intake) compareOne(d *draft, again bool) {
+func (in *intake) compareOne(d *draft) {
 	h := d.stored.Head()
 	d.same = h.Slug == d.name.Slug && markdown.Same(d.entry, d.stored)
 	d.entry.Head().Revision = h.Revision
 	switch {
-	case again: // the first attempt knew
+	case d.action != "": // what is stored now may be what the first attempt has written
 	case d.same:
 		d.action = Unchanged
 	default:

@@ -2,7 +2,6 @@ package search_test
 
 import (
 	"context"
-	"log/slog"
 	"sync"
 	"testing"
 
@@ -42,10 +41,10 @@ func open(t testing.TB) *repository.Store {
 	return s
 }
 
-// start runs an engine over a store until the test ends.
-func start(t testing.TB, s search.Graphs) *search.Engine {
+// start runs an engine with its index in memory until the test ends.
+func start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, slog.New(slog.DiscardHandler))
+	e := search.New(s, search.Options{})
 	run(t, e)
 	return e
 }

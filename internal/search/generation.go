@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -107,6 +109,9 @@ func (g *generation) load() error {
 		return fmt.Errorf("read the position of a search index: %w", err)
 	}
 	if len(raw) == 0 {
+		if _, err := os.Stat(g.marker()); err == nil {
+			return errors.New("the search index has lost what it contained")
+		}
 		return nil
 	}
 	if err := json.Unmarshal(raw, &g.position); err != nil {
@@ -127,6 +132,10 @@ func (g *generation) load() error {
 	g.entries = int(n) //nolint:gosec // a number of entries
 	return nil
 }
+
+// marker is the path of a file that exists once the index is complete. Where files are damaged, bleve may go
+// back to how the index was before.
+func (g *generation) marker() string { return filepath.Join(g.path, "complete") }
 
 // complete reports whether the index contains all entries as of its position.
 func (g *generation) complete() bool { return g.position.Database != "" }
@@ -185,9 +194,15 @@ func (g *generation) apply(entries map[content.ID]content.Entry, at *position) e
 	g.mark.Store(state)
 	g.batches++
 	g.entries += added
-	if at != nil {
-		g.position = *at
+	if at == nil {
+		return nil
 	}
+	if !g.complete() && g.path != "" {
+		if err := os.WriteFile(g.marker(), nil, 0o600); err != nil {
+			return fmt.Errorf("write to the search index: %w", err)
+		}
+	}
+	g.position = *at
 	return nil
 }
 

@@ -2,6 +2,9 @@ package search_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -17,6 +20,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if at := strings.Fields(os.Getenv(asIndexer)); len(at) == 3 {
+		fmt.Fprintln(os.Stderr, "indexer:", indexer(at[0], at[1], at[2]))
+		os.Exit(1)
+	}
 	// Bleve's analysis workers run as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }

@@ -314,11 +314,12 @@ func (l *local) fillWithRetry(ctx context.Context) *generation {
 }
 
 const (
-	// fillBatch is the number of entries that form one segment of a fresh generation: few segments make
-	// searches fast.
-	fillBatch = 1000
-	// fillBytes bounds the texts of such a batch. Its analysis takes several times as much memory.
-	fillBytes = 8 << 20
+	// fillBatch is the number of entries that are written at once to a fresh generation on disk. In memory
+	// it is memoryBatch, since there a batch remains a segment, and few segments make searches fast.
+	fillBatch   = 500
+	memoryBatch = 1000
+	// fillBytes bounds the texts of such a batch. Its analysis takes some ten times as much memory.
+	fillBytes = 4 << 20
 )
 
 // fill reads the whole graph into a fresh generation.
@@ -349,7 +350,10 @@ func (l *local) fill(ctx context.Context) (*generation, error) {
 
 // fillFrom applies all entries to a generation, and then its position.
 func (l *local) fillFrom(ctx context.Context, g *generation, begun *position) error {
-	entries, bytes := map[content.ID]content.Entry{}, 0
+	entries, bytes, most := map[content.ID]content.Entry{}, 0, fillBatch
+	if g.path == "" {
+		most = memoryBatch
+	}
 	take := func(list []content.Entry) error {
 		for _, e := range list {
 			if e != nil {
@@ -357,7 +361,7 @@ func (l *local) fillFrom(ctx context.Context, g *generation, begun *position) er
 				bytes += sizeOf(e)
 			}
 		}
-		if len(entries) < fillBatch && bytes < fillBytes {
+		if len(entries) < most && bytes < fillBytes {
 			return nil
 		}
 		defer func() { clear(entries); bytes = 0 }()

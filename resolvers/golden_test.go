@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -129,7 +128,7 @@ func (h *hub) levels() loaders.Levels {
 // index fills both perspectives of a search index, so that the tests do not count its reads.
 func index(t testing.TB, store *repository.Store) *search.Engine {
 	t.Helper()
-	e := search.New(store, slog.New(slog.DiscardHandler))
+	e := search.New(store, search.Options{})
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

@@ -11,6 +11,7 @@ import (
 	"patternhub/graph/relay"
 	"patternhub/internal/content"
 	"patternhub/internal/engine"
+	"patternhub/loaders"
 )
 
 // NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
@@ -24,7 +25,7 @@ func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {
@@ -186,29 +187,29 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCaseStudyConnection(),
 			engineObjectCaseStudyEdge(),
 			engineObjectCaseStudyPatternConnection(),
-			engineObjectCaseStudyPatternEdge(es.Resolvers),
+			engineObjectCaseStudyPatternEdge(),
 			engineObjectChecklistItem(),
 			engineObjectCompany(es.Resolvers),
-			engineObjectCompanyAdoption(es.Resolvers),
+			engineObjectCompanyAdoption(),
 			engineObjectCompanyCaseStudyConnection(),
 			engineObjectCompanyCaseStudyEdge(),
 			engineObjectCompanyConnection(),
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
-			engineObjectComparedValue(es.Resolvers),
+			engineObjectComparedValue(),
 			engineObjectComparison(es.Resolvers),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
-			engineObjectComparisonRow(es.Resolvers),
+			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
-			engineObjectComplexityInteraction(es.Resolvers),
+			engineObjectComplexityInteraction(),
 			engineObjectComplexityLevel(),
 			engineObjectComplexityPoint(),
 			engineObjectComplexityScore(),
 			engineObjectComplexityWeights(),
 			engineObjectConstraintMatrix(),
-			engineObjectConstraintRow(es.Resolvers),
+			engineObjectConstraintRow(),
 			engineObjectConstraintScore(),
 			engineObjectCostRange(),
 			engineObjectDashboardHealth(es.Resolvers),
@@ -216,15 +217,15 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDifficultyStep(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
-			engineObjectEliminatedPattern(es.Resolvers),
+			engineObjectEliminatedPattern(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryReference(),
 			engineObjectEntrySchedule(es.Resolvers),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEstimate(es.Resolvers),
-			engineObjectEstimateComplexity(es.Resolvers),
+			engineObjectEstimate(),
+			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
-			engineObjectEstimateTerm(es.Resolvers),
+			engineObjectEstimateTerm(),
 			engineObjectExcellenceDashboard(),
 			engineObjectExcellenceMetric(es.Resolvers),
 			engineObjectExperienceBand(),
@@ -233,13 +234,13 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFailureStudy(es.Resolvers),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
-			engineObjectFeature(es.Resolvers),
+			engineObjectFeature(),
 			engineObjectFieldChange(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
-			engineObjectGovernanceRule(es.Resolvers),
+			engineObjectGovernanceRule(),
 			engineObjectGuide(es.Resolvers),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
@@ -257,13 +258,13 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourney(es.Resolvers),
 			engineObjectJourneyConnection(),
 			engineObjectJourneyEdge(),
-			engineObjectJourneyOutcome(es.Resolvers),
-			engineObjectJourneyPhase(es.Resolvers),
+			engineObjectJourneyOutcome(),
+			engineObjectJourneyPhase(),
 			engineObjectLaw(es.Resolvers),
-			engineObjectLawCombination(es.Resolvers),
+			engineObjectLawCombination(),
 			engineObjectLawConnection(),
 			engineObjectLawEdge(),
-			engineObjectLawInteraction(es.Resolvers),
+			engineObjectLawInteraction(),
 			engineObjectLearningPath(es.Resolvers),
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
@@ -277,47 +278,47 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
-			engineObjectMonthlyCost(es.Resolvers),
-			engineObjectObservation(es.Resolvers),
+			engineObjectMonthlyCost(),
+			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
-			engineObjectPageEffort(es.Resolvers),
+			engineObjectPageEffort(),
 			engineObjectPageInfo(),
 			engineObjectPattern(es.Resolvers),
-			engineObjectPatternBreakEven(es.Resolvers),
+			engineObjectPatternBreakEven(),
 			engineObjectPatternCaseStudyConnection(),
-			engineObjectPatternCaseStudyEdge(es.Resolvers),
+			engineObjectPatternCaseStudyEdge(),
 			engineObjectPatternCompanyConnection(),
 			engineObjectPatternCompanyEdge(),
-			engineObjectPatternComparison(es.Resolvers),
+			engineObjectPatternComparison(),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
-			engineObjectPatternEffort(es.Resolvers),
-			engineObjectPatternGraph(es.Resolvers),
-			engineObjectPatternGraphEdge(es.Resolvers),
-			engineObjectPatternGraphNode(es.Resolvers),
-			engineObjectPatternGrowth(es.Resolvers),
+			engineObjectPatternEffort(),
+			engineObjectPatternGraph(),
+			engineObjectPatternGraphEdge(),
+			engineObjectPatternGraphNode(),
+			engineObjectPatternGrowth(),
 			engineObjectPatternHealth(es.Resolvers),
 			engineObjectPatternHealthConnection(),
 			engineObjectPatternHealthEdge(),
 			engineObjectPatternImpact(es.Resolvers),
-			engineObjectPatternImprovement(es.Resolvers),
-			engineObjectPatternPathStep(es.Resolvers),
+			engineObjectPatternImprovement(),
+			engineObjectPatternPathStep(),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
-			engineObjectPatternReturn(es.Resolvers),
+			engineObjectPatternReturn(),
 			engineObjectPatternSelection(),
-			engineObjectPatternSuccess(es.Resolvers),
-			engineObjectPatternUsage(es.Resolvers),
+			engineObjectPatternSuccess(),
+			engineObjectPatternUsage(),
 			engineObjectPatternsIndexFigures(),
 			engineObjectPillar(es.Resolvers),
-			engineObjectPillarCombination(es.Resolvers),
+			engineObjectPillarCombination(),
 			engineObjectPillarConnection(),
 			engineObjectPillarEdge(),
-			engineObjectPillarExample(es.Resolvers),
+			engineObjectPillarExample(),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
 			engineObjectPlatformFigures(),
@@ -335,7 +336,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRating(),
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
-			engineObjectReinforcementLoop(es.Resolvers),
+			engineObjectReinforcementLoop(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
@@ -346,7 +347,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRole(es.Resolvers),
 			engineObjectRoleConnection(),
 			engineObjectRoleEdge(),
-			engineObjectScaleBand(es.Resolvers),
+			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
 			engineObjectScoring(),
@@ -354,26 +355,26 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectScoringComponent(),
 			engineObjectSearchResultConnection(),
 			engineObjectSearchResultEdge(es.Resolvers),
-			engineObjectSelectedPattern(es.Resolvers),
+			engineObjectSelectedPattern(),
 			engineObjectSelectionReason(),
 			engineObjectSiteCalculator(),
 			engineObjectSiteCalculatorInput(),
 			engineObjectStatedRelation(),
 			engineObjectStepLink(es.Resolvers),
 			engineObjectSubject(es.Resolvers),
-			engineObjectSuccessMetric(es.Resolvers),
+			engineObjectSuccessMetric(),
 			engineObjectSuggestion(es.Resolvers),
 			engineObjectSyncPage(),
 			engineObjectTier(es.Resolvers),
-			engineObjectTierBaseline(es.Resolvers),
+			engineObjectTierBaseline(),
 			engineObjectTierCard(es.Resolvers),
-			engineObjectTierClaim(es.Resolvers),
-			engineObjectTierHealth(es.Resolvers),
+			engineObjectTierClaim(),
+			engineObjectTierHealth(),
 			engineObjectTierStatistics(),
-			engineObjectTierTally(es.Resolvers),
-			engineObjectTierThreshold(es.Resolvers),
+			engineObjectTierTally(),
+			engineObjectTierThreshold(),
 			engineObjectTimeSpan(),
-			engineObjectTopPattern(es.Resolvers),
+			engineObjectTopPattern(),
 			engineObjectTradeOffs(),
 			engineObjectTrendCount(),
 			engineObjectTrendRule(),
@@ -391,14 +392,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardCombination(),
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
-			engineObjectWizardOption(es.Resolvers),
+			engineObjectWizardOption(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
 			engineObjectWizardRecipe(),
 			engineObjectWizardRequirement(),
 			engineObjectWizardRule(),
-			engineObjectWizardStack(es.Resolvers),
+			engineObjectWizardStack(),
 		},
 	}
 }
@@ -851,10 +852,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
+				},
 			},
 			{
 				Name: "scaleCategory",
@@ -954,34 +956,48 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "quickStarts",
@@ -1011,6 +1027,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
@@ -1019,6 +1036,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
@@ -1027,6 +1045,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
@@ -1035,6 +1054,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -1047,6 +1067,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
@@ -1101,6 +1122,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
@@ -1109,6 +1131,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
@@ -1117,6 +1140,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
@@ -1125,6 +1149,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
@@ -1137,6 +1162,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
@@ -1184,6 +1210,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
@@ -1192,6 +1219,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1200,6 +1228,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
@@ -1208,6 +1237,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1220,6 +1250,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
@@ -1230,11 +1261,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 	}
 }
 
-func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
-	var resolvers CaseStudyPatternEdgeResolver
-	if root != nil {
-		resolvers = root.CaseStudyPatternEdge()
-	}
+func engineObjectCaseStudyPatternEdge() engine.Object {
 	return engine.Object{
 		Name:      "CaseStudyPatternEdge",
 		Satisfies: caseStudyPatternEdgeImplementors,
@@ -1273,10 +1300,11 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.CaseStudyPatternEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -1471,26 +1499,34 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 			{
 				Name:     "owner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Owner(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
+				},
 			},
 			{
 				Name:     "patternStack",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.PatternStack(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCompany),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Company); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "products",
@@ -1587,11 +1623,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
-	var resolvers CompanyAdoptionResolver
-	if root != nil {
-		resolvers = root.CompanyAdoption()
-	}
+func engineObjectCompanyAdoption() engine.Object {
 	return engine.Object{
 		Name:      "CompanyAdoption",
 		Satisfies: companyAdoptionImplementors,
@@ -1602,10 +1634,11 @@ func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.CompanyAdoption)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
+				},
 			},
 			{
 				Name: "gold",
@@ -1643,6 +1676,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -1651,6 +1685,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -1659,6 +1694,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
@@ -1667,6 +1703,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -1679,6 +1716,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
@@ -1733,6 +1771,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
@@ -1741,6 +1780,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
@@ -1749,6 +1789,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
@@ -1757,6 +1798,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
@@ -1769,6 +1811,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
@@ -1816,6 +1859,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
@@ -1824,6 +1868,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1832,6 +1877,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
@@ -1840,6 +1886,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1852,6 +1899,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
@@ -1916,11 +1964,7 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectComparedValue(root ResolverRoot) engine.Object {
-	var resolvers ComparedValueResolver
-	if root != nil {
-		resolvers = root.ComparedValue()
-	}
+func engineObjectComparedValue() engine.Object {
 	return engine.Object{
 		Name:      "ComparedValue",
 		Satisfies: comparedValueImplementors,
@@ -1931,10 +1975,11 @@ func engineObjectComparedValue(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ComparedValue)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
+				},
 			},
 			{
 				Name: "text",
@@ -2103,26 +2148,39 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "parentPattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.ParentPattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -2139,6 +2197,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
@@ -2147,6 +2206,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
@@ -2155,6 +2215,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
@@ -2163,6 +2224,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
@@ -2198,11 +2260,7 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
-func engineObjectComparisonRow(root ResolverRoot) engine.Object {
-	var resolvers ComparisonRowResolver
-	if root != nil {
-		resolvers = root.ComparisonRow()
-	}
+func engineObjectComparisonRow() engine.Object {
 	return engine.Object{
 		Name:      "ComparisonRow",
 		Satisfies: comparisonRowImplementors,
@@ -2234,10 +2292,11 @@ func engineObjectComparisonRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "best",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComparisonRow)
-					return resolvers.Best(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
+				},
 			},
 			{
 				Name: "bestBecause",
@@ -2283,11 +2342,7 @@ func engineObjectComparisonScenario() engine.Object {
 	}
 }
 
-func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
-	var resolvers ComplexityInteractionResolver
-	if root != nil {
-		resolvers = root.ComplexityInteraction()
-	}
+func engineObjectComplexityInteraction() engine.Object {
 	return engine.Object{
 		Name:      "ComplexityInteraction",
 		Satisfies: complexityInteractionImplementors,
@@ -2298,10 +2353,11 @@ func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComplexityInteraction)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
+				},
 			},
 			{
 				Name: "score",
@@ -2521,11 +2577,7 @@ func engineObjectConstraintMatrix() engine.Object {
 	}
 }
 
-func engineObjectConstraintRow(root ResolverRoot) engine.Object {
-	var resolvers ConstraintRowResolver
-	if root != nil {
-		resolvers = root.ConstraintRow()
-	}
+func engineObjectConstraintRow() engine.Object {
 	return engine.Object{
 		Name:      "ConstraintRow",
 		Satisfies: constraintRowImplementors,
@@ -2536,10 +2588,11 @@ func engineObjectConstraintRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ConstraintRow)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
+				},
 			},
 			{
 				Name: "scores",
@@ -2676,10 +2729,11 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.DashboardHealth)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
+				},
 			},
 			{
 				Name: "updatedAt",
@@ -2817,11 +2871,7 @@ func engineObjectEffortClaim() engine.Object {
 	}
 }
 
-func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
-	var resolvers EliminatedPatternResolver
-	if root != nil {
-		resolvers = root.EliminatedPattern()
-	}
+func engineObjectEliminatedPattern() engine.Object {
 	return engine.Object{
 		Name:      "EliminatedPattern",
 		Satisfies: eliminatedPatternImplementors,
@@ -2832,10 +2882,11 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EliminatedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "constraint",
@@ -3056,11 +3107,7 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimate(root ResolverRoot) engine.Object {
-	var resolvers EstimateResolver
-	if root != nil {
-		resolvers = root.Estimate()
-	}
+func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
 		Satisfies: estimateImplementors,
@@ -3071,18 +3118,20 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
+				},
 			},
 			{
 				Name:     "migrations",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Migrations(ctx, obj)
-				}, enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 95,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
+				},
 			},
 			{
 				Name: "personDays",
@@ -3172,11 +3221,7 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
-	var resolvers EstimateComplexityResolver
-	if root != nil {
-		resolvers = root.EstimateComplexity()
-	}
+func engineObjectEstimateComplexity() engine.Object {
 	return engine.Object{
 		Name:      "EstimateComplexity",
 		Satisfies: estimateComplexityImplementors,
@@ -3201,10 +3246,11 @@ func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
 			{
 				Name:     "unscored",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateComplexity)
-					return resolvers.Unscored(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
+				},
 			},
 		},
 	}
@@ -3250,11 +3296,7 @@ func engineObjectEstimateSensitivity() engine.Object {
 	}
 }
 
-func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
-	var resolvers EstimateTermResolver
-	if root != nil {
-		resolvers = root.EstimateTerm()
-	}
+func engineObjectEstimateTerm() engine.Object {
 	return engine.Object{
 		Name:      "EstimateTerm",
 		Satisfies: estimateTermImplementors,
@@ -3300,18 +3342,20 @@ func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
+				},
 			},
 			{
 				Name:     "migration",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Migration(ctx, obj)
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 95,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
+				},
 			},
 		},
 	}
@@ -3636,10 +3680,11 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
+				},
 			},
 			{
 				Name: "year",
@@ -3658,10 +3703,16 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeFailureStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.FailureStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -3678,6 +3729,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
@@ -3686,6 +3738,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
@@ -3694,6 +3747,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
@@ -3702,6 +3756,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
@@ -3714,6 +3769,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
@@ -3750,11 +3806,7 @@ func engineObjectFailureStudyEdge() engine.Object {
 	}
 }
 
-func engineObjectFeature(root ResolverRoot) engine.Object {
-	var resolvers FeatureResolver
-	if root != nil {
-		resolvers = root.Feature()
-	}
+func engineObjectFeature() engine.Object {
 	return engine.Object{
 		Name:      "Feature",
 		Satisfies: featureImplementors,
@@ -3779,26 +3831,29 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
+				},
 			},
 			{
 				Name:     "caseStudy",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.CaseStudy(ctx, obj)
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCaseStudy),
+					Number: 5,
+					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
+				},
 			},
 			{
 				Name: "figures",
@@ -4004,11 +4059,7 @@ func engineObjectFloatRange() engine.Object {
 	}
 }
 
-func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
-	var resolvers GovernanceRuleResolver
-	if root != nil {
-		resolvers = root.GovernanceRule()
-	}
+func engineObjectGovernanceRule() engine.Object {
 	return engine.Object{
 		Name:      "GovernanceRule",
 		Satisfies: governanceRuleImplementors,
@@ -4019,10 +4070,11 @@ func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.GovernanceRule)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
+				},
 			},
 			{
 				Name: "rule",
@@ -4142,10 +4194,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
+				},
 			},
 			{
 				Name: "readingMinutes",
@@ -4241,18 +4294,20 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
+				},
 			},
 			{
 				Name:     "patternsOnPackPage",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.PatternsOnPackPage(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
+				},
 			},
 			{
 				Name:     "patterns",
@@ -4309,18 +4364,30 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -4350,6 +4417,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
@@ -4358,6 +4426,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
@@ -4366,6 +4435,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
@@ -4374,6 +4444,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
@@ -4386,6 +4457,7 @@ func engineObjectGuideConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
@@ -5193,18 +5265,30 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -5221,6 +5305,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
@@ -5229,6 +5314,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
@@ -5237,6 +5323,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
@@ -5245,6 +5332,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
@@ -5257,6 +5345,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
@@ -5293,11 +5382,7 @@ func engineObjectJourneyEdge() engine.Object {
 	}
 }
 
-func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
-	var resolvers JourneyOutcomeResolver
-	if root != nil {
-		resolvers = root.JourneyOutcome()
-	}
+func engineObjectJourneyOutcome() engine.Object {
 	return engine.Object{
 		Name:      "JourneyOutcome",
 		Satisfies: journeyOutcomeImplementors,
@@ -5308,10 +5393,11 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.JourneyOutcome)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
+				},
 			},
 			{
 				Name: "years",
@@ -5331,11 +5417,7 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
-	var resolvers JourneyPhaseResolver
-	if root != nil {
-		resolvers = root.JourneyPhase()
-	}
+func engineObjectJourneyPhase() engine.Object {
 	return engine.Object{
 		Name:      "JourneyPhase",
 		Satisfies: journeyPhaseImplementors,
@@ -5381,26 +5463,29 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
+				},
 			},
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
+				},
 			},
 			{
 				Name:     "practices",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Practices(ctx, obj)
-				}, enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 146,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
+				},
 			},
 			{
 				Name: "techniques",
@@ -5569,18 +5654,20 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
+				},
 			},
 			{
 				Name:     "directPillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.DirectPillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
+				},
 			},
 			{
 				Name: "keyPatterns",
@@ -5620,18 +5707,30 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -5702,11 +5801,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectLawCombination(root ResolverRoot) engine.Object {
-	var resolvers LawCombinationResolver
-	if root != nil {
-		resolvers = root.LawCombination()
-	}
+func engineObjectLawCombination() engine.Object {
 	return engine.Object{
 		Name:      "LawCombination",
 		Satisfies: lawCombinationImplementors,
@@ -5717,10 +5812,11 @@ func engineObjectLawCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.LawCombination)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
+				},
 			},
 			{
 				Name: "effect",
@@ -5751,6 +5847,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
@@ -5759,6 +5856,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
@@ -5767,6 +5865,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
@@ -5775,6 +5874,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
@@ -5810,11 +5910,7 @@ func engineObjectLawEdge() engine.Object {
 	}
 }
 
-func engineObjectLawInteraction(root ResolverRoot) engine.Object {
-	var resolvers LawInteractionResolver
-	if root != nil {
-		resolvers = root.LawInteraction()
-	}
+func engineObjectLawInteraction() engine.Object {
 	return engine.Object{
 		Name:      "LawInteraction",
 		Satisfies: lawInteractionImplementors,
@@ -5825,10 +5921,11 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "law",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
-					obj := c.Object.(*content.LawInteraction)
-					return resolvers.Law(ctx, obj)
-				}, enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
+				},
 			},
 			{
 				Name: "kind",
@@ -5955,18 +6052,20 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 			{
 				Name:     "role",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Role(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
+				},
 			},
 			{
 				Name:     "linkedFromRole",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.LinkedFromRole(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
+				},
 			},
 			{
 				Name: "roleLabel",
@@ -6054,18 +6153,30 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6082,6 +6193,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
@@ -6090,6 +6202,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
@@ -6098,6 +6211,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
@@ -6106,6 +6220,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
@@ -6118,6 +6233,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
@@ -6556,10 +6672,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "viaPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.ViaPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
+				},
 			},
 			{
 				Name:     "patternsBeside",
@@ -6572,26 +6689,39 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "relatedPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.RelatedPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6608,6 +6738,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
@@ -6616,6 +6747,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
@@ -6624,6 +6756,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
@@ -6632,6 +6765,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
@@ -6644,6 +6778,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
@@ -6826,11 +6961,7 @@ func engineObjectMigrationStep() engine.Object {
 	}
 }
 
-func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
-	var resolvers MonthlyCostResolver
-	if root != nil {
-		resolvers = root.MonthlyCost()
-	}
+func engineObjectMonthlyCost() engine.Object {
 	return engine.Object{
 		Name:      "MonthlyCost",
 		Satisfies: monthlyCostImplementors,
@@ -6848,10 +6979,11 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.MonthlyCost)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
+				},
 			},
 			{
 				Name: "usd",
@@ -6871,11 +7003,7 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectObservation(root ResolverRoot) engine.Object {
-	var resolvers ObservationResolver
-	if root != nil {
-		resolvers = root.Observation()
-	}
+func engineObjectObservation() engine.Object {
 	return engine.Object{
 		Name:      "Observation",
 		Satisfies: observationImplementors,
@@ -6935,10 +7063,11 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 			{
 				Name:     "companies",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.Observation)
-					return resolvers.Companies(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
+				},
 			},
 		},
 	}
@@ -7060,10 +7189,16 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Page)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePage),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Page); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -7080,6 +7215,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
@@ -7088,6 +7224,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
@@ -7096,6 +7233,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
@@ -7104,6 +7242,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
@@ -7139,11 +7278,7 @@ func engineObjectPageEdge() engine.Object {
 	}
 }
 
-func engineObjectPageEffort(root ResolverRoot) engine.Object {
-	var resolvers PageEffortResolver
-	if root != nil {
-		resolvers = root.PageEffort()
-	}
+func engineObjectPageEffort() engine.Object {
 	return engine.Object{
 		Name:      "PageEffort",
 		Satisfies: pageEffortImplementors,
@@ -7154,10 +7289,11 @@ func engineObjectPageEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PageEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -7331,18 +7467,29 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
+				},
 			},
 			{
 				Name:     "tierClaims",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierClaim, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TierClaims(ctx, obj)
-				}, enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					obj, ok := whole.(*content.Pattern)
+					if !ok {
+						enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c, nil)
+						return
+					}
+					c.List(len(obj.TierClaims))
+					for i := range obj.TierClaims {
+						enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c, &obj.TierClaims[i])
+					}
+				},
 			},
 			{
 				Name: "category",
@@ -7452,74 +7599,118 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "problem",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Problem(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Problem
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "solution",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Solution(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Solution
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "whenToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "whenNotToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenNotToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenNotToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "tradeOffs",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.TradeOffs, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TradeOffs(ctx, obj)
-				}, enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.TradeOffs
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.TradeOffs
+					}
+					enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c, v)
+				},
 			},
 			{
 				Name:     "checklist",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ChecklistItem, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Checklist(ctx, obj)
-				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v []*content.ChecklistItem
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Checklist
+					}
+					enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(c, v)
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
+				},
 			},
 			{
 				Name: "modernAlternatives",
@@ -7700,10 +7891,16 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "lawMentions",
@@ -7795,11 +7992,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
-	var resolvers PatternBreakEvenResolver
-	if root != nil {
-		resolvers = root.PatternBreakEven()
-	}
+func engineObjectPatternBreakEven() engine.Object {
 	return engine.Object{
 		Name:      "PatternBreakEven",
 		Satisfies: patternBreakEvenImplementors,
@@ -7810,10 +8003,11 @@ func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternBreakEven)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -7837,6 +8031,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -7845,6 +8040,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -7853,6 +8049,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
@@ -7861,6 +8058,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -7873,6 +8071,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
@@ -7883,11 +8082,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 	}
 }
 
-func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternCaseStudyEdgeResolver
-	if root != nil {
-		resolvers = root.PatternCaseStudyEdge()
-	}
+func engineObjectPatternCaseStudyEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternCaseStudyEdge",
 		Satisfies: patternCaseStudyEdgeImplementors,
@@ -7926,10 +8121,11 @@ func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.PatternCaseStudyEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -7960,6 +8156,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
@@ -7968,6 +8165,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
@@ -7976,6 +8174,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
@@ -7984,6 +8183,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -7996,6 +8196,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
@@ -8060,11 +8261,7 @@ func engineObjectPatternCompanyEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternComparison(root ResolverRoot) engine.Object {
-	var resolvers PatternComparisonResolver
-	if root != nil {
-		resolvers = root.PatternComparison()
-	}
+func engineObjectPatternComparison() engine.Object {
 	return engine.Object{
 		Name:      "PatternComparison",
 		Satisfies: patternComparisonImplementors,
@@ -8075,10 +8272,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
+				},
 			},
 			{
 				Name: "rows",
@@ -8097,10 +8295,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "comparisons",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Comparisons(ctx, obj)
-				}, enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeComparison),
+					Number: 22,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
+				},
 			},
 			{
 				Name: "formulaVersion",
@@ -8124,6 +8323,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
@@ -8132,6 +8332,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
@@ -8140,6 +8341,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
@@ -8148,6 +8350,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
@@ -8160,6 +8363,7 @@ func engineObjectPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
@@ -8196,11 +8400,7 @@ func engineObjectPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternEffort(root ResolverRoot) engine.Object {
-	var resolvers PatternEffortResolver
-	if root != nil {
-		resolvers = root.PatternEffort()
-	}
+func engineObjectPatternEffort() engine.Object {
 	return engine.Object{
 		Name:      "PatternEffort",
 		Satisfies: patternEffortImplementors,
@@ -8211,10 +8411,11 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -8248,11 +8449,7 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraph(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphResolver
-	if root != nil {
-		resolvers = root.PatternGraph()
-	}
+func engineObjectPatternGraph() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraph",
 		Satisfies: patternGraphImplementors,
@@ -8263,10 +8460,11 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 			{
 				Name:     "centre",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraph)
-					return resolvers.Centre(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
+				},
 			},
 			{
 				Name: "depth",
@@ -8293,11 +8491,7 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphEdgeResolver
-	if root != nil {
-		resolvers = root.PatternGraphEdge()
-	}
+func engineObjectPatternGraphEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphEdge",
 		Satisfies: patternGraphEdgeImplementors,
@@ -8308,18 +8502,20 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8354,11 +8550,7 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphNodeResolver
-	if root != nil {
-		resolvers = root.PatternGraphNode()
-	}
+func engineObjectPatternGraphNode() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphNode",
 		Satisfies: patternGraphNodeImplementors,
@@ -8369,10 +8561,11 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphNode)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
+				},
 			},
 			{
 				Name: "distance",
@@ -8385,11 +8578,7 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
-	var resolvers PatternGrowthResolver
-	if root != nil {
-		resolvers = root.PatternGrowth()
-	}
+func engineObjectPatternGrowth() engine.Object {
 	return engine.Object{
 		Name:      "PatternGrowth",
 		Satisfies: patternGrowthImplementors,
@@ -8400,10 +8589,11 @@ func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGrowth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
+				},
 			},
 			{
 				Name: "percentYearOnYear",
@@ -8431,10 +8621,11 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternHealth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -8543,6 +8734,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
@@ -8551,6 +8743,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
@@ -8559,6 +8752,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
@@ -8567,6 +8761,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
@@ -8617,10 +8812,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImpact)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
+				},
 			},
 			{
 				Name: "dependents",
@@ -8711,11 +8907,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
-	var resolvers PatternImprovementResolver
-	if root != nil {
-		resolvers = root.PatternImprovement()
-	}
+func engineObjectPatternImprovement() engine.Object {
 	return engine.Object{
 		Name:      "PatternImprovement",
 		Satisfies: patternImprovementImplementors,
@@ -8726,10 +8918,11 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImprovement)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -8749,11 +8942,7 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
-	var resolvers PatternPathStepResolver
-	if root != nil {
-		resolvers = root.PatternPathStep()
-	}
+func engineObjectPatternPathStep() engine.Object {
 	return engine.Object{
 		Name:      "PatternPathStep",
 		Satisfies: patternPathStepImplementors,
@@ -8764,18 +8953,20 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8820,6 +9011,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
@@ -8828,6 +9020,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
@@ -8836,6 +9029,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
@@ -8844,6 +9038,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
@@ -8897,6 +9092,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
@@ -8905,6 +9101,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
@@ -8913,6 +9110,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
@@ -8921,6 +9119,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
@@ -8933,6 +9132,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
@@ -9011,11 +9211,7 @@ func engineObjectPatternRelationEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternReturn(root ResolverRoot) engine.Object {
-	var resolvers PatternReturnResolver
-	if root != nil {
-		resolvers = root.PatternReturn()
-	}
+func engineObjectPatternReturn() engine.Object {
 	return engine.Object{
 		Name:      "PatternReturn",
 		Satisfies: patternReturnImplementors,
@@ -9026,10 +9222,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
+				},
 			},
 			{
 				Name: "investmentUsd",
@@ -9055,10 +9252,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
+				},
 			},
 		},
 	}
@@ -9111,11 +9309,7 @@ func engineObjectPatternSelection() engine.Object {
 	}
 }
 
-func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
-	var resolvers PatternSuccessResolver
-	if root != nil {
-		resolvers = root.PatternSuccess()
-	}
+func engineObjectPatternSuccess() engine.Object {
 	return engine.Object{
 		Name:      "PatternSuccess",
 		Satisfies: patternSuccessImplementors,
@@ -9126,10 +9320,11 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternSuccess)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
+				},
 			},
 			{
 				Name: "successRate",
@@ -9142,11 +9337,7 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternUsage(root ResolverRoot) engine.Object {
-	var resolvers PatternUsageResolver
-	if root != nil {
-		resolvers = root.PatternUsage()
-	}
+func engineObjectPatternUsage() engine.Object {
 	return engine.Object{
 		Name:      "PatternUsage",
 		Satisfies: patternUsageImplementors,
@@ -9157,10 +9348,11 @@ func engineObjectPatternUsage(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternUsage)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
+				},
 			},
 			{
 				Name: "percentOfCaseStudies",
@@ -9376,10 +9568,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 			{
 				Name:     "lawsOnIndex",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.LawsOnIndex(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
+				},
 			},
 			{
 				Name:     "laws",
@@ -9405,18 +9598,30 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -9500,11 +9705,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPillarCombination(root ResolverRoot) engine.Object {
-	var resolvers PillarCombinationResolver
-	if root != nil {
-		resolvers = root.PillarCombination()
-	}
+func engineObjectPillarCombination() engine.Object {
 	return engine.Object{
 		Name:      "PillarCombination",
 		Satisfies: pillarCombinationImplementors,
@@ -9515,34 +9716,38 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
+				},
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 146,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
+				},
 			},
 		},
 	}
@@ -9559,6 +9764,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
@@ -9567,6 +9773,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
@@ -9575,6 +9782,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
@@ -9583,6 +9791,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
@@ -9618,11 +9827,7 @@ func engineObjectPillarEdge() engine.Object {
 	}
 }
 
-func engineObjectPillarExample(root ResolverRoot) engine.Object {
-	var resolvers PillarExampleResolver
-	if root != nil {
-		resolvers = root.PillarExample()
-	}
+func engineObjectPillarExample() engine.Object {
 	return engine.Object{
 		Name:      "PillarExample",
 		Satisfies: pillarExampleImplementors,
@@ -9633,10 +9838,11 @@ func engineObjectPillarExample(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarExample)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
+				},
 			},
 			{
 				Name: "scale",
@@ -9660,6 +9866,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
@@ -9668,6 +9875,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
@@ -9676,6 +9884,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
@@ -9684,6 +9893,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
@@ -9696,6 +9906,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
@@ -9914,10 +10125,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "tierClaim",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.TierClaim(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
+				},
 			},
 			{
 				Name: "aliases",
@@ -9964,10 +10176,16 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePractice),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Practice); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "caseStudies",
@@ -10127,6 +10345,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
@@ -10135,6 +10354,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
@@ -10143,6 +10363,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
@@ -10151,6 +10372,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
@@ -10163,6 +10385,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
@@ -11124,18 +11347,30 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11165,6 +11400,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
@@ -11173,6 +11409,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
@@ -11181,6 +11418,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
@@ -11189,6 +11427,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
@@ -11201,6 +11440,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
@@ -11450,11 +11690,7 @@ func engineObjectReferenceCount() engine.Object {
 	}
 }
 
-func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
-	var resolvers ReinforcementLoopResolver
-	if root != nil {
-		resolvers = root.ReinforcementLoop()
-	}
+func engineObjectReinforcementLoop() engine.Object {
 	return engine.Object{
 		Name:      "ReinforcementLoop",
 		Satisfies: reinforcementLoopImplementors,
@@ -11472,10 +11708,11 @@ func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
 			{
 				Name:     "path",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.ReinforcementLoop)
-					return resolvers.Path(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 84,
+					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
+				},
 			},
 			{
 				Name: "breakers",
@@ -11544,6 +11781,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
@@ -11552,6 +11790,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
@@ -11560,6 +11799,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
@@ -11568,6 +11808,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
@@ -11878,10 +12119,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillarOrder",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.PillarOrder(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 138,
+					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
+				},
 			},
 			{
 				Name: "pillarWeeks",
@@ -11908,10 +12150,16 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeRole),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Role); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11941,6 +12189,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
@@ -11949,6 +12198,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
@@ -11957,6 +12207,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
@@ -11965,6 +12216,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
@@ -12000,11 +12252,7 @@ func engineObjectRoleEdge() engine.Object {
 	}
 }
 
-func engineObjectScaleBand(root ResolverRoot) engine.Object {
-	var resolvers ScaleBandResolver
-	if root != nil {
-		resolvers = root.ScaleBand()
-	}
+func engineObjectScaleBand() engine.Object {
 	return engine.Object{
 		Name:      "ScaleBand",
 		Satisfies: scaleBandImplementors,
@@ -12036,18 +12284,20 @@ func engineObjectScaleBand(root ResolverRoot) engine.Object {
 			{
 				Name:     "essential",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Essential(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
+				},
 			},
 			{
 				Name:     "advanced",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Advanced(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
+				},
 			},
 		},
 	}
@@ -12377,11 +12627,7 @@ func engineObjectSearchResultEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
-	var resolvers SelectedPatternResolver
-	if root != nil {
-		resolvers = root.SelectedPattern()
-	}
+func engineObjectSelectedPattern() engine.Object {
 	return engine.Object{
 		Name:      "SelectedPattern",
 		Satisfies: selectedPatternImplementors,
@@ -12392,10 +12638,11 @@ func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SelectedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -12679,28 +12926,26 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 146,
+					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
+				},
 			},
 		},
 	}
 }
 
-func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
-	var resolvers SuccessMetricResolver
-	if root != nil {
-		resolvers = root.SuccessMetric()
-	}
+func engineObjectSuccessMetric() engine.Object {
 	return engine.Object{
 		Name:      "SuccessMetric",
 		Satisfies: successMetricImplementors,
@@ -12711,10 +12956,11 @@ func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SuccessMetric)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
+				},
 			},
 			{
 				Name: "metric",
@@ -12955,10 +13201,16 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "criteria",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Criteria(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Tier); ok {
+						v = obj.Criteria
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name: "targets",
@@ -12977,18 +13229,30 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -13098,11 +13362,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierBaseline(root ResolverRoot) engine.Object {
-	var resolvers TierBaselineResolver
-	if root != nil {
-		resolvers = root.TierBaseline()
-	}
+func engineObjectTierBaseline() engine.Object {
 	return engine.Object{
 		Name:      "TierBaseline",
 		Satisfies: tierBaselineImplementors,
@@ -13113,10 +13373,11 @@ func engineObjectTierBaseline(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierBaseline)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
+				},
 			},
 			{
 				Name: "implementationWeeks",
@@ -13165,10 +13426,11 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierCard)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
+				},
 			},
 			{
 				Name:     "patternCount",
@@ -13189,11 +13451,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierClaim(root ResolverRoot) engine.Object {
-	var resolvers TierClaimResolver
-	if root != nil {
-		resolvers = root.TierClaim()
-	}
+func engineObjectTierClaim() engine.Object {
 	return engine.Object{
 		Name:      "TierClaim",
 		Satisfies: tierClaimImplementors,
@@ -13211,10 +13469,11 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierClaim)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
+				},
 			},
 			{
 				Name: "agrees",
@@ -13227,11 +13486,7 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierHealth(root ResolverRoot) engine.Object {
-	var resolvers TierHealthResolver
-	if root != nil {
-		resolvers = root.TierHealth()
-	}
+func engineObjectTierHealth() engine.Object {
 	return engine.Object{
 		Name:      "TierHealth",
 		Satisfies: tierHealthImplementors,
@@ -13242,10 +13497,11 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierHealth)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
+				},
 			},
 			{
 				Name: "patternCount",
@@ -13333,11 +13589,7 @@ func engineObjectTierStatistics() engine.Object {
 	}
 }
 
-func engineObjectTierTally(root ResolverRoot) engine.Object {
-	var resolvers TierTallyResolver
-	if root != nil {
-		resolvers = root.TierTally()
-	}
+func engineObjectTierTally() engine.Object {
 	return engine.Object{
 		Name:      "TierTally",
 		Satisfies: tierTallyImplementors,
@@ -13348,10 +13600,11 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierTally)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
+				},
 			},
 			{
 				Name: "count",
@@ -13364,11 +13617,7 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierThreshold(root ResolverRoot) engine.Object {
-	var resolvers TierThresholdResolver
-	if root != nil {
-		resolvers = root.TierThreshold()
-	}
+func engineObjectTierThreshold() engine.Object {
 	return engine.Object{
 		Name:      "TierThreshold",
 		Satisfies: tierThresholdImplementors,
@@ -13379,10 +13628,11 @@ func engineObjectTierThreshold(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierThreshold)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
+				},
 			},
 			{
 				Name: "healthScore",
@@ -13449,11 +13699,7 @@ func engineObjectTimeSpan() engine.Object {
 	}
 }
 
-func engineObjectTopPattern(root ResolverRoot) engine.Object {
-	var resolvers TopPatternResolver
-	if root != nil {
-		resolvers = root.TopPattern()
-	}
+func engineObjectTopPattern() engine.Object {
 	return engine.Object{
 		Name:      "TopPattern",
 		Satisfies: topPatternImplementors,
@@ -13464,10 +13710,11 @@ func engineObjectTopPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.TopPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
+				},
 			},
 			{
 				Name: "caseStudies",
@@ -13762,6 +14009,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
@@ -13770,6 +14018,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
@@ -13778,6 +14027,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
@@ -13786,6 +14036,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
@@ -14239,11 +14490,7 @@ func engineObjectWizardLatency() engine.Object {
 	}
 }
 
-func engineObjectWizardOption(root ResolverRoot) engine.Object {
-	var resolvers WizardOptionResolver
-	if root != nil {
-		resolvers = root.WizardOption()
-	}
+func engineObjectWizardOption() engine.Object {
 	return engine.Object{
 		Name:      "WizardOption",
 		Satisfies: wizardOptionImplementors,
@@ -14275,10 +14522,11 @@ func engineObjectWizardOption(root ResolverRoot) engine.Object {
 			{
 				Name:     "examples",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.WizardOption)
-					return resolvers.Examples(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 13,
+					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
+				},
 			},
 			{
 				Name: "recommends",
@@ -14335,26 +14583,29 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 146,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
+				},
 			},
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 189,
+					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
+				},
 			},
 		},
 	}
@@ -14525,11 +14776,7 @@ func engineObjectWizardRule() engine.Object {
 	}
 }
 
-func engineObjectWizardStack(root ResolverRoot) engine.Object {
-	var resolvers WizardStackResolver
-	if root != nil {
-		resolvers = root.WizardStack()
-	}
+func engineObjectWizardStack() engine.Object {
 	return engine.Object{
 		Name:      "WizardStack",
 		Satisfies: wizardStackImplementors,
@@ -14547,10 +14794,11 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.WizardStack)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 109,
+					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
+				},
 			},
 			{
 				Name: "complexity",
@@ -14561,6 +14809,37 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 			},
 		},
 	}
+}
+
+func engineAskEdges0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskEdges(context.Context) bool
+	}).AskEdges(ctx)
+}
+
+func engineAskNodes0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskNodes(context.Context) bool
+	}).AskNodes(ctx)
+}
+
+func engineAskPageInfo0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskPageInfo(context.Context) bool
+	}).AskPageInfo(ctx)
+}
+
+func engineAskTotalCount0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskTotalCount(context.Context) bool
+	}).AskTotalCount(ctx)
+}
+
+func engineAskFacets0(ctx context.Context, c *engine.Call) bool {
+	fc := c
+	return c.Object.(interface {
+		AskFacets(context.Context, []string, *int) bool
+	}).AskFacets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
 }
 
 func engineSwitchEntry(c *engine.Column, obj content.Entry) {

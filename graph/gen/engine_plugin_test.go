@@ -45,7 +45,7 @@ func TestEngineFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := enginePlugin().(engineGenerator).GenerateCode(data); err != nil {
+	if err := enginePlugin(nil).(engineGenerator).GenerateCode(data); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(file)
@@ -59,7 +59,7 @@ func TestEngineFile(t *testing.T) {
 
 // TestEngineFieldKinds checks that each field binding generates the right table row.
 func TestEngineFieldKinds(t *testing.T) {
-	b := newEngineBuild(buildData(t))
+	b := newEngineBuild(buildData(t), nil, nil)
 	fields := map[string]*engineField{}
 	for _, o := range b.Reached {
 		if o.Name == "Mutation" || strings.HasPrefix(o.Name, "__") {

@@ -13,11 +13,9 @@ import (
 // Loads connects the engine with the loaders of a program. Without it loaders send their batches
 // by their own timers.
 type Loads interface {
-	// Attach returns a context in which a load calls wait before it blocks. If wait returns true,
-	// all loads of the response have been flushed, or none was pending, and the load may block. If
-	// it returns false, the load must return an error of its choice immediately: the engine repeats the
-	// call that the load belongs to after the next flush.
-	Attach(ctx context.Context, wait func() bool) context.Context
+	// Attach returns a context in which a load calls wait before it blocks. When wait returns, all loads
+	// of the response have been flushed, or the load is none of a call's own and has to end by itself.
+	Attach(ctx context.Context, wait func()) context.Context
 	// Flush reads what the loaders of the response have gathered, and returns when every read has
 	// succeeded or failed. The context is the response's, not one that Attach returned.
 	Flush(ctx context.Context)
@@ -97,9 +95,9 @@ func middlewareOf(stock graphql.ExecutableSchema) uintptr {
 	return code(oc.ResolverMiddleware)
 }
 
-// Plain reports whether a field middleware does nothing. Then the engine calls resolvers
-// directly and does not box what they return.
-func (e *Engine) Plain(m graphql.FieldMiddleware) bool {
+// plain reports whether a field middleware does nothing. One that does something must see the call of
+// each field, also of those that the engine reads without a call.
+func (e *Engine) plain(m graphql.FieldMiddleware) bool {
 	return m == nil || code(m) == e.plainMiddleware
 }
 
@@ -120,6 +118,9 @@ func (e *Engine) Complexity(ctx context.Context, typeName, field string, child i
 func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	oc := graphql.GetOperationContext(ctx)
 	p, reason := e.plan(oc)
+	if p != nil && !e.plain(oc.ResolverMiddleware) {
+		p, reason = nil, StockMiddleware
+	}
 	if p == nil {
 		e.onStock(ctx, reason)
 		return e.stock.Exec(ctx)

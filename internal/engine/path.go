@@ -87,9 +87,18 @@ func (c *callContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Field returns the field of the call. Code that needs no more of a field context takes it from here, since
-// a field context describes all ancestors of the field too.
-func (c *callContext) Field() graphql.CollectedField { return c.field.collected }
+// Derived returns what of returns for the field of the call. It is computed once for each plan, so it must
+// follow from the field's selection and from the variables of @skip and @include alone. All callers of a
+// program pass the same function.
+func (c *callContext) Derived(of func(graphql.CollectedField) any) any {
+	f := c.field
+	if known := f.derived.Load(); known != nil {
+		return *known
+	}
+	v := of(f.collected)
+	f.derived.Store(&v)
+	return v
+}
 
 // fieldContext returns the field context. The first call makes it; all callers get the same one.
 func (c *callContext) fieldContext() *graphql.FieldContext {

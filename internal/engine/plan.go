@@ -45,6 +45,8 @@ type planned struct {
 	// fixed reports that the arguments use no variable; args then caches them decoded.
 	fixed bool
 	args  atomic.Pointer[map[string]any]
+	// derived is what a program has derived from the field, see callContext.Derived.
+	derived atomic.Pointer[any]
 
 	mu         sync.Mutex
 	selections atomic.Pointer[[]*selection]
@@ -110,7 +112,7 @@ func (e *Engine) selection(oc *graphql.OperationContext, number int, set ast.Sel
 			p.levels = append(p.levels, level{nonNull: t.NonNull, text: t.String()})
 		}
 		p.fixed = p.spec.Pure && !usesVariables(f.Arguments)
-		if p.spec.Leaf == nil {
+		if p.spec.Leaf == nil || !p.spec.direct() {
 			p.column = len(s.columns)
 			s.columns = append(s.columns, p)
 		}
@@ -139,13 +141,15 @@ const (
 	StockDirective = "directive"
 	// StockField: it selects a field that the table leaves to stock.
 	StockField = "field"
+	// StockMiddleware: something wraps each field of the request.
+	StockMiddleware = "middleware"
 	// StockVariable: @skip or @include gets something that is not a boolean.
 	StockVariable = "variable"
 )
 
 // StockReasons lists them.
 func StockReasons() []string {
-	return []string{StockOperation, StockIntrospection, StockDirective, StockField, StockVariable}
+	return []string{StockOperation, StockIntrospection, StockDirective, StockField, StockMiddleware, StockVariable}
 }
 
 // survey holds what the engine needs to know about an operation before it plans it.

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/content"
-	"patternhub/loaders"
 )
 
 // TestSlugsOfAFilterAreLoadedOnce asks for a list, its count and its facets. The slugs of their filter

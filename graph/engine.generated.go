@@ -8,20 +8,21 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/internal/content"
 	"patternhub/internal/engine"
 	"patternhub/loaders"
 )
 
-// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
-// operations to the one that NewExecutableSchema returns.
+// NewEngine returns an ExecutableSchema that executes operations breadth first. It leaves what
+// it does not support to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// BreadthFirst returns the schema that executes operations breadth first. A program that looks this
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
@@ -188,6 +189,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCaseStudyEdge(),
 			engineObjectCaseStudyPatternConnection(),
 			engineObjectCaseStudyPatternEdge(),
+			engineObjectCaseStudyPayload(),
 			engineObjectChecklistItem(),
 			engineObjectCompany(es.Resolvers),
 			engineObjectCompanyAdoption(),
@@ -197,10 +199,12 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
+			engineObjectCompanyPayload(),
 			engineObjectComparedValue(),
 			engineObjectComparison(es.Resolvers),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
+			engineObjectComparisonPayload(),
 			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
 			engineObjectComplexityInteraction(),
@@ -218,9 +222,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
+			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
+			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
+			engineObjectEntryRestorePayload(),
 			engineObjectEntrySchedule(es.Resolvers),
+			engineObjectEntrySchedulePayload(),
+			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
 			engineObjectEstimate(),
 			engineObjectEstimateComplexity(),
@@ -234,8 +243,10 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFailureStudy(es.Resolvers),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
+			engineObjectFailureStudyPayload(),
 			engineObjectFeature(),
 			engineObjectFieldChange(),
+			engineObjectFieldConflict(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectFitStep(),
@@ -244,6 +255,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectGuide(es.Resolvers),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
+			engineObjectGuidePayload(),
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
 			engineObjectHealthComponent(),
@@ -259,15 +271,18 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourneyConnection(),
 			engineObjectJourneyEdge(),
 			engineObjectJourneyOutcome(),
+			engineObjectJourneyPayload(),
 			engineObjectJourneyPhase(),
 			engineObjectLaw(es.Resolvers),
 			engineObjectLawCombination(),
 			engineObjectLawConnection(),
 			engineObjectLawEdge(),
 			engineObjectLawInteraction(),
+			engineObjectLawPayload(),
 			engineObjectLearningPath(es.Resolvers),
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
+			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
 			engineObjectMetricCoverage(),
@@ -275,16 +290,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
 			engineObjectMigrationLevel(),
+			engineObjectMigrationPayload(),
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
 			engineObjectMonthlyCost(),
+			engineObjectMutation(es.Resolvers),
 			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
 			engineObjectPageEffort(),
 			engineObjectPageInfo(),
+			engineObjectPagePayload(),
 			engineObjectPattern(es.Resolvers),
 			engineObjectPatternBreakEven(),
 			engineObjectPatternCaseStudyConnection(),
@@ -302,9 +320,11 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternHealth(es.Resolvers),
 			engineObjectPatternHealthConnection(),
 			engineObjectPatternHealthEdge(),
+			engineObjectPatternHealthRecordPayload(es.Resolvers),
 			engineObjectPatternImpact(es.Resolvers),
 			engineObjectPatternImprovement(),
 			engineObjectPatternPathStep(),
+			engineObjectPatternPayload(),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
@@ -321,15 +341,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPillarExample(),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
+			engineObjectPillarPayload(),
 			engineObjectPlatformFigures(),
 			engineObjectPractice(es.Resolvers),
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
+			engineObjectPracticePayload(),
+			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
 			engineObjectQuickStartEdge(),
+			engineObjectQuickStartPayload(),
 			engineObjectQuickStartScenario(),
 			engineObjectQuickStartStep(),
 			engineObjectRateLimit(),
@@ -347,6 +371,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRole(es.Resolvers),
 			engineObjectRoleConnection(),
 			engineObjectRoleEdge(),
+			engineObjectRolePayload(),
 			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
@@ -362,6 +387,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectStatedRelation(),
 			engineObjectStepLink(es.Resolvers),
 			engineObjectSubject(es.Resolvers),
+			engineObjectSubscription(es.Resolvers),
 			engineObjectSuccessMetric(),
 			engineObjectSuggestion(es.Resolvers),
 			engineObjectSyncPage(),
@@ -370,6 +396,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectTierCard(es.Resolvers),
 			engineObjectTierClaim(),
 			engineObjectTierHealth(),
+			engineObjectTierPayload(),
 			engineObjectTierStatistics(),
 			engineObjectTierTally(),
 			engineObjectTierThreshold(),
@@ -378,12 +405,17 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectTradeOffs(),
 			engineObjectTrendCount(),
 			engineObjectTrendRule(),
+			engineObjectUserError(),
 			engineObjectViewer(),
 			engineObjectWebhookAttempt(),
 			engineObjectWebhookDelivery(),
 			engineObjectWebhookDeliveryConnection(),
 			engineObjectWebhookDeliveryEdge(),
 			engineObjectWebhookEndpoint(),
+			engineObjectWebhookEndpointCreatePayload(),
+			engineObjectWebhookEndpointDeletePayload(),
+			engineObjectWebhookEndpointUpdatePayload(),
+			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
 			engineObjectWizard(),
 			engineObjectWizardAvoid(),
@@ -854,7 +886,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -958,7 +990,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -967,7 +999,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1302,7 +1334,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1318,6 +1350,46 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.CaseStudyPatternEdge)
 					engineWriteOInt2ᚖint(w, obj.Mentions)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCaseStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CaseStudyPayload",
+		Satisfies: caseStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CaseStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "caseStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -1501,7 +1573,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -1510,7 +1582,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -1636,7 +1708,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -1964,6 +2036,46 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
+func engineObjectCompanyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CompanyPayload",
+		Satisfies: companyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CompanyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "company",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectComparedValue() engine.Object {
 	return engine.Object{
 		Name:      "ComparedValue",
@@ -1977,7 +2089,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2150,7 +2262,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2260,6 +2372,46 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
+func engineObjectComparisonPayload() engine.Object {
+	return engine.Object{
+		Name:      "ComparisonPayload",
+		Satisfies: comparisonPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComparisonPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "comparison",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectComparisonRow() engine.Object {
 	return engine.Object{
 		Name:      "ComparisonRow",
@@ -2294,7 +2446,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2355,7 +2507,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2590,7 +2742,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -2731,7 +2883,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -2884,7 +3036,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -2907,6 +3059,46 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryDeletePayload",
+		Satisfies: entryDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -2966,6 +3158,46 @@ func engineObjectEntryDeletion() engine.Object {
 	}
 }
 
+func engineObjectEntryPublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryPublishPayload",
+		Satisfies: entryPublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryPublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "publishedCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOInt2ᚖint(w, obj.PublishedCount)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryReference() engine.Object {
 	return engine.Object{
 		Name:      "EntryReference",
@@ -2993,6 +3225,46 @@ func engineObjectEntryReference() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ReferenceRow)
 					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryRestorePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryRestorePayload",
+		Satisfies: entryRestorePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryRestorePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -3052,6 +3324,79 @@ func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Schedule)
 					engineWriteOString2ᚖstring(w, obj.Problem)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntrySchedulePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntrySchedulePayload",
+		Satisfies: entrySchedulePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntrySchedulePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "schedule",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c, obj.Schedule)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryUnpublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryUnpublishPayload",
+		Satisfies: entryUnpublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryUnpublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -3120,7 +3465,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -3129,7 +3474,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 95,
+					Number: 109,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -3248,7 +3593,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -3344,7 +3689,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -3353,7 +3698,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 95,
+					Number: 109,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -3682,7 +4027,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -3806,6 +4151,46 @@ func engineObjectFailureStudyEdge() engine.Object {
 	}
 }
 
+func engineObjectFailureStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "FailureStudyPayload",
+		Satisfies: failureStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FailureStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "failureStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectFeature() engine.Object {
 	return engine.Object{
 		Name:      "Feature",
@@ -3833,7 +4218,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -3851,7 +4236,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -3907,6 +4292,46 @@ func engineObjectFieldChange() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.FieldChange)
 					engineWriteOString2ᚖstring(w, obj.After)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFieldConflict() engine.Object {
+	return engine.Object{
+		Name:      "FieldConflict",
+		Satisfies: fieldConflictImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FieldConflict(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name: "base",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Base)
+				},
+			},
+			{
+				Name: "theirs",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Theirs)
+				},
+			},
+			{
+				Name: "yours",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Yours)
 				},
 			},
 		},
@@ -4072,7 +4497,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -4196,7 +4621,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -4296,7 +4721,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -4305,7 +4730,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -4488,6 +4913,46 @@ func engineObjectGuideEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Guide])
 					enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectGuidePayload() engine.Object {
+	return engine.Object{
+		Name:      "GuidePayload",
+		Satisfies: guidePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_GuidePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "guide",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -5395,7 +5860,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -5411,6 +5876,46 @@ func engineObjectJourneyOutcome() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyOutcome)
 					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Figures)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectJourneyPayload() engine.Object {
+	return engine.Object{
+		Name:      "JourneyPayload",
+		Satisfies: journeyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_JourneyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "journey",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -5465,7 +5970,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -5474,7 +5979,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -5483,7 +5988,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 146,
+					Number: 166,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -5656,7 +6161,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -5665,7 +6170,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -5814,7 +6319,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -5923,7 +6428,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -5939,6 +6444,46 @@ func engineObjectLawInteraction() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LawInteraction)
 					engineWriteOString2ᚖstring(w, obj.Example)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLawPayload() engine.Object {
+	return engine.Object{
+		Name:      "LawPayload",
+		Satisfies: lawPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LawPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "law",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6054,7 +6599,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 168,
+					Number: 191,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -6063,7 +6608,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 168,
+					Number: 191,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -6264,6 +6809,46 @@ func engineObjectLearningPathEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.LearningPath])
 					enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLearningPathPayload() engine.Object {
+	return engine.Object{
+		Name:      "LearningPathPayload",
+		Satisfies: learningPathPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LearningPathPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "learningPath",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6674,7 +7259,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -6691,7 +7276,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -6848,6 +7433,46 @@ func engineObjectMigrationLevel() engine.Object {
 	}
 }
 
+func engineObjectMigrationPayload() engine.Object {
+	return engine.Object{
+		Name:      "MigrationPayload",
+		Satisfies: migrationPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "migration",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectMigrationRisk() engine.Object {
 	return engine.Object{
 		Name:      "MigrationRisk",
@@ -6981,7 +7606,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -6998,6 +7623,548 @@ func engineObjectMonthlyCost() engine.Object {
 					obj := parent.(*content.MonthlyCost)
 					engineWriteOInt2ᚖint(w, obj.TransactionsPerSecond)
 				},
+			},
+		},
+	}
+}
+
+func engineObjectMutation(root ResolverRoot) engine.Object {
+	var resolvers MutationResolver
+	if root != nil {
+		resolvers = root.Mutation()
+	}
+	return engine.Object{
+		Name:      "Mutation",
+		Satisfies: mutationImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryPublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryPublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryPublishPayload, error) {
+					fc := c
+					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
+				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload),
+			},
+			{
+				Name:     "entryUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryUnpublishPayload, error) {
+					fc := c
+					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload),
+			},
+			{
+				Name:     "entryDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryDeletePayload, error) {
+					fc := c
+					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload),
+			},
+			{
+				Name:     "entryRestore",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryRestore_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryRestorePayload, error) {
+					fc := c
+					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload),
+			},
+			{
+				Name:     "entrySchedulePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entrySchedulePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+					fc := c
+					return resolvers.EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+			},
+			{
+				Name:     "entryScheduleUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryScheduleUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+					fc := c
+					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+			},
+			{
+				Name:     "previewTokenCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewTokenCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.PreviewTokenCreatePayload, error) {
+					fc := c
+					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
+				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload),
+			},
+			{
+				Name:     "caseStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+					fc := c
+					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "caseStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+					fc := c
+					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "companyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+					fc := c
+					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "companyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+					fc := c
+					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "comparisonCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+					fc := c
+					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "comparisonUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+					fc := c
+					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "failureStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+					fc := c
+					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "failureStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+					fc := c
+					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "guideCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+					fc := c
+					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "guideUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+					fc := c
+					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternHealthRecord",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternHealthRecord_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealthRecordPayload, error) {
+					fc := c
+					return resolvers.PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
+				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload),
+			},
+			{
+				Name:     "journeyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+					fc := c
+					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "journeyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+					fc := c
+					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "lawCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+					fc := c
+					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "lawUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+					fc := c
+					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "learningPathCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+					fc := c
+					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "learningPathUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+					fc := c
+					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "migrationCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+					fc := c
+					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "migrationUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+					fc := c
+					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pageCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+					fc := c
+					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pageUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+					fc := c
+					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+					fc := c
+					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+					fc := c
+					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pillarCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+					fc := c
+					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pillarUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+					fc := c
+					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "practiceCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+					fc := c
+					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "practiceUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+					fc := c
+					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "quickStartCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+					fc := c
+					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "quickStartUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+					fc := c
+					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "roleCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+					fc := c
+					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "roleUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+					fc := c
+					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "tierCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+					fc := c
+					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "tierUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+					fc := c
+					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "webhookEndpointCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointCreatePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
+				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload),
+			},
+			{
+				Name:     "webhookEndpointUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointUpdatePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
+				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload),
+			},
+			{
+				Name:     "webhookEndpointDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointDeletePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload),
+			},
+			{
+				Name:     "webhookRedeliver",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookRedeliver_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookRedeliverPayload, error) {
+					fc := c
+					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload),
 			},
 		},
 	}
@@ -7065,7 +8232,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -7291,7 +8458,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -7354,6 +8521,46 @@ func engineObjectPageInfo() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PageInfo)
 					engineWriteNBoolean2bool(w, obj.HasPreviousPage)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPagePayload() engine.Object {
+	return engine.Object{
+		Name:      "PagePayload",
+		Satisfies: pagePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PagePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "page",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -7469,7 +8676,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -7699,7 +8906,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -7708,7 +8915,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -8005,7 +9212,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -8123,7 +9330,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -8274,7 +9481,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -8297,7 +9504,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 22,
+					Number: 24,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -8413,7 +9620,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -8462,7 +9669,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -8504,7 +9711,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -8513,7 +9720,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -8563,7 +9770,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -8591,7 +9798,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -8623,7 +9830,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -8797,6 +10004,44 @@ func engineObjectPatternHealthEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternHealthRecordPayload(root ResolverRoot) engine.Object {
+	var resolvers PatternHealthRecordPayloadResolver
+	if root != nil {
+		resolvers = root.PatternHealthRecordPayload()
+	}
+	return engine.Object{
+		Name:      "PatternHealthRecordPayload",
+		Satisfies: patternHealthRecordPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealthRecordPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "health",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+					obj := c.Object.(*content.PatternHealthRecordPayload)
+					return resolvers.Health(ctx, obj)
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+			},
+			{
+				Name: "observation",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c, obj.Observation)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 	var resolvers PatternImpactResolver
 	if root != nil {
@@ -8814,7 +10059,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -8920,7 +10165,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -8955,7 +10200,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -8964,7 +10209,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -8994,6 +10239,46 @@ func engineObjectPatternPathStep() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternPathStep)
 					engineWriteNBoolean2bool(w, obj.Inferred)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternPayload() engine.Object {
+	return engine.Object{
+		Name:      "PatternPayload",
+		Satisfies: patternPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pattern",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -9224,7 +10509,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -9254,7 +10539,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -9322,7 +10607,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -9350,7 +10635,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -9570,7 +10855,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -9718,7 +11003,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -9727,7 +11012,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -9736,7 +11021,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -9745,7 +11030,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 146,
+					Number: 166,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -9840,7 +11125,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -9944,6 +11229,46 @@ func engineObjectPillarPatternFitEdge() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PillarPatternFitEdge)
 					engineWriteNInt2int(w, obj.Fit)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPillarPayload() engine.Object {
+	return engine.Object{
+		Name:      "PillarPayload",
+		Satisfies: pillarPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PillarPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pillar",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -10127,7 +11452,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -10416,6 +11741,79 @@ func engineObjectPracticeEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Practice])
 					enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPracticePayload() engine.Object {
+	return engine.Object{
+		Name:      "PracticePayload",
+		Satisfies: practicePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PracticePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "practice",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewTokenCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewTokenCreatePayload",
+		Satisfies: previewTokenCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewTokenCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "expiresAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -11477,6 +12875,46 @@ func engineObjectQuickStartEdge() engine.Object {
 	}
 }
 
+func engineObjectQuickStartPayload() engine.Object {
+	return engine.Object{
+		Name:      "QuickStartPayload",
+		Satisfies: quickStartPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_QuickStartPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "quickStart",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectQuickStartScenario() engine.Object {
 	return engine.Object{
 		Name:      "QuickStartScenario",
@@ -11710,7 +13148,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 84,
+					Number: 96,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -12121,7 +13559,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 138,
+					Number: 157,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -12252,6 +13690,46 @@ func engineObjectRoleEdge() engine.Object {
 	}
 }
 
+func engineObjectRolePayload() engine.Object {
+	return engine.Object{
+		Name:      "RolePayload",
+		Satisfies: rolePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RolePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "role",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectScaleBand() engine.Object {
 	return engine.Object{
 		Name:      "ScaleBand",
@@ -12286,7 +13764,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -12295,7 +13773,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -12640,7 +14118,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -12928,7 +14406,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -12937,9 +14415,35 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 146,
+					Number: 166,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
+			},
+		},
+	}
+}
+
+func engineObjectSubscription(root ResolverRoot) engine.Object {
+	var resolvers SubscriptionResolver
+	if root != nil {
+		resolvers = root.Subscription()
+	}
+	return engine.Object{
+		Name:      "Subscription",
+		Satisfies: subscriptionImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryChanged",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_entryChanged_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan content.EntryChange, error) {
+					fc := c
+					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
+				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
 			},
 		},
 	}
@@ -12958,7 +14462,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -13375,7 +14879,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -13428,7 +14932,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -13471,7 +14975,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -13499,7 +15003,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -13543,6 +15047,46 @@ func engineObjectTierHealth() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TierHealth)
 					engineWriteNInt2int(w, obj.Agreeing)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectTierPayload() engine.Object {
+	return engine.Object{
+		Name:      "TierPayload",
+		Satisfies: tierPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "tier",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -13602,7 +15146,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -13630,7 +15174,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -13712,7 +15256,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -13813,6 +15357,39 @@ func engineObjectTrendRule() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TrendRule)
 					engineWriteNFloat2float64(w, obj.DecliningBelow)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectUserError() engine.Object {
+	return engine.Object{
+		Name:      "UserError",
+		Satisfies: userErrorImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_UserError(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteOString2ᚕstringᚄ(w, obj.Field)
+				},
+			},
+			{
+				Name: "message",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNString2string(w, obj.Message)
+				},
+			},
+			{
+				Name: "code",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w, obj.Code)
 				},
 			},
 		},
@@ -14157,6 +15734,124 @@ func engineObjectWebhookEndpoint() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
 					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointCreatePayload",
+		Satisfies: webhookEndpointCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointDeletePayload",
+		Satisfies: webhookEndpointDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointUpdatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointUpdatePayload",
+		Satisfies: webhookEndpointUpdatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointUpdatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookRedeliverPayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookRedeliverPayload",
+		Satisfies: webhookRedeliverPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookRedeliverPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "delivery",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c, obj.Delivery)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -14524,7 +16219,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 13,
+					Number: 14,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -14585,7 +16280,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -14594,7 +16289,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 146,
+					Number: 166,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -14603,7 +16298,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 189,
+					Number: 214,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -14796,7 +16491,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 109,
+					Number: 126,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -14851,7 +16546,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(126, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14863,85 +16558,85 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(157, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(96, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(109, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(90, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(75, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(173, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(214, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(191, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(166, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(120, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(102, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(63, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -14956,13 +16651,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(45, obj)
+		c.Object(53, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(42, obj)
+		c.Object(46, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -14977,7 +16672,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(126, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14989,97 +16684,97 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(157, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(96, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(109, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(90, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(75, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(173, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(214, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(191, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(166, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(120, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(102, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(63, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(207, obj)
+		c.Object(234, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(204, obj)
+		c.Object(231, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -15256,7 +16951,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(13, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -15275,11 +16970,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -15294,7 +16989,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -15309,7 +17004,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -15317,7 +17012,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -15332,7 +17027,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -15344,7 +17039,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -15359,7 +17054,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -15367,7 +17062,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(21, v)
+	c.Object(23, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -15389,7 +17084,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -15397,7 +17092,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -15416,11 +17111,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(25, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -15431,7 +17126,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(26, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -15442,7 +17137,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(27, v)
+	c.Object(30, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -15453,7 +17148,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(28, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -15464,7 +17159,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(29, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -15475,7 +17170,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(30, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -15486,15 +17181,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(31, v)
+	c.Object(34, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(32, v)
+	c.Object(35, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(33, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -15505,7 +17200,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(34, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -15516,7 +17211,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(35, v)
+	c.Object(38, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -15531,7 +17226,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(40, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -15539,7 +17234,7 @@ func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(38, v)
+	c.Object(41, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -15550,7 +17245,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(39, v)
+	c.Object(42, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -15565,7 +17260,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(40, v)
+	c.Object(43, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -15576,7 +17271,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(41, v)
+	c.Object(44, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -15616,12 +17311,19 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
+func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
+	}
+}
+
 func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(48, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -15629,7 +17331,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(50, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -15647,7 +17349,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(48, v)
+	c.Object(56, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -15658,7 +17360,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(49, v)
+	c.Object(57, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -15669,7 +17371,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(50, v)
+	c.Object(58, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -15684,11 +17386,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(51, v)
+	c.Object(59, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(52, v)
+	c.Object(60, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -15699,7 +17401,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(53, v)
+	c.Object(61, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -15710,7 +17412,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(54, v)
+	c.Object(62, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -15732,7 +17434,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(63, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
@@ -15740,7 +17442,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(64, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -15755,7 +17457,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(65, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -15770,7 +17472,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(67, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -15789,11 +17491,37 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(68, v)
+}
+
+func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	c.Object(69, v)
+}
+
+func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c, &v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []*content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c, v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(69, v)
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(60, v)
+	c.Object(70, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -15804,7 +17532,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(61, v)
+	c.Object(71, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -15815,7 +17543,7 @@ func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.C
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(62, v)
+	c.Object(72, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -15830,11 +17558,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(63, v)
+	c.Object(73, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(64, v)
+	c.Object(74, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -15856,7 +17584,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(75, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -15864,7 +17592,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(76, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -15879,7 +17607,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(77, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -15887,7 +17615,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(68, v)
+	c.Object(79, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -15912,7 +17640,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(69, v)
+	c.Object(80, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -15923,7 +17651,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(70, v)
+	c.Object(81, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -15934,7 +17662,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(72, v)
+	c.Object(83, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -15949,7 +17677,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(73, v)
+	c.Object(84, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -15975,7 +17703,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(85, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
@@ -15983,7 +17711,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(86, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -16002,11 +17730,19 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(87, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Missing("ID!")
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
 }
 
 func engineWriteNInt2int(w *engine.Writer, v int) {
@@ -16024,7 +17760,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(88, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -16032,7 +17768,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(78, v)
+	c.Object(89, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -16054,7 +17790,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(90, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -16062,7 +17798,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(91, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -16077,11 +17813,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(92, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(82, v)
+	c.Object(93, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -16092,7 +17828,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(83, v)
+	c.Object(95, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -16114,11 +17850,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(96, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(85, v)
+	c.Object(97, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -16133,7 +17869,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(98, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -16148,7 +17884,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(99, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -16156,7 +17892,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(88, v)
+	c.Object(100, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -16182,7 +17918,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(102, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -16190,7 +17926,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(103, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -16205,7 +17941,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(104, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -16213,7 +17949,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(92, v)
+	c.Object(106, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -16228,7 +17964,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(93, v)
+	c.Object(107, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -16239,7 +17975,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(94, v)
+	c.Object(108, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -16269,7 +18005,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(109, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -16277,7 +18013,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(110, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -16292,7 +18028,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(111, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -16300,7 +18036,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(98, v)
+	c.Object(112, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -16311,7 +18047,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(99, v)
+	c.Object(114, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -16322,11 +18058,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(100, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(101, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -16337,7 +18073,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(102, v)
+	c.Object(117, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -16359,7 +18095,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(119, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -16374,7 +18110,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(120, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -16389,11 +18125,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(122, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(107, v)
+	c.Object(123, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -16408,7 +18144,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(124, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -16427,11 +18163,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(126, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(110, v)
+	c.Object(127, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -16446,7 +18182,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(128, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -16461,7 +18197,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(129, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -16473,7 +18209,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(130, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -16488,7 +18224,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(131, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -16496,7 +18232,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(133, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -16511,11 +18247,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(118, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -16526,7 +18262,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(120, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -16537,7 +18273,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(121, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -16548,7 +18284,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(122, v)
+	c.Object(139, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -16570,7 +18306,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
@@ -16578,7 +18314,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -16593,11 +18329,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(127, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -16612,7 +18348,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
@@ -16620,7 +18356,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -16635,7 +18371,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(149, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -16647,7 +18383,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -16662,11 +18398,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(133, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -16677,7 +18413,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(135, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -16688,7 +18424,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(136, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -16699,7 +18435,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(137, v)
+	c.Object(156, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -16718,11 +18454,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(157, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(139, v)
+	c.Object(158, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -16737,7 +18473,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(159, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -16752,7 +18488,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(160, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -16760,7 +18496,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(162, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -16775,7 +18511,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(163, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -16783,7 +18519,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(165, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -16798,7 +18534,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(166, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -16806,7 +18542,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(167, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -16821,7 +18557,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(168, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -16847,7 +18583,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(171, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -16866,7 +18602,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(173, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -16874,7 +18610,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(174, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -16889,7 +18625,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(175, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -16897,7 +18633,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(154, v)
+	c.Object(177, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -16908,7 +18644,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(155, v)
+	c.Object(178, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -16919,7 +18655,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(157, v)
+	c.Object(180, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -16930,7 +18666,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(158, v)
+	c.Object(181, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -16945,7 +18681,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(159, v)
+	c.Object(182, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -16956,7 +18692,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(160, v)
+	c.Object(183, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -16986,7 +18722,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(184, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -17001,7 +18737,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(186, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -17009,7 +18745,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(187, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -17017,11 +18753,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(188, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(166, v)
+	c.Object(189, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -17036,7 +18772,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(167, v)
+	c.Object(190, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -17058,7 +18794,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(191, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -17066,7 +18802,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(192, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -17081,11 +18817,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(193, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(171, v)
+	c.Object(195, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -17096,7 +18832,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(172, v)
+	c.Object(196, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -17115,7 +18851,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(173, v)
+	c.Object(197, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -17130,11 +18866,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(198, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(175, v)
+	c.Object(199, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -17145,7 +18881,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(176, v)
+	c.Object(200, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -17167,11 +18903,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(202, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(179, v)
+	c.Object(203, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -17190,7 +18926,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(180, v)
+	c.Object(204, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -17201,7 +18937,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(181, v)
+	c.Object(205, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -17212,7 +18948,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(182, v)
+	c.Object(206, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -17223,7 +18959,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(183, v)
+	c.Object(207, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -17234,7 +18970,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(184, v)
+	c.Object(208, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -17259,7 +18995,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(185, v)
+	c.Object(209, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -17270,7 +19006,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(186, v)
+	c.Object(211, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -17285,7 +19021,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(212, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -17304,11 +19040,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(214, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(190, v)
+	c.Object(215, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -17330,7 +19066,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(216, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -17345,7 +19081,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(217, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -17353,7 +19089,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(193, v)
+	c.Object(218, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -17364,11 +19100,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(194, v)
+	c.Object(220, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(195, v)
+	c.Object(221, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -17379,7 +19115,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(196, v)
+	c.Object(222, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -17394,7 +19130,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(198, v)
+	c.Object(224, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -17409,11 +19145,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(225, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(200, v)
+	c.Object(226, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -17424,11 +19160,41 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(201, v)
+	c.Object(227, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	c.Object(228, v)
+}
+
+func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c, &v[i])
+	}
+}
+
+func enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []*content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c, v[i])
+	}
+}
+
+func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(228, v)
+}
+
+func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
+	w.String(string(v))
 }
 
 func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
@@ -17436,11 +19202,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(229, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(203, v)
+	c.Object(230, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -17462,7 +19228,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(231, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -17477,7 +19243,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(233, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -17489,7 +19255,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(234, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -17507,7 +19273,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(208, v)
+	c.Object(239, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -17529,11 +19295,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(240, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(210, v)
+	c.Object(241, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -17544,7 +19310,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(211, v)
+	c.Object(242, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -17555,7 +19321,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(212, v)
+	c.Object(243, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -17566,7 +19332,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(213, v)
+	c.Object(244, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -17577,7 +19343,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(214, v)
+	c.Object(245, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -17588,7 +19354,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(215, v)
+	c.Object(246, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -17599,7 +19365,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(216, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -17610,7 +19376,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(217, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -17621,7 +19387,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(218, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -17632,7 +19398,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(219, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -17643,7 +19409,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(221, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -17654,7 +19420,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(222, v)
+	c.Object(253, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -17665,7 +19431,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(223, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -17699,12 +19465,20 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(8, v)
 }
 
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.CaseStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(12, v)
+}
+
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -17712,7 +19486,15 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Company]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(22, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -17728,7 +19510,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -17736,7 +19518,15 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Comparison]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(27, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -17744,7 +19534,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(36, v)
+	c.Object(39, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -17783,6 +19573,33 @@ func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v
 	engineSwitchEntry(c, v)
 }
 
+func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Column, v []content.Entry) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, v[i])
+	}
+}
+
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c *engine.Column, v *model.EntryDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(45, v)
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c *engine.Column, v *model.EntryPublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(47, v)
+}
+
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
 	if v == nil {
 		c.Null()
@@ -17792,6 +19609,14 @@ func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceR
 	for i := range v {
 		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c *engine.Column, v *model.EntryRestorePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(49, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -17805,12 +19630,36 @@ func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ
 	}
 }
 
+func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(50, v)
+}
+
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c *engine.Column, v *model.EntrySchedulePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(51, v)
+}
+
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c *engine.Column, v *model.EntryUnpublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(52, v)
+}
+
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(46, v)
+	c.Object(54, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -17818,7 +19667,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(47, v)
+	c.Object(55, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
@@ -17826,7 +19675,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(63, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
@@ -17834,7 +19683,15 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(64, v)
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.FailureStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(66, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -17850,7 +19707,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(73, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
@@ -17858,7 +19715,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(75, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -17866,7 +19723,15 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(76, v)
+}
+
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Guide]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(78, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
@@ -17874,7 +19739,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(82, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -17901,6 +19766,28 @@ func engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w 
 	w.String(string(*v))
 }
 
+func engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
+}
+
+func engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
+}
+
 func engineWriteOInt2int(w *engine.Writer, v int) {
 	w.Append(relay.AppendInt(w.Buffer(), v))
 }
@@ -17914,7 +19801,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(88, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -17922,7 +19809,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(88, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -17930,7 +19817,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(90, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -17938,7 +19825,15 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(91, v)
+}
+
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Journey]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(94, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -17946,7 +19841,15 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(96, v)
+}
+
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Law]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(101, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -17954,7 +19857,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(102, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -17962,7 +19865,15 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(103, v)
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.LearningPath]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(105, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -17978,7 +19889,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(109, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -17986,7 +19897,15 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(110, v)
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Migration]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(113, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -18013,7 +19932,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(119, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -18029,7 +19948,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(120, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
@@ -18037,7 +19956,15 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(121, v)
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Page]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(125, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -18053,7 +19980,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(126, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -18069,7 +19996,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(132, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -18077,7 +20004,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(133, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
@@ -18085,7 +20012,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(136, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
@@ -18093,7 +20020,15 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(140, v)
+}
+
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c *engine.Column, v *content.PatternHealthRecordPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(143, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
@@ -18101,7 +20036,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(144, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -18115,39 +20050,7 @@ func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPa
 	}
 }
 
-func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(134, v)
-}
-
-func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(138, v)
-}
-
-func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(142, v)
-}
-
-func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(146, v)
-}
-
-func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pattern]) {
 	if v == nil {
 		c.Null()
 		return
@@ -18155,12 +20058,76 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 	c.Object(147, v)
 }
 
+func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(153, v)
+}
+
+func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(157, v)
+}
+
+func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(161, v)
+}
+
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pillar]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(164, v)
+}
+
+func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(166, v)
+}
+
+func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(167, v)
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Practice]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(169, v)
+}
+
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c *engine.Column, v *model.PreviewTokenCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(170, v)
+}
+
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(173, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -18168,7 +20135,15 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(174, v)
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.QuickStart]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(176, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
@@ -18176,7 +20151,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(179, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -18184,7 +20159,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(185, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -18192,7 +20167,15 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(191, v)
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Role]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(194, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -18208,11 +20191,25 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(201, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func engineWriteOString2ᚕstringᚄ(w *engine.Writer, v []string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNString2string(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteOString2ᚖstring(w *engine.Writer, v *string) {
@@ -18239,7 +20236,15 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(213, v)
+}
+
+func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(*v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
@@ -18247,7 +20252,15 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(214, v)
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Tier]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(219, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -18255,7 +20268,15 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(223, v)
+}
+
+func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(231, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -18263,7 +20284,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(232, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -18282,7 +20303,39 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(234, v)
+}
+
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c *engine.Column, v *model.WebhookEndpointCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(235, v)
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c *engine.Column, v *model.WebhookEndpointDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(236, v)
+}
+
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c *engine.Column, v *model.WebhookEndpointUpdatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(237, v)
+}
+
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c *engine.Column, v *model.WebhookRedeliverPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(238, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -18290,7 +20343,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(240, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -18298,7 +20351,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(250, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -18306,5 +20359,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(251, v)
 }

@@ -42,9 +42,10 @@ type openSet[E content.Entry] struct {
 
 	mu      sync.Mutex
 	filters map[any]*content.Keyed // by the pointer to the filter
-	// forms holds the canonical forms of queries of lists by the queries as callers pass them. All parents of
-	// a field pass the same pointers, and all fields of a list do.
-	forms map[content.Query]string
+	// last is the last query of a list as its caller passed it, and form its canonical form. All parents of a
+	// field pass the same pointers, and all fields of a list do.
+	last content.Query
+	form string
 }
 
 // question is a list of a scope. form is the canonical form of its query, so that equal questions
@@ -220,7 +221,7 @@ func (s *openSet[E]) kept(filter any) *content.Keyed {
 func (s *openSet[E]) listForm(ctx context.Context, q content.Query) (form string, err error) {
 	asked := q
 	s.mu.Lock()
-	form, known := s.forms[asked]
+	known, form := s.form != "" && s.last == asked, s.form
 	s.mu.Unlock()
 	if known {
 		return form, nil
@@ -231,10 +232,7 @@ func (s *openSet[E]) listForm(ctx context.Context, q content.Query) (form string
 	form = s.queries.form(q)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.forms == nil {
-		s.forms = map[content.Query]string{}
-	}
-	s.forms[asked] = form
+	s.last, s.form = asked, form
 	return form, nil
 }
 

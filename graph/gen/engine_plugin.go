@@ -53,7 +53,7 @@ func (g engineGenerator) GenerateCode(data *codegen.Data) error {
 	})
 }
 
-// engineBuild is the input of the template: the objects that queries reach, in the order of their
+// engineBuild is the input of the template: the objects that operations reach, in the order of their
 // numbers, and the types of their fields.
 type engineBuild struct {
 	*codegen.Data
@@ -99,11 +99,15 @@ func (o *engineObject) Resolved() bool {
 	})
 }
 
-// newEngineBuild collects what queries reach. All lists are sorted by name, so that the same schema
+// newEngineBuild collects what operations reach. All lists are sorted by name, so that the same schema
 // always generates the same file.
 func newEngineBuild(data *codegen.Data, v *vocabulary.Vocabulary, written map[string]bool) *engineBuild {
 	b := &engineBuild{Data: data, numbers: map[string]int{}, vocabulary: v, written: written}
-	b.reach(data.QueryRoot)
+	for _, root := range []*codegen.Object{data.QueryRoot, data.MutationRoot, data.SubscriptionRoot} {
+		if root != nil {
+			b.reach(root)
+		}
+	}
 	sort.Slice(b.Reached, func(i, j int) bool { return b.Reached[i].Name < b.Reached[j].Name })
 	sort.Slice(b.Switches, func(i, j int) bool { return b.Switches[i].Name < b.Switches[j].Name })
 	found := map[string]*config.TypeReference{}
@@ -124,8 +128,7 @@ func newEngineBuild(data *codegen.Data, v *vocabulary.Vocabulary, written map[st
 	return b
 }
 
-// reach adds an object and all types that can occur below it. Mutations and subscriptions are left
-// out, since the stock executor executes them.
+// reach adds an object and all types that can occur below it.
 func (b *engineBuild) reach(o *codegen.Object) {
 	if slices.ContainsFunc(b.Reached, func(reached *engineObject) bool { return reached.Object == o }) {
 		return
@@ -229,7 +232,8 @@ func (f *engineField) Row() *row {
 // executor is slower but never wrong.
 func (f *engineField) Stock() bool {
 	return f.IsBatch() || f.IsMap() || f.VOkFunc || f.HasHaser || f.HasDirectives() ||
-		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name
+		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name ||
+		f.Object.Stream && f.Type().Leaf()
 }
 
 // Called reports whether the field takes a context or arguments or may fail.

@@ -36,10 +36,13 @@ const maxAsks = 8
 // level runs all calls, and those that their results require. Between two flushes it makes every
 // call that is possible, at any depth, so that loads share as few batches as possible.
 func (r *run) level() {
-	if len(r.queue) == 0 {
+	r.mu.Lock()
+	work := r.pending()
+	r.active, r.finished, r.done = 1, false, nil
+	r.mu.Unlock()
+	if !work {
 		return
 	}
-	r.active = 1
 	r.worker().work()
 	r.mu.Lock()
 	if r.finished {

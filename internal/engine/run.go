@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // run is one execution of a plan. Runs are pooled; between responses they hold storage and no
@@ -37,7 +38,7 @@ type run struct {
 	done          chan struct{}
 }
 
-// begin prepares a pooled run for an operation and opens the root.
+// begin prepares a pooled run for an operation.
 func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) {
 	r.oc, r.plan, r.state = oc, p, r.engine.table.State(oc)
 	r.life = &life{run: r}
@@ -48,7 +49,6 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 	r.root = r.groups.get()
 	r.root.sel = p.root
 	r.root.objs = append(r.root.objs, nil)
-	r.open(r.root) //nolint:contextcheck // the run has the context
 }
 
 // end drops all values and reports whether the run is small enough for the pool. A large one goes
@@ -68,32 +68,43 @@ func (r *run) end() bool {
 	return small
 }
 
-// open makes the columns of a group, those of plain fields with their values, and queues the calls and
-// rows of the others in the order of the document.
+// open makes the columns of a group and starts them, in the order of the document. Those of a mutation
+// start one after the other, each when all before it are written.
 func (r *run) open(g *group) {
 	for _, f := range g.sel.columns {
 		c := r.columns.get()
 		c.run, c.field, c.group = r, f, g
 		g.columns = append(g.columns, c)
 	}
-	for _, c := range g.columns {
-		n, spec := len(g.objs), c.field.spec
-		if spec.direct() {
-			r.expand(c)
-			continue
-		}
-		c.state = grown(c.state, n)
-		clear(c.state)
-		c.calls = 1
-		if spec.Call != nil {
-			c.results = spec.Call.results(n)
-			c.contexts = make([]callContext, n)
-			c.calls = n
-			c.prepare()
-		}
-		c.left = c.calls
-		r.queue = append(r.queue, c)
+	if r.inSeries(g) {
+		return
 	}
+	for _, c := range g.columns {
+		r.start(c)
+	}
+}
+
+// inSeries reports whether the fields of a group are executed one after the other.
+func (r *run) inSeries(g *group) bool { return g == r.root && r.plan.operation == ast.Mutation }
+
+// start gives the column of a plain field its values, and queues the calls or the row of any other.
+func (r *run) start(c *Column) {
+	n, spec := len(c.group.objs), c.field.spec
+	if spec.direct() {
+		r.expand(c)
+		return
+	}
+	c.state = grown(c.state, n)
+	clear(c.state)
+	c.calls = 1
+	if spec.Call != nil {
+		c.results = spec.Call.results(n)
+		c.contexts = make([]callContext, n)
+		c.calls = n
+		c.prepare()
+	}
+	c.left = c.calls
+	r.queue = append(r.queue, c)
 }
 
 // expand puts the values of a column and opens the groups among them.

@@ -3,8 +3,8 @@
 // operation becomes a plan; a plan is run level by level into columns; the columns are written
 // in one pass.
 //
-// The package depends on gqlgen's runtime and gqlparser only. It leaves mutations, subscriptions,
-// introspection, @defer and directives with an effect to the executor that it wraps.
+// The package depends on gqlgen's runtime and gqlparser only. It leaves introspection, @defer and directives
+// with an effect to the executor that it wraps.
 package engine
 
 import (
@@ -15,7 +15,7 @@ import (
 
 // Table describes a schema to the engine. It is generated and never changed afterwards.
 type Table struct {
-	// Objects are the object types that queries can reach. The index of a type is its number.
+	// Objects are the object types that operations can reach. The index of a type is its number.
 	Objects []Object
 	// State returns what the generated closures need for one operation.
 	State func(*graphql.OperationContext) any
@@ -28,7 +28,8 @@ type Object struct {
 	Name string
 	// Satisfies names the type, its interfaces and its unions: the type conditions that it meets.
 	Satisfies []string
-	// Root is set for the query type, whose fields run inside the root middleware.
+	// Root is set for the types of operations. The fields of queries and mutations run inside the root
+	// middleware.
 	Root   bool
 	Fields []Field
 	// Child returns the field context of a field, as graphql.FieldContext.Child does. It is nil
@@ -36,7 +37,7 @@ type Object struct {
 	Child func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error)
 }
 
-// Field describes a field of an object type. Leaf, Put, Call or Row states where its values come from,
+// Field describes a field of an object type. Leaf, Put, Call, Row or Stream states where its values come from,
 // unless Stock is set. Leaf and Put may stand beside a Row of whole objects.
 type Field struct {
 	Name string
@@ -61,6 +62,8 @@ type Field struct {
 	Ask func(ctx context.Context, c *Call) (ready bool)
 	// Row describes a field that only follows references, so that no code of its own runs.
 	Row *Row
+	// Stream opens the events of a field of the subscription type.
+	Stream Streamer
 }
 
 // Row describes a field whose values are objects that the parents name by their keys. The objects of all

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // write writes the answer depth first and reports the errors in the order of the document.
@@ -12,7 +13,10 @@ import (
 func (r *run) write() []byte {
 	w := &r.w
 	w.run = r
-	if w.object(r.root, 0) {
+	switch {
+	case r.plan.operation == ast.Subscription:
+		w.event()
+	case w.object(r.root, 0):
 		w.buf = append(w.buf, "null"...)
 	}
 	for _, l := range w.late {
@@ -71,6 +75,10 @@ func (w *Writer) fields(g *group, i, k int) (next int, bad bool) {
 				w.cut(mark)
 			}
 			continue
+		}
+		if w.run.inSeries(g) && f.column >= 0 {
+			w.run.start(g.columns[f.column])
+			w.run.level()
 		}
 		w.buf = append(w.buf, f.key...)
 		w.base = len(w.indices)

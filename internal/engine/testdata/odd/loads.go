@@ -75,6 +75,8 @@ type Loads struct {
 	Boxes *Loader[*model.Box]
 	// Batches counts the reads that a program would send to its database.
 	Batches atomic.Int64
+
+	counted atomic.Int64
 }
 
 type (

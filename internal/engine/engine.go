@@ -13,11 +13,9 @@ import (
 // Loads connects the engine with the loaders of a program. Without it loaders send their batches
 // by their own timers.
 type Loads interface {
-	// Attach returns a context in which a load calls wait before it blocks. If wait returns true,
-	// all loads of the response have been flushed, or none was pending, and the load may block. If
-	// it returns false, the load must return an error of its choice immediately: the engine repeats the
-	// call that the load belongs to after the next flush.
-	Attach(ctx context.Context, wait func() bool) context.Context
+	// Attach returns a context in which a load calls wait before it blocks. When wait returns, all loads
+	// of the response have been flushed, or the load is none of a call's own and has to end by itself.
+	Attach(ctx context.Context, wait func()) context.Context
 	// Flush reads what the loaders of the response have gathered, and returns when every read has
 	// succeeded or failed. The context is the response's, not one that Attach returned.
 	Flush(ctx context.Context)
@@ -42,7 +40,7 @@ type Engine struct {
 	onStock func(context.Context, string)
 
 	keys    keys
-	query   int
+	roots   map[ast.Operation]int
 	numbers map[string]int
 	// stockFields holds "Type.field", and "Interface.field" if a type of the interface has it.
 	stockFields map[string]bool
@@ -58,13 +56,15 @@ type Engine struct {
 func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...Option) graphql.ExecutableSchema {
 	e := &Engine{
 		stock: stock, schema: stock.Schema(), table: table, loads: loads, keys: learn(),
-		onStock: func(context.Context, string) {}, numbers: map[string]int{}, stockFields: map[string]bool{},
+		onStock: func(context.Context, string) {}, roots: map[ast.Operation]int{}, numbers: map[string]int{}, stockFields: map[string]bool{},
 	}
+	schema := e.schema
+	operations := map[*ast.Definition]ast.Operation{schema.Query: ast.Query, schema.Mutation: ast.Mutation, schema.Subscription: ast.Subscription}
 	for i := range table.Objects {
 		o := &table.Objects[i]
 		e.numbers[o.Name] = i
 		if o.Root {
-			e.query = i
+			e.roots[operations[schema.Types[o.Name]]] = i
 		}
 		for _, f := range o.Fields {
 			if !f.Stock {
@@ -97,9 +97,9 @@ func middlewareOf(stock graphql.ExecutableSchema) uintptr {
 	return code(oc.ResolverMiddleware)
 }
 
-// Plain reports whether a field middleware does nothing. Then the engine calls resolvers
-// directly and does not box what they return.
-func (e *Engine) Plain(m graphql.FieldMiddleware) bool {
+// plain reports whether a field middleware does nothing. One that does something must see the call of
+// each field, also of those that the engine reads without a call.
+func (e *Engine) plain(m graphql.FieldMiddleware) bool {
 	return m == nil || code(m) == e.plainMiddleware
 }
 
@@ -115,14 +115,20 @@ func (e *Engine) Complexity(ctx context.Context, typeName, field string, child i
 	return e.stock.Complexity(ctx, typeName, field, child, args)
 }
 
-// Exec executes a query, or has the stock executor execute what the engine does not support.
-// The handler returns one response and then nil, as gqlgen's own does for a query.
+// Exec executes an operation, or has the stock executor execute what the engine does not support.
+// The handler returns the responses one after the other and then nil, as gqlgen's own does.
 func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	oc := graphql.GetOperationContext(ctx)
 	p, reason := e.plan(oc)
+	if p != nil && !e.plain(oc.ResolverMiddleware) {
+		p, reason = nil, StockMiddleware
+	}
 	if p == nil {
 		e.onStock(ctx, reason)
 		return e.stock.Exec(ctx)
+	}
+	if p.operation == ast.Subscription {
+		return e.subscribe(ctx, oc, p)
 	}
 	done := false
 	return func(ctx context.Context) *graphql.Response {
@@ -155,7 +161,7 @@ func class(size int) (c int) {
 
 // Recycle returns the data of an answer to the pool when no reader needs it any more: a later
 // answer overwrites it. A server that never calls Recycle leaves the data to the garbage collector.
-// It must not be called for the events of a subscription, whose data gqlgen itself reuses.
+// It must not be called for the events of a subscription, whose data gqlgen's own executor reuses.
 func (e *Engine) Recycle(data []byte) {
 	if c := class(cap(data)); c < bufferClasses && cap(data) >= spare {
 		data = data[:0]
@@ -178,9 +184,16 @@ func (e *Engine) buffer(size int) []byte {
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.level() //nolint:contextcheck // the run has the response's context
+	r.open(r.root) //nolint:contextcheck // the run has the response's context
+	r.level()      //nolint:contextcheck // the same
+	return e.finish(r)
+}
+
+// finish writes the answer of a run and returns the run to the pool.
+func (e *Engine) finish(r *run) *graphql.Response {
+	p := r.plan
 	r.w.buf = e.buffer(int(p.size.Load()))
-	data := r.write() //nolint:contextcheck // the same
+	data := r.write()
 	p.size.Store(int64(len(data) + spare))
 	if r.end() {
 		e.pool.Put(r)
@@ -196,8 +209,9 @@ type eventEngine struct {
 	events graphql.ExecutableSchemaWithEventContext
 }
 
-// ExecWithEventContext is called for subscriptions only, which the stock executor executes.
+// ExecWithEventContext is called for subscriptions only. Where their events have contexts of their own, the
+// stock executor executes them.
 func (e *eventEngine) ExecWithEventContext(ctx context.Context) graphql.ResponseHandlerWithContext {
-	e.onStock(ctx, StockOperation)
+	e.onStock(ctx, StockEvents)
 	return e.events.ExecWithEventContext(ctx)
 }

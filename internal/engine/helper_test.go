@@ -56,6 +56,9 @@ func execute(ctx context.Context, es graphql.ExecutableSchema, doc *ast.QueryDoc
 	ctx = graphql.WithOperationContext(ctx, oc)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, recovered)
 	r := es.Exec(ctx)(ctx)
+	if r == nil { // a subscription that was refused
+		r = &graphql.Response{}
+	}
 	r.Errors = graphql.GetErrors(ctx)
 	return r
 }

@@ -145,7 +145,7 @@ const (
 	StockDirective = "directive"
 	// StockField: it selects a field that the table leaves to stock.
 	StockField = "field"
-	// StockMiddleware: something wraps each field of the request.
+	// StockMiddleware: the program asked for the stock executor, since something wraps the fields.
 	StockMiddleware = "middleware"
 	// StockVariable: @skip or @include gets something that is not a boolean.
 	StockVariable = "variable"

@@ -40,6 +40,7 @@ func TestStock(t *testing.T) {
 		"introspection": {`{ __type(name: "Box") { name } }`, []string{engine.StockIntrospection}},
 		"in a fragment": {`{ ...F } fragment F on Query { __schema { queryType { name } } }`, []string{engine.StockIntrospection}},
 		"defer":         {`{ boxes { ... @defer { id } } }`, []string{engine.StockDirective}},
+		"note":          {`mutation { touch(id: "b1") @note(text: "x") { id @note } }`, nil},
 		"directive":     {`{ boxes { id @trace } }`, []string{engine.StockDirective}},
 		"on the query":  {`query @trace { boxes { id } }`, []string{engine.StockDirective}},
 		"field":         {`{ boxes { shouted } }`, []string{engine.StockField}},

@@ -170,6 +170,18 @@ func collect(found map[string]*config.TypeReference, ref *config.TypeReference) 
 	}
 }
 
+// Inert lists the directives of documents that gqlgen does not execute.
+func (b *engineBuild) Inert() (names []string) {
+	for name, d := range b.Config.Schema.Directives {
+		builtIn := d.Position != nil && d.Position.Src != nil && d.Position.Src.BuiltIn
+		if b.Config.Directives[name].SkipRuntime && !builtIn && slices.Contains(d.Locations, ast.LocationField) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Rows reports whether some fields are rows.
 func (b *engineBuild) Rows() bool {
 	return slices.ContainsFunc(b.Reached, func(o *engineObject) bool {

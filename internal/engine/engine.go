@@ -2,11 +2,9 @@ package engine
 
 import (
 	"context"
-	"reflect"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -30,6 +28,12 @@ func OnStock(f func(ctx context.Context, reason string)) Option {
 	return func(e *Engine) { e.onStock = f }
 }
 
+// OnCall makes the engine call f before each call of a resolver or a method, with the call's context, so
+// that a program can count them.
+func OnCall(f func(ctx context.Context)) Option {
+	return func(e *Engine) { e.onCall = f }
+}
+
 // Engine is an executable schema in front of gqlgen's own.
 // It is safe for concurrent use; after New only the surveys and the pools change.
 type Engine struct {
@@ -38,24 +42,22 @@ type Engine struct {
 	table   *Table
 	loads   Loads
 	onStock func(context.Context, string)
+	onCall  func(context.Context) // may be nil
 
-	keys    keys
 	roots   map[ast.Operation]int
 	numbers map[string]int
 	// stockFields holds "Type.field", and "Interface.field" if a type of the interface has it.
 	stockFields map[string]bool
-	// plainMiddleware is the code of gqlgen's middleware when no extension wraps fields.
-	plainMiddleware uintptr
-	surveys         surveys
-	pool            sync.Pool
-	buffers         [bufferClasses]sync.Pool // of *[]byte that Recycle received
+	surveys     surveys
+	pool        sync.Pool
+	buffers     [bufferClasses]sync.Pool // of *[]byte that Recycle received
 }
 
 // New returns the engine in front of a stock executable schema. The table must describe the same
 // schema; generated code ensures that. loads may be nil.
 func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...Option) graphql.ExecutableSchema {
 	e := &Engine{
-		stock: stock, schema: stock.Schema(), table: table, loads: loads, keys: learn(),
+		stock: stock, schema: stock.Schema(), table: table, loads: loads,
 		onStock: func(context.Context, string) {}, roots: map[ast.Operation]int{}, numbers: map[string]int{}, stockFields: map[string]bool{},
 	}
 	schema := e.schema
@@ -75,7 +77,6 @@ func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...O
 			}
 		}
 	}
-	e.plainMiddleware = middlewareOf(stock)
 	e.pool.New = func() any { return &run{engine: e} }
 	for _, o := range options {
 		o(e)
@@ -86,26 +87,23 @@ func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...O
 	return e
 }
 
-// middlewareOf returns the code of the field middleware that does nothing. gqlgen offers no
-// other way to see that no extension wraps fields, and each call of it costs an allocation.
-func middlewareOf(stock graphql.ExecutableSchema) uintptr {
-	oc, errs := executor.New(stock).CreateOperationContext(
-		graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})
-	if errs != nil {
-		return 0
-	}
-	return code(oc.ResolverMiddleware)
+// Stock returns gqlgen's own executor, for requests that need the field middleware of an extension.
+// The engine does not call it: a field that is read without a call has nothing to wrap. Operations that it
+// executes are counted like those that the engine leaves to it.
+func (e *Engine) Stock() graphql.ExecutableSchema { return wrapped{e.stock, e.onStock} }
+
+// wrapped is the stock executor of requests with field middleware.
+type wrapped struct {
+	graphql.ExecutableSchema
+
+	onStock func(context.Context, string)
 }
 
-// plain reports whether a field middleware does nothing. One that does something must see the call of
-// each field, also of those that the engine reads without a call.
-func (e *Engine) plain(m graphql.FieldMiddleware) bool {
-	return m == nil || code(m) == e.plainMiddleware
+// Exec executes an operation.
+func (w wrapped) Exec(ctx context.Context) graphql.ResponseHandler {
+	w.onStock(ctx, StockMiddleware)
+	return w.ExecutableSchema.Exec(ctx)
 }
-
-// code identifies a function by the address of its code. Go does not promise that the address is
-// stable, but every compiler keeps it so.
-func code(m graphql.FieldMiddleware) uintptr { return reflect.ValueOf(m).Pointer() }
 
 // Schema returns the schema.
 func (e *Engine) Schema() *ast.Schema { return e.schema }
@@ -120,9 +118,6 @@ func (e *Engine) Complexity(ctx context.Context, typeName, field string, child i
 func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	oc := graphql.GetOperationContext(ctx)
 	p, reason := e.plan(oc)
-	if p != nil && !e.plain(oc.ResolverMiddleware) {
-		p, reason = nil, StockMiddleware
-	}
 	if p == nil {
 		e.onStock(ctx, reason)
 		return e.stock.Exec(ctx)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/engine"
@@ -39,6 +40,7 @@ func TestStock(t *testing.T) {
 		"introspection": {`{ __type(name: "Box") { name } }`, []string{engine.StockIntrospection}},
 		"in a fragment": {`{ ...F } fragment F on Query { __schema { queryType { name } } }`, []string{engine.StockIntrospection}},
 		"defer":         {`{ boxes { ... @defer { id } } }`, []string{engine.StockDirective}},
+		"note":          {`mutation { touch(id: "b1") @note(text: "x") { id @note } }`, nil},
 		"directive":     {`{ boxes { id @trace } }`, []string{engine.StockDirective}},
 		"on the query":  {`query @trace { boxes { id } }`, []string{engine.StockDirective}},
 		"field":         {`{ boxes { shouted } }`, []string{engine.StockField}},
@@ -125,29 +127,39 @@ func TestComplexity(t *testing.T) {
 	}
 }
 
-// TestFieldMiddleware checks that a middleware sees all fields, also those that the engine would read
-// without a call.
+// TestFieldMiddleware checks that Stock serves field middleware, which sees all fields, and that the engine
+// itself does not call it.
 func TestFieldMiddleware(t *testing.T) {
 	var reasons []string
 	p := oddPair(engine.OnStock(func(_ context.Context, r string) { reasons = append(reasons, r) }))
-	var mu sync.Mutex
-	seen := map[string]int{}
-	around := func(ctx context.Context, next graphql.Resolver) (any, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		seen[graphql.GetFieldContext(ctx).Field.Name]++
-		return next(ctx)
-	}
-	p.Stock.AroundFields(around)
-	p.Engine.AroundFields(around)
-	if _, err := p.Compare(t.Context(), `{ box(id: "b1") { id label inner { value } } }`, nil); err != nil {
-		t.Error(err)
-	}
-	if d := cmp.Diff(map[string]int{"box": 2, "id": 2, "label": 2, "inner": 2, "value": 2}, seen); d != "" {
-		t.Error(d)
-	}
-	if !slices.Equal(reasons, []string{engine.StockMiddleware}) {
-		t.Errorf("reasons %v", reasons)
+	e := newEngine(odd.New().Config(), engine.OnStock(func(_ context.Context, r string) { reasons = append(reasons, r) }))
+	for name, tt := range map[string]struct {
+		schema  graphql.ExecutableSchema
+		seen    map[string]int
+		reasons []string
+	}{
+		"engine": {e, map[string]int{}, nil},
+		"stock":  {e.(interface{ Stock() graphql.ExecutableSchema }).Stock(), map[string]int{"box": 1, "id": 1, "label": 1}, []string{engine.StockMiddleware}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reasons = nil
+			seen := map[string]int{}
+			exec := executor.New(tt.schema)
+			exec.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+				seen[graphql.GetFieldContext(ctx).Field.Name]++
+				return next(ctx)
+			})
+			r, err := enginetest.Run(p.StockContext(t.Context()), exec, `{ box(id: "b1") { id label } }`, nil)
+			if err != nil || len(r.Errors) > 0 {
+				t.Fatal(err, r.Errors)
+			}
+			if d := cmp.Diff(tt.seen, seen); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(tt.reasons, reasons); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 

@@ -87,7 +87,7 @@ func (e *Engine) openStream(ctx context.Context, oc *graphql.OperationContext, p
 	c := r.eventColumn()
 	// The resolver may keep its context as long as the stream is open.
 	fc := r.describe(c.field, c.group, 0)
-	field := graphql.WithFieldContext(ctx, fc)
+	field := graphql.WithFieldContext(graphql.WithFieldContext(ctx, r.describeObject(c.group, 0)), fc)
 	defer func() {
 		if v := recover(); v != nil {
 			oc.Error(field, oc.Recover(field, v))

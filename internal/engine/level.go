@@ -330,6 +330,9 @@ func (c *Column) guarded(ctx context.Context, w *worker, i int) {
 		}
 		w.call.Args = args
 	}
+	if f := c.run.engine.onCall; f != nil {
+		f(ctx)
+	}
 	if err := c.results.call(ctx, &w.call, i); err != nil {
 		c.fail(i, callLocated, err)
 	}

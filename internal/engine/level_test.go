@@ -529,6 +529,39 @@ func TestBatches(t *testing.T) {
 	}
 }
 
+// TestCallsAreMadeOnce counts the calls of resolvers whose loads miss, and those of resolvers that the engine
+// reports. The former is what the resolvers themselves see.
+func TestCallsAreMadeOnce(t *testing.T) {
+	program := odd.New()
+	var mu sync.Mutex
+	reported, made := map[string]int{}, map[string]int{}
+	count := func(in map[string]int) func(context.Context) {
+		return func(ctx context.Context) {
+			mu.Lock()
+			defer mu.Unlock()
+			in[graphql.GetFieldContext(ctx).Path().String()]++
+		}
+	}
+	e := newEngine(program.Config(), engine.OnCall(count(reported)))
+	doc := parsed(t, e.Schema(), `{
+		boxes(first: 8) { owner { best { best { id } } } pets { id } strictOwner { id } related(first: 3) { nodes { owner { id } } totalCount } }
+		node(id: "b1") { ... on Box { owner { boxes { id } } } }
+	}`)
+	ctx, loads := program.With(t.Context(), never)
+	loads.Loaded = count(made)
+	execute(ctx, e, doc, nil)
+	for name, calls := range map[string]map[string]int{"reported": reported, "made": made} {
+		if len(calls) < 40 {
+			t.Errorf("%d calls %s", len(calls), name)
+		}
+		for path, n := range calls {
+			if n != 1 {
+				t.Errorf("%s: %d calls %s", path, n, name)
+			}
+		}
+	}
+}
+
 // TestDeadline checks that a response whose loads hang ends when its deadline ends the loads.
 func TestDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

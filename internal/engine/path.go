@@ -11,35 +11,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// keys holds gqlgen's private context keys, so that a call's context can compute their values
-// when asked instead of carrying values that are rarely read.
-type keys struct {
-	field, root any
-}
-
-// probe is a context that records the key it is asked for.
-type probe struct {
-	context.Context //nolint:containedctx // it is a context
-
-	asked any
-}
-
-func (p *probe) Value(key any) any {
-	p.asked = key
-	return nil
-}
-
-// learn returns gqlgen's keys. It relies only on gqlgen looking values up in the context that it
-// receives.
-func learn() keys {
-	var k keys
-	p := &probe{Context: context.Background()}
-	graphql.GetFieldContext(p)
-	k.field, p.asked = p.asked, nil
-	graphql.GetRootFieldContext(p)
-	k.root = p.asked
-	return k
-}
+// A call's context computes gqlgen's field context when it is asked for, since it is rarely read. What a key
+// asks for is seen by asking a context that has marks in the places of gqlgen's values.
+var (
+	fieldMark = &graphql.FieldContext{}
+	rootMark  = &graphql.RootFieldContext{}
+	marked    = graphql.WithRootFieldContext(graphql.WithFieldContext(context.Background(), fieldMark), rootMark)
+)
 
 // life holds what the contexts of a response's calls share. When the response is written they are
 // detached: they still have their field, but not their position. mu guards run, which is nil then.
@@ -74,12 +52,12 @@ type site struct {
 	group  *group
 }
 
-// Value answers gqlgen's keys itself and passes the others to its parent context.
+// Value answers what gqlgen asks for itself and passes the others to its parent context.
 func (c *callContext) Value(key any) any {
-	switch key {
-	case c.engine.keys.field:
+	switch marked.Value(key) {
+	case fieldMark:
 		return c.fieldContext()
-	case c.engine.keys.root:
+	case rootMark:
 		if root := c.rootContext(); root != nil {
 			return root
 		}

@@ -145,7 +145,7 @@ const (
 	StockDirective = "directive"
 	// StockField: it selects a field that the table leaves to stock.
 	StockField = "field"
-	// StockMiddleware: something wraps each field of the request.
+	// StockMiddleware: the program asked for the stock executor, since something wraps the fields.
 	StockMiddleware = "middleware"
 	// StockVariable: @skip or @include gets something that is not a boolean.
 	StockVariable = "variable"
@@ -233,9 +233,13 @@ func (s *surveyor) field(f *ast.Field) {
 	}
 }
 
-// directives collects the variables of @skip and @include; any other directive is left to stock.
+// directives collects the variables of @skip and @include; any other directive with an effect is left to
+// stock.
 func (s *surveyor) directives(all ast.DirectiveList) {
 	for _, d := range all {
+		if slices.Contains(s.engine.table.Inert, d.Name) {
+			continue
+		}
 		if d.Name != "skip" && d.Name != "include" {
 			s.leave(StockDirective)
 			continue

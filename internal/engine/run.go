@@ -107,6 +107,16 @@ func (r *run) start(c *Column) {
 	r.queue = append(r.queue, c)
 }
 
+// alone executes a column of a mutation and all that is below it. It flushes the loads first, so that an error
+// that an earlier field has reported is not taken for one of this field.
+func (r *run) alone(c *Column) {
+	if r.engine.loads != nil {
+		r.engine.loads.Flush(r.ctx)
+	}
+	r.start(c)
+	r.level()
+}
+
 // expand puts the values of a column and opens the groups among them.
 func (r *run) expand(c *Column) {
 	if c.field.spec.leaf() {

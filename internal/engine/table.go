@@ -17,6 +17,8 @@ import (
 type Table struct {
 	// Objects are the object types that operations can reach. The index of a type is its number.
 	Objects []Object
+	// Inert names the directives of documents that have no effect on execution: resolvers read them.
+	Inert []string
 	// State returns what the generated closures need for one operation.
 	State func(*graphql.OperationContext) any
 	// Inputs returns the unmarshalers of the input objects for a state.

@@ -77,8 +77,7 @@ func (w *Writer) fields(g *group, i, k int) (next int, bad bool) {
 			continue
 		}
 		if w.run.inSeries(g) && f.column >= 0 {
-			w.run.start(g.columns[f.column])
-			w.run.level()
+			w.run.alone(g.columns[f.column])
 		}
 		w.buf = append(w.buf, f.key...)
 		w.base = len(w.indices)

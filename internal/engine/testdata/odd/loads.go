@@ -76,6 +76,9 @@ type Loads struct {
 	// Batches counts the reads that a program would send to its database.
 	Batches atomic.Int64
 
+	// Loaded, if not nil, is called with the context of each load.
+	Loaded func(ctx context.Context)
+
 	counted atomic.Int64
 }
 
@@ -131,6 +134,9 @@ func (l *Loader[V]) Load(ctx context.Context, key string) (V, error) {
 
 // LoadAll loads values in the order of the keys.
 func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
+	if f := from(ctx).Loaded; f != nil {
+		f(ctx)
+	}
 	if l.cached {
 		out := make([]V, len(keys))
 		for i, k := range keys {

@@ -34,6 +34,7 @@ func (e *executableSchema) StockReasons() []string { return engine.StockReasons(
 
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
+		Inert: []string{"note"},
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)

@@ -1075,6 +1075,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../odd.graphql", Input: `directive @cost(weight: Int!) on FIELD_DEFINITION
+directive @note(text: String) on FIELD | FRAGMENT_SPREAD
 directive @shout on FIELD_DEFINITION
 directive @trace(level: Int = 1) on FIELD | QUERY
 

@@ -127,6 +127,9 @@ var styles = map[Theme]string{
 		"--_node-fill:#1f2933;--_node-stroke:#616e7c;--_group-fill:#12181f;--_group-hdr:#27333f;--_inner-stroke:#3e4c59;--_key-badge:#323f4b",
 }
 
+// font names fonts about as wide as the one by which the script measures text.
+const font = `Inter,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif`
+
 // dress adds the colours of a theme to a clean picture.
 func dress(svg []byte, theme Theme) []byte {
 	style, ok := styles[theme]
@@ -134,5 +137,5 @@ func dress(svg []byte, theme Theme) []byte {
 		style = styles[Light]
 	}
 	at := bytes.IndexByte(svg, '>') + 1
-	return slices.Concat(svg[:at], []byte("<style>svg{"+style+"}text{font-family:system-ui,sans-serif}</style>"), svg[at:])
+	return slices.Concat(svg[:at], []byte("<style>svg{"+style+"}text{font-family:"+font+"}</style>"), svg[at:])
 }

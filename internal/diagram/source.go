@@ -8,6 +8,8 @@ import (
 	"html"
 	"regexp"
 	"strings"
+
+	"patternhub/internal/content"
 )
 
 // version is part of each hash: a picture whose address stays must not change.
@@ -29,32 +31,24 @@ var (
 	ErrUnknown     = errors.New("there is no picture with this hash")
 )
 
-// Diagram is a Mermaid diagram of a text.
-type Diagram struct {
-	Hash     string // equal sources have equal hashes
-	Kind     string // the word that the source begins with, such as flowchart
-	Alt      string // what it shows, in words
-	Source   string
-	Drawable bool // whether a Drawer accepts it
-}
-
 // block matches a Mermaid block in rendered HTML.
 var block = regexp.MustCompile(`(?s)<code class="language-mermaid">(.*?)</code>`)
 
 // In returns the diagrams of a text by its sanitised HTML, in order. The n-th belongs to the n-th
 // code element of the class language-mermaid.
-func In(sanitised string) []Diagram {
-	out := []Diagram{}
+func In(sanitised string) []*content.Diagram {
+	out := []*content.Diagram{}
 	for _, m := range block.FindAllStringSubmatch(sanitised, -1) {
-		out = append(out, Describe(html.UnescapeString(m[1])))
+		d := Describe(html.UnescapeString(m[1]))
+		out = append(out, &d)
 	}
 	return out
 }
 
 // Describe returns what can be said of a diagram without drawing it.
-func Describe(source string) Diagram {
+func Describe(source string) content.Diagram {
 	source = strings.TrimSpace(strings.ReplaceAll(source, "\r\n", "\n"))
-	d := Diagram{Hash: hash(source), Source: source}
+	d := content.Diagram{Hash: hash(source), Source: source}
 	var lines []string
 	d.Kind, lines = split(source)
 	o := outlineOf(d.Kind, lines)
@@ -64,7 +58,7 @@ func Describe(source string) Diagram {
 }
 
 // check returns why a diagram is not drawn.
-func check(d Diagram, o *outline) error {
+func check(d content.Diagram, o *outline) error {
 	switch {
 	case o == nil:
 		return fmt.Errorf("%s: %w", brief(d.Kind), ErrNotDrawable)

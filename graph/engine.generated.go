@@ -8,23 +8,25 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/internal/content"
 	"patternhub/internal/engine"
+	"patternhub/loaders"
 )
 
-// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
-// operations to the one that NewExecutableSchema returns.
+// NewEngine returns an ExecutableSchema that executes operations breadth first. It leaves what
+// it does not support to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// BreadthFirst returns the schema that executes operations breadth first. A program that looks this
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {
@@ -36,6 +38,7 @@ func (e *executableSchema) StockReasons() []string { return engine.StockReasons(
 
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
+		Inert: []string{"idempotent"},
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)
@@ -186,45 +189,54 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCaseStudyConnection(),
 			engineObjectCaseStudyEdge(),
 			engineObjectCaseStudyPatternConnection(),
-			engineObjectCaseStudyPatternEdge(es.Resolvers),
+			engineObjectCaseStudyPatternEdge(),
+			engineObjectCaseStudyPayload(),
 			engineObjectChecklistItem(),
 			engineObjectCompany(es.Resolvers),
-			engineObjectCompanyAdoption(es.Resolvers),
+			engineObjectCompanyAdoption(),
 			engineObjectCompanyCaseStudyConnection(),
 			engineObjectCompanyCaseStudyEdge(),
 			engineObjectCompanyConnection(),
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
-			engineObjectComparedValue(es.Resolvers),
+			engineObjectCompanyPayload(),
+			engineObjectComparedValue(),
 			engineObjectComparison(es.Resolvers),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
-			engineObjectComparisonRow(es.Resolvers),
+			engineObjectComparisonPayload(),
+			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
-			engineObjectComplexityInteraction(es.Resolvers),
+			engineObjectComplexityInteraction(),
 			engineObjectComplexityLevel(),
 			engineObjectComplexityPoint(),
 			engineObjectComplexityScore(),
 			engineObjectComplexityWeights(),
 			engineObjectConstraintMatrix(),
-			engineObjectConstraintRow(es.Resolvers),
+			engineObjectConstraintRow(),
 			engineObjectConstraintScore(),
 			engineObjectCostRange(),
 			engineObjectDashboardHealth(es.Resolvers),
 			engineObjectDatasetCounts(),
+			engineObjectDiagram(),
 			engineObjectDifficultyStep(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
-			engineObjectEliminatedPattern(es.Resolvers),
+			engineObjectEliminatedPattern(),
+			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
+			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
+			engineObjectEntryRestorePayload(),
 			engineObjectEntrySchedule(es.Resolvers),
+			engineObjectEntrySchedulePayload(),
+			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEstimate(es.Resolvers),
-			engineObjectEstimateComplexity(es.Resolvers),
+			engineObjectEstimate(),
+			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
-			engineObjectEstimateTerm(es.Resolvers),
+			engineObjectEstimateTerm(),
 			engineObjectExcellenceDashboard(),
 			engineObjectExcellenceMetric(es.Resolvers),
 			engineObjectExperienceBand(),
@@ -233,16 +245,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFailureStudy(es.Resolvers),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
-			engineObjectFeature(es.Resolvers),
+			engineObjectFailureStudyPayload(),
+			engineObjectFeature(),
 			engineObjectFieldChange(),
+			engineObjectFieldConflict(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
-			engineObjectGovernanceRule(es.Resolvers),
+			engineObjectGovernanceRule(),
 			engineObjectGuide(es.Resolvers),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
+			engineObjectGuidePayload(),
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
 			engineObjectHealthComponent(),
@@ -257,16 +272,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourney(es.Resolvers),
 			engineObjectJourneyConnection(),
 			engineObjectJourneyEdge(),
-			engineObjectJourneyOutcome(es.Resolvers),
-			engineObjectJourneyPhase(es.Resolvers),
+			engineObjectJourneyOutcome(),
+			engineObjectJourneyPayload(),
+			engineObjectJourneyPhase(),
 			engineObjectLaw(es.Resolvers),
-			engineObjectLawCombination(es.Resolvers),
+			engineObjectLawCombination(),
 			engineObjectLawConnection(),
 			engineObjectLawEdge(),
-			engineObjectLawInteraction(es.Resolvers),
+			engineObjectLawInteraction(),
+			engineObjectLawPayload(),
 			engineObjectLearningPath(es.Resolvers),
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
+			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
 			engineObjectMetricCoverage(),
@@ -274,80 +292,90 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
 			engineObjectMigrationLevel(),
+			engineObjectMigrationPayload(),
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
-			engineObjectMonthlyCost(es.Resolvers),
-			engineObjectObservation(es.Resolvers),
+			engineObjectMonthlyCost(),
+			engineObjectMutation(es.Resolvers),
+			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
-			engineObjectPageEffort(es.Resolvers),
+			engineObjectPageEffort(),
 			engineObjectPageInfo(),
+			engineObjectPagePayload(),
 			engineObjectPattern(es.Resolvers),
-			engineObjectPatternBreakEven(es.Resolvers),
+			engineObjectPatternBreakEven(),
 			engineObjectPatternCaseStudyConnection(),
-			engineObjectPatternCaseStudyEdge(es.Resolvers),
+			engineObjectPatternCaseStudyEdge(),
 			engineObjectPatternCompanyConnection(),
 			engineObjectPatternCompanyEdge(),
-			engineObjectPatternComparison(es.Resolvers),
+			engineObjectPatternComparison(),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
-			engineObjectPatternEffort(es.Resolvers),
-			engineObjectPatternGraph(es.Resolvers),
-			engineObjectPatternGraphEdge(es.Resolvers),
-			engineObjectPatternGraphNode(es.Resolvers),
-			engineObjectPatternGrowth(es.Resolvers),
+			engineObjectPatternEffort(),
+			engineObjectPatternGraph(),
+			engineObjectPatternGraphEdge(),
+			engineObjectPatternGraphNode(),
+			engineObjectPatternGrowth(),
 			engineObjectPatternHealth(es.Resolvers),
 			engineObjectPatternHealthConnection(),
 			engineObjectPatternHealthEdge(),
+			engineObjectPatternHealthRecordPayload(es.Resolvers),
 			engineObjectPatternImpact(es.Resolvers),
-			engineObjectPatternImprovement(es.Resolvers),
-			engineObjectPatternNetwork(es.Resolvers),
-			engineObjectPatternPathStep(es.Resolvers),
+			engineObjectPatternImprovement(),
+			engineObjectPatternNetwork(),
+			engineObjectPatternPathStep(),
+			engineObjectPatternPayload(),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
-			engineObjectPatternReturn(es.Resolvers),
+			engineObjectPatternReturn(),
 			engineObjectPatternSelection(),
-			engineObjectPatternSuccess(es.Resolvers),
-			engineObjectPatternUsage(es.Resolvers),
+			engineObjectPatternSuccess(),
+			engineObjectPatternUsage(),
 			engineObjectPatternsIndexFigures(),
 			engineObjectPillar(es.Resolvers),
-			engineObjectPillarCombination(es.Resolvers),
+			engineObjectPillarCombination(),
 			engineObjectPillarConnection(),
 			engineObjectPillarEdge(),
-			engineObjectPillarExample(es.Resolvers),
+			engineObjectPillarExample(),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
+			engineObjectPillarPayload(),
 			engineObjectPlatformFigures(),
 			engineObjectPractice(es.Resolvers),
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
+			engineObjectPracticePayload(),
+			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
 			engineObjectQuickStartEdge(),
+			engineObjectQuickStartPayload(),
 			engineObjectQuickStartScenario(),
 			engineObjectQuickStartStep(),
 			engineObjectRateLimit(),
 			engineObjectRating(),
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
-			engineObjectReinforcementLoop(es.Resolvers),
+			engineObjectReinforcementLoop(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
-			engineObjectRichText(),
+			engineObjectRichText(es.Resolvers),
 			engineObjectRoadmap(),
 			engineObjectRoadmapEdge(),
 			engineObjectRoadmapNode(),
 			engineObjectRole(es.Resolvers),
 			engineObjectRoleConnection(),
 			engineObjectRoleEdge(),
-			engineObjectScaleBand(es.Resolvers),
+			engineObjectRolePayload(),
+			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
 			engineObjectScoring(),
@@ -355,35 +383,42 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectScoringComponent(),
 			engineObjectSearchResultConnection(),
 			engineObjectSearchResultEdge(es.Resolvers),
-			engineObjectSelectedPattern(es.Resolvers),
+			engineObjectSelectedPattern(),
 			engineObjectSelectionReason(),
 			engineObjectSiteCalculator(),
 			engineObjectSiteCalculatorInput(),
 			engineObjectStatedRelation(),
 			engineObjectStepLink(es.Resolvers),
 			engineObjectSubject(es.Resolvers),
-			engineObjectSuccessMetric(es.Resolvers),
+			engineObjectSubscription(es.Resolvers),
+			engineObjectSuccessMetric(),
 			engineObjectSuggestion(es.Resolvers),
 			engineObjectSyncPage(),
 			engineObjectTier(es.Resolvers),
-			engineObjectTierBaseline(es.Resolvers),
+			engineObjectTierBaseline(),
 			engineObjectTierCard(es.Resolvers),
-			engineObjectTierClaim(es.Resolvers),
-			engineObjectTierHealth(es.Resolvers),
+			engineObjectTierClaim(),
+			engineObjectTierHealth(),
+			engineObjectTierPayload(),
 			engineObjectTierStatistics(),
-			engineObjectTierTally(es.Resolvers),
-			engineObjectTierThreshold(es.Resolvers),
+			engineObjectTierTally(),
+			engineObjectTierThreshold(),
 			engineObjectTimeSpan(),
-			engineObjectTopPattern(es.Resolvers),
+			engineObjectTopPattern(),
 			engineObjectTradeOffs(),
 			engineObjectTrendCount(),
 			engineObjectTrendRule(),
+			engineObjectUserError(),
 			engineObjectViewer(),
 			engineObjectWebhookAttempt(),
 			engineObjectWebhookDelivery(),
 			engineObjectWebhookDeliveryConnection(),
 			engineObjectWebhookDeliveryEdge(),
 			engineObjectWebhookEndpoint(),
+			engineObjectWebhookEndpointCreatePayload(),
+			engineObjectWebhookEndpointDeletePayload(),
+			engineObjectWebhookEndpointUpdatePayload(),
+			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
 			engineObjectWizard(),
 			engineObjectWizardAvoid(),
@@ -392,14 +427,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardCombination(),
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
-			engineObjectWizardOption(es.Resolvers),
+			engineObjectWizardOption(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
 			engineObjectWizardRecipe(),
 			engineObjectWizardRequirement(),
 			engineObjectWizardRule(),
-			engineObjectWizardStack(es.Resolvers),
+			engineObjectWizardStack(),
 		},
 	}
 }
@@ -852,10 +887,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
+				},
 			},
 			{
 				Name: "scaleCategory",
@@ -955,34 +991,48 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "quickStarts",
@@ -1012,6 +1062,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
@@ -1020,6 +1071,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
@@ -1028,6 +1080,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
@@ -1036,6 +1089,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -1048,6 +1102,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
@@ -1102,6 +1157,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
@@ -1110,6 +1166,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
@@ -1118,6 +1175,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
@@ -1126,6 +1184,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
@@ -1138,6 +1197,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
@@ -1185,6 +1245,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
@@ -1193,6 +1254,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1201,6 +1263,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
@@ -1209,6 +1272,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1221,6 +1285,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
@@ -1231,11 +1296,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 	}
 }
 
-func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
-	var resolvers CaseStudyPatternEdgeResolver
-	if root != nil {
-		resolvers = root.CaseStudyPatternEdge()
-	}
+func engineObjectCaseStudyPatternEdge() engine.Object {
 	return engine.Object{
 		Name:      "CaseStudyPatternEdge",
 		Satisfies: caseStudyPatternEdgeImplementors,
@@ -1274,10 +1335,11 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.CaseStudyPatternEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -1291,6 +1353,46 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.CaseStudyPatternEdge)
 					engineWriteOInt2ᚖint(w, obj.Mentions)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCaseStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CaseStudyPayload",
+		Satisfies: caseStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CaseStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "caseStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -1472,26 +1574,34 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 			{
 				Name:     "owner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Owner(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
+				},
 			},
 			{
 				Name:     "patternStack",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.PatternStack(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCompany),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Company); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "products",
@@ -1588,11 +1698,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
-	var resolvers CompanyAdoptionResolver
-	if root != nil {
-		resolvers = root.CompanyAdoption()
-	}
+func engineObjectCompanyAdoption() engine.Object {
 	return engine.Object{
 		Name:      "CompanyAdoption",
 		Satisfies: companyAdoptionImplementors,
@@ -1603,10 +1709,11 @@ func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.CompanyAdoption)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
+				},
 			},
 			{
 				Name: "gold",
@@ -1644,6 +1751,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -1652,6 +1760,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -1660,6 +1769,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
@@ -1668,6 +1778,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -1680,6 +1791,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
@@ -1734,6 +1846,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
@@ -1742,6 +1855,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
@@ -1750,6 +1864,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
@@ -1758,6 +1873,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
@@ -1770,6 +1886,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
@@ -1817,6 +1934,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
@@ -1825,6 +1943,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1833,6 +1952,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
@@ -1841,6 +1961,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1853,6 +1974,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
@@ -1917,11 +2039,47 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectComparedValue(root ResolverRoot) engine.Object {
-	var resolvers ComparedValueResolver
-	if root != nil {
-		resolvers = root.ComparedValue()
+func engineObjectCompanyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CompanyPayload",
+		Satisfies: companyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CompanyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "company",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectComparedValue() engine.Object {
 	return engine.Object{
 		Name:      "ComparedValue",
 		Satisfies: comparedValueImplementors,
@@ -1932,10 +2090,11 @@ func engineObjectComparedValue(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ComparedValue)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
+				},
 			},
 			{
 				Name: "text",
@@ -2104,26 +2263,39 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "parentPattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.ParentPattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -2140,6 +2312,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
@@ -2148,6 +2321,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
@@ -2156,6 +2330,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
@@ -2164,6 +2339,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
@@ -2199,11 +2375,47 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
-func engineObjectComparisonRow(root ResolverRoot) engine.Object {
-	var resolvers ComparisonRowResolver
-	if root != nil {
-		resolvers = root.ComparisonRow()
+func engineObjectComparisonPayload() engine.Object {
+	return engine.Object{
+		Name:      "ComparisonPayload",
+		Satisfies: comparisonPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComparisonPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "comparison",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectComparisonRow() engine.Object {
 	return engine.Object{
 		Name:      "ComparisonRow",
 		Satisfies: comparisonRowImplementors,
@@ -2235,10 +2447,11 @@ func engineObjectComparisonRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "best",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComparisonRow)
-					return resolvers.Best(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
+				},
 			},
 			{
 				Name: "bestBecause",
@@ -2284,11 +2497,7 @@ func engineObjectComparisonScenario() engine.Object {
 	}
 }
 
-func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
-	var resolvers ComplexityInteractionResolver
-	if root != nil {
-		resolvers = root.ComplexityInteraction()
-	}
+func engineObjectComplexityInteraction() engine.Object {
 	return engine.Object{
 		Name:      "ComplexityInteraction",
 		Satisfies: complexityInteractionImplementors,
@@ -2299,10 +2508,11 @@ func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComplexityInteraction)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
+				},
 			},
 			{
 				Name: "score",
@@ -2522,11 +2732,7 @@ func engineObjectConstraintMatrix() engine.Object {
 	}
 }
 
-func engineObjectConstraintRow(root ResolverRoot) engine.Object {
-	var resolvers ConstraintRowResolver
-	if root != nil {
-		resolvers = root.ConstraintRow()
-	}
+func engineObjectConstraintRow() engine.Object {
 	return engine.Object{
 		Name:      "ConstraintRow",
 		Satisfies: constraintRowImplementors,
@@ -2537,10 +2743,11 @@ func engineObjectConstraintRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ConstraintRow)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
+				},
 			},
 			{
 				Name: "scores",
@@ -2677,10 +2884,11 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.DashboardHealth)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
+				},
 			},
 			{
 				Name: "updatedAt",
@@ -2727,6 +2935,53 @@ func engineObjectDatasetCounts() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.DatasetCounts)
 					engineWriteNInt2int(w, obj.AdoptionExamples)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectDiagram() engine.Object {
+	return engine.Object{
+		Name:      "Diagram",
+		Satisfies: diagramImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Diagram(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "hash",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Hash)
+				},
+			},
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Kind)
+				},
+			},
+			{
+				Name: "alt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Alt)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Source)
+				},
+			},
+			{
+				Name: "drawable",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNBoolean2bool(w, obj.Drawable)
 				},
 			},
 		},
@@ -2818,11 +3073,7 @@ func engineObjectEffortClaim() engine.Object {
 	}
 }
 
-func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
-	var resolvers EliminatedPatternResolver
-	if root != nil {
-		resolvers = root.EliminatedPattern()
-	}
+func engineObjectEliminatedPattern() engine.Object {
 	return engine.Object{
 		Name:      "EliminatedPattern",
 		Satisfies: eliminatedPatternImplementors,
@@ -2833,10 +3084,11 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EliminatedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "constraint",
@@ -2857,6 +3109,46 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryDeletePayload",
+		Satisfies: entryDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -2916,6 +3208,46 @@ func engineObjectEntryDeletion() engine.Object {
 	}
 }
 
+func engineObjectEntryPublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryPublishPayload",
+		Satisfies: entryPublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryPublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "publishedCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOInt2ᚖint(w, obj.PublishedCount)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryReference() engine.Object {
 	return engine.Object{
 		Name:      "EntryReference",
@@ -2943,6 +3275,46 @@ func engineObjectEntryReference() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ReferenceRow)
 					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryRestorePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryRestorePayload",
+		Satisfies: entryRestorePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryRestorePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -3008,6 +3380,79 @@ func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectEntrySchedulePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntrySchedulePayload",
+		Satisfies: entrySchedulePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntrySchedulePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "schedule",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c, obj.Schedule)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryUnpublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryUnpublishPayload",
+		Satisfies: entryUnpublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryUnpublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	var resolvers EntryUpsertResolver
 	if root != nil {
@@ -3057,11 +3502,7 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimate(root ResolverRoot) engine.Object {
-	var resolvers EstimateResolver
-	if root != nil {
-		resolvers = root.Estimate()
-	}
+func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
 		Satisfies: estimateImplementors,
@@ -3072,18 +3513,20 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
+				},
 			},
 			{
 				Name:     "migrations",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Migrations(ctx, obj)
-				}, enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 110,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
+				},
 			},
 			{
 				Name: "personDays",
@@ -3173,11 +3616,7 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
-	var resolvers EstimateComplexityResolver
-	if root != nil {
-		resolvers = root.EstimateComplexity()
-	}
+func engineObjectEstimateComplexity() engine.Object {
 	return engine.Object{
 		Name:      "EstimateComplexity",
 		Satisfies: estimateComplexityImplementors,
@@ -3202,10 +3641,11 @@ func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
 			{
 				Name:     "unscored",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateComplexity)
-					return resolvers.Unscored(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
+				},
 			},
 		},
 	}
@@ -3251,11 +3691,7 @@ func engineObjectEstimateSensitivity() engine.Object {
 	}
 }
 
-func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
-	var resolvers EstimateTermResolver
-	if root != nil {
-		resolvers = root.EstimateTerm()
-	}
+func engineObjectEstimateTerm() engine.Object {
 	return engine.Object{
 		Name:      "EstimateTerm",
 		Satisfies: estimateTermImplementors,
@@ -3301,18 +3737,20 @@ func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
+				},
 			},
 			{
 				Name:     "migration",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Migration(ctx, obj)
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 110,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
+				},
 			},
 		},
 	}
@@ -3637,10 +4075,11 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
+				},
 			},
 			{
 				Name: "year",
@@ -3659,10 +4098,16 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeFailureStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.FailureStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -3679,6 +4124,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
@@ -3687,6 +4133,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
@@ -3695,6 +4142,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
@@ -3703,6 +4151,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
@@ -3715,6 +4164,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
@@ -3751,11 +4201,47 @@ func engineObjectFailureStudyEdge() engine.Object {
 	}
 }
 
-func engineObjectFeature(root ResolverRoot) engine.Object {
-	var resolvers FeatureResolver
-	if root != nil {
-		resolvers = root.Feature()
+func engineObjectFailureStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "FailureStudyPayload",
+		Satisfies: failureStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FailureStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "failureStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectFeature() engine.Object {
 	return engine.Object{
 		Name:      "Feature",
 		Satisfies: featureImplementors,
@@ -3780,26 +4266,29 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
+				},
 			},
 			{
 				Name:     "caseStudy",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.CaseStudy(ctx, obj)
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCaseStudy),
+					Number: 5,
+					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
+				},
 			},
 			{
 				Name: "figures",
@@ -3853,6 +4342,46 @@ func engineObjectFieldChange() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.FieldChange)
 					engineWriteOString2ᚖstring(w, obj.After)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFieldConflict() engine.Object {
+	return engine.Object{
+		Name:      "FieldConflict",
+		Satisfies: fieldConflictImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FieldConflict(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name: "base",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Base)
+				},
+			},
+			{
+				Name: "theirs",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Theirs)
+				},
+			},
+			{
+				Name: "yours",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Yours)
 				},
 			},
 		},
@@ -4005,11 +4534,7 @@ func engineObjectFloatRange() engine.Object {
 	}
 }
 
-func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
-	var resolvers GovernanceRuleResolver
-	if root != nil {
-		resolvers = root.GovernanceRule()
-	}
+func engineObjectGovernanceRule() engine.Object {
 	return engine.Object{
 		Name:      "GovernanceRule",
 		Satisfies: governanceRuleImplementors,
@@ -4020,10 +4545,11 @@ func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.GovernanceRule)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
+				},
 			},
 			{
 				Name: "rule",
@@ -4143,10 +4669,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
+				},
 			},
 			{
 				Name: "readingMinutes",
@@ -4242,18 +4769,20 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
+				},
 			},
 			{
 				Name:     "patternsOnPackPage",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.PatternsOnPackPage(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
+				},
 			},
 			{
 				Name:     "patterns",
@@ -4310,18 +4839,30 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -4351,6 +4892,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
@@ -4359,6 +4901,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
@@ -4367,6 +4910,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
@@ -4375,6 +4919,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
@@ -4387,6 +4932,7 @@ func engineObjectGuideConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
@@ -4417,6 +4963,46 @@ func engineObjectGuideEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Guide])
 					enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectGuidePayload() engine.Object {
+	return engine.Object{
+		Name:      "GuidePayload",
+		Satisfies: guidePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_GuidePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "guide",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -5194,18 +5780,30 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -5222,6 +5820,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
@@ -5230,6 +5829,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
@@ -5238,6 +5838,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
@@ -5246,6 +5847,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
@@ -5258,6 +5860,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
@@ -5294,11 +5897,7 @@ func engineObjectJourneyEdge() engine.Object {
 	}
 }
 
-func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
-	var resolvers JourneyOutcomeResolver
-	if root != nil {
-		resolvers = root.JourneyOutcome()
-	}
+func engineObjectJourneyOutcome() engine.Object {
 	return engine.Object{
 		Name:      "JourneyOutcome",
 		Satisfies: journeyOutcomeImplementors,
@@ -5309,10 +5908,11 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.JourneyOutcome)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
+				},
 			},
 			{
 				Name: "years",
@@ -5332,11 +5932,47 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
-	var resolvers JourneyPhaseResolver
-	if root != nil {
-		resolvers = root.JourneyPhase()
+func engineObjectJourneyPayload() engine.Object {
+	return engine.Object{
+		Name:      "JourneyPayload",
+		Satisfies: journeyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_JourneyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "journey",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectJourneyPhase() engine.Object {
 	return engine.Object{
 		Name:      "JourneyPhase",
 		Satisfies: journeyPhaseImplementors,
@@ -5382,26 +6018,29 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
+				},
 			},
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
+				},
 			},
 			{
 				Name:     "practices",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Practices(ctx, obj)
-				}, enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
+				},
 			},
 			{
 				Name: "techniques",
@@ -5570,18 +6209,20 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
+				},
 			},
 			{
 				Name:     "directPillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.DirectPillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
+				},
 			},
 			{
 				Name: "keyPatterns",
@@ -5621,18 +6262,30 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -5703,11 +6356,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectLawCombination(root ResolverRoot) engine.Object {
-	var resolvers LawCombinationResolver
-	if root != nil {
-		resolvers = root.LawCombination()
-	}
+func engineObjectLawCombination() engine.Object {
 	return engine.Object{
 		Name:      "LawCombination",
 		Satisfies: lawCombinationImplementors,
@@ -5718,10 +6367,11 @@ func engineObjectLawCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.LawCombination)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
+				},
 			},
 			{
 				Name: "effect",
@@ -5752,6 +6402,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
@@ -5760,6 +6411,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
@@ -5768,6 +6420,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
@@ -5776,6 +6429,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
@@ -5811,11 +6465,7 @@ func engineObjectLawEdge() engine.Object {
 	}
 }
 
-func engineObjectLawInteraction(root ResolverRoot) engine.Object {
-	var resolvers LawInteractionResolver
-	if root != nil {
-		resolvers = root.LawInteraction()
-	}
+func engineObjectLawInteraction() engine.Object {
 	return engine.Object{
 		Name:      "LawInteraction",
 		Satisfies: lawInteractionImplementors,
@@ -5826,10 +6476,11 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "law",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
-					obj := c.Object.(*content.LawInteraction)
-					return resolvers.Law(ctx, obj)
-				}, enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
+				},
 			},
 			{
 				Name: "kind",
@@ -5843,6 +6494,46 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LawInteraction)
 					engineWriteOString2ᚖstring(w, obj.Example)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLawPayload() engine.Object {
+	return engine.Object{
+		Name:      "LawPayload",
+		Satisfies: lawPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LawPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "law",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -5956,18 +6647,20 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 			{
 				Name:     "role",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Role(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 193,
+					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
+				},
 			},
 			{
 				Name:     "linkedFromRole",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.LinkedFromRole(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 193,
+					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
+				},
 			},
 			{
 				Name: "roleLabel",
@@ -6055,18 +6748,30 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6083,6 +6788,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
@@ -6091,6 +6797,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
@@ -6099,6 +6806,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
@@ -6107,6 +6815,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
@@ -6119,6 +6828,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
@@ -6149,6 +6859,46 @@ func engineObjectLearningPathEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.LearningPath])
 					enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLearningPathPayload() engine.Object {
+	return engine.Object{
+		Name:      "LearningPathPayload",
+		Satisfies: learningPathPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LearningPathPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "learningPath",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6557,10 +7307,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "viaPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.ViaPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
+				},
 			},
 			{
 				Name:     "patternsBeside",
@@ -6573,26 +7324,39 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "relatedPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.RelatedPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6609,6 +7373,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
@@ -6617,6 +7382,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
@@ -6625,6 +7391,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
@@ -6633,6 +7400,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
@@ -6645,6 +7413,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
@@ -6708,6 +7477,46 @@ func engineObjectMigrationLevel() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationLevel)
 					engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w, obj.Risk)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectMigrationPayload() engine.Object {
+	return engine.Object{
+		Name:      "MigrationPayload",
+		Satisfies: migrationPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "migration",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6827,11 +7636,7 @@ func engineObjectMigrationStep() engine.Object {
 	}
 }
 
-func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
-	var resolvers MonthlyCostResolver
-	if root != nil {
-		resolvers = root.MonthlyCost()
-	}
+func engineObjectMonthlyCost() engine.Object {
 	return engine.Object{
 		Name:      "MonthlyCost",
 		Satisfies: monthlyCostImplementors,
@@ -6849,10 +7654,11 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.MonthlyCost)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
+				},
 			},
 			{
 				Name: "usd",
@@ -6872,11 +7678,549 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectObservation(root ResolverRoot) engine.Object {
-	var resolvers ObservationResolver
+func engineObjectMutation(root ResolverRoot) engine.Object {
+	var resolvers MutationResolver
 	if root != nil {
-		resolvers = root.Observation()
+		resolvers = root.Mutation()
 	}
+	return engine.Object{
+		Name:      "Mutation",
+		Satisfies: mutationImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryPublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryPublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryPublishPayload, error) {
+					fc := c
+					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
+				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload),
+			},
+			{
+				Name:     "entryUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryUnpublishPayload, error) {
+					fc := c
+					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload),
+			},
+			{
+				Name:     "entryDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryDeletePayload, error) {
+					fc := c
+					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload),
+			},
+			{
+				Name:     "entryRestore",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryRestore_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryRestorePayload, error) {
+					fc := c
+					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload),
+			},
+			{
+				Name:     "entrySchedulePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entrySchedulePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+					fc := c
+					return resolvers.EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+			},
+			{
+				Name:     "entryScheduleUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryScheduleUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+					fc := c
+					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+			},
+			{
+				Name:     "previewTokenCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewTokenCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.PreviewTokenCreatePayload, error) {
+					fc := c
+					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
+				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload),
+			},
+			{
+				Name:     "caseStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+					fc := c
+					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "caseStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+					fc := c
+					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "companyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+					fc := c
+					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "companyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+					fc := c
+					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "comparisonCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+					fc := c
+					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "comparisonUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+					fc := c
+					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "failureStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+					fc := c
+					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "failureStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+					fc := c
+					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "guideCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+					fc := c
+					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "guideUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+					fc := c
+					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternHealthRecord",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternHealthRecord_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealthRecordPayload, error) {
+					fc := c
+					return resolvers.PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
+				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload),
+			},
+			{
+				Name:     "journeyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+					fc := c
+					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "journeyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+					fc := c
+					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "lawCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+					fc := c
+					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "lawUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+					fc := c
+					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "learningPathCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+					fc := c
+					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "learningPathUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+					fc := c
+					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "migrationCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+					fc := c
+					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "migrationUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+					fc := c
+					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pageCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+					fc := c
+					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pageUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+					fc := c
+					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+					fc := c
+					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "patternUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+					fc := c
+					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pillarCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+					fc := c
+					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "pillarUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+					fc := c
+					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "practiceCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+					fc := c
+					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "practiceUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+					fc := c
+					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "quickStartCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+					fc := c
+					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "quickStartUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+					fc := c
+					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "roleCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+					fc := c
+					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "roleUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+					fc := c
+					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "tierCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+					fc := c
+					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "tierUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+					fc := c
+					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+			},
+			{
+				Name:     "webhookEndpointCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointCreatePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
+				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload),
+			},
+			{
+				Name:     "webhookEndpointUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointUpdatePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
+				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload),
+			},
+			{
+				Name:     "webhookEndpointDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointDeletePayload, error) {
+					fc := c
+					return resolvers.WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload),
+			},
+			{
+				Name:     "webhookRedeliver",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookRedeliver_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookRedeliverPayload, error) {
+					fc := c
+					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload),
+			},
+		},
+	}
+}
+
+func engineObjectObservation() engine.Object {
 	return engine.Object{
 		Name:      "Observation",
 		Satisfies: observationImplementors,
@@ -6936,10 +8280,11 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 			{
 				Name:     "companies",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.Observation)
-					return resolvers.Companies(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
+				},
 			},
 		},
 	}
@@ -7061,10 +8406,16 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Page)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePage),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Page); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -7081,6 +8432,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
@@ -7089,6 +8441,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
@@ -7097,6 +8450,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
@@ -7105,6 +8459,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
@@ -7140,11 +8495,7 @@ func engineObjectPageEdge() engine.Object {
 	}
 }
 
-func engineObjectPageEffort(root ResolverRoot) engine.Object {
-	var resolvers PageEffortResolver
-	if root != nil {
-		resolvers = root.PageEffort()
-	}
+func engineObjectPageEffort() engine.Object {
 	return engine.Object{
 		Name:      "PageEffort",
 		Satisfies: pageEffortImplementors,
@@ -7155,10 +8506,11 @@ func engineObjectPageEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PageEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -7219,6 +8571,46 @@ func engineObjectPageInfo() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PageInfo)
 					engineWriteNBoolean2bool(w, obj.HasPreviousPage)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPagePayload() engine.Object {
+	return engine.Object{
+		Name:      "PagePayload",
+		Satisfies: pagePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PagePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "page",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -7332,18 +8724,29 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
+				},
 			},
 			{
 				Name:     "tierClaims",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierClaim, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TierClaims(ctx, obj)
-				}, enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					obj, ok := whole.(*content.Pattern)
+					if !ok {
+						enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c, nil)
+						return
+					}
+					c.List(len(obj.TierClaims))
+					for i := range obj.TierClaims {
+						enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c, &obj.TierClaims[i])
+					}
+				},
 			},
 			{
 				Name: "category",
@@ -7453,74 +8856,118 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "problem",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Problem(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Problem
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "solution",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Solution(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Solution
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "whenToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "whenNotToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenNotToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenNotToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "tradeOffs",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.TradeOffs, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TradeOffs(ctx, obj)
-				}, enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.TradeOffs
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.TradeOffs
+					}
+					enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c, v)
+				},
 			},
 			{
 				Name:     "checklist",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ChecklistItem, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Checklist(ctx, obj)
-				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v []*content.ChecklistItem
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Checklist
+					}
+					enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(c, v)
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
+				},
 			},
 			{
 				Name: "modernAlternatives",
@@ -7701,10 +9148,16 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "lawMentions",
@@ -7796,11 +9249,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
-	var resolvers PatternBreakEvenResolver
-	if root != nil {
-		resolvers = root.PatternBreakEven()
-	}
+func engineObjectPatternBreakEven() engine.Object {
 	return engine.Object{
 		Name:      "PatternBreakEven",
 		Satisfies: patternBreakEvenImplementors,
@@ -7811,10 +9260,11 @@ func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternBreakEven)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -7838,6 +9288,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -7846,6 +9297,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -7854,6 +9306,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
@@ -7862,6 +9315,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -7874,6 +9328,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
@@ -7884,11 +9339,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 	}
 }
 
-func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternCaseStudyEdgeResolver
-	if root != nil {
-		resolvers = root.PatternCaseStudyEdge()
-	}
+func engineObjectPatternCaseStudyEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternCaseStudyEdge",
 		Satisfies: patternCaseStudyEdgeImplementors,
@@ -7927,10 +9378,11 @@ func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.PatternCaseStudyEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -7961,6 +9413,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
@@ -7969,6 +9422,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
@@ -7977,6 +9431,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
@@ -7985,6 +9440,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -7997,6 +9453,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
@@ -8061,11 +9518,7 @@ func engineObjectPatternCompanyEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternComparison(root ResolverRoot) engine.Object {
-	var resolvers PatternComparisonResolver
-	if root != nil {
-		resolvers = root.PatternComparison()
-	}
+func engineObjectPatternComparison() engine.Object {
 	return engine.Object{
 		Name:      "PatternComparison",
 		Satisfies: patternComparisonImplementors,
@@ -8076,10 +9529,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
+				},
 			},
 			{
 				Name: "rows",
@@ -8098,10 +9552,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "comparisons",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Comparisons(ctx, obj)
-				}, enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeComparison),
+					Number: 24,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
+				},
 			},
 			{
 				Name: "formulaVersion",
@@ -8125,6 +9580,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
@@ -8133,6 +9589,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
@@ -8141,6 +9598,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
@@ -8149,6 +9607,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
@@ -8161,6 +9620,7 @@ func engineObjectPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
@@ -8197,11 +9657,7 @@ func engineObjectPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternEffort(root ResolverRoot) engine.Object {
-	var resolvers PatternEffortResolver
-	if root != nil {
-		resolvers = root.PatternEffort()
-	}
+func engineObjectPatternEffort() engine.Object {
 	return engine.Object{
 		Name:      "PatternEffort",
 		Satisfies: patternEffortImplementors,
@@ -8212,10 +9668,11 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -8249,11 +9706,7 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraph(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphResolver
-	if root != nil {
-		resolvers = root.PatternGraph()
-	}
+func engineObjectPatternGraph() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraph",
 		Satisfies: patternGraphImplementors,
@@ -8264,10 +9717,11 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 			{
 				Name:     "centre",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraph)
-					return resolvers.Centre(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
+				},
 			},
 			{
 				Name: "depth",
@@ -8294,11 +9748,7 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphEdgeResolver
-	if root != nil {
-		resolvers = root.PatternGraphEdge()
-	}
+func engineObjectPatternGraphEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphEdge",
 		Satisfies: patternGraphEdgeImplementors,
@@ -8309,18 +9759,20 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8355,11 +9807,7 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphNodeResolver
-	if root != nil {
-		resolvers = root.PatternGraphNode()
-	}
+func engineObjectPatternGraphNode() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphNode",
 		Satisfies: patternGraphNodeImplementors,
@@ -8370,10 +9818,11 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphNode)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
+				},
 			},
 			{
 				Name: "distance",
@@ -8386,11 +9835,7 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
-	var resolvers PatternGrowthResolver
-	if root != nil {
-		resolvers = root.PatternGrowth()
-	}
+func engineObjectPatternGrowth() engine.Object {
 	return engine.Object{
 		Name:      "PatternGrowth",
 		Satisfies: patternGrowthImplementors,
@@ -8401,10 +9846,11 @@ func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGrowth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
+				},
 			},
 			{
 				Name: "percentYearOnYear",
@@ -8432,10 +9878,11 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternHealth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -8544,6 +9991,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
@@ -8552,6 +10000,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
@@ -8560,6 +10009,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
@@ -8568,6 +10018,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
@@ -8603,6 +10054,44 @@ func engineObjectPatternHealthEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternHealthRecordPayload(root ResolverRoot) engine.Object {
+	var resolvers PatternHealthRecordPayloadResolver
+	if root != nil {
+		resolvers = root.PatternHealthRecordPayload()
+	}
+	return engine.Object{
+		Name:      "PatternHealthRecordPayload",
+		Satisfies: patternHealthRecordPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealthRecordPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "health",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+					obj := c.Object.(*content.PatternHealthRecordPayload)
+					return resolvers.Health(ctx, obj)
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+			},
+			{
+				Name: "observation",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c, obj.Observation)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 	var resolvers PatternImpactResolver
 	if root != nil {
@@ -8618,10 +10107,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImpact)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
+				},
 			},
 			{
 				Name: "dependents",
@@ -8712,11 +10202,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
-	var resolvers PatternImprovementResolver
-	if root != nil {
-		resolvers = root.PatternImprovement()
-	}
+func engineObjectPatternImprovement() engine.Object {
 	return engine.Object{
 		Name:      "PatternImprovement",
 		Satisfies: patternImprovementImplementors,
@@ -8727,10 +10213,11 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImprovement)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -8750,11 +10237,7 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternNetwork(root ResolverRoot) engine.Object {
-	var resolvers PatternNetworkResolver
-	if root != nil {
-		resolvers = root.PatternNetwork()
-	}
+func engineObjectPatternNetwork() engine.Object {
 	return engine.Object{
 		Name:      "PatternNetwork",
 		Satisfies: patternNetworkImplementors,
@@ -8765,10 +10248,11 @@ func engineObjectPatternNetwork(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.PatternNetwork)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
+				},
 			},
 			{
 				Name: "edges",
@@ -8795,11 +10279,7 @@ func engineObjectPatternNetwork(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
-	var resolvers PatternPathStepResolver
-	if root != nil {
-		resolvers = root.PatternPathStep()
-	}
+func engineObjectPatternPathStep() engine.Object {
 	return engine.Object{
 		Name:      "PatternPathStep",
 		Satisfies: patternPathStepImplementors,
@@ -8810,18 +10290,20 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8855,6 +10337,46 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectPatternPayload() engine.Object {
+	return engine.Object{
+		Name:      "PatternPayload",
+		Satisfies: patternPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pattern",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternPillarFitConnection() engine.Object {
 	return engine.Object{
 		Name:      "PatternPillarFitConnection",
@@ -8866,6 +10388,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
@@ -8874,6 +10397,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
@@ -8882,6 +10406,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
@@ -8890,6 +10415,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
@@ -8943,6 +10469,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
@@ -8951,6 +10478,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
@@ -8959,6 +10487,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
@@ -8967,6 +10496,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
@@ -8979,6 +10509,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
@@ -9057,11 +10588,7 @@ func engineObjectPatternRelationEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternReturn(root ResolverRoot) engine.Object {
-	var resolvers PatternReturnResolver
-	if root != nil {
-		resolvers = root.PatternReturn()
-	}
+func engineObjectPatternReturn() engine.Object {
 	return engine.Object{
 		Name:      "PatternReturn",
 		Satisfies: patternReturnImplementors,
@@ -9072,10 +10599,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
+				},
 			},
 			{
 				Name: "investmentUsd",
@@ -9101,10 +10629,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
+				},
 			},
 		},
 	}
@@ -9157,11 +10686,7 @@ func engineObjectPatternSelection() engine.Object {
 	}
 }
 
-func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
-	var resolvers PatternSuccessResolver
-	if root != nil {
-		resolvers = root.PatternSuccess()
-	}
+func engineObjectPatternSuccess() engine.Object {
 	return engine.Object{
 		Name:      "PatternSuccess",
 		Satisfies: patternSuccessImplementors,
@@ -9172,10 +10697,11 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternSuccess)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
+				},
 			},
 			{
 				Name: "successRate",
@@ -9188,11 +10714,7 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternUsage(root ResolverRoot) engine.Object {
-	var resolvers PatternUsageResolver
-	if root != nil {
-		resolvers = root.PatternUsage()
-	}
+func engineObjectPatternUsage() engine.Object {
 	return engine.Object{
 		Name:      "PatternUsage",
 		Satisfies: patternUsageImplementors,
@@ -9203,10 +10725,11 @@ func engineObjectPatternUsage(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternUsage)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
+				},
 			},
 			{
 				Name: "percentOfCaseStudies",
@@ -9422,10 +10945,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 			{
 				Name:     "lawsOnIndex",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.LawsOnIndex(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
+				},
 			},
 			{
 				Name:     "laws",
@@ -9451,18 +10975,30 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -9546,11 +11082,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPillarCombination(root ResolverRoot) engine.Object {
-	var resolvers PillarCombinationResolver
-	if root != nil {
-		resolvers = root.PillarCombination()
-	}
+func engineObjectPillarCombination() engine.Object {
 	return engine.Object{
 		Name:      "PillarCombination",
 		Satisfies: pillarCombinationImplementors,
@@ -9561,34 +11093,38 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
+				},
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
+				},
 			},
 		},
 	}
@@ -9605,6 +11141,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
@@ -9613,6 +11150,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
@@ -9621,6 +11159,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
@@ -9629,6 +11168,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
@@ -9664,11 +11204,7 @@ func engineObjectPillarEdge() engine.Object {
 	}
 }
 
-func engineObjectPillarExample(root ResolverRoot) engine.Object {
-	var resolvers PillarExampleResolver
-	if root != nil {
-		resolvers = root.PillarExample()
-	}
+func engineObjectPillarExample() engine.Object {
 	return engine.Object{
 		Name:      "PillarExample",
 		Satisfies: pillarExampleImplementors,
@@ -9679,10 +11215,11 @@ func engineObjectPillarExample(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarExample)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
+				},
 			},
 			{
 				Name: "scale",
@@ -9706,6 +11243,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
@@ -9714,6 +11252,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
@@ -9722,6 +11261,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
@@ -9730,6 +11270,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
@@ -9742,6 +11283,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
@@ -9779,6 +11321,46 @@ func engineObjectPillarPatternFitEdge() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PillarPatternFitEdge)
 					engineWriteNInt2int(w, obj.Fit)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPillarPayload() engine.Object {
+	return engine.Object{
+		Name:      "PillarPayload",
+		Satisfies: pillarPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PillarPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pillar",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -9960,10 +11542,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "tierClaim",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.TierClaim(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
+				},
 			},
 			{
 				Name: "aliases",
@@ -10010,10 +11593,16 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePractice),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Practice); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "caseStudies",
@@ -10173,6 +11762,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
@@ -10181,6 +11771,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
@@ -10189,6 +11780,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
@@ -10197,6 +11789,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
@@ -10209,6 +11802,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
@@ -10239,6 +11833,79 @@ func engineObjectPracticeEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Practice])
 					enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPracticePayload() engine.Object {
+	return engine.Object{
+		Name:      "PracticePayload",
+		Satisfies: practicePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PracticePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "practice",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewTokenCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewTokenCreatePayload",
+		Satisfies: previewTokenCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewTokenCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "expiresAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -11182,18 +12849,30 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11223,6 +12902,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
@@ -11231,6 +12911,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
@@ -11239,6 +12920,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
@@ -11247,6 +12929,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
@@ -11259,6 +12942,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
+				Ask: engineAskFacets0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
@@ -11289,6 +12973,46 @@ func engineObjectQuickStartEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.QuickStart])
 					enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectQuickStartPayload() engine.Object {
+	return engine.Object{
+		Name:      "QuickStartPayload",
+		Satisfies: quickStartPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_QuickStartPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "quickStart",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -11508,11 +13232,7 @@ func engineObjectReferenceCount() engine.Object {
 	}
 }
 
-func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
-	var resolvers ReinforcementLoopResolver
-	if root != nil {
-		resolvers = root.ReinforcementLoop()
-	}
+func engineObjectReinforcementLoop() engine.Object {
 	return engine.Object{
 		Name:      "ReinforcementLoop",
 		Satisfies: reinforcementLoopImplementors,
@@ -11530,10 +13250,11 @@ func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
 			{
 				Name:     "path",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.ReinforcementLoop)
-					return resolvers.Path(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
+				},
 			},
 			{
 				Name: "breakers",
@@ -11602,6 +13323,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
@@ -11610,6 +13332,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
@@ -11618,6 +13341,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
@@ -11626,6 +13350,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
@@ -11661,7 +13386,11 @@ func engineObjectRevisionEdge() engine.Object {
 	}
 }
 
-func engineObjectRichText() engine.Object {
+func engineObjectRichText(root ResolverRoot) engine.Object {
+	var resolvers RichTextResolver
+	if root != nil {
+		resolvers = root.RichText()
+	}
 	return engine.Object{
 		Name:      "RichText",
 		Satisfies: richTextImplementors,
@@ -11710,6 +13439,14 @@ func engineObjectRichText() engine.Object {
 					obj := parent.(*content.RichText)
 					engineWriteNInt2int(w, obj.ReadingMinutes)
 				},
+			},
+			{
+				Name:     "diagrams",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Diagram, error) {
+					obj := c.Object.(*content.RichText)
+					return resolvers.Diagrams(ctx, obj)
+				}, enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ),
 			},
 		},
 	}
@@ -11936,10 +13673,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillarOrder",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.PillarOrder(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
+				},
 			},
 			{
 				Name: "pillarWeeks",
@@ -11966,10 +13704,16 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeRole),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Role); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11999,6 +13743,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
@@ -12007,6 +13752,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
@@ -12015,6 +13761,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
@@ -12023,6 +13770,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
@@ -12058,11 +13806,47 @@ func engineObjectRoleEdge() engine.Object {
 	}
 }
 
-func engineObjectScaleBand(root ResolverRoot) engine.Object {
-	var resolvers ScaleBandResolver
-	if root != nil {
-		resolvers = root.ScaleBand()
+func engineObjectRolePayload() engine.Object {
+	return engine.Object{
+		Name:      "RolePayload",
+		Satisfies: rolePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RolePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "role",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectScaleBand() engine.Object {
 	return engine.Object{
 		Name:      "ScaleBand",
 		Satisfies: scaleBandImplementors,
@@ -12094,18 +13878,20 @@ func engineObjectScaleBand(root ResolverRoot) engine.Object {
 			{
 				Name:     "essential",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Essential(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
+				},
 			},
 			{
 				Name:     "advanced",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Advanced(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
+				},
 			},
 		},
 	}
@@ -12435,11 +14221,7 @@ func engineObjectSearchResultEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
-	var resolvers SelectedPatternResolver
-	if root != nil {
-		resolvers = root.SelectedPattern()
-	}
+func engineObjectSelectedPattern() engine.Object {
 	return engine.Object{
 		Name:      "SelectedPattern",
 		Satisfies: selectedPatternImplementors,
@@ -12450,10 +14232,11 @@ func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SelectedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -12737,28 +14520,52 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
+				},
 			},
 		},
 	}
 }
 
-func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
-	var resolvers SuccessMetricResolver
+func engineObjectSubscription(root ResolverRoot) engine.Object {
+	var resolvers SubscriptionResolver
 	if root != nil {
-		resolvers = root.SuccessMetric()
+		resolvers = root.Subscription()
 	}
+	return engine.Object{
+		Name:      "Subscription",
+		Satisfies: subscriptionImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryChanged",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_entryChanged_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan content.EntryChange, error) {
+					fc := c
+					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
+				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
+			},
+		},
+	}
+}
+
+func engineObjectSuccessMetric() engine.Object {
 	return engine.Object{
 		Name:      "SuccessMetric",
 		Satisfies: successMetricImplementors,
@@ -12769,10 +14576,11 @@ func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SuccessMetric)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
+				},
 			},
 			{
 				Name: "metric",
@@ -13013,10 +14821,16 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "criteria",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Criteria(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Tier); ok {
+						v = obj.Criteria
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name: "targets",
@@ -13035,18 +14849,30 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -13156,11 +14982,7 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierBaseline(root ResolverRoot) engine.Object {
-	var resolvers TierBaselineResolver
-	if root != nil {
-		resolvers = root.TierBaseline()
-	}
+func engineObjectTierBaseline() engine.Object {
 	return engine.Object{
 		Name:      "TierBaseline",
 		Satisfies: tierBaselineImplementors,
@@ -13171,10 +14993,11 @@ func engineObjectTierBaseline(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierBaseline)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
+				},
 			},
 			{
 				Name: "implementationWeeks",
@@ -13223,10 +15046,11 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierCard)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
+				},
 			},
 			{
 				Name:     "patternCount",
@@ -13247,11 +15071,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierClaim(root ResolverRoot) engine.Object {
-	var resolvers TierClaimResolver
-	if root != nil {
-		resolvers = root.TierClaim()
-	}
+func engineObjectTierClaim() engine.Object {
 	return engine.Object{
 		Name:      "TierClaim",
 		Satisfies: tierClaimImplementors,
@@ -13269,10 +15089,11 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierClaim)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
+				},
 			},
 			{
 				Name: "agrees",
@@ -13285,11 +15106,7 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierHealth(root ResolverRoot) engine.Object {
-	var resolvers TierHealthResolver
-	if root != nil {
-		resolvers = root.TierHealth()
-	}
+func engineObjectTierHealth() engine.Object {
 	return engine.Object{
 		Name:      "TierHealth",
 		Satisfies: tierHealthImplementors,
@@ -13300,10 +15117,11 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierHealth)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
+				},
 			},
 			{
 				Name: "patternCount",
@@ -13351,6 +15169,46 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectTierPayload() engine.Object {
+	return engine.Object{
+		Name:      "TierPayload",
+		Satisfies: tierPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "tier",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTierStatistics() engine.Object {
 	return engine.Object{
 		Name:      "TierStatistics",
@@ -13391,11 +15249,7 @@ func engineObjectTierStatistics() engine.Object {
 	}
 }
 
-func engineObjectTierTally(root ResolverRoot) engine.Object {
-	var resolvers TierTallyResolver
-	if root != nil {
-		resolvers = root.TierTally()
-	}
+func engineObjectTierTally() engine.Object {
 	return engine.Object{
 		Name:      "TierTally",
 		Satisfies: tierTallyImplementors,
@@ -13406,10 +15260,11 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierTally)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
+				},
 			},
 			{
 				Name: "count",
@@ -13422,11 +15277,7 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierThreshold(root ResolverRoot) engine.Object {
-	var resolvers TierThresholdResolver
-	if root != nil {
-		resolvers = root.TierThreshold()
-	}
+func engineObjectTierThreshold() engine.Object {
 	return engine.Object{
 		Name:      "TierThreshold",
 		Satisfies: tierThresholdImplementors,
@@ -13437,10 +15288,11 @@ func engineObjectTierThreshold(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierThreshold)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
+				},
 			},
 			{
 				Name: "healthScore",
@@ -13507,11 +15359,7 @@ func engineObjectTimeSpan() engine.Object {
 	}
 }
 
-func engineObjectTopPattern(root ResolverRoot) engine.Object {
-	var resolvers TopPatternResolver
-	if root != nil {
-		resolvers = root.TopPattern()
-	}
+func engineObjectTopPattern() engine.Object {
 	return engine.Object{
 		Name:      "TopPattern",
 		Satisfies: topPatternImplementors,
@@ -13522,10 +15370,11 @@ func engineObjectTopPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.TopPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
+				},
 			},
 			{
 				Name: "caseStudies",
@@ -13624,6 +15473,39 @@ func engineObjectTrendRule() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TrendRule)
 					engineWriteNFloat2float64(w, obj.DecliningBelow)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectUserError() engine.Object {
+	return engine.Object{
+		Name:      "UserError",
+		Satisfies: userErrorImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_UserError(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteOString2ᚕstringᚄ(w, obj.Field)
+				},
+			},
+			{
+				Name: "message",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNString2string(w, obj.Message)
+				},
+			},
+			{
+				Name: "code",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w, obj.Code)
 				},
 			},
 		},
@@ -13820,6 +15702,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Ask:    engineAskEdges0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
@@ -13828,6 +15711,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Ask:    engineAskNodes0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
@@ -13836,6 +15720,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
+				Ask:    engineAskPageInfo0,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
@@ -13844,6 +15729,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "totalCount",
 				Method: true,
+				Ask:    engineAskTotalCount0,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
@@ -13964,6 +15850,124 @@ func engineObjectWebhookEndpoint() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
 					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointCreatePayload",
+		Satisfies: webhookEndpointCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointDeletePayload",
+		Satisfies: webhookEndpointDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointUpdatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointUpdatePayload",
+		Satisfies: webhookEndpointUpdatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointUpdatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookRedeliverPayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookRedeliverPayload",
+		Satisfies: webhookRedeliverPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookRedeliverPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "delivery",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c, obj.Delivery)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -14297,11 +16301,7 @@ func engineObjectWizardLatency() engine.Object {
 	}
 }
 
-func engineObjectWizardOption(root ResolverRoot) engine.Object {
-	var resolvers WizardOptionResolver
-	if root != nil {
-		resolvers = root.WizardOption()
-	}
+func engineObjectWizardOption() engine.Object {
 	return engine.Object{
 		Name:      "WizardOption",
 		Satisfies: wizardOptionImplementors,
@@ -14333,10 +16333,11 @@ func engineObjectWizardOption(root ResolverRoot) engine.Object {
 			{
 				Name:     "examples",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.WizardOption)
-					return resolvers.Examples(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
+				},
 			},
 			{
 				Name: "recommends",
@@ -14393,26 +16394,29 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
+				},
 			},
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
+				},
 			},
 		},
 	}
@@ -14583,11 +16587,7 @@ func engineObjectWizardRule() engine.Object {
 	}
 }
 
-func engineObjectWizardStack(root ResolverRoot) engine.Object {
-	var resolvers WizardStackResolver
-	if root != nil {
-		resolvers = root.WizardStack()
-	}
+func engineObjectWizardStack() engine.Object {
 	return engine.Object{
 		Name:      "WizardStack",
 		Satisfies: wizardStackImplementors,
@@ -14605,10 +16605,11 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.WizardStack)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
+				},
 			},
 			{
 				Name: "complexity",
@@ -14621,6 +16622,37 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineAskEdges0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskEdges(context.Context) bool
+	}).AskEdges(ctx)
+}
+
+func engineAskNodes0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskNodes(context.Context) bool
+	}).AskNodes(ctx)
+}
+
+func engineAskPageInfo0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskPageInfo(context.Context) bool
+	}).AskPageInfo(ctx)
+}
+
+func engineAskTotalCount0(ctx context.Context, c *engine.Call) bool {
+	return c.Object.(interface {
+		AskTotalCount(context.Context) bool
+	}).AskTotalCount(ctx)
+}
+
+func engineAskFacets0(ctx context.Context, c *engine.Call) bool {
+	fc := c
+	return c.Object.(interface {
+		AskFacets(context.Context, []string, *int) bool
+	}).AskFacets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
+}
+
 func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 	switch obj := (obj).(type) {
 	case nil:
@@ -14630,7 +16662,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(127, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14642,85 +16674,85 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(139, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(97, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(110, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(91, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(76, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(152, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(190, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(169, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(121, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(103, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(64, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -14735,13 +16767,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(45, obj)
+		c.Object(54, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(42, obj)
+		c.Object(47, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -14756,7 +16788,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(127, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14768,97 +16800,97 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(139, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(97, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(110, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(91, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(76, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(152, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(190, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(169, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(121, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(103, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(64, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(208, obj)
+		c.Object(236, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(205, obj)
+		c.Object(233, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -15035,7 +17067,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(13, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -15054,11 +17086,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -15073,7 +17105,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -15088,7 +17120,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -15096,7 +17128,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -15111,7 +17143,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -15123,7 +17155,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -15138,7 +17170,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -15146,7 +17178,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(21, v)
+	c.Object(23, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -15168,7 +17200,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -15176,7 +17208,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -15195,11 +17227,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(25, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -15210,7 +17242,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(26, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -15221,7 +17253,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(27, v)
+	c.Object(30, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -15232,7 +17264,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(28, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -15243,7 +17275,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(29, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -15254,7 +17286,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(30, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -15265,15 +17297,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(31, v)
+	c.Object(34, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(32, v)
+	c.Object(35, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(33, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -15284,7 +17316,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(34, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -15295,7 +17327,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(35, v)
+	c.Object(38, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -15310,15 +17342,30 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(40, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
 	w.Append(relay.AppendDateTime(w.Buffer(), v))
 }
 
+func enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ(c *engine.Column, v []*content.Diagram) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c, v[i])
+	}
+}
+
+func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Column, v *content.Diagram) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(41, v)
+}
+
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(38, v)
+	c.Object(42, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -15329,7 +17376,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(39, v)
+	c.Object(43, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -15344,7 +17391,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(40, v)
+	c.Object(44, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -15355,7 +17402,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(41, v)
+	c.Object(45, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -15395,12 +17442,19 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
+func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
+	}
+}
+
 func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(49, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -15408,7 +17462,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(51, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -15426,7 +17480,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(48, v)
+	c.Object(57, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -15437,7 +17491,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(49, v)
+	c.Object(58, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -15448,7 +17502,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(50, v)
+	c.Object(59, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -15463,11 +17517,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(51, v)
+	c.Object(60, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(52, v)
+	c.Object(61, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -15478,7 +17532,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(53, v)
+	c.Object(62, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -15489,7 +17543,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(54, v)
+	c.Object(63, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -15511,7 +17565,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(64, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
@@ -15519,7 +17573,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(65, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -15534,7 +17588,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(66, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -15549,7 +17603,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(68, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -15568,11 +17622,37 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(69, v)
+}
+
+func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	c.Object(70, v)
+}
+
+func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c, &v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []*content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c, v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(70, v)
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(60, v)
+	c.Object(71, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -15583,7 +17663,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(61, v)
+	c.Object(72, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -15594,7 +17674,7 @@ func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.C
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(62, v)
+	c.Object(73, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -15609,11 +17689,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(63, v)
+	c.Object(74, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(64, v)
+	c.Object(75, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -15635,7 +17715,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(76, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -15643,7 +17723,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(77, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -15658,7 +17738,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(78, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -15666,7 +17746,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(68, v)
+	c.Object(80, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -15691,7 +17771,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(69, v)
+	c.Object(81, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -15702,7 +17782,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(70, v)
+	c.Object(82, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -15713,7 +17793,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(72, v)
+	c.Object(84, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -15728,7 +17808,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(73, v)
+	c.Object(85, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -15754,7 +17834,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(86, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
@@ -15762,7 +17842,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(87, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -15781,11 +17861,19 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(88, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Missing("ID!")
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
 }
 
 func engineWriteNInt2int(w *engine.Writer, v int) {
@@ -15803,7 +17891,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(89, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -15811,7 +17899,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(78, v)
+	c.Object(90, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -15833,7 +17921,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(91, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -15841,7 +17929,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(92, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -15856,11 +17944,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(93, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(82, v)
+	c.Object(94, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -15871,7 +17959,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(83, v)
+	c.Object(96, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -15893,11 +17981,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(85, v)
+	c.Object(98, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -15912,7 +18000,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(99, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -15927,7 +18015,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(100, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -15935,7 +18023,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(88, v)
+	c.Object(101, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -15961,7 +18049,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(103, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -15969,7 +18057,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(104, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -15984,7 +18072,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(105, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -15992,7 +18080,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(92, v)
+	c.Object(107, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -16007,7 +18095,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(93, v)
+	c.Object(108, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -16018,7 +18106,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(94, v)
+	c.Object(109, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -16048,7 +18136,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(110, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -16056,7 +18144,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(111, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -16071,7 +18159,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(112, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -16079,7 +18167,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(98, v)
+	c.Object(113, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -16090,7 +18178,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(99, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -16101,11 +18189,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(100, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(101, v)
+	c.Object(117, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -16116,7 +18204,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(102, v)
+	c.Object(118, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -16138,7 +18226,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(120, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -16153,7 +18241,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(121, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -16168,11 +18256,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(123, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(107, v)
+	c.Object(124, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -16187,7 +18275,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(125, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -16206,11 +18294,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(127, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(110, v)
+	c.Object(128, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -16225,7 +18313,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(129, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -16240,7 +18328,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(130, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -16252,7 +18340,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(131, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -16267,7 +18355,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(132, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -16275,7 +18363,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -16290,11 +18378,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(118, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -16305,7 +18393,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(120, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -16316,7 +18404,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(121, v)
+	c.Object(139, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -16327,7 +18415,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(122, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -16349,7 +18437,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
@@ -16357,7 +18445,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -16372,11 +18460,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(127, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -16391,7 +18479,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
@@ -16399,7 +18487,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -16414,7 +18502,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(151, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -16426,7 +18514,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -16441,11 +18529,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(134, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -16456,7 +18544,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(136, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -16467,7 +18555,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(137, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -16478,7 +18566,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(138, v)
+	c.Object(158, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -16497,11 +18585,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(159, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(140, v)
+	c.Object(160, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -16516,7 +18604,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(161, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -16531,7 +18619,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(162, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -16539,7 +18627,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(164, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -16554,7 +18642,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(165, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -16562,7 +18650,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(167, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -16577,7 +18665,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(168, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -16585,7 +18673,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(169, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -16600,7 +18688,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(170, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -16626,7 +18714,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(173, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -16645,7 +18733,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(175, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -16653,7 +18741,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(176, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -16668,7 +18756,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(177, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -16676,7 +18764,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(155, v)
+	c.Object(179, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -16687,7 +18775,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(156, v)
+	c.Object(180, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -16698,7 +18786,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(158, v)
+	c.Object(182, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -16709,7 +18797,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(159, v)
+	c.Object(183, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -16724,7 +18812,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(160, v)
+	c.Object(184, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -16735,7 +18823,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(161, v)
+	c.Object(185, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -16765,7 +18853,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(186, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -16780,7 +18868,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(188, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -16788,7 +18876,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(189, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -16796,11 +18884,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(190, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(167, v)
+	c.Object(191, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -16815,7 +18903,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(168, v)
+	c.Object(192, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -16837,7 +18925,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(193, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -16845,7 +18933,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(194, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -16860,11 +18948,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(195, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(172, v)
+	c.Object(197, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -16875,7 +18963,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(173, v)
+	c.Object(198, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -16894,7 +18982,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(174, v)
+	c.Object(199, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -16909,11 +18997,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(200, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(176, v)
+	c.Object(201, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -16924,7 +19012,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(177, v)
+	c.Object(202, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -16946,11 +19034,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(204, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(180, v)
+	c.Object(205, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -16969,7 +19057,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(181, v)
+	c.Object(206, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -16980,7 +19068,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(182, v)
+	c.Object(207, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -16991,7 +19079,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(183, v)
+	c.Object(208, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -17002,7 +19090,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(184, v)
+	c.Object(209, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -17013,7 +19101,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(185, v)
+	c.Object(210, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -17038,7 +19126,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(186, v)
+	c.Object(211, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -17049,7 +19137,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(187, v)
+	c.Object(213, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -17064,7 +19152,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(214, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -17083,11 +19171,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(216, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(191, v)
+	c.Object(217, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -17109,7 +19197,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(218, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -17124,7 +19212,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(219, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -17132,7 +19220,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(194, v)
+	c.Object(220, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -17143,11 +19231,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(195, v)
+	c.Object(222, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(196, v)
+	c.Object(223, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -17158,7 +19246,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(197, v)
+	c.Object(224, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -17173,7 +19261,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(199, v)
+	c.Object(226, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -17188,11 +19276,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(227, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(201, v)
+	c.Object(228, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -17203,11 +19291,41 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(202, v)
+	c.Object(229, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	c.Object(230, v)
+}
+
+func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c, &v[i])
+	}
+}
+
+func enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []*content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c, v[i])
+	}
+}
+
+func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(230, v)
+}
+
+func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
+	w.String(string(v))
 }
 
 func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
@@ -17215,11 +19333,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(231, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(204, v)
+	c.Object(232, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -17241,7 +19359,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(233, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -17256,7 +19374,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(235, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -17268,7 +19386,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(236, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -17286,7 +19404,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(209, v)
+	c.Object(241, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -17308,11 +19426,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(242, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(211, v)
+	c.Object(243, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -17323,7 +19441,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(212, v)
+	c.Object(244, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -17334,7 +19452,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(213, v)
+	c.Object(245, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -17345,7 +19463,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(214, v)
+	c.Object(246, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -17356,7 +19474,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(215, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -17367,7 +19485,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(216, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -17378,7 +19496,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(217, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -17389,7 +19507,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(218, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -17400,7 +19518,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(219, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -17411,7 +19529,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(220, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -17422,7 +19540,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(222, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -17433,7 +19551,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(223, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -17444,7 +19562,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(224, v)
+	c.Object(256, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -17478,12 +19596,20 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(8, v)
 }
 
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.CaseStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(12, v)
+}
+
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -17491,7 +19617,15 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Company]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(22, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -17507,7 +19641,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -17515,7 +19649,15 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Comparison]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(27, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -17523,7 +19665,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(36, v)
+	c.Object(39, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -17562,6 +19704,33 @@ func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v
 	engineSwitchEntry(c, v)
 }
 
+func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Column, v []content.Entry) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, v[i])
+	}
+}
+
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c *engine.Column, v *model.EntryDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(46, v)
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c *engine.Column, v *model.EntryPublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(48, v)
+}
+
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
 	if v == nil {
 		c.Null()
@@ -17571,6 +19740,14 @@ func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceR
 	for i := range v {
 		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c *engine.Column, v *model.EntryRestorePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(50, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -17584,23 +19761,31 @@ func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ
 	}
 }
 
+func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(51, v)
+}
+
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c *engine.Column, v *model.EntrySchedulePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(52, v)
+}
+
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c *engine.Column, v *model.EntryUnpublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(53, v)
+}
+
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(46, v)
-}
-
-func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(47, v)
-}
-
-func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
 		return
@@ -17608,12 +19793,36 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(55, v)
 }
 
-func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
+func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(56, v)
+}
+
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(64, v)
+}
+
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(65, v)
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.FailureStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(67, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -17629,7 +19838,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(74, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
@@ -17637,7 +19846,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(76, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -17645,7 +19854,15 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(77, v)
+}
+
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Guide]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(79, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
@@ -17653,7 +19870,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(83, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -17680,6 +19897,28 @@ func engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w 
 	w.String(string(*v))
 }
 
+func engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
+}
+
+func engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
+}
+
 func engineWriteOInt2int(w *engine.Writer, v int) {
 	w.Append(relay.AppendInt(w.Buffer(), v))
 }
@@ -17693,7 +19932,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(89, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -17701,7 +19940,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(89, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -17709,7 +19948,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(91, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -17717,7 +19956,15 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(92, v)
+}
+
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Journey]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(95, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -17725,7 +19972,15 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
+}
+
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Law]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(102, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -17733,7 +19988,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(103, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -17741,7 +19996,15 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(104, v)
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.LearningPath]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(106, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -17757,7 +20020,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(110, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -17765,7 +20028,15 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(111, v)
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Migration]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(114, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -17792,7 +20063,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(120, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -17808,7 +20079,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(121, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
@@ -17816,7 +20087,15 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(122, v)
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Page]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(126, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -17832,7 +20111,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(127, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -17848,7 +20127,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(133, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -17856,7 +20135,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(134, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
@@ -17864,7 +20143,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(137, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
@@ -17872,7 +20151,15 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(141, v)
+}
+
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c *engine.Column, v *content.PatternHealthRecordPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(144, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
@@ -17880,7 +20167,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(145, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(c *engine.Column, v *content.PatternNetwork) {
@@ -17888,7 +20175,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(147, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -17902,12 +20189,20 @@ func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPa
 	}
 }
 
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pattern]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(149, v)
+}
+
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(155, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
@@ -17915,7 +20210,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(159, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -17923,7 +20218,15 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(163, v)
+}
+
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pillar]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(166, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -17931,7 +20234,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(168, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -17939,7 +20242,23 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(169, v)
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Practice]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(171, v)
+}
+
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c *engine.Column, v *model.PreviewTokenCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(172, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -17947,7 +20266,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(175, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -17955,7 +20274,15 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(176, v)
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.QuickStart]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(178, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
@@ -17963,7 +20290,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(181, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -17971,7 +20298,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(187, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -17979,7 +20306,15 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(193, v)
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Role]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(196, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -17995,11 +20330,25 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(203, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func engineWriteOString2ᚕstringᚄ(w *engine.Writer, v []string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNString2string(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteOString2ᚖstring(w *engine.Writer, v *string) {
@@ -18026,7 +20375,15 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(215, v)
+}
+
+func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(*v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
@@ -18034,7 +20391,15 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(216, v)
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Tier]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(221, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -18042,7 +20407,15 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(225, v)
+}
+
+func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(233, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -18050,7 +20423,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(234, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -18069,7 +20442,39 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(236, v)
+}
+
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c *engine.Column, v *model.WebhookEndpointCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(237, v)
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c *engine.Column, v *model.WebhookEndpointDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(238, v)
+}
+
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c *engine.Column, v *model.WebhookEndpointUpdatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(239, v)
+}
+
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c *engine.Column, v *model.WebhookRedeliverPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(240, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -18077,7 +20482,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(242, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -18085,7 +20490,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(252, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -18093,5 +20498,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(253, v)
 }

@@ -50,6 +50,7 @@ func TestDrills(t *testing.T) {
 		{"nostream", drillNoStream},
 		{"crash", drillCrash},
 		{"dbkill", drillDBKill},
+		{"import", drillImport},
 	} {
 		t.Run(drill.name, func(t *testing.T) { drill.run(t, s) })
 	}

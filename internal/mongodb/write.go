@@ -35,10 +35,12 @@ func (s *Store) write(ctx context.Context, plan func(context.Context, *transacti
 	var t *transaction
 	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
 		t = &transaction{store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}}
-		if err := plan(ctx, t); err != nil {
-			return nil, err
+		begun := time.Now()
+		err := plan(ctx, t)
+		if err == nil {
+			err = t.commit(ctx)
 		}
-		return nil, t.commit(ctx)
+		return nil, overdue(err, time.Since(begun))
 	})
 	if err == nil {
 		if at := session.OperationTime(); at != nil {
@@ -49,6 +51,23 @@ func (s *Store) write(ctx context.Context, plan func(context.Context, *transacti
 		}
 	}
 	return translate("write", err)
+}
+
+const (
+	// codeNoSuchTransaction is the error of a command in a transaction that the server has ended.
+	codeNoSuchTransaction = 251
+	// overdueAfter is shorter than the time after which servers end transactions, and longer than any
+	// write that is repeated because of another one.
+	overdueAfter = 5 * time.Second
+)
+
+// overdue returns the error of an attempt at a transaction that took a time. If the server has ended it
+// because it took too long, the next attempt would as well, so the error is one that ends the attempts.
+func overdue(err error, took time.Duration) error {
+	if took > overdueAfter && hasCode(err, codeNoSuchTransaction) {
+		return content.Wrap(content.LimitExceeded, "The write takes longer than the database allows. Write it in parts.", err)
+	}
+	return err
 }
 
 // moment returns the time of a write, in the precision of stored times.

@@ -2,7 +2,9 @@ package search_test
 
 import (
 	"context"
-	"log/slog"
+	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -18,6 +20,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if at := strings.Fields(os.Getenv(asIndexer)); len(at) == 3 {
+		fmt.Fprintln(os.Stderr, "indexer:", indexer(at[0], at[1], at[2]))
+		os.Exit(1)
+	}
 	// Bleve's analysis workers run as long as the process.
 	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
@@ -42,10 +48,10 @@ func open(t testing.TB) *repository.Store {
 	return s
 }
 
-// start runs an engine over a store until the test ends.
-func start(t testing.TB, s search.Graphs) *search.Engine {
+// start runs an engine with its index in memory until the test ends.
+func start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, slog.New(slog.DiscardHandler))
+	e := search.New(s, search.Options{})
 	run(t, e)
 	return e
 }

@@ -19,15 +19,9 @@ import (
 	"patternhub/internal/site/pages"
 )
 
-// pageKey names a page as of one revision of what it depends on. Pages of old revisions are not removed:
-// nobody asks for them any more, so a full cache evicts them first.
-type pageKey struct {
-	path     string
-	revision uint64
-}
-
 // page is a rendered page, ready to send. Its bytes never change.
 type page struct {
+	revision uint64 // of what it depends on
 	status   int
 	location string // of a redirect
 	etag     string // empty for a page that readers should not keep
@@ -120,9 +114,9 @@ func preferred(accept []string) string {
 }
 
 // tag returns the entity tag of a page. It is weak, since it is that of all encodings.
-func (s *Site) tag(key pageKey) string {
-	sum := sha256.Sum256([]byte(s.o.Build + "\x00" + key.path))
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-" + strconv.FormatUint(key.revision, 36) + `"`
+func (s *Site) tag(key string, revision uint64) string {
+	sum := sha256.Sum256([]byte(s.o.Build + "\x00" + key))
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-" + strconv.FormatUint(revision, 36) + `"`
 }
 
 // matches reports whether If-None-Match lists a tag. Tags are compared weakly.
@@ -137,12 +131,16 @@ func matches(headers []string, tag string) bool {
 	return false
 }
 
-// kept returns a page that is kept, nil if there is none.
-func (s *Site) kept(key pageKey) *page {
+// kept returns a page that is kept as of a revision, nil if there is none.
+func (s *Site) kept(key string, revision uint64) *page {
 	if s.ready == nil {
 		return nil
 	}
-	return s.ready.Get(key)
+	p := s.ready.Get(key)
+	if p == nil || p.revision != revision {
+		return nil
+	}
+	return p
 }
 
 // render renders the page of an answer; without one the page needs none.

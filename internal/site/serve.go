@@ -59,8 +59,8 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
-	key := pageKey{a.key, reading.Revision()}
-	tag, kept := s.tag(key), s.kept(key)
+	revision := reading.Revision()
+	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
 	unchanged := matches(r.Header["If-None-Match"], tag)
 	if !unchanged && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
@@ -147,12 +147,13 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	if p, err = s.render(rt, a, data); err != nil {
 		return nil, err
 	}
-	key := pageKey{a.key, reading.Revision()}
+	p.revision = reading.Revision()
 	if keep && p.status == http.StatusOK {
-		p.etag = s.tag(key)
+		p.etag = s.tag(a.key, p.revision)
 	}
+	// A page of an older revision makes way for this one.
 	if keep && s.ready != nil {
-		s.ready.Set(key, p)
+		s.ready.Set(a.key, p)
 	}
 	return p, nil
 }

@@ -67,7 +67,7 @@ type Site struct {
 	frame   pages.Frame // what all pages share
 	missing route       // of addresses that lead nowhere
 	asked   bounded.Cache[string, asked]
-	ready   bounded.Cache[pageKey, page]
+	ready   bounded.Cache[string, page]
 	making  singleflight.Group
 }
 
@@ -78,7 +78,7 @@ func New(o Options) (*Site, error) {
 		asked: bounded.Bytes(askedBytes, func(path string, _ *asked) int { return 4*len(path) + 1024 }, nil),
 	}
 	if o.CacheBytes > 0 {
-		s.ready = bounded.Bytes(o.CacheBytes, func(k pageKey, p *page) int { return len(k.path) + p.size() }, nil)
+		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, nil)
 	}
 	files, err := openAssets(o.Overrides)
 	if err != nil {

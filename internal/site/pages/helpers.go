@@ -8,8 +8,19 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page.
-var Sections = []Link{{"Patterns", "/patterns"}}
+// Sections are the links at the top of every page, and Lists those to all lists at its end.
+var (
+	Sections = []Link{
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
+		{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
+	}
+	Lists = []Link{
+		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
+		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
+		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
+		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
+	}
+)
 
 // NoticeText is the text of a notice.
 type NoticeText struct {
@@ -58,14 +69,6 @@ func day(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.DateOnly)
-}
-
-// tierName returns the name of a pattern's tier.
-func (p *PatternAnswerPattern) tierName() string {
-	if p.Tier == nil {
-		return "what"
-	}
-	return strings.ToLower(p.Tier.Name)
 }
 
 // maxPassages is the number of passages of a text that a hit shows.

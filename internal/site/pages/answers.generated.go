@@ -3200,7 +3200,7 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
     modernAlternatives {
       ... SubjectLink
     }
-    companies(first: 100) {
+    companies(first: 50) {
       totalCount
       edges {
         scale
@@ -3212,7 +3212,7 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
         }
       }
     }
-    caseStudies(first: 100) {
+    caseStudies(first: 50) {
       totalCount
       nodes {
         ... Card
@@ -3231,7 +3231,7 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
         }
       }
     }
-    pillarFits(first: 100) {
+    pillarFits(first: 10) {
       edges {
         fit
         node {
@@ -3239,91 +3239,91 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
         }
       }
     }
-    migrations(first: 100) {
+    migrations(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    guides(first: 100) {
+    guides(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    journeys(first: 100) {
+    journeys(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    learningPaths(first: 100) {
+    learningPaths(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    quickStarts(first: 100) {
+    quickStarts(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    comparisons(first: 100) {
+    comparisons(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    alternativeTo(first: 100) {
+    alternativeTo(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    replaces(first: 100) {
+    replaces(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    conflictingPractices(first: 100) {
+    conflictingPractices(first: 20) {
       totalCount
       nodes {
         ... Card
       }
     }
-    stackedBy(first: 100) {
+    stackedBy(first: 20) {
       totalCount
       nodes {
         ... Link
       }
     }
-    lawMentions(first: 100) {
+    lawMentions(first: 10) {
       totalCount
       nodes {
         ... Link
       }
     }
-    pillarMentions(first: 100) {
+    pillarMentions(first: 10) {
       totalCount
       nodes {
         ... Link
       }
     }
-    guideMentions(first: 100) {
+    guideMentions(first: 20) {
       totalCount
       nodes {
         ... Link
       }
     }
-    quickStartMentions(first: 100) {
+    quickStartMentions(first: 20) {
       totalCount
       nodes {
         ... Link
       }
     }
-    comparisonMentions(first: 100) {
+    comparisonMentions(first: 20) {
       totalCount
       nodes {
         ... Link

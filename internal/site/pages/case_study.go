@@ -30,7 +30,7 @@ func (c *CaseStudyAnswerCaseStudy) view() *entryView {
 			bodyPart(c.Body),
 			tablePart("scale", "Scale in figures", []string{"What", "As stated", "Year"}, c.figures()),
 			listPart("companies", "Companies", c.companies("SUBJECT", "About"), c.companies("EXAMPLE", "As examples")),
-			tablePart("patterns", "Patterns in use", []string{"Pattern", "What it does", "Found by"}, c.patterns()),
+			listPart("patterns", "Patterns in use", c.patterns(false, ""), c.patterns(true, "Mentioned in its text")),
 			elsewhere(
 				rows("Practices", c.Practices.Nodes).of(c.Practices.TotalCount, ""),
 				group{Title: "Other techniques", Items: textItems(c.Techniques), Inline: true},
@@ -66,16 +66,18 @@ func (c *CaseStudyAnswerCaseStudy) companies(role, title string) group {
 	return g
 }
 
-func (c *CaseStudyAnswerCaseStudy) patterns() (out [][]cell) {
+// patterns returns the patterns in use: those that a source lists, or those that only the text mentions.
+func (c *CaseStudyAnswerCaseStudy) patterns(inferred bool, title string) group {
+	g := group{Title: title}
 	for _, e := range c.Patterns.Edges {
-		found := "stated"
-		if e.Inferred {
-			found = "mentions in the text"
+		if e.Inferred != inferred {
+			continue
 		}
-		if e.ListedTier != nil {
-			found += "; listed as " + strings.ToLower(e.ListedTier.Name)
+		it := e.Node.item()
+		if t := e.ListedTier; t != nil && (e.Node.Tier == nil || t.Slug != e.Node.Tier.Slug) {
+			it.Note += " Its page lists it as " + strings.ToLower(t.Name) + "."
 		}
-		out = append(out, []cell{{{Text: e.Node.Name, URL: e.Node.ResourcePath, Tier: e.Node.Tier}}, aside(e.Node.Summary), aside(found)})
+		g.Items = append(g.Items, it)
 	}
-	return out
+	return g
 }

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 )
@@ -66,12 +67,21 @@ type step struct {
 	Groups            []group
 }
 
-// shown returns the parts that have a body.
+// shown returns the parts that have a body. A part whose name is that of a heading in the text has another
+// one, since links lead to the heading.
 func (v *entryView) shown() (out []part) {
+	taken := map[string]bool{}
+	for _, h := range v.Body.Headings {
+		taken[h.Anchor] = true
+	}
 	for _, p := range v.Parts {
-		if p.Body != nil {
-			out = append(out, p)
+		if p.Body == nil {
+			continue
 		}
+		for p.ID != "" && taken[p.ID] {
+			p.ID += "-"
+		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -150,7 +160,29 @@ func tablePart(id, title string, head []string, rows [][]cell) part {
 	if len(rows) == 0 {
 		return part{}
 	}
+	head, rows = used(head, rows)
 	return part{ID: id, Title: title, Body: table(title, head, rows)}
+}
+
+// used returns a table without the columns that are empty in all rows.
+func used(head []string, rows [][]cell) (heads []string, out [][]cell) {
+	out = make([][]cell, len(rows))
+	for column := range head {
+		filled := func(row []cell) bool { return column < len(row) && !row[column].empty() }
+		if !slices.ContainsFunc(rows, filled) {
+			continue
+		}
+		heads = append(heads, head[column])
+		for i, row := range rows {
+			out[i] = append(out[i], row[column])
+		}
+	}
+	return heads, out
+}
+
+// empty reports whether a cell shows nothing.
+func (c cell) empty() bool {
+	return !slices.ContainsFunc(c, func(i item) bool { return i.Text != "" || i.Note != "" })
 }
 
 // stepsPart is a plan.

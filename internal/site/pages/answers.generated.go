@@ -409,6 +409,7 @@ fragment CaseStudyCard on CaseStudy {
 // CaseStudyAnswer is the answer to CaseStudyQuery.
 type CaseStudyAnswer struct {
 	CaseStudy *CaseStudyAnswerCaseStudy `json:"caseStudy"`
+	Around    *CaseStudyAnswerAround    `json:"around"`
 }
 
 // CaseStudyAnswerCaseStudy is a part of CaseStudyAnswer.
@@ -480,6 +481,11 @@ type CaseStudyAnswerCaseStudyPractices struct {
 type CaseStudyAnswerCaseStudyQuickStarts struct {
 	TotalCount int    `json:"totalCount"`
 	Nodes      []Card `json:"nodes"`
+}
+
+// CaseStudyAnswerAround is a part of CaseStudyAnswer.
+type CaseStudyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -554,6 +560,11 @@ var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: St
     }
     provenance {
       ... Sources
+    }
+  }
+  around: caseStudies(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -705,6 +716,8 @@ fragment CompanyCard on Company {
 // CompanyAnswer is the answer to CompanyQuery.
 type CompanyAnswer struct {
 	Company *CompanyAnswerCompany `json:"company"`
+	Around  *CompanyAnswerAround  `json:"around"`
+	End     *CompanyAnswerEnd     `json:"end"`
 }
 
 // CompanyAnswerCompany is a part of CompanyAnswer.
@@ -790,6 +803,16 @@ type CompanyAnswerCompanyPillarMentions struct {
 	Nodes      []Card `json:"nodes"`
 }
 
+// CompanyAnswerAround is a part of CompanyAnswer.
+type CompanyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// CompanyAnswerEnd is a part of CompanyAnswer.
+type CompanyAnswerEnd struct {
+	Nodes []Link `json:"nodes"`
+}
+
 // Missing reports whether the document's first field is null.
 func (a *CompanyAnswer) Missing() bool { return a.Company == nil }
 
@@ -867,6 +890,16 @@ var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!)
       }
     }
   }
+  around: companies(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+  end: companies(last: 100) {
+    nodes {
+      ... Link
+    }
+  }
 }
 fragment Link on Entry {
   name
@@ -914,6 +947,7 @@ fragment PatternRow on Pattern {
 // ComparisonAnswer is the answer to ComparisonQuery.
 type ComparisonAnswer struct {
 	Comparison *ComparisonAnswerComparison `json:"comparison"`
+	Around     *ComparisonAnswerAround     `json:"around"`
 }
 
 // ComparisonAnswerComparison is a part of ComparisonAnswer.
@@ -944,6 +978,11 @@ type ComparisonAnswerComparisonScenarios struct {
 	Scenario string        `json:"scenario"`
 	Verdict  string        `json:"verdict"`
 	Best     []SubjectLink `json:"best"`
+}
+
+// ComparisonAnswerAround is a part of ComparisonAnswer.
+type ComparisonAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -981,6 +1020,11 @@ var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug:
     }
     provenance {
       ... Sources
+    }
+  }
+  around: comparisons(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -1079,6 +1123,7 @@ fragment Marks on PageInfo {
 // FailureAnswer is the answer to FailureQuery.
 type FailureAnswer struct {
 	Failure *FailureAnswerFailure `json:"failure"`
+	Around  *FailureAnswerAround  `json:"around"`
 }
 
 // FailureAnswerFailure is a part of FailureAnswer.
@@ -1087,6 +1132,11 @@ type FailureAnswerFailure struct {
 	Year    int    `json:"year"`
 	Cause   string `json:"cause"`
 	Company Link   `json:"company"`
+}
+
+// FailureAnswerAround is a part of FailureAnswer.
+type FailureAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -1102,6 +1152,11 @@ var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!)
     year
     cause
     company {
+      ... Link
+    }
+  }
+  around: failures(first: 100) {
+    nodes {
       ... Link
     }
   }
@@ -1210,7 +1265,8 @@ fragment FailureCard on FailureStudy {
 
 // GuideAnswer is the answer to GuideQuery.
 type GuideAnswer struct {
-	Guide *GuideAnswerGuide `json:"guide"`
+	Guide  *GuideAnswerGuide  `json:"guide"`
+	Around *GuideAnswerAround `json:"around"`
 }
 
 // GuideAnswerGuide is a part of GuideAnswer.
@@ -1313,6 +1369,11 @@ type GuideAnswerGuideExampleCompanies struct {
 type GuideAnswerGuideLearningPaths struct {
 	TotalCount int    `json:"totalCount"`
 	Nodes      []Card `json:"nodes"`
+}
+
+// GuideAnswerAround is a part of GuideAnswer.
+type GuideAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -1420,6 +1481,11 @@ var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
     }
     provenance {
       ... Sources
+    }
+  }
+  around: guides(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -1666,6 +1732,7 @@ fragment PatternCard on Pattern {
 // JourneyAnswer is the answer to JourneyQuery.
 type JourneyAnswer struct {
 	Journey *JourneyAnswerJourney `json:"journey"`
+	Around  *JourneyAnswerAround  `json:"around"`
 }
 
 // JourneyAnswerJourney is a part of JourneyAnswer.
@@ -1717,6 +1784,11 @@ type JourneyAnswerJourneyOutcomes struct {
 type JourneyAnswerJourneyCompanies struct {
 	TotalCount int    `json:"totalCount"`
 	Nodes      []Card `json:"nodes"`
+}
+
+// JourneyAnswerAround is a part of JourneyAnswer.
+type JourneyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -1784,6 +1856,11 @@ var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!)
     }
     provenance {
       ... Sources
+    }
+  }
+  around: journeys(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -2208,6 +2285,7 @@ fragment LawCard on Law {
 // LearningPathAnswer is the answer to LearningPathQuery.
 type LearningPathAnswer struct {
 	LearningPath *LearningPathAnswerLearningPath `json:"learningPath"`
+	Around       *LearningPathAnswerAround       `json:"around"`
 }
 
 // LearningPathAnswerLearningPath is a part of LearningPathAnswer.
@@ -2233,6 +2311,11 @@ type LearningPathAnswerLearningPath struct {
 type LearningPathAnswerLearningPathPatterns struct {
 	TotalCount int          `json:"totalCount"`
 	Nodes      []PatternRow `json:"nodes"`
+}
+
+// LearningPathAnswerAround is a part of LearningPathAnswer.
+type LearningPathAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -2277,6 +2360,11 @@ var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath (
     }
     provenance {
       ... Sources
+    }
+  }
+  around: learningPaths(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -2442,6 +2530,7 @@ fragment LearningPathCard on LearningPath {
 // MigrationAnswer is the answer to MigrationQuery.
 type MigrationAnswer struct {
 	Migration *MigrationAnswerMigration `json:"migration"`
+	Around    *MigrationAnswerAround    `json:"around"`
 }
 
 // MigrationAnswerMigration is a part of MigrationAnswer.
@@ -2511,6 +2600,11 @@ type MigrationAnswerMigrationScoreBands struct {
 	MinPoints int   `json:"minPoints"`
 	MaxPoints int   `json:"maxPoints"`
 	Months    Range `json:"months"`
+}
+
+// MigrationAnswerAround is a part of MigrationAnswer.
+type MigrationAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -2595,6 +2689,11 @@ var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: St
     }
     provenance {
       ... Sources
+    }
+  }
+  around: migrations(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -2928,6 +3027,8 @@ fragment Marks on PageInfo {
 // PatternAnswer is the answer to PatternQuery.
 type PatternAnswer struct {
 	Pattern *PatternAnswerPattern `json:"pattern"`
+	Around  *PatternAnswerAround  `json:"around"`
+	End     *PatternAnswerEnd     `json:"end"`
 }
 
 // PatternAnswerPattern is a part of PatternAnswer.
@@ -3144,6 +3245,16 @@ type PatternAnswerPatternComparisonMentions struct {
 	Nodes      []Link `json:"nodes"`
 }
 
+// PatternAnswerAround is a part of PatternAnswer.
+type PatternAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// PatternAnswerEnd is a part of PatternAnswer.
+type PatternAnswerEnd struct {
+	Nodes []Link `json:"nodes"`
+}
+
 // Missing reports whether the document's first field is null.
 func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }
 
@@ -3331,6 +3442,16 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
     }
     provenance {
       ... Sources
+    }
+  }
+  around: patterns(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+  end: patterns(last: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -3833,6 +3954,7 @@ fragment PillarCard on Pillar {
 // PracticeAnswer is the answer to PracticeQuery.
 type PracticeAnswer struct {
 	Practice *PracticeAnswerPractice `json:"practice"`
+	Around   *PracticeAnswerAround   `json:"around"`
 }
 
 // PracticeAnswerPractice is a part of PracticeAnswer.
@@ -3925,6 +4047,11 @@ type PracticeAnswerPracticePillarMentions struct {
 	Nodes      []Card `json:"nodes"`
 }
 
+// PracticeAnswerAround is a part of PracticeAnswer.
+type PracticeAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
 // Missing reports whether the document's first field is null.
 func (a *PracticeAnswer) Missing() bool { return a.Practice == nil }
 
@@ -4014,6 +4141,11 @@ var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: Strin
       nodes {
         ... Card
       }
+    }
+  }
+  around: practices(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -4163,6 +4295,7 @@ fragment PracticeCard on Practice {
 // QuickStartAnswer is the answer to QuickStartQuery.
 type QuickStartAnswer struct {
 	QuickStart *QuickStartAnswerQuickStart `json:"quickStart"`
+	Around     *QuickStartAnswerAround     `json:"around"`
 }
 
 // QuickStartAnswerQuickStart is a part of QuickStartAnswer.
@@ -4252,6 +4385,11 @@ type QuickStartAnswerQuickStartLearningPaths struct {
 	Nodes      []Card `json:"nodes"`
 }
 
+// QuickStartAnswerAround is a part of QuickStartAnswer.
+type QuickStartAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
 // Missing reports whether the document's first field is null.
 func (a *QuickStartAnswer) Missing() bool { return a.QuickStart == nil }
 
@@ -4338,6 +4476,11 @@ var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug:
     }
     provenance {
       ... Sources
+    }
+  }
+  around: quickStarts(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }

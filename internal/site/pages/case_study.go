@@ -8,7 +8,9 @@ import (
 )
 
 // CaseStudy is the page of a case study.
-func CaseStudy(f *Frame, a *CaseStudyAnswer) templ.Component { return entryPage(f, a.CaseStudy.view()) }
+func CaseStudy(f *Frame, a *CaseStudyAnswer) templ.Component {
+	return entryPage(f, a.CaseStudy.view().around(nodesOf(a.Around)))
+}
 
 func (c *CaseStudyAnswerCaseStudy) view() *entryView {
 	const list = "/case-studies"

@@ -8,7 +8,9 @@ import (
 )
 
 // Company is the page of a company, a product or an open-source system.
-func Company(f *Frame, a *CompanyAnswer) templ.Component { return entryPage(f, a.Company.view()) }
+func Company(f *Frame, a *CompanyAnswer) templ.Component {
+	return entryPage(f, a.Company.view().around(nodesOf(a.Around), nodesOf(a.End)))
+}
 
 func (c *CompanyAnswerCompany) view() *entryView {
 	kicker := chosen("/companies", "kind", string(c.Kind), c.Kind.Label())

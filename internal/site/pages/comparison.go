@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Comparison is the page of a comparison that an author wrote.
 func Comparison(f *Frame, a *ComparisonAnswer) templ.Component {
-	return entryPage(f, a.Comparison.view())
+	return entryPage(f, a.Comparison.view().around(nodesOf(a.Around)))
 }
 
 func (c *ComparisonAnswerComparison) view() *entryView {

@@ -104,20 +104,36 @@ func (v *entryView) contents() (out []section) {
 // crumbs returns the breadcrumb.
 func (v *entryView) crumbs() []Link { return append([]Link{home}, v.Above...) }
 
-// around sets the neighbours of an entry in the list of its type.
-func (v *entryView) around(all []Link) *entryView {
-	for i := range all {
-		if all[i].ResourcePath != v.ResourcePath {
-			continue
-		}
+// around sets the neighbours of an entry from lists of its type, which may overlap.
+func (v *entryView) around(lists ...[]Link) *entryView {
+	for _, all := range lists {
+		i := slices.IndexFunc(all, func(l Link) bool { return l.ResourcePath == v.ResourcePath })
 		if i > 0 {
 			v.Previous = &all[i-1]
 		}
-		if i+1 < len(all) {
+		if i >= 0 && i+1 < len(all) {
 			v.Next = &all[i+1]
 		}
 	}
 	return v
+}
+
+// nodes is a connection of which only the links of its entries are selected.
+type nodes struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// nodesOf returns the links of such a connection, none for null. The connections of each type have a type of
+// their own.
+func nodesOf[T interface {
+	~struct {
+		Nodes []Link `json:"nodes"`
+	}
+}](list *T) []Link {
+	if list == nil {
+		return nil
+	}
+	return nodes(*list).Nodes
 }
 
 // bodyPart is the long text.
@@ -207,7 +223,7 @@ func sourcesPart(s Sources) part { return part{ID: "sources", Title: "Sources", 
 // filled returns the groups that have items.
 func filled(groups []group) (out []group) {
 	for _, g := range groups {
-		if len(g.Items) > 0 {
+		if !cell(g.Items).empty() {
 			out = append(out, g)
 		}
 	}

@@ -7,7 +7,9 @@ import (
 )
 
 // Guide is the page of a guide: an implementation guide, a pattern pack or the guide to a tier.
-func Guide(f *Frame, a *GuideAnswer) templ.Component { return entryPage(f, a.Guide.view()) }
+func Guide(f *Frame, a *GuideAnswer) templ.Component {
+	return entryPage(f, a.Guide.view().around(nodesOf(a.Around)))
+}
 
 func (g *GuideAnswerGuide) view() *entryView {
 	return &entryView{

@@ -3,7 +3,9 @@ package pages
 import "github.com/a-h/templ"
 
 // Journey is the page of a journey.
-func Journey(f *Frame, a *JourneyAnswer) templ.Component { return entryPage(f, a.Journey.view()) }
+func Journey(f *Frame, a *JourneyAnswer) templ.Component {
+	return entryPage(f, a.Journey.view().around(nodesOf(a.Around)))
+}
 
 func (j *JourneyAnswerJourney) view() *entryView {
 	return &entryView{

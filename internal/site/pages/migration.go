@@ -7,7 +7,9 @@ import (
 )
 
 // Migration is the page of a migration.
-func Migration(f *Frame, a *MigrationAnswer) templ.Component { return entryPage(f, a.Migration.view()) }
+func Migration(f *Frame, a *MigrationAnswer) templ.Component {
+	return entryPage(f, a.Migration.view().around(nodesOf(a.Around)))
+}
 
 func (m *MigrationAnswerMigration) view() *entryView {
 	const list = "/migrations"

@@ -9,7 +9,9 @@ import (
 )
 
 // Pattern is the page of a pattern.
-func Pattern(f *Frame, a *PatternAnswer) templ.Component { return entryPage(f, a.Pattern.view()) }
+func Pattern(f *Frame, a *PatternAnswer) templ.Component {
+	return entryPage(f, a.Pattern.view().around(nodesOf(a.Around), nodesOf(a.End)))
+}
 
 func (p *PatternAnswerPattern) view() *entryView {
 	v := &entryView{

@@ -3,7 +3,9 @@ package pages
 import "github.com/a-h/templ"
 
 // Practice is the page of a practice: what the hub names without calling it a pattern.
-func Practice(f *Frame, a *PracticeAnswer) templ.Component { return entryPage(f, a.Practice.view()) }
+func Practice(f *Frame, a *PracticeAnswer) templ.Component {
+	return entryPage(f, a.Practice.view().around(nodesOf(a.Around)))
+}
 
 func (p *PracticeAnswerPractice) view() *entryView {
 	return &entryView{

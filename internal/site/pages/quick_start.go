@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // QuickStart is the page of a quick start or a challenge.
 func QuickStart(f *Frame, a *QuickStartAnswer) templ.Component {
-	return entryPage(f, a.QuickStart.view())
+	return entryPage(f, a.QuickStart.view().around(nodesOf(a.Around)))
 }
 
 func (q *QuickStartAnswerQuickStart) view() *entryView {

@@ -93,3 +93,11 @@ func TestChips(t *testing.T) {
 		t.Errorf("Cleared().URL() = %q", got)
 	}
 }
+
+func TestShortListsHaveOneAddress(t *testing.T) {
+	short := listing.Spec{Path: "/laws"}
+	st := short.Parse(url.Values{"q": {"a"}, "after": {"b"}})
+	if got := st.URL(); got != "/laws" || len(st.Vars()) != 0 || !st.Short() {
+		t.Errorf("the address is %q, and the variables %v", got, st.Vars())
+	}
+}

@@ -451,7 +451,7 @@ func compared(f *Frame, c *CompareAnswerComparePatterns) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = table("Sources", "Criterion", "Source").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = grid("Sources", "Criterion", "Source").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -817,7 +817,7 @@ func written(c *CompareAnswerComparePatterns) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = table("Scenarios: "+w.Name, "When you need", "Best", "Why").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = grid("Scenarios: "+w.Name, "When you need", "Best", "Why").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -738,7 +738,7 @@ func graphImpact(a *GraphAnswer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = links(g.Links).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = linkLine(g.Links).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

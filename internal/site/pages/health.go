@@ -100,7 +100,7 @@ func (h *HealthAnswerHealthDashboard) points(metric HealthMetric) string {
 			if out != "" {
 				out += "; "
 			}
-			out += number(b.Points) + " from " + amount(b.AtLeast)
+			out += number(b.Points) + " from " + figure.Number(b.AtLeast)
 		}
 		return out
 	}
@@ -120,9 +120,9 @@ func (h *HealthAnswerHealthDashboard) agreeing(tier string) string {
 // signed returns a number with its sign.
 func signed(v float64) string {
 	if v > 0 {
-		return "+" + amount(v)
+		return "+" + figure.Number(v)
 	}
-	return amount(v)
+	return figure.Number(v)
 }
 
 // optional returns a number, empty for none.
@@ -130,7 +130,7 @@ func optional(v *float64) string {
 	if v == nil {
 		return ""
 	}
-	return amount(*v)
+	return figure.Number(*v)
 }
 
 // parts returns the chart of what a score is made of.
@@ -185,10 +185,44 @@ func monthOf(month string) float64 {
 	return float64(year*monthsOfYear + m)
 }
 
-// period returns the time between two days in words.
-func period(first, last string) string {
+// collected returns the time between two days in words.
+func collected(first, last string) string {
 	if first == last {
 		return "on " + last
 	}
 	return "from " + first + " to " + last
+}
+
+// facts returns the short facts of the dashboard.
+func (h *HealthAnswerHealthDashboard) facts() []fact {
+	return []fact{
+		{"Patterns", number(h.PatternCount), ""}, {"With a score", number(h.Scored), ""}, {"Mean score", optional(h.AverageScore), ""},
+		{"Median score", optional(h.MedianScore), ""}, {"With a trend", number(h.WithSeries), ""},
+		{"Collected", day(h.LastCollected), "When the last adoption metric was collected"},
+	}
+}
+
+// facts returns the short facts of the health of a pattern.
+func (h *PatternHealthAnswerPatternHealth) facts() []fact {
+	out := []fact{{"Score", "none", "No adoption metric has been observed"}, {"Trend", h.Trend.Label(), ""}}
+	if h.Score != nil {
+		out[0] = fact{"Score", number(*h.Score) + " of " + number(h.Maximum), ""}
+	}
+	if h.Change != nil {
+		out = append(out, fact{"Change", signed(*h.Change), "The mean of the last months minus the mean of the months before"})
+	}
+	out = append(out, fact{"Trend from", h.TrendSource.Label(), h.TrendSource.Help()})
+	if h.ClassifiedTier != nil {
+		out = append(out, fact{"Classifier's tier", h.ClassifiedTier.Name, "A hint that may differ from its tier"})
+	}
+	return out
+}
+
+// facts returns the dashboard's own figures.
+func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
+	return []fact{
+		{"Its score", figure.Number(d.Score), ""}, {"Its trend", d.StatedTrend, ""}, {"Stars", optional(d.GithubStars), ""},
+		{"Talks", optional(d.ConferenceTalks), ""}, {"Job mentions", optional(d.JobMentions), ""},
+		{"Adoption rate in percent", optional(d.AdoptionRate), ""},
+	}
 }

@@ -8,10 +8,23 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page.
-var Sections = []Link{
-	{"Patterns", "/patterns"}, {"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
-}
+// Sections are the links at the top of every page, Lists those to all lists at its end, and Tools those to
+// the tools.
+var (
+	Sections = []Link{
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Learning paths", "/learning-paths"},
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
+	}
+	Lists = []Link{
+		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
+		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
+		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
+		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
+	}
+	Tools = []Link{
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
+	}
+)
 
 // NoticeText is the text of a notice.
 type NoticeText struct {
@@ -60,14 +73,6 @@ func day(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.DateOnly)
-}
-
-// tierName returns the name of a pattern's tier.
-func (p *PatternAnswerPattern) tierName() string {
-	if p.Tier == nil {
-		return "what"
-	}
-	return strings.ToLower(p.Tier.Name)
 }
 
 // maxPassages is the number of passages of a text that a hit shows.

@@ -20,13 +20,6 @@ var toolPaths = map[string]string{
 	"migration-playbooks": "/migrations", "implementation-calculator": "/calculator", "selector-wizard": "/wizard",
 }
 
-// sectionPaths are the pages of the sections that steps of learning paths link to.
-var sectionPaths = map[string]string{
-	"case-studies": "/case-studies", "guides": "/guides", "wizard": "/wizard", "comparisons": "/comparisons", "migrations": "/migrations",
-	"quick-starts": "/quick-starts", "patterns": "/patterns", "laws": "/laws", "pillars": "/pillars", "journeys": "/journeys", "health": "/health",
-	"calculator": "/calculator",
-}
-
 // roadmapPaths are the pages of the stages and resources of the roadmap, by their text.
 var roadmapPaths = map[string]string{
 	"Start": "/introduction/getting-started", "Learn Fundamentals": "/laws", "Discover Patterns": "/patterns", "Implement Solutions": "/guides",
@@ -49,6 +42,16 @@ func (a *MissingAnswer) Moved(path string) string {
 			return s.Page.ResourcePath
 		}
 	}
+	for _, l := range a.Laws {
+		if l.Provenance.Page == path {
+			return l.ResourcePath
+		}
+	}
+	for _, p := range a.Pillars {
+		if p.Provenance.Page == path {
+			return p.ResourcePath
+		}
+	}
 	for _, r := range a.Home.Roles {
 		if r.SeedLink != "" && r.SeedLink == path {
 			return r.ResourcePath
@@ -66,64 +69,12 @@ func (a *MissingAnswer) Moved(path string) string {
 	return ""
 }
 
-// linkOf returns the page of a subject, empty if it has none.
-func (n Named) linkOf() string {
-	switch {
-	case n.Pattern != nil:
-		return n.Pattern.ResourcePath
-	case n.Practice != nil:
-		return n.Practice.ResourcePath
-	}
-	return ""
-}
-
-// linkOf returns the page that a step links to, empty for none.
-func (l StepLinks) linkOf() string {
-	switch {
-	case l.Entry != nil:
-		return l.Entry.ResourcePath
-	case l.Category != "":
-		return "/patterns?category=" + slugOf(string(l.Category))
-	}
-	return sectionPaths[l.Section]
-}
-
-// weeks returns the weeks of a step in words.
-func (s Step) weeks() string {
-	switch {
-	case s.WeekStart == nil:
-		return ""
-	case s.WeekEnd == nil || *s.WeekEnd == *s.WeekStart:
-		return "Week " + number(*s.WeekStart)
-	}
-	return "Weeks " + number(*s.WeekStart) + "–" + number(*s.WeekEnd)
-}
-
-// amount returns a number with thin spaces between its thousands and at most two digits after the point.
-func amount(v float64) string { return figure.Number(v) }
-
 // between returns a range in words.
 func (e Ends) between() string {
 	if e.Min == e.Max {
-		return amount(e.Min)
+		return figure.Number(e.Min)
 	}
-	return amount(e.Min) + " to " + amount(e.Max)
-}
-
-// between returns a range of whole numbers in words; without a lower end it is "up to", without an upper
-// one "or more".
-func (s Span) between() string {
-	switch {
-	case s.Min == nil && s.Max == nil:
-		return ""
-	case s.Min == nil || *s.Min == 0 && s.Max != nil:
-		return "up to " + number(*s.Max)
-	case s.Max == nil:
-		return number(*s.Min) + " or more"
-	case *s.Min == *s.Max:
-		return number(*s.Min)
-	}
-	return number(*s.Min) + " to " + number(*s.Max)
+	return figure.Number(e.Min) + " to " + figure.Number(e.Max)
 }
 
 // group returns the cards of one group of the front page.
@@ -328,10 +279,10 @@ func (o WizardAnswerWizardQuestionsOptions) hint() string {
 		parts = append(parts, "such as "+strings.Join(names, ", "))
 	}
 	if o.Users != nil {
-		parts = append(parts, o.Users.between()+" users")
+		parts = append(parts, span(o.Users, "users"))
 	}
 	if o.LatencyMs != nil {
-		parts = append(parts, o.LatencyMs.between()+" ms")
+		parts = append(parts, span(o.LatencyMs, "")+" ms")
 	}
 	if o.Spike != "" {
 		parts = append(parts, "spikes of "+o.Spike)
@@ -347,7 +298,7 @@ func (r WizardAnswerSelectPatternsResults) why() figure.Bars {
 		return cmp.Compare(b.Contribution, a.Contribution)
 	})
 	for _, x := range reasons {
-		b.Bars = append(b.Bars, figure.Bar{Label: x.Criterion.Label(), Value: x.Contribution, Note: "of " + amount(x.Weight)})
+		b.Bars = append(b.Bars, figure.Bar{Label: x.Criterion.Label(), Value: x.Contribution, Note: "of " + figure.Number(x.Weight)})
 		b.Full = max(b.Full, x.Weight)
 	}
 	return b
@@ -379,7 +330,7 @@ func (e *CalculatorAnswerEstimateEffort) swings() figure.Bars {
 		if s.ChangePercent < 0 {
 			tone, sign = figure.Good, "−"
 		}
-		out.Bars = append(out.Bars, figure.Bar{Label: s.inWords(), Value: math.Abs(s.ChangePercent), Note: sign + " to " + amount(s.PersonDays) + " person-days", Tone: tone})
+		out.Bars = append(out.Bars, figure.Bar{Label: s.inWords(), Value: math.Abs(s.ChangePercent), Note: sign + " to " + figure.Number(s.PersonDays) + " person-days", Tone: tone})
 	}
 	return out
 }
@@ -415,7 +366,7 @@ func (t CalculatorAnswerEstimateEffortTerms) amountOf() string {
 	if t.ValueMax != nil {
 		return Ends{t.Value, *t.ValueMax}.between()
 	}
-	return amount(t.Value)
+	return figure.Number(t.Value)
 }
 
 // word returns the form of a word that a number takes.
@@ -426,8 +377,28 @@ func word(n int, one, many string) string {
 	return many
 }
 
-// plainWords returns a name in snake case as words.
-func plainWords(name string) string { return strings.ReplaceAll(name, "_", " ") }
-
 // slugConstant returns a slug as a constant.
 func slugConstant(slug string) string { return form.Constant(slug) }
+
+// facts returns the ranges of an estimate for a team.
+func (e *CalculatorAnswerEstimateEffort) facts(team int) []fact {
+	out := []fact{
+		{"Work", e.PersonDays.between() + " person-days", ""},
+		{"Time for " + count(team, "person", "people"), e.CalendarWeeks.between() + " weeks", ""},
+	}
+	add := func(name, unit, help string, r *Ends) {
+		if r != nil {
+			out = append(out, fact{name, r.between() + unit, help})
+		}
+	}
+	add("Cost", "", "In the currency of a person-day", e.Cost)
+	add("Pays for itself after", " months", "", e.PaybackMonths)
+	add("Return in five years", " %", "Beyond the cost, in percent of the cost", e.ReturnPercent)
+	if e.SuccessRate != nil {
+		out = append(out, fact{"Succeeds in", figure.Number(*e.SuccessRate) + " %", "The rate of the least certain pattern"})
+	}
+	if e.Complexity != nil {
+		out = append(out, fact{"Complexity", e.Complexity.Level + ", " + figure.Number(e.Complexity.Score) + " points", ""})
+	}
+	return out
+}

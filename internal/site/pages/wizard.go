@@ -61,7 +61,7 @@ type advice struct {
 // adviceRow is a situation, a note on it, and what to use.
 type adviceRow struct {
 	Name, Note string
-	Use        []Named
+	Use        []SubjectLink
 }
 
 // empty reports whether a wizard has no advice.
@@ -73,7 +73,7 @@ func (w *WizardAdviceAnswerWizard) tables() []advice {
 		{Title: "Good combinations", Head: []string{"Pattern", "Goes with"}},
 		{Title: "Decision tree", Head: []string{"Question", "Answer", "Use"}},
 		{Title: "Requirements", Head: []string{"Requirement", "Complexity", "Use, best first"}},
-		{Title: "Bottlenecks", Head: []string{"State and bottleneck", "Weeks", "Way out, in order"}},
+		{Title: "Bottlenecks", Head: []string{"State and bottleneck", "Time", "Way out, in order"}},
 		{Title: "Latency targets", Head: []string{"Use case", "Latency", "Use together"}},
 		{Title: "Stacks", Head: []string{"Stack", "Complexity", "Patterns"}},
 		{Title: "Domains", Head: []string{"Domain", "Main patterns"}},
@@ -88,18 +88,18 @@ func (w *WizardAdviceAnswerWizard) tables() []advice {
 		add(1, adviceRow{x.Question, x.Answer, x.Recommends})
 	}
 	for _, x := range w.Constraints {
-		add(2, adviceRow{x.Requirement, grade(x.Complexity), append([]Named{x.Primary}, x.Alternatives...)})
+		add(2, adviceRow{x.Requirement, grade(x.Complexity), append([]SubjectLink{x.Primary}, x.Alternatives...)})
 	}
 	for _, x := range w.Bottlenecks {
-		add(3, adviceRow{x.Current + ": " + x.Bottleneck, x.Weeks.between(), x.Path})
+		add(3, adviceRow{x.Current + ": " + x.Bottleneck, span(&x.Weeks, "weeks"), x.Path})
 	}
 	for _, x := range w.RealTimeTargets {
 		add(4, adviceRow{x.UseCase, number(x.LatencyMs) + " ms", x.Stack})
 	}
 	for _, x := range w.Stacks {
-		var use []Named
+		var use []SubjectLink
 		for i := range x.Patterns {
-			use = append(use, Named{Label: x.Patterns[i].Name, Pattern: &x.Patterns[i]})
+			use = append(use, SubjectLink{Label: x.Patterns[i].Name, Pattern: &x.Patterns[i]})
 		}
 		add(5, adviceRow{x.Name, grade(x.Complexity), use})
 	}

@@ -244,9 +244,21 @@ func (s *Site) refused(r *http.Request, rt *route, a *asked, cause error) (*page
 	if st.Refused == "" {
 		st.Refused = "These values do not go together."
 	}
-	again := &asked{wanted: a.wanted}
-	again.form, again.vars = &st, rt.vars(&st, r)
-	question, err := s.o.Ask(rt.document, again.vars)
+	wanted := a.wanted
+	wanted.form, wanted.vars = &st, rt.vars(&st, r)
+	return s.again(r, rt, wanted)
+}
+
+// unsuggested returns the page of an address that leads nowhere while entries cannot be searched.
+func (s *Site) unsuggested(r *http.Request, rt *route, a *asked) (*page, error) {
+	wanted := a.wanted
+	wanted.vars = map[string]any{"words": a.words, "search": false}
+	return s.again(r, rt, wanted)
+}
+
+// again returns a page for other variables, which is not kept.
+func (s *Site) again(r *http.Request, rt *route, w wanted) (*page, error) {
+	question, err := s.o.Ask(rt.document, w.vars)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
@@ -258,5 +270,5 @@ func (s *Site) refused(r *http.Request, rt *route, a *asked, cause error) (*page
 	if err != nil {
 		return nil, err //nolint:wrapcheck // as above
 	}
-	return s.render(rt, again, data)
+	return s.render(rt, &asked{wanted: w}, data)
 }

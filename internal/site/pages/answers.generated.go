@@ -4238,8 +4238,8 @@ func (a *MissingAnswer) Missing() bool { return a.Search == nil }
 func (a *MissingAnswer) CanonicalPath() string { return "" }
 
 // MissingQuery is the document of the page Missing.
-var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
-  search(query: $words, first: 5) {
+var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!, $search: Boolean!) {
+  search(query: $words, first: 5) @include(if: $search) {
     nodes {
       ... Card
     }

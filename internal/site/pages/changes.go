@@ -81,12 +81,11 @@ func (a *ChangesAnswer) lists() []changedList {
 	return out
 }
 
-// days returns the days before a day, the newest first, and the day before which the next page is, empty
-// for none. A list that has no more room ends the page at the day of its last entry, of which it says
-// that there are more.
-func (a *ChangesAnswer) days(before string) (days []changedDay, next string) {
+// days returns the days before a day, the newest first, and the first of them in time if there may be
+// earlier ones. A list that is full ends the page at the day of its last entry, since entries of earlier
+// days are missing from it; of that day it says that there are more.
+func (a *ChangesAnswer) days(before string) (days []changedDay, first string) {
 	lists := a.lists()
-	first := ""
 	for _, l := range lists {
 		if n := len(l.entries); !l.whole && n > 0 {
 			first = max(first, day(l.entries[n-1].PublishedAt))
@@ -97,7 +96,6 @@ func (a *ChangesAnswer) days(before string) (days []changedDay, next string) {
 		for i, e := range l.entries {
 			d := day(e.PublishedAt)
 			if d == "" || d < first || before != "" && d >= before {
-				next = max(next, first)
 				continue
 			}
 			if byDay[d] == nil {

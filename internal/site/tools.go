@@ -80,7 +80,7 @@ var graphForm = form.Spec{Path: "/graph", Fields: []form.Field{
 }}
 
 var changesForm = form.Spec{Path: "/changes", Fields: []form.Field{
-	{Param: "before", Title: "Before", Help: "a day, such as 2026-01-31", Kind: form.Day},
+	{Param: "before", Title: "Before the day", Kind: form.Day},
 }}
 
 // tool returns a page with a form. The variables of its document follow from the form; of one that is

@@ -102,3 +102,34 @@ func (i *GraphAnswerPatternImpact) mentions() []linkGroup {
 	}
 	return slices.DeleteFunc(all, func(g linkGroup) bool { return g.Total == 0 })
 }
+
+// relationKinds has the relations in the order of their colours in every graph.
+var relationKinds = []string{"needs", "works with", "instead of", "conflicts with", "moves on to", "replaces"}
+
+// relationOptions returns the relations as options.
+func relationOptions() []option {
+	var out []option
+	for _, v := range EnumValues("PatternRelation") {
+		out = append(out, option{form.Param(v), relationWords[v]})
+	}
+	return out
+}
+
+// relationWords are the relations as verbs between two names.
+var relationWords = map[string]string{
+	"PREREQUISITE": "needs", "COMPLEMENTS": "works with", "ALTERNATIVE_TO": "instead of", "CONFLICTS_WITH": "conflicts with",
+	"MIGRATES_TO": "moves on to", "SUPERSEDES": "replaces",
+}
+
+// undirected reports whether a relation has no direction.
+func undirected(r PatternRelation) bool {
+	return r == "COMPLEMENTS" || r == "ALTERNATIVE_TO" || r == "CONFLICTS_WITH"
+}
+
+// toneOf returns the colour of a tier.
+func toneOf(t *TierName) figure.Tone {
+	if t == nil {
+		return figure.Muted
+	}
+	return figure.Tone(t.Slug)
+}

@@ -226,3 +226,19 @@ func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 		{"Adoption rate in percent", optional(d.AdoptionRate), ""},
 	}
 }
+
+// trendWords are trends in words.
+var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
+
+// trendMark returns the sign of a trend.
+func trendMark(trend string) string {
+	switch trend {
+	case "UP", "RISING":
+		return "▲"
+	case "DOWN", "DECLINING":
+		return "▼"
+	case "STABLE":
+		return "■"
+	}
+	return ""
+}

@@ -12,7 +12,7 @@ import (
 // the tools.
 var (
 	Sections = []Link{
-		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Learning paths", "/learning-paths"},
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Paths", "/learning-paths"},
 		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
 	}
 	Lists = []Link{

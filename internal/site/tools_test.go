@@ -11,6 +11,7 @@ import (
 
 	"patternhub/internal/content"
 	"patternhub/internal/site"
+	"patternhub/internal/site/pages"
 )
 
 // refusing answers like source, but refuses documents that ask for an answer of a form.
@@ -128,6 +129,19 @@ func TestAFormHasOneAddress(t *testing.T) {
 			}
 			t.Errorf("%s leads to %s, want %s", c.path, path, c.want)
 		})
+	}
+}
+
+// TestChangesCoverAllTypes checks that a new type is not forgotten in the document of the changes.
+func TestChangesCoverAllTypes(t *testing.T) {
+	for _, kind := range content.Types() {
+		words := strings.Split(kind.Plural(), "-")
+		for i, w := range words[1:] {
+			words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+		}
+		if field := strings.Join(words, ""); !strings.Contains(pages.ChangesQuery.Text, "  "+field) {
+			t.Errorf("queries/changes.graphql does not ask for %s", field)
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ func short(v float64) float64 {
 func (e *CalculatorAnswerEstimateEffort) swings() figure.Bars {
 	out := figure.Bars{Caption: figure.Caption{Title: "What changes the work most"}, Unit: "%"}
 	for _, s := range e.Sensitivity[:min(len(e.Sensitivity), 12)] {
+		// More work is bad and less is good; the bars have no other direction.
 		tone, change := figure.Bad, "more"
 		if s.ChangePercent < 0 {
 			tone, change = figure.Good, "less"
@@ -65,6 +66,7 @@ var inputWords = map[string]string{
 // inWords returns what changes, in words.
 func (s CalculatorAnswerEstimateEffortSensitivity) inWords() string {
 	change, input := s.Change, inputWords[s.Input]
+	// The API names levels by their constants.
 	if change == strings.ToUpper(change) {
 		change = strings.ToLower(label(change))
 	}

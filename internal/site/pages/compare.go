@@ -12,6 +12,7 @@ import (
 func (c *CompareAnswerComparePatterns) charts() []figure.Figure {
 	var out []figure.Figure
 	for _, row := range c.Rows {
+		// Values without a number, such as names of laws, have no bar; a row without any has no chart.
 		bars := figure.Bars{Caption: figure.Caption{Title: row.Criterion.Label(), Width: 320}}
 		any := false
 		for i, v := range row.Values {

@@ -30,8 +30,8 @@ func (e GraphAnswerPatternNetworkEdges) edge() figure.Edge {
 	return figure.Edge{From: e.From.Slug, To: e.To.Slug, Kind: relationWords[string(e.Relation)], Both: undirected(e.Relation), Weak: e.Inferred}
 }
 
-// picture returns the drawing of the patterns of the chosen tiers and categories. Of a form without
-// relations, those that only follow from links between pages are drawn too.
+// picture returns the drawing of the patterns of the chosen tiers and categories. They are chosen here and
+// not by the API, which cuts the network into pages before it knows of them.
 func (a *GraphAnswer) picture(st *form.State) figure.Graph {
 	g := figure.Graph{Caption: figure.Caption{Title: "Patterns and their relations", Width: 1100}, Kinds: relationKinds}
 	shown := map[string]bool{}
@@ -59,6 +59,7 @@ func (a *GraphAnswer) way() figure.Graph {
 			g.Nodes = append(g.Nodes, figure.Node{ID: s.From.Slug, Label: s.From.Name, Href: s.From.ResourcePath})
 		}
 		g.Nodes = append(g.Nodes, figure.Node{ID: s.To.Slug, Label: s.To.Name, Href: s.To.ResourcePath})
+		// A step against the direction of its relation keeps the arrow of the relation.
 		from, to := s.From.Slug, s.To.Slug
 		if s.Direction == "IN" {
 			from, to = to, from
@@ -78,6 +79,7 @@ func (a *GraphAnswer) dependents() figure.Graph {
 		shown[d.Pattern.Slug] = true
 		g.Nodes = append(g.Nodes, figure.Node{ID: d.Pattern.Slug, Label: d.Pattern.Name, Href: d.Pattern.ResourcePath, Tone: toneOf(d.Pattern.Tier)})
 	}
+	// The impact has distances only; the lines are those of the network, unless the form leaves them out.
 	for _, e := range a.PatternNetwork.Edges {
 		if e.Relation == "PREREQUISITE" && shown[e.From.Slug] && shown[e.To.Slug] {
 			g.Edges = append(g.Edges, e.edge())

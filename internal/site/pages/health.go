@@ -82,6 +82,7 @@ func moverBars(all []Mover) figure.Bars {
 func sparkline(n HealthAnswerHealthDashboardPatternsNodes) (figure.Sparkline, bool) {
 	out := figure.Sparkline{Caption: figure.Caption{Title: "Course of " + n.Pattern.Name, Width: 120}, Tone: trendTones[n.Trend]}
 	for _, p := range n.Series {
+		// The two sources have different scales, so a line has one of them: the one that the trend is of.
 		if (p.Source == "DASHBOARD") == (n.TrendSource == "DASHBOARD") {
 			out.Values = append(out.Values, p.Value)
 		}

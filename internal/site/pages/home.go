@@ -48,6 +48,7 @@ func (r HomeAnswerHomeRoadmap) picture() figure.Graph {
 	resource := map[string]bool{}
 	for _, n := range r.Nodes {
 		resource[n.Name] = n.Kind == "RESOURCE"
+		// Resources are drawn with less weight than the stages that they help with.
 		tone := figure.Tone("")
 		if resource[n.Name] {
 			tone = figure.Muted

@@ -130,6 +130,7 @@ func grade(n int) string { return number(n) + " of 5" }
 // asked returns the questions of a wizard in the order to show them: those that are answered, and the
 // next one, if there is one.
 func (a *WizardAnswer) asked(st *form.State) (answered []WizardAnswerWizardQuestions, next *WizardAnswerWizardQuestions) {
+	// Before the first answer nothing is selected, so only the wizard knows where to begin.
 	wanted := a.Wizard.FirstQuestion
 	if a.SelectPatterns != nil {
 		wanted = ""

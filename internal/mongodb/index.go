@@ -48,7 +48,8 @@ func byName(path string) bson.D {
 // for the server's disk.
 const ensureAtOnce = 8
 
-// EnsureIndexes creates the indexes that are missing.
+// EnsureIndexes creates the indexes that are missing, and counts the entries if that is necessary; see
+// Recount.
 // It is idempotent and may run on several replicas concurrently. It does not drop an index that only an
 // older release declares: a replica of that release may still need it.
 func (s *Store) EnsureIndexes(ctx context.Context) error {
@@ -86,7 +87,11 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureObservationIndexes(ctx); err != nil {
 		return err
 	}
-	return s.ensureAuthorIndexes(ctx)
+	if err := s.ensureAuthorIndexes(ctx); err != nil {
+		return err
+	}
+	_, err = s.Recount(ctx)
+	return err
 }
 
 // ensureAuthorIndexes creates the indexes of answers and schedules.

@@ -51,6 +51,8 @@ type Store struct {
 	// committed may be nil.
 	committed func([]content.Change)
 	graphs    map[content.Perspective]*graph
+	// counted has the names of the collections whose totals are kept.
+	counted map[string]bool
 	// writing is a semaphore for one write transaction at a time: concurrent ones would conflict on
 	// the counter of changes and retry.
 	writing chan struct{}
@@ -111,6 +113,7 @@ func Open(o Options) (*Store, error) {
 	for _, g := range s.graphs {
 		g.content.Archive = s
 	}
+	s.counted = entryNames(s.graphs)
 	return s, nil
 }
 

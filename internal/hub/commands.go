@@ -22,8 +22,7 @@ func (p *Program) seed(ctx context.Context) error {
 }
 
 // content opens the database for a command that reads or writes content. Such a command may be the
-// first on a new database, so it also creates the indexes: without the unique ones, the first
-// writes could use a slug twice.
+// first on a new database, so it also creates the indexes: a large import needs them.
 func (p *Program) content(ctx context.Context, do func(*database) error) error {
 	return p.using(ctx, func(db *database) error {
 		if err := db.EnsureIndexes(ctx); err != nil {

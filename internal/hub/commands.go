@@ -118,6 +118,17 @@ func (p *Program) keysRevoke(ctx context.Context) error {
 	})
 }
 
+// shard declares the shard keys and prints each collection.
+func (p *Program) shard(ctx context.Context) error {
+	return p.using(ctx, func(db *database) error {
+		if err := db.Shard(ctx, func(name string) { p.say("sharded   %s by a hash of _id", name) }); err != nil {
+			return err
+		}
+		p.say("All other collections stay on the primary shard of the database.")
+		return nil
+	})
+}
+
 // schema prints the schema. It needs no database.
 func (p *Program) schema() error {
 	formatter.NewFormatter(p.out).FormatSchema((&resolvers.Resolver{}).Schema().Schema())

@@ -136,11 +136,14 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err != nil {
 		return translate("ping database", err)
 	}
-	if hello.SetName == "" && hello.Msg != "isdbgrid" {
+	if hello.SetName == "" && hello.Msg != router {
 		return content.Fault(content.Unavailable, "MONGODB_URI names a standalone server; transactions and change streams need a replica set. See compose.yaml.")
 	}
 	return nil
 }
+
+// router is the message by which a mongos identifies itself.
+const router = "isdbgrid"
 
 // At returns one perspective of the content.
 // The graph is the same at every call and may be retained. At panics for an unknown perspective.

@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"patternhub/internal/repository"
@@ -21,7 +22,7 @@ type engine struct {
 // start runs an engine over a store until the test ends.
 func (en *engine) start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, en.options(t))
+	e := mustNew(t, s, en.options(t))
 	run(t, e)
 	return e
 }
@@ -33,6 +34,7 @@ func (en *engine) seeded(testing.TB) *search.Engine { return en.shared }
 var engines = map[string]func(t testing.TB) search.Options{
 	"memory": func(testing.TB) search.Options { return search.Options{} },
 	"disk":   func(t testing.TB) search.Options { return search.Options{Dir: t.TempDir()} },
+	"shared": func(t testing.TB) search.Options { return search.Options{URL: os.Getenv("OS_URL")} },
 }
 
 // TestConformance runs the same cases with every engine.

@@ -35,7 +35,10 @@ func indexer(uri, database, dir string) error {
 	if err != nil {
 		return err
 	}
-	e := search.New(s, search.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))})
+	e, err := search.New(s, search.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))})
+	if err != nil {
+		return err
+	}
 	go e.Run(ctx)
 	for {
 		changes, err := s.Changes(ctx, last, 20)

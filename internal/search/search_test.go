@@ -48,10 +48,20 @@ func open(t testing.TB) *repository.Store {
 	return s
 }
 
+// mustNew returns a new engine.
+func mustNew(t testing.TB, s search.Store, opts search.Options) *search.Engine {
+	t.Helper()
+	e, err := search.New(s, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // start runs an engine with its index in memory until the test ends.
 func start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, search.Options{})
+	e := mustNew(t, s, search.Options{})
 	run(t, e)
 	return e
 }

@@ -145,7 +145,7 @@ func (s *shelf) use(t *testing.T, f func(e *search.Engine)) {
 }
 
 // awaitIndexes waits until both indexes can be searched.
-func awaitIndexes(t *testing.T, e *search.Engine) {
+func awaitIndexes(t testing.TB, e *search.Engine) {
 	t.Helper()
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
 		for range 30 { // on a busy machine the fill may take longer than a search waits

@@ -63,6 +63,14 @@ func slugOf(constant string) string { return strings.ToLower(strings.ReplaceAll(
 // escape returns a text for a parameter of a URL.
 func escape(s string) string { return url.QueryEscape(s) }
 
+// plainPath returns a path of the API without its escapes, for reading.
+func plainPath(uri string) string {
+	if plain, err := url.PathUnescape(uri); err == nil {
+		return plain
+	}
+	return uri
+}
+
 // day returns the day of a time, empty for none.
 func day(t *time.Time) string {
 	if t == nil {

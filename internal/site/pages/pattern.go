@@ -86,7 +86,7 @@ func (p *PatternAnswerPattern) checks() part {
 
 func (p *PatternAnswerPattern) companies() (out [][]cell) {
 	for _, e := range p.Companies.Edges {
-		out = append(out, []cell{{e.Node.item()}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(e.Sources, ", "))})
+		out = append(out, []cell{{e.Node.item()}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(labels(e.Sources), ", "))})
 	}
 	return out
 }

@@ -85,7 +85,7 @@ func New(o Options) (*Site, error) {
 		return nil, err
 	}
 	s.frame = pages.Frame{Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Styles: files.styles, Logo: files.logo}
-	s.mux.Handle(assetsPath, files)
+	s.mux.Handle(method+assetsPath, files)
 	for _, r := range routes() {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}

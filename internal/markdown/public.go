@@ -34,6 +34,13 @@ func Public(source []byte, now content.Entry, read Read) []byte {
 // ownLines returns the lines of the front matter that its type knows, nil if their form does not allow
 // to find them.
 func (l *layout) ownLines(v reflect.Value) []string {
+	blank := true
+	for line := l.frontFrom; line < l.frontTo; line++ {
+		blank = blank && l.noContent(line)
+	}
+	if blank {
+		return []string{}
+	}
 	root := l.tree()
 	if root == nil || root.kind != blockMap || l.toml {
 		return nil

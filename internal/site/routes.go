@@ -84,10 +84,13 @@ type route struct {
 	pattern  string
 	document string
 	status   int
+	unlisted bool // not in the sitemap
 	read     func(r *http.Request) wanted
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
 	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
+	// file returns the answer of a route that is no page, for the revision of the data.
+	file func(a *asked, revision uint64, data []byte) (*page, error)
 }
 
 // wanted is what a request asks for.
@@ -109,19 +112,29 @@ type answer[A any] interface {
 // newRoute returns the page of a document.
 func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component, read func(*http.Request) wanted) route {
 	view := func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
-		a := P(new(A))
 		if data == nil {
-			return component(f, a), "", nil
+			return component(f, new(A)), "", nil
 		}
-		if err := json.Unmarshal(data, a); err != nil {
-			return nil, "", content.Wrap(content.Internal, "", err)
+		a, err := decoded[A, P](data)
+		if err != nil {
+			return nil, "", err
 		}
 		if a.Missing() {
 			return nil, "", errMissing
 		}
+		f.Entry = a.CanonicalPath() != ""
 		return component(f, a), a.CanonicalPath(), nil
 	}
 	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
+}
+
+// decoded returns the answer in the data of a document.
+func decoded[A any, P answer[A]](data []byte) (P, error) {
+	a := P(new(A))
+	if err := json.Unmarshal(data, a); err != nil {
+		return nil, content.Wrap(content.Internal, "", err)
+	}
+	return a, nil
 }
 
 // entry returns the page of the entries of one type, which its document finds by slug.
@@ -153,7 +166,7 @@ func treePage(r *http.Request) wanted {
 
 // list returns the list page of a type, or that of a search.
 func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
-	return newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
+	rt := newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
 		st := spec.Parse(r.URL.Query())
 		w := wanted{canonical: st.URL(), key: st.URL(), list: st}
 		if spec.Words == "" || st.Query != "" {
@@ -164,6 +177,8 @@ func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], compone
 		}
 		return w
 	})
+	rt.unlisted = spec.Words != ""
+	return rt
 }
 
 // escaped returns a path as URLs have it.

@@ -2527,6 +2527,84 @@ fragment LearningPathCard on LearningPath {
 }
 `}
 
+// CatalogueAnswer is the answer to CatalogueQuery.
+type CatalogueAnswer struct {
+	Entry *CatalogueAnswerEntry `json:"entry"`
+}
+
+// CatalogueAnswerEntry is a part of CatalogueAnswer.
+type CatalogueAnswerEntry struct {
+	ID string `json:"id"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CatalogueAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CatalogueAnswer) CanonicalPath() string { return "" }
+
+// CatalogueQuery is the document of the page Catalogue.
+var CatalogueQuery = Document[CatalogueAnswer]{Text: `query Catalogue {
+  entry(path: "/") {
+    id
+  }
+}
+`}
+
+// SourceAnswer is the answer to SourceQuery.
+type SourceAnswer struct {
+	Entry *SourceAnswerEntry `json:"entry"`
+}
+
+// SourceAnswerEntry is a part of SourceAnswer.
+type SourceAnswerEntry struct {
+	ID           string `json:"id"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *SourceAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *SourceAnswer) CanonicalPath() string { return "" }
+
+// SourceQuery is the document of the page Source.
+var SourceQuery = Document[SourceAnswer]{Text: `query Source ($path: String!) {
+  entry(path: $path) {
+    id
+    resourcePath
+  }
+}
+`}
+
+// PictureAnswer is the answer to PictureQuery.
+type PictureAnswer struct {
+	Entry *PictureAnswerEntry `json:"entry"`
+}
+
+// PictureAnswerEntry is a part of PictureAnswer.
+type PictureAnswerEntry struct {
+	Type         string `json:"type"`
+	Name         string `json:"name"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PictureAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PictureAnswer) CanonicalPath() string { return "" }
+
+// PictureQuery is the document of the page Picture.
+var PictureQuery = Document[PictureAnswer]{Text: `query Picture ($path: String!) {
+  entry(path: $path) {
+    type: __typename
+    name
+    resourcePath
+  }
+}
+`}
+
 // MigrationAnswer is the answer to MigrationQuery.
 type MigrationAnswer struct {
 	Migration *MigrationAnswerMigration `json:"migration"`
@@ -4907,6 +4985,34 @@ fragment FacetPart on Facet {
     value
     label
     count
+  }
+}
+`}
+
+// SuggestAnswer is the answer to SuggestQuery.
+type SuggestAnswer struct {
+	Suggest []SuggestAnswerSuggest `json:"suggest"`
+}
+
+// SuggestAnswerSuggest is a part of SuggestAnswer.
+type SuggestAnswerSuggest struct {
+	Name string    `json:"name"`
+	Type EntryType `json:"type"`
+	Path string    `json:"path"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *SuggestAnswer) Missing() bool { return a.Suggest == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *SuggestAnswer) CanonicalPath() string { return "" }
+
+// SuggestQuery is the document of the page Suggest.
+var SuggestQuery = Document[SuggestAnswer]{Text: `query Suggest ($prefix: String!) {
+  suggest(prefix: $prefix, first: 8) {
+    name
+    type
+    path: resourcePath
   }
 }
 `}

@@ -841,11 +841,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "title",
@@ -955,11 +955,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -968,11 +968,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -981,11 +981,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "laws",
@@ -1040,11 +1040,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -1061,7 +1061,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
@@ -1070,7 +1070,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
@@ -1079,16 +1079,16 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -1101,7 +1101,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
@@ -1156,7 +1156,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
@@ -1165,7 +1165,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
@@ -1174,16 +1174,16 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
@@ -1196,7 +1196,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
@@ -1244,7 +1244,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
@@ -1253,7 +1253,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1262,16 +1262,16 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1284,7 +1284,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
@@ -1515,11 +1515,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -1609,11 +1609,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_products_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -1622,11 +1622,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -1635,11 +1635,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "failures",
@@ -1648,11 +1648,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -1661,11 +1661,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -1674,11 +1674,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -1687,11 +1687,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -1750,7 +1750,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -1759,7 +1759,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -1768,16 +1768,16 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -1790,7 +1790,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
@@ -1845,7 +1845,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
@@ -1854,7 +1854,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
@@ -1863,16 +1863,16 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
@@ -1885,7 +1885,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
@@ -1933,7 +1933,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
@@ -1942,7 +1942,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1951,16 +1951,16 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1973,7 +1973,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
@@ -2225,11 +2225,11 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Comparison)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "subjects",
@@ -2311,7 +2311,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
@@ -2320,7 +2320,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
@@ -2329,16 +2329,16 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
@@ -4065,11 +4065,11 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.FailureStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
@@ -4123,7 +4123,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
@@ -4132,7 +4132,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
@@ -4141,16 +4141,16 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
@@ -4163,7 +4163,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
@@ -4652,11 +4652,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -4790,11 +4790,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -4803,11 +4803,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "companies",
@@ -4816,11 +4816,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "exampleCompanies",
@@ -4829,11 +4829,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_exampleCompanies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -4870,11 +4870,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -4891,7 +4891,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
@@ -4900,7 +4900,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
@@ -4909,16 +4909,16 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
@@ -4931,7 +4931,7 @@ func engineObjectGuideConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
@@ -5154,11 +5154,11 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HealthDashboard)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "patternCount",
@@ -5439,26 +5439,26 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 			{
 				Name:     "roadmap",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Roadmap(ctx, obj)
-				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap),
+				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny),
 			},
 			{
 				Name:     "datasetCounts",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.DatasetCounts(ctx, obj)
-				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts),
+				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny),
 			},
 			{
 				Name:     "platformFigures",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.PlatformFigures(ctx, obj)
-				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures),
+				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny),
 			},
 		},
 	}
@@ -5514,10 +5514,10 @@ func engineObjectHomeSection(root ResolverRoot) engine.Object {
 			{
 				Name:     "page",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HomeSection)
 					return resolvers.Page(ctx, obj)
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 		},
 	}
@@ -5680,11 +5680,11 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "difficulty",
@@ -5770,11 +5770,11 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -5819,7 +5819,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
@@ -5828,7 +5828,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
@@ -5837,16 +5837,16 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
@@ -5859,7 +5859,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
@@ -6150,11 +6150,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -6293,11 +6293,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -6306,11 +6306,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -6319,11 +6319,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -6332,11 +6332,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarsOnIndex",
@@ -6345,11 +6345,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -6401,7 +6401,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
@@ -6410,7 +6410,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
@@ -6419,16 +6419,16 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
@@ -6630,11 +6630,11 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -6738,11 +6738,11 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -6787,7 +6787,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
@@ -6796,7 +6796,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
@@ -6805,16 +6805,16 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
@@ -6827,7 +6827,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
@@ -7108,11 +7108,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Migration)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -7372,7 +7372,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
@@ -7381,7 +7381,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
@@ -7390,16 +7390,16 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
@@ -7412,7 +7412,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
@@ -7694,10 +7694,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryPublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryPublishPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
-				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload),
+				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny),
 			},
 			{
 				Name:     "entryUnpublish",
@@ -7706,10 +7706,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryUnpublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryUnpublishPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
-				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload),
+				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny),
 			},
 			{
 				Name:     "entryDelete",
@@ -7718,10 +7718,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryDelete_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryDeletePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
-				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload),
+				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny),
 			},
 			{
 				Name:     "entryRestore",
@@ -7730,10 +7730,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryRestore_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryRestorePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload),
+				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny),
 			},
 			{
 				Name:     "entrySchedulePublish",
@@ -7742,10 +7742,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entrySchedulePublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
 				Name:     "entryScheduleUnpublish",
@@ -7754,10 +7754,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryScheduleUnpublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
 				Name:     "previewTokenCreate",
@@ -7766,10 +7766,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_previewTokenCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.PreviewTokenCreatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
-				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload),
+				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
 			},
 			{
 				Name:     "caseStudyCreate",
@@ -7778,10 +7778,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_caseStudyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
-				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "caseStudyUpdate",
@@ -7790,10 +7790,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_caseStudyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "companyCreate",
@@ -7802,10 +7802,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_companyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
-				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "companyUpdate",
@@ -7814,10 +7814,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_companyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "comparisonCreate",
@@ -7826,10 +7826,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_comparisonCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
-				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "comparisonUpdate",
@@ -7838,10 +7838,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_comparisonUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "failureStudyCreate",
@@ -7850,10 +7850,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_failureStudyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
-				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "failureStudyUpdate",
@@ -7862,10 +7862,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_failureStudyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "guideCreate",
@@ -7874,10 +7874,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_guideCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
-				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "guideUpdate",
@@ -7886,10 +7886,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_guideUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternHealthRecord",
@@ -7898,10 +7898,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternHealthRecord_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealthRecordPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
-				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload),
+				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny),
 			},
 			{
 				Name:     "journeyCreate",
@@ -7910,10 +7910,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_journeyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
-				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "journeyUpdate",
@@ -7922,10 +7922,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_journeyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "lawCreate",
@@ -7934,10 +7934,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_lawCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
-				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "lawUpdate",
@@ -7946,10 +7946,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_lawUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "learningPathCreate",
@@ -7958,10 +7958,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_learningPathCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
-				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "learningPathUpdate",
@@ -7970,10 +7970,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_learningPathUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "migrationCreate",
@@ -7982,10 +7982,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_migrationCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
-				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "migrationUpdate",
@@ -7994,10 +7994,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_migrationUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pageCreate",
@@ -8006,10 +8006,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pageCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
-				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pageUpdate",
@@ -8018,10 +8018,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pageUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternCreate",
@@ -8030,10 +8030,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
-				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternUpdate",
@@ -8042,10 +8042,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pillarCreate",
@@ -8054,10 +8054,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pillarCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
-				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pillarUpdate",
@@ -8066,10 +8066,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pillarUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "practiceCreate",
@@ -8078,10 +8078,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_practiceCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
-				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "practiceUpdate",
@@ -8090,10 +8090,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_practiceUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "quickStartCreate",
@@ -8102,10 +8102,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_quickStartCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
-				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "quickStartUpdate",
@@ -8114,10 +8114,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_quickStartUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -8126,10 +8126,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_roleCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
-				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "roleUpdate",
@@ -8138,10 +8138,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_roleUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "tierCreate",
@@ -8150,10 +8150,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_tierCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
-				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "tierUpdate",
@@ -8162,10 +8162,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_tierUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "webhookEndpointCreate",
@@ -8174,10 +8174,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointCreatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
-				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload),
+				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny),
 			},
 			{
 				Name:     "webhookEndpointUpdate",
@@ -8186,10 +8186,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointUpdatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
-				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload),
+				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny),
 			},
 			{
 				Name:     "webhookEndpointDelete",
@@ -8198,10 +8198,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointDelete_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointDeletePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload),
+				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny),
 			},
 			{
 				Name:     "webhookRedeliver",
@@ -8210,10 +8210,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookRedeliver_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookRedeliverPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload),
+				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
 			},
 		},
 	}
@@ -8380,11 +8380,11 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Page)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "path",
@@ -8431,7 +8431,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
@@ -8440,7 +8440,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
@@ -8449,16 +8449,16 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
@@ -8707,11 +8707,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "catalogName",
@@ -8982,11 +8982,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.PatternCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -8995,11 +8995,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "relatedPatterns",
@@ -9008,11 +9008,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_relatedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PatternRelationEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
-				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -9021,11 +9021,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -9034,11 +9034,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -9047,11 +9047,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -9060,11 +9060,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -9073,11 +9073,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -9086,11 +9086,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarFits",
@@ -9099,11 +9099,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarFits_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "stackedBy",
@@ -9112,11 +9112,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_stackedBy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -9125,11 +9125,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -9138,11 +9138,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "provenance",
@@ -9165,11 +9165,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -9178,11 +9178,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guideMentions",
@@ -9191,11 +9191,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStartMentions",
@@ -9204,11 +9204,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisonMentions",
@@ -9217,11 +9217,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -9230,19 +9230,19 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "health",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
 			},
 		},
 	}
@@ -9287,7 +9287,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -9296,7 +9296,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -9305,16 +9305,16 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -9327,7 +9327,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
@@ -9412,7 +9412,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
@@ -9421,7 +9421,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
@@ -9430,16 +9430,16 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -9452,7 +9452,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
@@ -9579,7 +9579,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
@@ -9588,7 +9588,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
@@ -9597,16 +9597,16 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
@@ -9619,7 +9619,7 @@ func engineObjectPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
@@ -9956,10 +9956,10 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "classifiedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternHealth)
 					return resolvers.ClassifiedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name: "missing",
@@ -9990,7 +9990,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
@@ -9999,7 +9999,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
@@ -10008,16 +10008,16 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
@@ -10068,10 +10068,10 @@ func engineObjectPatternHealthRecordPayload(root ResolverRoot) engine.Object {
 			{
 				Name:     "health",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternHealthRecordPayload)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
 			},
 			{
 				Name: "observation",
@@ -10126,11 +10126,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -10139,11 +10139,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -10152,11 +10152,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -10165,11 +10165,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -10178,11 +10178,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -10191,11 +10191,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -10345,7 +10345,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
@@ -10354,7 +10354,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
@@ -10363,16 +10363,16 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
@@ -10426,7 +10426,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
@@ -10435,7 +10435,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
@@ -10444,16 +10444,16 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
@@ -10466,7 +10466,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
@@ -10830,11 +10830,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -10923,11 +10923,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patternFit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -10964,11 +10964,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -10977,11 +10977,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -10990,11 +10990,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "directLaws",
@@ -11003,11 +11003,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "combinedWith",
@@ -11016,11 +11016,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "roles",
@@ -11029,11 +11029,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Role, *relay.Edge[*content.Role]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11098,7 +11098,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
@@ -11107,7 +11107,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
@@ -11116,16 +11116,16 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
@@ -11200,7 +11200,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
@@ -11209,7 +11209,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
@@ -11218,16 +11218,16 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
@@ -11240,7 +11240,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
@@ -11483,11 +11483,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -11568,11 +11568,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -11581,11 +11581,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -11594,11 +11594,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -11607,11 +11607,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -11620,11 +11620,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -11633,11 +11633,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -11646,11 +11646,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -11659,11 +11659,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -11672,11 +11672,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -11685,11 +11685,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -11698,11 +11698,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11719,7 +11719,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
@@ -11728,7 +11728,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
@@ -11737,16 +11737,16 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
@@ -11759,7 +11759,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
@@ -11972,9 +11972,9 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 			{
 				Name:     "viewer",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Viewer, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Viewer(ctx)
-				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer),
+				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny),
 			},
 			{
 				Name:     "rateLimit",
@@ -11983,10 +11983,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_rateLimit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RateLimit, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RateLimit(ctx, fc.Args["dryRun"].(*bool))
-				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit),
+				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny),
 			},
 			{
 				Name:     "brokenReferences",
@@ -12009,10 +12009,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudy(ctx, fc.Args["slug"].(string))
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -12021,10 +12021,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
@@ -12033,10 +12033,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_company_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Company(ctx, fc.Args["slug"].(string))
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny),
 			},
 			{
 				Name:     "companies",
@@ -12045,10 +12045,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparison",
@@ -12057,10 +12057,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparison_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Comparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparison(ctx, fc.Args["slug"].(string))
-				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison),
+				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny),
 			},
 			{
 				Name:     "comparisons",
@@ -12069,10 +12069,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "estimateEffort",
@@ -12081,17 +12081,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_estimateEffort_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
-				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate),
+				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny),
 			},
 			{
 				Name:     "calculator",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator),
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
 			},
 			{
 				Name:     "failure",
@@ -12100,10 +12100,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failure_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.FailureStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failure(ctx, fc.Args["slug"].(string))
-				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy),
+				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny),
 			},
 			{
 				Name:     "failures",
@@ -12112,10 +12112,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guide",
@@ -12124,10 +12124,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guide_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Guide, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guide(ctx, fc.Args["slug"].(string))
-				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide),
+				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny),
 			},
 			{
 				Name:     "guides",
@@ -12136,10 +12136,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "healthDashboard",
@@ -12148,17 +12148,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_healthDashboard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard),
+				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny),
 			},
 			{
 				Name:     "home",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Home(ctx)
-				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome),
+				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny),
 			},
 			{
 				Name:     "journey",
@@ -12167,10 +12167,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journey_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Journey, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journey(ctx, fc.Args["slug"].(string))
-				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney),
+				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny),
 			},
 			{
 				Name:     "journeys",
@@ -12179,10 +12179,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "law",
@@ -12191,10 +12191,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_law_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Law(ctx, fc.Args["slug"].(string))
-				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny),
 			},
 			{
 				Name:     "laws",
@@ -12210,10 +12210,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPath_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPath(ctx, fc.Args["slug"].(string))
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -12222,10 +12222,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migration",
@@ -12234,10 +12234,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migration_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migration(ctx, fc.Args["slug"].(string))
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny),
 			},
 			{
 				Name:     "migrations",
@@ -12246,10 +12246,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patternPath",
@@ -12270,10 +12270,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternNeighborhood_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
-				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph),
+				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny),
 			},
 			{
 				Name:     "patternImpact",
@@ -12282,10 +12282,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternImpact_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternImpact(ctx, fc.Args["slug"].(string))
-				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact),
+				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny),
 			},
 			{
 				Name:     "page",
@@ -12294,10 +12294,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_page_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Page(ctx, fc.Args["path"].(string))
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 			{
 				Name:     "pages",
@@ -12306,10 +12306,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pages_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pattern",
@@ -12318,10 +12318,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pattern_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pattern(ctx, fc.Args["slug"].(string))
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny),
 			},
 			{
 				Name:     "patterns",
@@ -12330,10 +12330,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillar",
@@ -12342,10 +12342,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pillar_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pillar, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pillar(ctx, fc.Args["slug"].(string))
-				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar),
+				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny),
 			},
 			{
 				Name:     "pillars",
@@ -12361,10 +12361,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practice_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practice(ctx, fc.Args["slug"].(string))
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny),
 			},
 			{
 				Name:     "practices",
@@ -12373,10 +12373,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStart",
@@ -12385,10 +12385,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStart_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.QuickStart, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStart(ctx, fc.Args["slug"].(string))
-				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart),
+				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -12397,10 +12397,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -12409,10 +12409,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_role_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Role(ctx, fc.Args["slug"].(string))
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny),
 			},
 			{
 				Name:     "roles",
@@ -12428,10 +12428,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_search_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.SearchResultConnection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
-				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
+				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny),
 			},
 			{
 				Name:     "suggest",
@@ -12459,10 +12459,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard),
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 			{
 				Name:     "selectPatterns",
@@ -12471,10 +12471,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_selectPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
-				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection),
+				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny),
 			},
 			{
 				Name:     "sync",
@@ -12483,10 +12483,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_sync_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.SyncPage, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
-				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage),
+				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny),
 			},
 			{
 				Name:     "tier",
@@ -12495,10 +12495,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_tier_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Tier(ctx, fc.Args["slug"].(string))
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name:     "tiers",
@@ -12514,10 +12514,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparePatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparePatterns(ctx, fc.Args["slugs"].([]string))
-				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison),
+				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny),
 			},
 			{
 				Name:     "webhookEndpoints",
@@ -12533,10 +12533,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
-				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -12633,11 +12633,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -12772,11 +12772,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -12785,11 +12785,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -12826,11 +12826,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -12847,7 +12847,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
@@ -12856,7 +12856,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
@@ -12865,16 +12865,16 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
@@ -12887,7 +12887,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
@@ -13268,7 +13268,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
@@ -13277,7 +13277,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
@@ -13286,16 +13286,16 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
@@ -13595,11 +13595,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "order",
@@ -13641,10 +13641,10 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "learningPath",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.LearningPath(ctx, obj)
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "body",
@@ -13667,11 +13667,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -13688,7 +13688,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
@@ -13697,7 +13697,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
@@ -13706,16 +13706,16 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
@@ -14083,10 +14083,10 @@ func engineObjectSearchResultConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.SearchResultConnection)
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
@@ -14736,11 +14736,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "rank",
@@ -14826,11 +14826,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -14839,11 +14839,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -14852,11 +14852,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -14865,11 +14865,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -14878,11 +14878,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -14891,11 +14891,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "claimedPatterns",
@@ -14904,11 +14904,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -14917,11 +14917,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -15647,7 +15647,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
@@ -15656,7 +15656,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
@@ -15665,16 +15665,16 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
@@ -16567,37 +16567,6 @@ func engineObjectWizardStack() engine.Object {
 	}
 }
 
-func engineAskEdges0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskEdges(context.Context) bool
-	}).AskEdges(ctx)
-}
-
-func engineAskNodes0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskNodes(context.Context) bool
-	}).AskNodes(ctx)
-}
-
-func engineAskPageInfo0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskPageInfo(context.Context) bool
-	}).AskPageInfo(ctx)
-}
-
-func engineAskTotalCount0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskTotalCount(context.Context) bool
-	}).AskTotalCount(ctx)
-}
-
-func engineAskFacets0(ctx context.Context, c *engine.Call) bool {
-	fc := c
-	return c.Object.(interface {
-		AskFacets(context.Context, []string, *int) bool
-	}).AskFacets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-}
-
 func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 	switch obj := (obj).(type) {
 	case nil:
@@ -16881,6 +16850,10 @@ func engineWriteNBoolean2bool(w *engine.Writer, v bool) {
 	w.Bool(v)
 }
 
+func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny(c *engine.Column, v any) {
+	enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c, v.(*content.Calculator))
+}
+
 func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
 	if v == nil {
 		c.Null()
@@ -16919,6 +16892,10 @@ func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudy
 	w.String(string(v))
 }
 
+func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]))
+}
+
 func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) {
 	if v == nil {
 		c.Null()
@@ -16940,6 +16917,10 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		return
 	}
 	c.Object(7, v)
+}
+
+func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -16967,6 +16948,10 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]))
 }
 
 func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) {
@@ -17045,6 +17030,10 @@ func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdopt
 	}
 }
 
+func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]))
+}
+
 func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
@@ -17066,6 +17055,10 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		return
 	}
 	c.Object(17, v)
+}
+
+func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -17093,6 +17086,10 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]))
 }
 
 func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) {
@@ -17146,6 +17143,10 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		return
 	}
 	c.Object(24, v)
+}
+
+func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -17280,6 +17281,10 @@ func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *en
 	for i := range v {
 		enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c, &v[i])
 	}
+}
+
+func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny(c *engine.Column, v any) {
+	enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c, v.(*content.DatasetCounts))
 }
 
 func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
@@ -17513,6 +17518,10 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(64, v)
 }
 
+func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
+}
+
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
@@ -17663,6 +17672,10 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 	c.Object(76, v)
 }
 
+func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
+}
+
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
 	if v == nil {
 		c.Null()
@@ -17782,6 +17795,10 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 	c.Object(86, v)
 }
 
+func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
+	enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c, v.(*content.Home))
+}
+
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
 	if v == nil {
 		c.Null()
@@ -17869,6 +17886,10 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 	c.Object(91, v)
 }
 
+func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
+}
+
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
 	if v == nil {
 		c.Null()
@@ -17940,6 +17961,10 @@ func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinatio
 	}
 }
 
+func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]))
+}
+
 func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) {
 	if v == nil {
 		c.Null()
@@ -17995,6 +18020,10 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		return
 	}
 	c.Object(103, v)
+}
+
+func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -18082,6 +18111,10 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		return
 	}
 	c.Object(110, v)
+}
+
+func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -18215,6 +18248,10 @@ func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *
 	}
 }
 
+func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny(c *engine.Column, v any) {
+	enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c, v.(*relay.PageInfo))
+}
+
 func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Column, v *relay.PageInfo) {
 	if v == nil {
 		c.Null()
@@ -18253,6 +18290,10 @@ func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBrea
 	}
 }
 
+func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]))
+}
+
 func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
@@ -18280,6 +18321,10 @@ func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCatego
 	w.String(string(v))
 }
 
+func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge]))
+}
+
 func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) {
 	if v == nil {
 		c.Null()
@@ -18301,6 +18346,10 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		return
 	}
 	c.Object(132, v)
+}
+
+func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -18385,6 +18434,10 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 	c.Object(141, v)
 }
 
+func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]))
+}
+
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
 	if v == nil {
 		c.Null()
@@ -18427,6 +18480,10 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 	c.Object(147, v)
 }
 
+func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]))
+}
+
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
 	if v == nil {
 		c.Null()
@@ -18452,6 +18509,10 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
 	w.String(string(v))
+}
+
+func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge]))
 }
 
 func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) {
@@ -18544,6 +18605,10 @@ func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarComb
 	}
 }
 
+func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]))
+}
+
 func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) {
 	if v == nil {
 		c.Null()
@@ -18565,6 +18630,10 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		return
 	}
 	c.Object(161, v)
+}
+
+func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]))
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -18590,6 +18659,10 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 	c.Object(164, v)
 }
 
+func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
+	enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c, v.(*content.PlatformFigures))
+}
+
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
 	if v == nil {
 		c.Null()
@@ -18611,6 +18684,10 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		return
 	}
 	c.Object(167, v)
+}
+
+func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -18679,6 +18756,10 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		return
 	}
 	c.Object(174, v)
+}
+
+func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -18824,6 +18905,10 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 	c.Object(188, v)
 }
 
+func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
+	enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c, v.(*content.Roadmap))
+}
+
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
 	if v == nil {
 		c.Null()
@@ -18871,6 +18956,10 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		return
 	}
 	c.Object(192, v)
+}
+
+func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]]))
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -19273,6 +19362,10 @@ func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w
 	w.String(string(v))
 }
 
+func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny(c *engine.Column, v any) {
+	enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c, v.(*content.Viewer))
+}
+
 func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
 	if v == nil {
 		c.Null()
@@ -19525,12 +19618,20 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
+func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
+	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
+}
+
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(5, v)
+}
+
+func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -19541,12 +19642,20 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(8, v)
 }
 
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.CaseStudy]))
+}
+
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.CaseStudy]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(12, v)
+}
+
+func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
+	enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, v.(*content.Company))
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
@@ -19557,12 +19666,20 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 	c.Object(14, v)
 }
 
+func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
+}
+
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(18, v)
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Company]))
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Company]) {
@@ -19581,6 +19698,10 @@ func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *e
 	w.String(string(*v))
 }
 
+func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny(c *engine.Column, v any) {
+	enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, v.(*content.Comparison))
+}
+
 func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
 	if v == nil {
 		c.Null()
@@ -19589,12 +19710,20 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 	c.Object(24, v)
 }
 
+func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
+}
+
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(25, v)
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Comparison]))
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Comparison]) {
@@ -19660,12 +19789,20 @@ func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
+}
+
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c *engine.Column, v *model.EntryDeletePayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(46, v)
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c, v.(*model.EntryPublishPayload))
 }
 
 func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c *engine.Column, v *model.EntryPublishPayload) {
@@ -19685,6 +19822,10 @@ func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceR
 	for i := range v {
 		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c, v.(*model.EntryRestorePayload))
 }
 
 func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c *engine.Column, v *model.EntryRestorePayload) {
@@ -19714,6 +19855,10 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 	c.Object(51, v)
 }
 
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
+	enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c, v.(*model.EntrySchedulePayload))
+}
+
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c *engine.Column, v *model.EntrySchedulePayload) {
 	if v == nil {
 		c.Null()
@@ -19722,12 +19867,20 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 	c.Object(52, v)
 }
 
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c, v.(*model.EntryUnpublishPayload))
+}
+
 func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c *engine.Column, v *model.EntryUnpublishPayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(53, v)
+}
+
+func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
+	enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c, v.(*content.Estimate))
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
@@ -19746,6 +19899,10 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 	c.Object(56, v)
 }
 
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
+	enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, v.(*content.FailureStudy))
+}
+
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
@@ -19754,12 +19911,20 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(64, v)
 }
 
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
+}
+
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(65, v)
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.FailureStudy]))
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.FailureStudy]) {
@@ -19786,12 +19951,20 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 	c.Object(74, v)
 }
 
+func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
+	enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, v.(*content.Guide))
+}
+
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(76, v)
+}
+
+func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -19802,12 +19975,20 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 	c.Object(77, v)
 }
 
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Guide]))
+}
+
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Guide]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(79, v)
+}
+
+func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
+	enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c, v.(*content.HealthDashboard))
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
@@ -19888,12 +20069,20 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 	c.Object(89, v)
 }
 
+func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
+	enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, v.(*content.Journey))
+}
+
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(91, v)
+}
+
+func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -19904,12 +20093,20 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(92, v)
 }
 
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Journey]))
+}
+
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Journey]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(95, v)
+}
+
+func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
+	enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, v.(*content.Law))
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -19920,12 +20117,20 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 	c.Object(97, v)
 }
 
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Law]))
+}
+
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Law]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(102, v)
+}
+
+func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
+	enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, v.(*content.LearningPath))
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -19936,12 +20141,20 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 	c.Object(103, v)
 }
 
+func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
+}
+
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(104, v)
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.LearningPath]))
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.LearningPath]) {
@@ -19960,6 +20173,10 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 	w.String(string(*v))
 }
 
+func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
+	enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, v.(*content.Migration))
+}
+
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
 	if v == nil {
 		c.Null()
@@ -19968,12 +20185,20 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 	c.Object(110, v)
 }
 
+func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
+}
+
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(111, v)
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Migration]))
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Migration]) {
@@ -20019,6 +20244,10 @@ func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperatio
 	w.String(string(*v))
 }
 
+func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny(c *engine.Column, v any) {
+	enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, v.(*content.Page))
+}
+
 func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, v *content.Page) {
 	if v == nil {
 		c.Null()
@@ -20027,12 +20256,20 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 	c.Object(121, v)
 }
 
+func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]]))
+}
+
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(122, v)
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Page]))
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Page]) {
@@ -20051,6 +20288,10 @@ func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
+func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
+	enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, v.(*content.Pattern))
+}
+
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
 	if v == nil {
 		c.Null()
@@ -20067,12 +20308,20 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCat
 	w.String(string(*v))
 }
 
+func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny(c *engine.Column, v any) {
+	enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c, v.(*content.PatternComparison))
+}
+
 func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(133, v)
+}
+
+func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -20083,12 +20332,20 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(134, v)
 }
 
+func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
+	enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c, v.(*content.PatternGraph))
+}
+
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(137, v)
+}
+
+func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
+	enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c, v.(*content.PatternHealth))
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
@@ -20099,12 +20356,20 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 	c.Object(141, v)
 }
 
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c, v.(*content.PatternHealthRecordPayload))
+}
+
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c *engine.Column, v *content.PatternHealthRecordPayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(144, v)
+}
+
+func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
+	enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c, v.(*content.PatternImpact))
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
@@ -20126,6 +20391,10 @@ func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPa
 	}
 }
 
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pattern]))
+}
+
 func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pattern]) {
 	if v == nil {
 		c.Null()
@@ -20134,12 +20403,20 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 	c.Object(148, v)
 }
 
+func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
+	enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c, v.(*content.PatternSelection))
+}
+
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(154, v)
+}
+
+func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
+	enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, v.(*content.Pillar))
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
@@ -20158,12 +20435,20 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 	c.Object(162, v)
 }
 
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pillar]))
+}
+
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pillar]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(165, v)
+}
+
+func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
+	enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, v.(*content.Practice))
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -20174,12 +20459,20 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 	c.Object(167, v)
 }
 
+func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
+}
+
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(168, v)
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Practice]))
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Practice]) {
@@ -20190,12 +20483,20 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 	c.Object(170, v)
 }
 
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c, v.(*model.PreviewTokenCreatePayload))
+}
+
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c *engine.Column, v *model.PreviewTokenCreatePayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(171, v)
+}
+
+func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
+	enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, v.(*content.QuickStart))
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -20206,12 +20507,20 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 	c.Object(174, v)
 }
 
+func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
+}
+
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(175, v)
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.QuickStart]))
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.QuickStart]) {
@@ -20222,12 +20531,20 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 	c.Object(177, v)
 }
 
+func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
+	enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c, v.(*content.RateLimit))
+}
+
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(180, v)
+}
+
+func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]))
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -20238,12 +20555,20 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 	c.Object(186, v)
 }
 
+func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
+	enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, v.(*content.Role))
+}
+
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(192, v)
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Role]))
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Role]) {
@@ -20260,6 +20585,10 @@ func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategor
 		return
 	}
 	w.String(string(*v))
+}
+
+func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny(c *engine.Column, v any) {
+	enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c, v.(*relay.SearchResultConnection))
 }
 
 func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
@@ -20307,6 +20636,10 @@ func enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(
 	}
 }
 
+func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny(c *engine.Column, v any) {
+	enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c, v.(*content.SyncPage))
+}
+
 func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
 	if v == nil {
 		c.Null()
@@ -20323,12 +20656,20 @@ func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
+func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
+	enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, v.(*content.Tier))
+}
+
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(215, v)
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Tier]))
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Tier]) {
@@ -20353,6 +20694,10 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		return
 	}
 	c.Object(232, v)
+}
+
+func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]))
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -20382,12 +20727,20 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 	c.Object(235, v)
 }
 
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c, v.(*model.WebhookEndpointCreatePayload))
+}
+
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c *engine.Column, v *model.WebhookEndpointCreatePayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(236, v)
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c, v.(*model.WebhookEndpointDeletePayload))
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c *engine.Column, v *model.WebhookEndpointDeletePayload) {
@@ -20398,6 +20751,10 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 	c.Object(237, v)
 }
 
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c, v.(*model.WebhookEndpointUpdatePayload))
+}
+
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c *engine.Column, v *model.WebhookEndpointUpdatePayload) {
 	if v == nil {
 		c.Null()
@@ -20406,12 +20763,20 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 	c.Object(238, v)
 }
 
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c, v.(*model.WebhookRedeliverPayload))
+}
+
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c *engine.Column, v *model.WebhookRedeliverPayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(239, v)
+}
+
+func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
+	enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, v.(*content.Wizard))
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {

@@ -20,6 +20,7 @@ import (
 	"os"
 
 	"patternhub/internal/config"
+	"patternhub/internal/diagram"
 	"patternhub/internal/linelog"
 )
 
@@ -79,6 +80,8 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.shard(ctx)
 	case "healthcheck":
 		return p.healthcheck(ctx)
+	case diagram.Command:
+		return diagram.Serve(os.Stdin, p.out)
 	case "version":
 		_, err := fmt.Fprintln(p.out, "patternhub", p.version)
 		return err

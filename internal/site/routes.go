@@ -1,0 +1,204 @@
+package site
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/a-h/templ"
+
+	"patternhub/internal/content"
+	"patternhub/internal/site/listing"
+	"patternhub/internal/site/pages"
+)
+
+// routes returns the pages of the site. Adding a page is a document in queries, a component in pages, and
+// a line here.
+func routes() []route {
+	return []route{
+		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
+			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
+		}),
+		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
+		list(&patterns, pages.PatternsQuery, pages.Patterns),
+		entry("/companies/{slug}", pages.CompanyQuery, pages.Company),
+		list(&companies, pages.CompaniesQuery, pages.Companies),
+		entry("/case-studies/{slug}", pages.CaseStudyQuery, pages.CaseStudy),
+		list(&caseStudies, pages.CaseStudiesQuery, pages.CaseStudies),
+		entry("/guides/{slug}", pages.GuideQuery, pages.Guide),
+		list(&guides, pages.GuidesQuery, pages.Guides),
+		entry("/migrations/{slug}", pages.MigrationQuery, pages.Migration),
+		list(&migrations, pages.MigrationsQuery, pages.Migrations),
+		entry("/journeys/{slug}", pages.JourneyQuery, pages.Journey),
+		list(&journeys, pages.JourneysQuery, pages.Journeys),
+		entry("/learning-paths/{slug}", pages.LearningPathQuery, pages.LearningPath),
+		list(&learningPaths, pages.LearningPathsQuery, pages.LearningPaths),
+		entry("/quick-starts/{slug}", pages.QuickStartQuery, pages.QuickStart),
+		list(&quickStarts, pages.QuickStartsQuery, pages.QuickStarts),
+		entry("/practices/{slug}", pages.PracticeQuery, pages.Practice),
+		list(&practices, pages.PracticesQuery, pages.Practices),
+		entry("/comparisons/{slug}", pages.ComparisonQuery, pages.Comparison),
+		list(&comparisons, pages.ComparisonsQuery, pages.Comparisons),
+		entry("/failures/{slug}", pages.FailureQuery, pages.Failure),
+		list(&failures, pages.FailuresQuery, pages.Failures),
+		entry("/laws/{slug}", pages.LawQuery, pages.Law),
+		list(&laws, pages.LawsQuery, pages.Laws),
+		entry("/pillars/{slug}", pages.PillarQuery, pages.Pillar),
+		list(&pillars, pages.PillarsQuery, pages.Pillars),
+		entry("/roles/{slug}", pages.RoleQuery, pages.Role),
+		list(&roles, pages.RolesQuery, pages.Roles),
+		entry("/tiers/{slug}", pages.TierQuery, pages.Tier),
+		list(&tiers, pages.TiersQuery, pages.Tiers),
+		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
+		list(&treePages, pages.PagesQuery, pages.Pages),
+		list(&search, pages.SearchQuery, pages.Search),
+	}
+}
+
+// Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
+func Patterns() []string {
+	var out []string
+	for _, rt := range append(routes(), missingRoute()) {
+		out = append(out, strings.TrimPrefix(rt.pattern, method))
+	}
+	return out
+}
+
+// method begins the patterns of all routes. It includes HEAD.
+const method = "GET "
+
+// missingRoute returns the page of all other addresses.
+func missingRoute() route {
+	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
+		words := wordsOf(r.URL.Path)
+		return wanted{canonical: address(r), key: "missing " + words, words: words, vars: map[string]any{"words": words}}
+	})
+	rt.status = http.StatusNotFound
+	return rt
+}
+
+// route is a page of the site.
+type route struct {
+	pattern  string
+	document string
+	status   int
+	unlisted bool // not in the sitemap
+	read     func(r *http.Request) wanted
+	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
+	// it is about one.
+	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
+	// file returns the answer of a route that is no page, for the revision of the data.
+	file func(a *asked, revision uint64, data []byte) (*page, error)
+}
+
+// wanted is what a request asks for.
+type wanted struct {
+	canonical string // the address that the page should have
+	key       string // equal for equal pages
+	vars      map[string]any
+	list      *listing.State
+	words     string // for the search field
+}
+
+// answer is the answer to a document, see pages.
+type answer[A any] interface {
+	*A
+	Missing() bool
+	CanonicalPath() string
+}
+
+// newRoute returns the page of a document.
+func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component, read func(*http.Request) wanted) route {
+	view := func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
+		if data == nil {
+			return component(f, new(A)), "", nil
+		}
+		a, err := decoded[A, P](data)
+		if err != nil {
+			return nil, "", err
+		}
+		if a.Missing() {
+			return nil, "", errMissing
+		}
+		f.Entry = a.CanonicalPath() != ""
+		return component(f, a), a.CanonicalPath(), nil
+	}
+	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
+}
+
+// decoded returns the answer in the data of a document.
+func decoded[A any, P answer[A]](data []byte) (P, error) {
+	a := P(new(A))
+	if err := json.Unmarshal(data, a); err != nil {
+		return nil, content.Wrap(content.Internal, "", err)
+	}
+	return a, nil
+}
+
+// entry returns the page of the entries of one type, which its document finds by slug.
+func entry[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
+	return newRoute(pattern, doc, component, func(r *http.Request) wanted {
+		path := escaped(r.URL.Path)
+		return wanted{canonical: path, key: path, vars: map[string]any{"slug": r.PathValue("slug")}}
+	})
+}
+
+// maxAbove is the number of folders above a page that its breadcrumb can have.
+const maxAbove = 10
+
+// treePage reads the address of a page, which stands in a tree of folders. An address with a slash at its end
+// leads to the one without, so that links of sites that write it work.
+func treePage(r *http.Request) wanted {
+	path := strings.Trim(r.URL.Path, "/")
+	above := []string{}
+	for i, c := range path {
+		if c == '/' && len(above) < maxAbove {
+			above = append(above, path[:i])
+		}
+	}
+	to := escaped("/" + path)
+	return wanted{canonical: to, key: to, vars: map[string]any{
+		"path": path, "folder": path[:strings.LastIndexByte(path, '/')+1], "inside": path + "/", "above": above,
+	}}
+}
+
+// list returns the list page of a type, or that of a search.
+func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
+	rt := newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
+		st := spec.Parse(r.URL.Query())
+		w := wanted{canonical: st.URL(), key: st.URL(), list: st}
+		if spec.Words == "" || st.Query != "" {
+			w.vars = st.Vars()
+		}
+		if spec.Words != "" {
+			w.words = st.Query
+		}
+		return w
+	})
+	rt.unlisted = spec.Words != ""
+	return rt
+}
+
+// escaped returns a path as URLs have it.
+func escaped(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+
+// samePath reports whether two paths are the same, however they are escaped.
+func samePath(a, b string) bool {
+	x, errX := url.PathUnescape(a)
+	y, errY := url.PathUnescape(b)
+	return a == b || errX == nil && errY == nil && x == y
+}
+
+// maxMissing is the length of the words that a wrong address is searched for.
+const maxMissing = 100
+
+// wordsOf returns the words of an address that leads nowhere, from its end, for a search of what it may mean.
+func wordsOf(path string) string {
+	path = strings.Trim(strings.ToValidUTF8(path, ""), "/")
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	words := strings.FieldsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	out := []rune(strings.Join(words, " "))
+	return string(out[:min(len(out), maxMissing)])
+}

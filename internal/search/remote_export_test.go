@@ -76,6 +76,15 @@ func MustWriteBehind(t testing.TB, i *Index, entries map[content.ID]content.Entr
 	x.MustWrite(t, at.Position.Seq+1000, entries)
 }
 
+// MustLoseIndex removes the shared index of a graph.
+func MustLoseIndex(t testing.TB, i *Index) {
+	t.Helper()
+	r, _ := i.keeper.(*remote)
+	at, err := r.row(t.Context())
+	must(t, err)
+	must(t, (&remoteIndex{client: r.client, name: at.Index}).remove(t.Context()))
+}
+
 // Indexer is an indexer of the published graph that a test moves.
 type Indexer struct{ x *indexer }
 

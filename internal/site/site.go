@@ -86,7 +86,9 @@ func New(o Options) (*Site, error) {
 	}
 	s.frame = pages.Frame{Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Styles: files.styles, Logo: files.logo}
 	s.mux.Handle(method+assetsPath, files)
-	for _, r := range routes() {
+	all := routes()
+	s.frame.Lists = lists(all)
+	for _, r := range all {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing = missingRoute()

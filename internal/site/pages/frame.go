@@ -26,6 +26,8 @@ type Frame struct {
 	Site, Origin, Logo string
 	// Styles are the paths of the style sheets.
 	Styles []string
+	// Lists lead to the lists of all types, at the end of every page.
+	Lists []Link
 	// Path is the canonical path of the page with its query.
 	Path string
 	// Words are shown in the search field.

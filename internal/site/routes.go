@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,46 +16,15 @@ import (
 )
 
 // routes returns the pages of the site. Adding a page is a document in queries, a component in pages, and
-// a line here.
+// a line here, which gen writes for the types of entries.
 func routes() []route {
-	return []route{
+	return append(entryRoutes(),
 		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
 			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
 		}),
-		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
-		list(&patterns, pages.PatternsQuery, pages.Patterns),
-		entry("/companies/{slug}", pages.CompanyQuery, pages.Company),
-		list(&companies, pages.CompaniesQuery, pages.Companies),
-		entry("/case-studies/{slug}", pages.CaseStudyQuery, pages.CaseStudy),
-		list(&caseStudies, pages.CaseStudiesQuery, pages.CaseStudies),
-		entry("/guides/{slug}", pages.GuideQuery, pages.Guide),
-		list(&guides, pages.GuidesQuery, pages.Guides),
-		entry("/migrations/{slug}", pages.MigrationQuery, pages.Migration),
-		list(&migrations, pages.MigrationsQuery, pages.Migrations),
-		entry("/journeys/{slug}", pages.JourneyQuery, pages.Journey),
-		list(&journeys, pages.JourneysQuery, pages.Journeys),
-		entry("/learning-paths/{slug}", pages.LearningPathQuery, pages.LearningPath),
-		list(&learningPaths, pages.LearningPathsQuery, pages.LearningPaths),
-		entry("/quick-starts/{slug}", pages.QuickStartQuery, pages.QuickStart),
-		list(&quickStarts, pages.QuickStartsQuery, pages.QuickStarts),
-		entry("/practices/{slug}", pages.PracticeQuery, pages.Practice),
-		list(&practices, pages.PracticesQuery, pages.Practices),
-		entry("/comparisons/{slug}", pages.ComparisonQuery, pages.Comparison),
-		list(&comparisons, pages.ComparisonsQuery, pages.Comparisons),
-		entry("/failures/{slug}", pages.FailureQuery, pages.Failure),
-		list(&failures, pages.FailuresQuery, pages.Failures),
-		entry("/laws/{slug}", pages.LawQuery, pages.Law),
-		list(&laws, pages.LawsQuery, pages.Laws),
-		entry("/pillars/{slug}", pages.PillarQuery, pages.Pillar),
-		list(&pillars, pages.PillarsQuery, pages.Pillars),
-		entry("/roles/{slug}", pages.RoleQuery, pages.Role),
-		list(&roles, pages.RolesQuery, pages.Roles),
-		entry("/tiers/{slug}", pages.TierQuery, pages.Tier),
-		list(&tiers, pages.TiersQuery, pages.Tiers),
 		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
-		list(&treePages, pages.PagesQuery, pages.Pages),
 		list(&search, pages.SearchQuery, pages.Search),
-	}
+	)
 }
 
 // Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
@@ -84,7 +54,8 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool // not in the sitemap
+	unlisted bool          // not in the sitemap
+	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
@@ -178,7 +149,19 @@ func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], compone
 		return w
 	})
 	rt.unlisted = spec.Words != ""
+	rt.spec = spec
 	return rt
+}
+
+// listLinks returns links to the lists among some routes, by title.
+func listLinks(of []route) (out []pages.Link) {
+	for _, rt := range of {
+		if rt.spec != nil && rt.spec.Words == "" {
+			out = append(out, pages.Link{Name: rt.spec.Title, ResourcePath: rt.spec.Path})
+		}
+	}
+	slices.SortFunc(out, func(a, b pages.Link) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // escaped returns a path as URLs have it.

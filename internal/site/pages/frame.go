@@ -34,6 +34,8 @@ type Frame struct {
 	// Entry reports whether the page is about an entry, and Published is when that was published.
 	Entry     bool
 	Published *time.Time
+	// Lists lead to the lists of all types, at the end of every page.
+	Lists []Link
 	// Path is the canonical path of the page with its query.
 	Path string
 	// Words are shown in the search field.

@@ -8,19 +8,11 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page, and Lists those to all lists at its end.
-var (
-	Sections = []Link{
-		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
-		{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
-	}
-	Lists = []Link{
-		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
-		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
-		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
-		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
-	}
-)
+// Sections are the links at the top of every page.
+var Sections = []Link{
+	{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
+	{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
+}
 
 // NoticeText is the text of a notice.
 type NoticeText struct {

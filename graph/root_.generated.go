@@ -83,6 +83,7 @@ type ResolverRoot interface {
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
 	Revision() RevisionResolver
+	RichText() RichTextResolver
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
 	SearchResultEdge() SearchResultEdgeResolver
@@ -8511,6 +8512,22 @@ type RichText {
   wordCount: Int!
   "Minutes to read it, at least 1."
   readingMinutes: Int!
+  "Its Mermaid diagrams in order: the first is the first code element of the class language-mermaid in the HTML."
+  diagrams: [Diagram!]! @listSize(assumedSize: 10)
+}
+
+"A Mermaid diagram of a long text."
+type Diagram {
+  "A hash of the source, which names its picture."
+  hash: String!
+  "The word that the source begins with, such as flowchart."
+  kind: String!
+  "What the diagram shows, in words."
+  alt: String!
+  "The source."
+  source: String!
+  "Whether the hub draws it; other diagrams are shown as their source."
+  drawable: Boolean!
 }
 
 "A heading of a long text."
@@ -10758,6 +10775,22 @@ func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field
 		return ec.fieldContext_DatasetCounts_adoptionExamples(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DatasetCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_Diagram(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hash":
+		return ec.fieldContext_Diagram_hash(ctx, field)
+	case "kind":
+		return ec.fieldContext_Diagram_kind(ctx, field)
+	case "alt":
+		return ec.fieldContext_Diagram_alt(ctx, field)
+	case "source":
+		return ec.fieldContext_Diagram_source(ctx, field)
+	case "drawable":
+		return ec.fieldContext_Diagram_drawable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Diagram", field.Name)
 }
 
 func (ec *executionContext) childFields_DifficultyStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13424,6 +13457,8 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_wordCount(ctx, field)
 	case "readingMinutes":
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
+	case "diagrams":
+		return ec.fieldContext_RichText_diagrams(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }

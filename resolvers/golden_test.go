@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -55,7 +54,10 @@ type hub struct {
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
 	left     atomic.Int64 // operations that the engine left to stock
-	timers   atomic.Int64 // batches that a timer sent
+	// called observes the engine's calls of resolvers while it is set.
+	called func(context.Context)
+	mu     sync.Mutex // for called
+	timers atomic.Int64 // batches that a timer sent
 
 	uri, database string
 	networks      *advisor.Live
@@ -116,7 +118,12 @@ func newHub(t testing.TB) *hub {
 		Health: resolvers.Health{Store: store, Now: time.Now},
 	}}
 	h.schema = graph.NewExecutableSchema(cfg)
-	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
+	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }),
+		engine.OnCall(func(ctx context.Context) {
+			if h.called != nil {
+				h.called(ctx)
+			}
+		}))
 	return h
 }
 
@@ -129,7 +136,10 @@ func (h *hub) levels() loaders.Levels {
 // index fills both perspectives of a search index, so that the tests do not count its reads.
 func index(t testing.TB, store *repository.Store) *search.Engine {
 	t.Helper()
-	e := search.New(store, slog.New(slog.DiscardHandler))
+	e, err := search.New(store, search.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

@@ -1264,6 +1264,10 @@ func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{
 
 type revisionResolver struct{ r *Resolver }
 
+func (r *Resolver) RichText() graph.RichTextResolver { return &richTextResolver{r} }
+
+type richTextResolver struct{ r *Resolver }
+
 func (r *Resolver) Role() graph.RoleResolver { return &roleResolver{r} }
 
 type roleResolver struct{ r *Resolver }

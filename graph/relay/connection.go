@@ -21,6 +21,14 @@ type Source[N any] interface {
 	Count(ctx context.Context, scope content.Scope, filter any) (int, error)
 	// Facets returns the facets of one list.
 	Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error)
+
+	// The methods below ask for what those above read. They report whether it has been read, so that the
+	// caller need not wait for it; if not, the caller may ask again later.
+
+	AskAll(ctx context.Context, keys []string) (ready bool)
+	AskList(ctx context.Context, scope content.Scope, q content.Query) (ready bool)
+	AskCount(ctx context.Context, scope content.Scope, filter any) (ready bool)
+	AskFacets(ctx context.Context, scope content.Scope, q content.FacetQuery) (ready bool)
 }
 
 // Page holds the window arguments of a connection field. They are checked when the connection is
@@ -78,11 +86,35 @@ func (p *part[N, E]) at(i int) edgeMaker[N, E] {
 // Connection is a list that is read when its fields ask for it. Nodes, edges and pageInfo share one
 // read, since a source answers equal questions from one read within a response. A field that is not
 // selected costs nothing: a client that wants only totalCount pays for a count.
+//
+// Beside each method of a field stands one that asks for what the field reads, see Source.
 type Connection[N, E any] struct {
-	order  string
-	read   func(context.Context) (*part[N, E], error)
-	count  func(context.Context) (int, error)
-	facets func(context.Context, []string, int) ([]content.Facet, error)
+	order string
+	list[N, E]
+}
+
+// list is a list of a connection. Types of lists differ in where their entries come from.
+type list[N, E any] interface {
+	read(ctx context.Context) (*part[N, E], error)
+	count(ctx context.Context) (int, error)
+	facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error)
+
+	// The methods below ask for what those above read.
+
+	askRead(ctx context.Context) (ready bool)
+	askCount(ctx context.Context) (ready bool)
+	askFacets(ctx context.Context, fields []string, limit int) (ready bool)
+}
+
+// unasked is the part of a list that has nothing to ask for.
+type unasked struct{}
+
+func (unasked) askRead(context.Context) bool                  { return true }
+func (unasked) askCount(context.Context) bool                 { return true }
+func (unasked) askFacets(context.Context, []string, int) bool { return true }
+
+func (unasked) facets(_ context.Context, fields []string, _ int) ([]content.Facet, error) {
+	return noFacets(fields), nil
 }
 
 // Nodes returns the entries of this part of the list.
@@ -124,6 +156,24 @@ func (c *Connection[N, E]) PageInfo(ctx context.Context) (*PageInfo, error) {
 
 // TotalCount counts the whole filtered list.
 func (c *Connection[N, E]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }
+
+// AskNodes asks for what Nodes reads.
+func (c *Connection[N, E]) AskNodes(ctx context.Context) (ready bool) { return c.askRead(ctx) }
+
+// AskEdges asks for what Edges reads.
+func (c *Connection[N, E]) AskEdges(ctx context.Context) (ready bool) { return c.askRead(ctx) }
+
+// AskPageInfo asks for what PageInfo reads.
+func (c *Connection[N, E]) AskPageInfo(ctx context.Context) (ready bool) { return c.askRead(ctx) }
+
+// AskTotalCount asks for what TotalCount reads.
+func (c *Connection[N, E]) AskTotalCount(ctx context.Context) (ready bool) { return c.askCount(ctx) }
+
+// AskFacets asks for what Facets reads.
+func (c *Connection[N, E]) AskFacets(ctx context.Context, fields []string, limit *int) (ready bool) {
+	once, n, err := facetArguments(fields, limit)
+	return err != nil || c.askFacets(ctx, once, n)
+}
 
 // maxFacetValues bounds the values of a facet; longer lists belong on their own page.
 const maxFacetValues = 100

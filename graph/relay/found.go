@@ -22,22 +22,56 @@ func FoundWith[N, E any](src Source[N], scope content.Scope, page Page, filter a
 		return nil, err
 	}
 	q := content.Query{Filter: filter, Order: order, Window: window}
-	return &Connection[N, E]{
-		order: tag,
-		read: func(ctx context.Context) (*part[N, E], error) {
-			s, err := src.List(ctx, scope, q)
-			if err != nil {
-				return nil, err
-			}
-			at := func(i int) edgeMaker[N, E] { return edgeMaker[N, E]{position(s.Items[i], order), edge} }
-			return &part[N, E]{nodes: s.Items, maker: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
-		},
-		count: func(ctx context.Context) (int, error) { return src.Count(ctx, scope, filter) },
-		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-			return src.Facets(ctx, scope, content.FacetQuery{Filter: filter, Fields: fields, Limit: limit})
-		},
-	}, nil
+	return &Connection[N, E]{tag, &found[N, E]{scoped[N]{src, scope, filter}, q, edge}}, nil
 }
+
+// scoped is a list of a source, as far as its length and its facets go.
+type scoped[N any] struct {
+	src    Source[N]
+	scope  content.Scope
+	filter any
+}
+
+func (l *scoped[N]) facetQuery(fields []string, limit int) content.FacetQuery {
+	return content.FacetQuery{Filter: l.filter, Fields: fields, Limit: limit}
+}
+
+func (l *scoped[N]) count(ctx context.Context) (int, error) {
+	return l.src.Count(ctx, l.scope, l.filter)
+}
+
+func (l *scoped[N]) askCount(ctx context.Context) bool {
+	return l.src.AskCount(ctx, l.scope, l.filter)
+}
+
+func (l *scoped[N]) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
+	return l.src.Facets(ctx, l.scope, l.facetQuery(fields, limit))
+}
+
+func (l *scoped[N]) askFacets(ctx context.Context, fields []string, limit int) bool {
+	return l.src.AskFacets(ctx, l.scope, l.facetQuery(fields, limit))
+}
+
+// found is a list that the source finds.
+type found[N, E any] struct {
+	scoped[N]
+
+	q    content.Query
+	edge func(Edge[N]) E
+}
+
+func (l *found[N, E]) read(ctx context.Context) (*part[N, E], error) {
+	s, err := l.src.List(ctx, l.scope, l.q)
+	if err != nil {
+		return nil, err
+	}
+	at := func(i int) edgeMaker[N, E] {
+		return edgeMaker[N, E]{position(s.Items[i], l.q.Order), l.edge}
+	}
+	return &part[N, E]{nodes: s.Items, maker: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
+}
+
+func (l *found[N, E]) askRead(ctx context.Context) bool { return l.src.AskList(ctx, l.scope, l.q) }
 
 //go:fix inline
 func plain[N any](e Edge[N]) *Edge[N] { return new(e) }

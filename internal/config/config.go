@@ -34,7 +34,9 @@ type Config struct {
 	AdminAddr           string        `env:"ADMIN_ADDR" default:"127.0.0.1:9090" help:"Address of metrics, readiness and profiles; \"off\" for none. Never open it to the public."`
 	MongoDBURI          string        `name:"mongodb-uri" env:"MONGODB_URI" help:"A replica set or mongos. Without it a private MongoDB is started." placeholder:"URI"`
 	MongoDBDatabase     string        `name:"mongodb-database" env:"MONGODB_DATABASE" default:"patternhub" help:"Name of the database."`
-	DataDir             string        `env:"DATA_DIR" default:"data" help:"Folder of the private MongoDB." type:"path"`
+	DataDir             string        `env:"DATA_DIR" default:"data" help:"Folder of the private MongoDB, and of search unless SEARCH_DIR names another." type:"path"`
+	SearchDir           string        `env:"SEARCH_DIR" help:"Folder of the search indexes, DATA_DIR/search when empty; off keeps them in memory and fills them at every start." type:"path" or:"off" placeholder:"DIR"`
+	SearchURL           string        `name:"search-url" env:"SEARCH_URL" help:"An OpenSearch server with search indexes that all replicas share, such as https://user:password@search.example.org:9200; without it each replica has its own." placeholder:"URL"`
 	CORSOrigins         []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Browser origins allowed to read answers; every origin, without credentials, when empty in the public profile." placeholder:"ORIGIN"`
 	CORSCredentials     bool          `name:"cors-credentials" env:"CORS_CREDENTIALS" help:"Let those origins send cookies; refused together with the origin *."`
 	CORSHeaders         []string      `name:"cors-headers" env:"CORS_HEADERS" help:"Request headers that those origins may send, in addition to those of common clients. In the public profile without CORS_CREDENTIALS they may send any." placeholder:"HEADER"`
@@ -179,6 +181,9 @@ func (c *Config) check() error {
 	}
 	if c.MongoDBURI != "" && !strings.HasPrefix(c.MongoDBURI, "mongodb://") && !strings.HasPrefix(c.MongoDBURI, "mongodb+srv://") {
 		return refuse("MONGODB_URI", "...", "an address that starts with mongodb:// or mongodb+srv://")
+	}
+	if u, err := url.Parse(c.SearchURL); c.SearchURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return refuse("SEARCH_URL", "...", "an address that starts with http:// or https://")
 	}
 	for _, o := range c.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host) {

@@ -144,8 +144,8 @@ func (s *setting) parse(text string) error {
 	return nil
 }
 
-// word checks a string against the allowed words and makes a path absolute. A path that starts with
-// ~/ is below the home folder of the user.
+// word checks a string against the allowed words and makes a path absolute, except the word that the setting
+// takes instead of one. A path that starts with ~/ is below the home folder of the user.
 func (s *setting) word(text string) (string, error) {
 	if words := s.allowed(); words != nil {
 		if slices.Contains(words, text) {
@@ -153,7 +153,7 @@ func (s *setting) word(text string) (string, error) {
 		}
 		return "", fmt.Errorf("it must be %s", oneOf(words))
 	}
-	if s.tag.Get("type") != "path" || text == "" {
+	if s.tag.Get("type") != "path" || text == s.tag.Get("or") || text == "" {
 		return text, nil
 	}
 	if rest, ok := strings.CutPrefix(text, "~/"); ok {

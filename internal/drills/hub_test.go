@@ -45,6 +45,7 @@ func start(t *testing.T, args ...string) *hub {
 	args = append([]string{
 		"serve", "--addr", "127.0.0.1:0", "--admin-addr", "127.0.0.1:0",
 		"--limit-restore", "1000000", "--limit-bucket", "100000000", "--limit-sockets", "100",
+		"--search-dir", t.TempDir(),
 	}, args...)
 	h.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
 	h.cmd.Stderr = &h.log

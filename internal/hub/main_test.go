@@ -54,11 +54,22 @@ func exit(err error) {
 
 // run runs a command line as main does.
 func run(ctx context.Context, args []string, getenv func(string) string, out io.Writer) error {
-	cli, command, err := config.Parse(args, getenv, out)
+	cli, command, err := config.Parse(args, inMemory(getenv), out)
 	if err != nil {
 		return err
 	}
 	return hub.New(hub.Options{CLI: cli, Command: command, Version: "test", Getenv: getenv, Out: out}).Run(ctx)
+}
+
+// inMemory returns an environment in which search is in memory, unless it says where: tests share this
+// folder.
+func inMemory(getenv func(string) string) func(string) string {
+	return func(name string) string {
+		if value := getenv(name); value != "" || name != "SEARCH_DIR" {
+			return value
+		}
+		return "off"
+	}
 }
 
 // waitLimit bounds how long a test waits for the program.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,7 +74,10 @@ func (p *Program) serve(ctx context.Context) error {
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
 	h.networks = advisor.NewLive(db)
-	h.index = search.New(db, p.log)
+	if h.index, err = search.New(db, search.Options{Dir: p.searchDir(), URL: p.cli.SearchURL, Log: p.log}); err != nil {
+		return err
+	}
+	h.telemetry.observeSearch(h.index)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
@@ -95,6 +99,18 @@ func (p *Program) serve(ctx context.Context) error {
 	}
 	running.Go(h.retrust(background))
 	return h.listen(ctx)
+}
+
+// searchDir returns the folder of the search indexes; "" if they are to be in memory.
+func (p *Program) searchDir() string {
+	switch dir := p.cli.SearchDir; dir {
+	case "off":
+		return ""
+	case "":
+		return filepath.Join(p.cli.DataDir, "search")
+	default:
+		return dir
+	}
 }
 
 // committed is called with this replica's own writes before they are answered. It makes every later

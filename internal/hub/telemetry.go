@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -17,7 +18,9 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"patternhub/internal/cache"
+	"patternhub/internal/content"
 	"patternhub/internal/mongodb"
+	"patternhub/internal/search"
 	"patternhub/internal/web"
 )
 
@@ -89,6 +92,16 @@ func (t *telemetry) observeCache(m *cache.Memory) {
 	}
 	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "entity_cache_bytes", Help: "Memory that the entity cache holds, by its own estimate."},
 		func() float64 { return float64(m.Stats().Bytes) })
+}
+
+// observeSearch registers the metric of what search has not applied yet.
+func (t *telemetry) observeSearch(e *search.Engine) {
+	for _, p := range []content.Perspective{content.Published, content.Drafts} {
+		promauto.With(t.registry).NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "search_lag_changes", Help: "Changes that the search index of a graph does not contain yet.",
+			ConstLabels: prometheus.Labels{"graph": strings.ToLower(string(p))},
+		}, func() float64 { return float64(e.Lag(p)) })
+	}
 }
 
 // traces reports whether the environment asks for traces. The exporter's own default, a collector

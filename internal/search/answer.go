@@ -5,24 +5,22 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search/query"
 
 	"patternhub/internal/content"
 )
 
 // Answer is the result of a search. Its methods read when they are called.
-// It belongs to one request and may outlive the generation that planned it: each method uses the
-// current one, so counts may be newer than the plan.
+// It belongs to one request. Each method reads the index as it is then, so counts may be newer than the
+// plan.
 type Answer struct {
 	index *Index
 	plan  *plan
-	query query.Query
-	tag   string
+	query clause
+	// filter narrows the hits; nil for none.
+	filter clause
+	tag    string
 }
 
 // Search plans a search after the index has applied all changes noted before the call. A search
@@ -37,24 +35,20 @@ func (i *Index) Search(ctx context.Context, q content.Search) (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{index: i}
-	err := i.withGeneration(ctx, func(g *generation) error {
-		cond, err := narrow(q, g.tiers())
+	err := i.read(ctx, func(in documents) error {
+		var err error
+		if a.filter, err = narrow(ctx, in, q); err != nil {
+			return err
+		}
+		state, err := in.state(ctx)
 		if err != nil {
 			return err
 		}
-		g.mu.RLock()
-		a.tag = tagOf(q, g.state)
-		g.mu.RUnlock()
-		if a.plan, err = g.planOf(ctx, q.Text); err != nil {
+		a.tag = tagOf(q, state)
+		if a.plan, err = planOf(ctx, in, q.Text); err != nil {
 			return err
 		}
-		a.query = a.plan.query()
-		if cond != nil {
-			b := bleve.NewBooleanQuery()
-			b.AddMust(a.query)
-			b.AddFilter(cond)
-			a.query = b
-		}
+		a.query = a.plan.clause()
 		return nil
 	})
 	return a, err
@@ -83,24 +77,25 @@ func (a *Answer) Tag() string { return a.tag }
 // BadUserInput. Cursors store scores as text that represents them exactly, since a hit is found
 // again by its score.
 func (a *Answer) Hits(ctx context.Context, after *content.Position, limit int) (*content.Hits, error) {
-	r := bleve.NewSearchRequestOptions(a.query, limit+1, 0, false)
-	r.SortBy([]string{"-_score", "_id"})
+	r := &request{query: a.query, filter: a.filter, limit: limit + 1, after: after, byScore: true}
 	if after != nil {
-		score, ok := after.Value.(float64)
-		if !ok {
+		if _, ok := after.Value.(float64); !ok {
 			return nil, content.Fault(content.BadUserInput, "This is not a cursor of a search.")
 		}
-		r.SetSearchAfter([]string{strconv.FormatFloat(score, 'g', -1, 64), after.Key})
 	}
 	out := &content.Hits{}
-	err := a.index.withGeneration(ctx, func(g *generation) error {
-		found, err := g.run(ctx, r)
+	err := a.index.read(ctx, func(in documents) error {
+		found, err := in.find(ctx, r)
 		if err != nil {
 			return err
 		}
-		out.Total = int(found.Total) //nolint:gosec // at most the number of entries
-		for _, hit := range found.Hits {
-			out.Items = append(out.Items, content.Hit{ID: entryID(hit.ID), Score: hit.Score})
+		out.Total = found.total
+		for _, h := range found.hits {
+			item := content.Hit{ID: h.id, Score: h.score}
+			if h.card != nil {
+				item.Revision = h.card.Revision
+			}
+			out.Items = append(out.Items, item)
 		}
 		return nil
 	})
@@ -119,25 +114,28 @@ func (*Answer) Position(h content.Hit) content.Position {
 // most limit values of each, the most frequent first.
 // It computes no scores. A field without values has an empty list.
 func (a *Answer) Facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-	r := bleve.NewSearchRequestOptions(a.query, 0, 0, false)
-	r.Score = "none"
+	r := &request{query: a.query, filter: a.filter, values: limit}
 	for _, f := range fields {
-		r.AddFacet(f, bleve.NewFacetRequest(strings.ToLower(f), limit))
+		r.facets = append(r.facets, strings.ToLower(f))
 	}
 	out := make([]content.Facet, len(fields))
-	err := a.index.withGeneration(ctx, func(g *generation) error {
-		found, err := g.run(ctx, r)
+	err := a.index.read(ctx, func(in documents) error {
+		found, err := in.find(ctx, r)
+		if err != nil {
+			return err
+		}
+		tiers, err := cardsOf(ctx, in, content.TypeTier, found.facets[fieldTier])
 		if err != nil {
 			return err
 		}
 		for i, f := range fields {
 			out[i].Field = f
-			if found.Facets[f] == nil {
-				continue
-			}
-			for _, t := range found.Facets[f].Terms.Terms() {
-				value, label := g.label(strings.ToLower(f), t.Term)
-				out[i].Values = append(out[i].Values, content.FacetValue{Value: value, Label: label, Count: t.Count})
+			for _, c := range found.facets[r.facets[i]] {
+				value := content.FacetValue{Value: c.value, Label: content.Words(c.value), Count: c.count}
+				if tier := tiers[c.value]; tier != nil && r.facets[i] == fieldTier {
+					value.Value, value.Label = tier.Slug, tier.Name
+				}
+				out[i].Values = append(out[i].Values, value)
 			}
 		}
 		return nil
@@ -145,39 +143,35 @@ func (a *Answer) Facets(ctx context.Context, fields []string, limit int) ([]cont
 	return out, err
 }
 
-// label returns a facet's value as filters take it, and as words. A tier that is not in the index
-// keeps its key.
-func (g *generation) label(field, value string) (string, string) {
-	if field != fieldTier {
-		return value, content.Words(value)
+// cardsOf returns the cards of entries of a type, by their keys, which are the values of a facet.
+func cardsOf(ctx context.Context, in documents, t content.EntryType, keys []count) (map[string]*card, error) {
+	if len(keys) == 0 {
+		return nil, nil
 	}
-	if c := g.card(content.ID{Type: content.TypeTier, Key: value}); c != nil {
-		return c.slug, c.name
+	wanted := make(ids, len(keys))
+	for i, k := range keys {
+		wanted[i] = content.ID{Type: t, Key: k.value}
 	}
-	return value, content.Words(value)
+	found, err := in.find(ctx, &request{query: wanted, limit: len(wanted), cards: true})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*card{}
+	for _, c := range found.cards() {
+		out[c.Key] = c
+	}
+	return out, nil
 }
 
 // DidYouMean returns a better text if the search found few hits; nil if there is none.
 func (a *Answer) DidYouMean(ctx context.Context) (*string, error) {
 	var text string
-	err := a.index.withGeneration(ctx, func(g *generation) (err error) {
-		text, err = g.correction(ctx, a.plan)
+	err := a.index.read(ctx, func(in documents) (err error) {
+		text, err = a.plan.correction(ctx, in)
 		return err
 	})
 	if err != nil || text == "" {
 		return nil, err
 	}
 	return &text, nil
-}
-
-// run queries bleve. Its errors are internal, except for the end of ctx.
-func (g *generation) run(ctx context.Context, r *bleve.SearchRequest) (*bleve.SearchResult, error) {
-	found, err := g.index.SearchInContext(ctx, r)
-	if err == nil {
-		return found, nil
-	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err() //nolint:wrapcheck // the caller's own
-	}
-	return nil, fmt.Errorf("ask the search index: %w", err)
 }

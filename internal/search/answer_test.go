@@ -31,8 +31,8 @@ func walk(t *testing.T, i *search.Index, q content.Search, size int) []string {
 	}
 }
 
-func TestWalksAreCompleteAndStable(t *testing.T) {
-	i := seeded(t).At(content.Published)
+func walksAreCompleteAndStable(t *testing.T, en *engine) {
+	i := en.seeded(t).At(content.Published)
 	for _, text := range []string{"cache", "distributed systems", "netflix", "circiut breaker", "the service of data"} {
 		t.Run(text, func(t *testing.T) {
 			q := content.Search{Text: text}
@@ -60,10 +60,10 @@ func TestWalksAreCompleteAndStable(t *testing.T) {
 	}
 }
 
-func TestCursorsBelongToOneSearchOfOneState(t *testing.T) {
+func cursorsBelongToOneSearchOfOneState(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("a", "Alpha"), page("b", "Alpha Beta"))
-	e, note := following(t, s)
+	e, note := en.following(t, s)
 	i := e.At(content.Published)
 	gold := &content.SearchFilter{Tier: &content.SlugFilter{In: []string{"gold"}}}
 	base := content.Search{Text: "alpha"}
@@ -102,9 +102,9 @@ func TestHitsRefuseACursorWithoutAScore(t *testing.T) {
 	}
 }
 
-// TestFiltersAndFacets searches for all entries with a word, and checks how many match a filter and
+// filtersAndFacets searches for all entries with a word, and checks how many match a filter and
 // whether each one does.
-func TestFiltersAndFacets(t *testing.T) {
+func filtersAndFacets(t *testing.T, en *engine) {
 	s := open(t)
 	gold := tier("t1", "golden", "Gold tier")
 	mustPut(t, s, gold)
@@ -116,7 +116,7 @@ func TestFiltersAndFacets(t *testing.T) {
 		pattern("p3", "Alpha three", "t2", "SCALING", "ADVANCED"),
 		page("a", "Alpha page"),
 	)...)
-	i := start(t, s).At(content.Published)
+	i := en.start(t, s).At(content.Published)
 	in := func(slugs ...string) *content.SearchFilter {
 		return &content.SearchFilter{Tier: &content.SlugFilter{In: slugs}}
 	}
@@ -186,8 +186,8 @@ func TestFiltersAndFacets(t *testing.T) {
 	})
 }
 
-func TestFiltersAreBounded(t *testing.T) {
-	i := start(t, open(t)).At(content.Published)
+func filtersAreBounded(t *testing.T, en *engine) {
+	i := en.start(t, open(t)).At(content.Published)
 	deep := &content.SearchFilter{}
 	for range 5 {
 		deep = &content.SearchFilter{Not: deep}

@@ -55,13 +55,13 @@ func mustPublish(t testing.TB, s *repository.Store, entries ...content.Entry) {
 
 // following runs an engine. The returned function reports to it all changes written since the last
 // call, as the hub's feed does.
-func following(t *testing.T, s *repository.Store) (*search.Engine, func(*testing.T)) {
+func (en *engine) following(t *testing.T, s *repository.Store) (*search.Engine, func(*testing.T)) {
 	t.Helper()
 	since, err := s.LastSeq(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := start(t, s)
+	e := en.start(t, s)
 	var mu sync.Mutex
 	return e, func(t *testing.T) {
 		t.Helper()

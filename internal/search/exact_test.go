@@ -9,8 +9,8 @@ import (
 	"patternhub/internal/content"
 )
 
-// TestExactNamesComeFirst searches for names that differ only in signs, or have no words at all.
-func TestExactNamesComeFirst(t *testing.T) {
+// exactNamesComeFirst searches for names that differ only in signs, or have no words at all.
+func exactNamesComeFirst(t *testing.T, en *engine) {
 	names := []string{
 		"C", "C++", "C#", "C--", "C/C++", ".NET", "Net", "ASP.NET", "F#", "F*", "R", "R&D", "A/B Testing", "A+B", "AB", "->", "→", "+++", "🚀", "🚀🚀",
 		"Node.js", "NodeJS", "हिन्दी", "कि", "का", "क", "日本語", "日本", "分散システムにおける合意形成アルゴリズムの基礎と応用", "Việt Nam", "Viet", "Ελλάδα", "Привет мир",
@@ -29,7 +29,7 @@ func TestExactNamesComeFirst(t *testing.T) {
 		mustPublish(t, s, entries[:n]...)
 		entries = entries[n:]
 	}
-	e := start(t, s)
+	e := en.start(t, s)
 	readers := s.At(content.Published).Patterns
 	for _, name := range names {
 		for _, text := range []string{name, strings.ToUpper(name), " " + strings.ToLower(name) + "  "} {

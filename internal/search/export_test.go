@@ -1,6 +1,27 @@
 package search
 
-import "patternhub/internal/content"
+import (
+	"os"
+	"testing"
+)
 
-// CardOf returns the card of an entry.
-func CardOf(h *content.Meta, aliases []string) any { return newCard(h, aliases) }
+// MaxPending is the number of entries that an index lets wait in memory.
+const MaxPending = maxPending
+
+// ForgetPosition makes an index on disk incomplete, as a crash in its first fill leaves it.
+func ForgetPosition(t testing.TB, path string) {
+	t.Helper()
+	g, err := openGeneration(path)
+	if err == nil {
+		err = g.DeleteInternal(positionKey)
+	}
+	if err == nil {
+		err = g.Close()
+	}
+	if err == nil {
+		err = os.Remove(g.marker())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

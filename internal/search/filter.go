@@ -1,10 +1,8 @@
 package search
 
 import (
+	"context"
 	"fmt"
-
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search/query"
 
 	"patternhub/internal/content"
 )
@@ -15,26 +13,64 @@ const (
 	maxFilterValues = 100
 )
 
-// narrowing converts filters to conditions, which are queries without a score.
+// narrowing converts filters to conditions, which have no score.
 // It keeps the first error. Conditions are joined by "and".
 type narrowing struct {
 	tiers map[string]string // slug to key
-	conds []query.Query
+	slugs map[string]bool   // the slugs of tiers that the filter names
+	conds []clause
 	err   error
 }
 
 // narrow returns the conditions of a search; nil if there are none.
-// They do not affect scores, so a filter never changes the order of the remaining hits.
-func narrow(q content.Search, tiers map[string]string) (query.Query, error) {
-	n := &narrowing{tiers: tiers}
+// They do not affect scores, so a filter never changes the order of the remaining hits. A filter that names
+// tiers is converted twice, since it names them by their slugs and entries have their keys.
+func narrow(ctx context.Context, in documents, q content.Search) (clause, error) {
+	n := narrowBy(q, nil)
+	if n.err == nil && len(n.slugs) > 0 {
+		tiers, err := tiersOf(ctx, in, n.slugs)
+		if err != nil {
+			return nil, err
+		}
+		n = narrowBy(q, tiers)
+	}
+	if n.err != nil || len(n.conds) == 0 {
+		return nil, n.err
+	}
+	return every(n.conds), nil
+}
+
+// narrowBy converts a filter, with the keys of tiers by their slugs.
+func narrowBy(q content.Search, tiers map[string]string) *narrowing {
+	n := &narrowing{tiers: tiers, slugs: map[string]bool{}}
 	if q.Types != nil {
 		n.any(fieldType, asStrings(q.Types))
 	}
 	n.filter(q.Filter, 1)
-	if n.err != nil || len(n.conds) == 0 {
-		return nil, n.err
+	return n
+}
+
+// tiersOf returns the keys of tiers by their slugs. A slug that one tier has and another one had means the
+// one that has it.
+func tiersOf(ctx context.Context, in documents, slugs map[string]bool) (map[string]string, error) {
+	var named []clause
+	for s := range slugs {
+		named = append(named, term{fieldSlug, s, 1})
 	}
-	return bleve.NewConjunctionQuery(n.conds...), nil
+	found, err := in.find(ctx, &request{query: every{term{fieldType, string(content.TypeTier), 1}, some{of: named}}, limit: 2 * len(slugs), cards: true})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, c := range found.cards() {
+		for _, s := range c.Former {
+			out[s] = c.Key
+		}
+	}
+	for _, c := range found.cards() {
+		out[c.Slug] = c.Key
+	}
+	return out, nil
 }
 
 // refuse records a BadUserInput error.
@@ -77,25 +113,25 @@ func (n *narrowing) filter(f *content.SearchFilter, depth int) {
 		}
 	}
 	if f.Or != nil && n.bounded(len(f.Or)) {
-		parts := make([]query.Query, len(f.Or))
+		parts := make([]clause, len(f.Or))
 		for i, part := range f.Or {
 			parts[i] = n.nested(part, depth+1)
 		}
-		n.conds = append(n.conds, bleve.NewDisjunctionQuery(parts...))
+		n.conds = append(n.conds, some{of: parts})
 	}
 	if f.Not != nil {
-		n.conds = append(n.conds, not(n.nested(f.Not, depth+1)))
+		n.conds = append(n.conds, none{n.nested(f.Not, depth+1)})
 	}
 }
 
 // nested returns the conditions of a part as one query, which matches everything if there are none.
-func (n *narrowing) nested(f *content.SearchFilter, depth int) query.Query {
-	inner := &narrowing{tiers: n.tiers}
+func (n *narrowing) nested(f *content.SearchFilter, depth int) clause {
+	inner := &narrowing{tiers: n.tiers, slugs: n.slugs}
 	inner.filter(f, depth)
 	if inner.err != nil && n.err == nil {
 		n.err = inner.err
 	}
-	return bleve.NewConjunctionQuery(append(inner.conds, bleve.NewMatchAllQuery())...)
+	return every(inner.conds)
 }
 
 // enum adds the conditions on an enum. A nil list is no condition.
@@ -117,6 +153,7 @@ func (n *narrowing) tier(f *content.SlugFilter) {
 	keys := func(slugs []string) []string {
 		out := make([]string, 0, len(slugs))
 		for _, s := range slugs {
+			n.slugs[s] = true
 			out = append(out, n.tiers[s])
 		}
 		return out
@@ -142,25 +179,17 @@ func (n *narrowing) any(field string, values []string) {
 
 func (n *narrowing) none(field string, values []string) {
 	if n.bounded(len(values)) {
-		n.conds = append(n.conds, not(anyOf(field, values)))
+		n.conds = append(n.conds, none{anyOf(field, values)})
 	}
 }
 
 // anyOf matches entries with one of the values, and none for an empty list.
-func anyOf(field string, values []string) query.Query {
-	parts := make([]query.Query, len(values))
+func anyOf(field string, values []string) clause {
+	parts := make([]clause, len(values))
 	for i, v := range values {
-		parts[i] = termQuery(field, v, 1)
+		parts[i] = term{field, v, 1}
 	}
-	return bleve.NewDisjunctionQuery(parts...)
-}
-
-// not matches all entries that q does not match. Bleve needs a query to subtract from.
-func not(q query.Query) query.Query {
-	out := bleve.NewBooleanQuery()
-	out.AddMust(bleve.NewMatchAllQuery())
-	out.AddMustNot(q)
-	return out
+	return some{of: parts}
 }
 
 func asStrings[S ~string](list []S) []string {

@@ -30,11 +30,11 @@ func found(t *testing.T, e *search.Engine, text string) string {
 	return strings.Join(out, " | ")
 }
 
-func TestIndexFollowsWrites(t *testing.T) {
+func indexFollowsWrites(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("old", "Zebra"))
 	mustPut(t, s, page("hidden", "Zebra Canary"))
-	e, note := following(t, s)
+	e, note := en.following(t, s)
 	check := func(step, text, want string) {
 		t.Helper()
 		note(t)
@@ -78,11 +78,11 @@ func edited(t *testing.T, s *repository.Store, key string, change func(*content.
 	return &p
 }
 
-func TestPublishedIndexKnowsNothingOfDrafts(t *testing.T) {
+func publishedIndexKnowsNothingOfDrafts(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("open", "Quagga"))
 	mustPut(t, s, &content.Page{Meta: meta(content.TypePage, "secret", "secret", "Wolpertinger"), Body: content.RichText{Markdown: "Xenolith inside."}})
-	e, note := following(t, s)
+	e, note := en.following(t, s)
 	mustPut(t, s, page("secret2", "Wolpertingers again"))
 	note(t)
 	i := e.At(content.Published)
@@ -155,7 +155,7 @@ func TestWornIndexIsReplaced(t *testing.T) {
 	s := open(t)
 	mustPut(t, s, page("kept", "Narwhal kept"))
 	filled := new(atomic.Int32)
-	e := search.New(s, slog.New(fills{Handler: slog.DiscardHandler, n: filled}))
+	e := mustNew(t, s, search.Options{Log: slog.New(fills{Handler: slog.DiscardHandler, n: filled})})
 	run(t, e)
 	i := e.At(content.Drafts)
 	mustSearch(t, i, content.Search{Text: "narwhal"})
@@ -184,13 +184,13 @@ func TestWornIndexIsReplaced(t *testing.T) {
 }
 
 // unready is a store that is never ready.
-type unready struct{}
+type unready struct{ search.Store }
 
 func (unready) At(content.Perspective) *content.Graph { return &content.Graph{} }
 
 func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		i := search.New(unready{}, slog.New(slog.DiscardHandler)).At(content.Published)
+		i := mustNew(t, unready{}, search.Options{}).At(content.Published)
 		if _, err := i.Search(t.Context(), content.Search{Text: "x"}); content.CodeOf(err) != content.Unavailable {
 			t.Errorf("search: got %v, want UNAVAILABLE", err)
 		}
@@ -207,7 +207,7 @@ func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 
 func TestSearchAfterTheEndIsUnavailable(t *testing.T) {
 	s := open(t)
-	e := search.New(s, slog.New(slog.DiscardHandler))
+	e := mustNew(t, s, search.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })
@@ -219,11 +219,11 @@ func TestSearchAfterTheEndIsUnavailable(t *testing.T) {
 	}
 }
 
-// TestNewerIndexMarksTheResponse searches in states before, at and after the last change.
-func TestNewerIndexMarksTheResponse(t *testing.T) {
+// newerIndexMarksTheResponse searches in states before, at and after the last change.
+func newerIndexMarksTheResponse(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("old", "Zebra"))
-	e, note := following(t, s)
+	e, note := en.following(t, s)
 	before, err := s.LastSeq(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -24,12 +24,12 @@ const (
 // Words found through a typo or a prefix are marked too, since the plan has their stems. Fragments
 // are safe HTML: everything but the marks is escaped.
 func (a *Answer) Highlights(e content.Entry) []*content.Highlight {
-	if len(a.plan.terms) == 0 {
+	if len(a.plan.meanings) == 0 {
 		return nil
 	}
 	m := &marker{stems: map[string]bool{}, starts: map[string]bool{}, results: map[string]bool{}}
-	for _, terms := range a.plan.terms {
-		for _, t := range terms {
+	for _, meanings := range a.plan.meanings {
+		for _, t := range meanings {
 			m.stems[t.stem] = true
 			m.starts[start(t.stem)] = true
 		}

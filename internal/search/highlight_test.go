@@ -11,10 +11,10 @@ import (
 	"patternhub/internal/content"
 )
 
-func TestHighlights(t *testing.T) {
+func highlights(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("other", "The breaker and circuits, caching"))
-	i := start(t, s).At(content.Published)
+	i := en.start(t, s).At(content.Published)
 	long := strings.Repeat("Some words before. ", 20)
 	p := pattern("p", "Circuit Breaker <b>", "", "RESILIENCE", "BEGINNER")
 	p.CatalogName = p.Name

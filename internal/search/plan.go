@@ -6,9 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search/query"
-
 	"patternhub/internal/content"
 )
 
@@ -49,8 +46,8 @@ const (
 	sharePrefix = 0.3
 )
 
-// term is a stem that a word of a query may mean, with its share of the weight.
-type term struct {
+// meaning is a stem that a word of a query may mean, with its share of the weight.
+type meaning struct {
 	stem  string
 	share float64
 }
@@ -58,23 +55,26 @@ type term struct {
 // plan is the parsed form of a query.
 // It is made once for a search text and used for hits, counts, marks and the correction.
 type plan struct {
-	literal  string   // the text, folded
-	squeezed string   // squeezed
-	stemmed  string   // squeezed after stemming
-	near     []string // names that are one typo away, squeezed
-	words    []string // without stop words
-	terms    [][]term // the possible stems of each word
-	found    int      // the number of entries that match the words unchanged
-	v        *vocabulary
+	literal  string          // the text, folded
+	squeezed string          // squeezed
+	stemmed  string          // squeezed after stemming
+	near     []string        // names that are one typo away, squeezed
+	words    []string        // without stop words
+	meanings [][]meaning     // the possible stems of each word
+	known    map[string]bool // the stems of words that some entry has
+	found    int             // the number of entries that match the words unchanged
 }
+
+// unknown reports whether no entry has a word.
+func (p *plan) unknown(word string) bool { return !p.known[stem(word)] }
 
 // planOf parses a query text. It adds alternatives, one typo away or with the word as a prefix, for
 // words that no entry has; if no entry has all words together, it adds them for each.
 // Stop words count only as part of an exact name. A search text of signs only finds the entries with that
 // name. Finding alternatives costs most and has a bound of its own.
-func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
+func planOf(ctx context.Context, in documents, text string) (*plan, error) {
 	words := wordsOf(text)
-	p := &plan{literal: literal(text), squeezed: strings.Join(words, ""), stemmed: squeezeStems(text), v: g.words}
+	p := &plan{literal: literal(text), squeezed: strings.Join(words, ""), stemmed: squeezeStems(text)}
 	for _, w := range words {
 		if len(p.words) < maxWords && !isStop(w) && !slices.Contains(p.words, w) {
 			p.words = append(p.words, w)
@@ -83,34 +83,57 @@ func (g *generation) planOf(ctx context.Context, text string) (*plan, error) {
 	if p.squeezed == "" {
 		return p, nil // no words to look for
 	}
-	unknown := 0
-	for _, w := range p.words {
-		s := stem(w)
-		p.terms = append(p.terms, []term{{s, 1}})
-		if !p.v.contains(s) {
-			unknown++
-		}
+	p.meanings = literally(p.words)
+	stems := make([]string, len(p.words))
+	for i := range p.words {
+		stems[i] = p.meanings[i][0].stem
 	}
 	var err error
-	if p.found, err = g.count(ctx, p.query()); err != nil {
+	if p.known, err = in.known(ctx, stems); err != nil {
 		return nil, err
 	}
+	if p.found, err = countOf(ctx, in, p.clause()); err != nil {
+		return nil, err
+	}
+	if err := p.guess(ctx, in); err != nil {
+		return nil, err
+	}
+	p.near, err = nearNames(ctx, in, strings.Join(words, " "))
+	return p, err
+}
+
+// literally returns the meanings of words as they are.
+func literally(words []string) [][]meaning {
+	out := make([][]meaning, len(words))
+	for i, w := range words {
+		out[i] = []meaning{{stem(w), 1}}
+	}
+	return out
+}
+
+// guess adds the alternatives of words that no entry has; if no entry has all words together, of each.
+func (p *plan) guess(ctx context.Context, in documents) error {
+	each := p.found == 0 && !slices.ContainsFunc(p.words, p.unknown)
 	guessed := 0
 	for i, w := range p.words {
-		inIndex := p.v.contains(p.terms[i][0].stem)
-		if guessed < maxGuessed && (!inIndex || p.found == 0 && unknown == 0) {
-			p.terms[i] = p.v.alternatives(w, p.terms[i])
-			guessed++
+		if guessed == maxGuessed || !each && !p.unknown(w) {
+			continue
+		}
+		guessed++
+		var err error
+		if p.meanings[i], err = alternatives(ctx, in, w, p.meanings[i]); err != nil {
+			return err
 		}
 	}
-	p.near = g.nearNames(strings.Join(words, " "))
-	return p, nil
+	return nil
 }
 
 const (
 	// maxNear bounds the names that a misspelt one may mean. It limits the query; rarely are more
 	// names so similar.
 	maxNear = 4
+	// maxCandidates bounds the entries that are read to compare their names with a text.
+	maxCandidates = 64
 	// minTwice is the length from which a name may have two typos: such a name has two words, with
 	// one typo in each.
 	minTwice = 12
@@ -118,135 +141,140 @@ const (
 
 // nearNames returns the names and aliases that a search text with a typo may mean, squeezed: those one
 // typo away or, for a long text without such names, two.
-// It compares with every name, letter by letter, and stops early on each. It uses only spellings of
-// names and aliases from their first word on.
-func (g *generation) nearNames(text string) []string {
+// Only spellings of names and aliases from their first word on are compared.
+func nearNames(ctx context.Context, in documents, text string) ([]string, error) {
 	letters := []rune(text)
 	if len(letters) < minForgiven {
-		return nil
+		return nil, nil
 	}
-	typos := 1
+	most := 1
 	if len(letters) >= minTwice {
-		typos = 2
+		most = 2
 	}
-	g.mu.RLock()
-	names := g.names
-	g.mu.RUnlock()
-	var out []string
-	for _, s := range names {
-		if s.rank > 1 || typos == 1 && len(out) == maxNear {
-			continue
+	for typos := 1; typos <= most; typos++ {
+		found, err := in.find(ctx, &request{query: fuzzy{fieldWhole, text, typos}, limit: maxCandidates, cards: true})
+		if err != nil {
+			return nil, err
 		}
-		d := distance(letters, s.letters, typos)
-		if d == 0 || d > typos {
-			continue
+		var out []string
+		for _, s := range spellingsOf(found.cards()) {
+			name := strings.ReplaceAll(s.key, " ", "")
+			if s.rank < 2 && len(out) < maxNear && distance(letters, []rune(s.key), most) == typos && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
 		}
-		if d < typos {
-			typos, out = d, nil // the earlier ones are farther away
-		}
-		if name := strings.ReplaceAll(s.key, " ", ""); len(out) < maxNear && !slices.Contains(out, name) {
-			out = append(out, name)
+		if len(out) > 0 {
+			return out, nil
 		}
 	}
-	return out
+	return nil, nil
 }
 
 // alternatives adds the stems that a word may mean.
-// It skips stems that terms already has, so the word itself keeps its full share.
-func (v *vocabulary) alternatives(word string, terms []term) []term {
+// It skips stems that list already has, so the word itself keeps its full share.
+func alternatives(ctx context.Context, in documents, word string, list []meaning) ([]meaning, error) {
 	add := func(w string, share float64) {
 		s := stem(w)
-		if !slices.ContainsFunc(terms, func(t term) bool { return t.stem == s }) {
-			terms = append(terms, term{s, share})
+		if !slices.ContainsFunc(list, func(m meaning) bool { return m.stem == s }) {
+			list = append(list, meaning{s, share})
 		}
 	}
-	for _, g := range v.near(word, 1) {
+	guesses, err := nearWords(ctx, in, word, 1)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range guesses {
 		add(g.word, shareTypo)
 	}
-	for _, w := range v.longer(word) {
+	longer, err := longerWords(ctx, in, word)
+	for _, w := range longer {
 		add(w, sharePrefix)
 	}
-	return terms
+	return list, err
 }
 
-// query returns the query for bleve: the exact name or most of the words, each in any field.
-// A disjunction adds up the scores of its matches, so an entry with the exact name has the words'
-// scores too.
-func (p *plan) query() query.Query {
-	var parts []query.Query
+// nearWords returns the words with at most so many typos, the likeliest first.
+func nearWords(ctx context.Context, in documents, word string, typos int) ([]guess, error) {
+	if utf8.RuneCountInString(word) < minForgiven {
+		return nil, nil
+	}
+	list, err := in.near(ctx, word, typos)
+	return likelier(word, typos, list), err
+}
+
+// longerWords returns words with a prefix, the shortest first.
+func longerWords(ctx context.Context, in documents, word string) ([]string, error) {
+	if utf8.RuneCountInString(word) < minPrefix {
+		return nil, nil
+	}
+	return in.longer(ctx, word)
+}
+
+// clause returns what to look for: the exact name or most of the words, each in any field.
+// The scores of all matches add up, so an entry with the exact name has the words' scores too.
+func (p *plan) clause() clause {
+	var parts []clause
 	if p.literal != "" {
-		parts = append(parts, termQuery(fieldLiteral, p.literal, weightLiteral))
+		parts = append(parts, term{fieldLiteral, p.literal, weightLiteral})
 		if bare := strings.Trim(p.literal, `"“”„«»`); bare != p.literal && bare != "" {
 			// The quotes may be syntax of the user; a name that contains them comes first.
-			parts = append(parts, termQuery(fieldLiteral, bare, weightLiteral/2))
+			parts = append(parts, term{fieldLiteral, bare, weightLiteral / 2})
 		}
 		if p.literal != strings.Join(wordsOf(p.literal), " ") {
-			parts = append(parts, termQuery(fieldLiteralAlias, p.literal, weightLiteralAlias))
+			parts = append(parts, term{fieldLiteralAlias, p.literal, weightLiteralAlias})
 		}
 	}
 	if p.squeezed == "" {
-		return bleve.NewDisjunctionQuery(parts...)
+		return some{of: parts}
 	}
 	parts = append(parts,
-		termQuery(fieldSqueezed, p.squeezed, weightSqueezed), termQuery(fieldSqueezedPrime, p.squeezed, weightPrime),
-		termQuery(fieldSqueezedAlias, p.squeezed, weightSqueezedAlias), termQuery(fieldSqueezedStems, p.stemmed, weightSqueezedStems))
+		term{fieldSqueezed, p.squeezed, weightSqueezed}, term{fieldSqueezedPrime, p.squeezed, weightPrime},
+		term{fieldSqueezedAlias, p.squeezed, weightSqueezedAlias}, term{fieldSqueezedStems, p.stemmed, weightSqueezedStems})
 	for _, name := range p.near {
-		parts = append(parts, termQuery(fieldSqueezed, name, weightNear), termQuery(fieldSqueezedAlias, name, weightNear))
+		parts = append(parts, term{fieldSqueezed, name, weightNear}, term{fieldSqueezedAlias, name, weightNear})
 	}
-	words := make([]query.Query, len(p.terms))
-	for i, terms := range p.terms {
-		var fields []query.Query
-		for _, t := range terms {
+	words := make([]clause, len(p.meanings))
+	for i, meanings := range p.meanings {
+		var fields []clause
+		for _, m := range meanings {
 			fields = append(fields,
-				termQuery(fieldName, t.stem, weightName*t.share), termQuery(fieldAlias, t.stem, weightAlias*t.share),
-				termQuery(fieldSummary, t.stem, weightSummary*t.share), termQuery(fieldDetails, t.stem, weightDetails*t.share),
-				termQuery(fieldBody, t.stem, weightBody*t.share))
+				term{fieldName, m.stem, weightName * m.share}, term{fieldAlias, m.stem, weightAlias * m.share},
+				term{fieldSummary, m.stem, weightSummary * m.share}, term{fieldDetails, m.stem, weightDetails * m.share},
+				term{fieldBody, m.stem, weightBody * m.share})
 		}
-		words[i] = bleve.NewDisjunctionQuery(fields...)
+		words[i] = some{of: fields}
 	}
 	if len(words) > 0 {
-		most := bleve.NewDisjunctionQuery(words...)
 		// One of three words may be missing.
-		most.SetMin(float64(len(words) - len(words)/3))
-		parts = append(parts, most)
+		parts = append(parts, some{of: words, min: len(words) - len(words)/3})
 	}
-	return bleve.NewDisjunctionQuery(parts...)
+	return some{of: parts}
 }
 
-// termQuery matches one term as it is, without the analyzer.
-func termQuery(field, value string, weight float64) query.Query {
-	q := bleve.NewTermQuery(value)
-	q.SetField(field)
-	q.SetBoost(weight)
-	return q
-}
-
-// count returns the number of matches of a query.
-func (g *generation) count(ctx context.Context, q query.Query) (int, error) {
-	r := bleve.NewSearchRequestOptions(q, 0, 0, false)
-	r.Score = "none"
-	found, err := g.run(ctx, r)
+// countOf returns the number of matches of a clause.
+func countOf(ctx context.Context, in documents, c clause) (int, error) {
+	found, err := in.find(ctx, &request{query: c})
 	if err != nil {
 		return 0, err
 	}
-	return int(found.Total), nil //nolint:gosec // at most the number of entries
+	return found.total, nil
 }
 
 // correction replaces words that found little with the likeliest ones; it returns "" if there are
 // no better ones.
 // The result finds more than the text. If some words are unknown, only those are replaced;
 // otherwise each may be.
-func (g *generation) correction(ctx context.Context, p *plan) (string, error) {
+func (p *plan) correction(ctx context.Context, in documents) (string, error) {
 	if p.found >= few || len(p.words) == 0 {
 		return "", nil
 	}
-	unknown := slices.ContainsFunc(p.words, func(w string) bool { return !p.v.contains(stem(w)) })
+	unknown := slices.ContainsFunc(p.words, p.unknown)
 	words := slices.Clone(p.words)
 	for i, w := range words {
-		if i >= maxGuessed || unknown && p.v.contains(stem(w)) {
+		if i >= maxGuessed || unknown && !p.unknown(w) {
 			continue
 		}
-		best, err := g.likeliest(ctx, w)
+		best, err := likeliest(ctx, in, w)
 		if err != nil {
 			return "", err
 		}
@@ -255,11 +283,8 @@ func (g *generation) correction(ctx context.Context, p *plan) (string, error) {
 	if slices.Equal(words, p.words) {
 		return "", nil
 	}
-	other := &plan{squeezed: strings.Join(words, ""), stemmed: squeezeStems(strings.Join(words, " ")), words: words}
-	for _, w := range words {
-		other.terms = append(other.terms, []term{{stem(w), 1}})
-	}
-	n, err := g.count(ctx, other.query())
+	other := &plan{squeezed: strings.Join(words, ""), stemmed: squeezeStems(strings.Join(words, " ")), meanings: literally(words)}
+	n, err := countOf(ctx, in, other.clause())
 	if err != nil || n <= p.found {
 		return "", err
 	}
@@ -269,21 +294,24 @@ func (g *generation) correction(ctx context.Context, p *plan) (string, error) {
 // likeliest returns the word that was probably meant: one typo away, or two for a long word, and of
 // several the one with the most matches. A word that is a prefix of others is not a typo.
 // It tries only the guesses that are as likely as the first, since each costs a count.
-func (g *generation) likeliest(ctx context.Context, word string) (string, error) {
+func likeliest(ctx context.Context, in documents, word string) (string, error) {
 	typos := 1
 	if utf8.RuneCountInString(word) >= 2*minForgiven {
 		typos = 2
 	}
-	list := g.words.near(word, typos)
-	if len(list) == 0 || len(g.words.longer(word)) > 0 {
-		return word, nil
+	list, err := nearWords(ctx, in, word, typos)
+	if err != nil || len(list) == 0 {
+		return word, err
+	}
+	if longer, err := longerWords(ctx, in, word); err != nil || len(longer) > 0 {
+		return word, err
 	}
 	best, most := word, 0
 	for _, other := range list {
 		if other.typos != list[0].typos || other.named != list[0].named {
 			break
 		}
-		n, err := g.count(ctx, (&plan{squeezed: other.word, terms: [][]term{{{stem(other.word), 1}}}}).query())
+		n, err := countOf(ctx, in, (&plan{squeezed: other.word, meanings: literally([]string{other.word})}).clause())
 		if err != nil {
 			return "", err
 		}

@@ -3,55 +3,12 @@ package search
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"patternhub/internal/content"
 )
-
-// spelling is a way to type a name: its folded words, from the first or a later one on.
-// The spellings of all entries form one sorted list, so a prefix is found by binary search.
-type spelling struct {
-	key     string
-	text    string // as the author wrote it
-	literal string // with its signs; only for a whole name or alias
-	letters []rune // of key, for names and aliases
-	rank    int    // 0 for a name, 1 for an alias, 2 and 3 from a later word on
-	card    *card
-}
-
-// spellings returns all spellings in order.
-// No spelling begins with a later stop word, since no one looks for a name by "of".
-func spellings(cards map[content.ID]*card) []spelling {
-	var out []spelling
-	for _, c := range cards {
-		for n, text := range append([]string{c.name}, c.aliases...) {
-			words := strings.Split(wordsOrSigns(text), " ")
-			for i, w := range words {
-				if i > 0 && isStop(w) {
-					continue
-				}
-				s := spelling{key: strings.Join(words[i:], " "), text: text, card: c}
-				s.rank = first(n > 0) + 2*first(i > 0)
-				if i == 0 {
-					s.letters, s.literal = []rune(s.key), literal(text)
-				}
-				out = append(out, s)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b spelling) int { return strings.Compare(a.key, b.key) })
-	return out
-}
-
-// wordsOrSigns returns a string's words or, if it has none, its signs.
-func wordsOrSigns(text string) string {
-	if words := wordsOf(text); len(words) > 0 {
-		return strings.Join(words, " ")
-	}
-	return literal(text)
-}
 
 // maxSuggestions bounds a list of suggestions to what a user reads.
 const maxSuggestions = 20
@@ -70,56 +27,92 @@ func (i *Index) Suggest(ctx context.Context, prefix string, count int) ([]*conte
 		return nil, err
 	}
 	out := []*content.Suggestion{}
-	err := i.withGeneration(ctx, func(g *generation) error {
-		g.mu.RLock()
-		names := g.names
-		g.mu.RUnlock()
-		out = append(out, suggest(names, prefix, count)...)
-		return nil
+	err := i.read(ctx, func(in documents) error {
+		list, err := suggest(ctx, in, prefix, count)
+		out = append(out, list...)
+		return err
 	})
 	return out, err
 }
 
-// suggest finds the names with the prefix by binary search. If there are none, it compares every
-// name and allows one typo.
-func suggest(names []spelling, typed string, count int) []*content.Suggestion {
+// suggest finds the names with the prefix. If there are none, it allows one typo.
+func suggest(ctx context.Context, in documents, typed string, count int) ([]*content.Suggestion, error) {
 	prefix, typed := wordsOrSigns(typed), literal(typed)
 	if prefix == "" {
-		return nil
+		return nil, nil
 	}
-	from := sort.Search(len(names), func(i int) bool { return names[i].key >= prefix })
-	best := map[content.ID]spelling{}
-	for _, s := range names[from:] {
-		if !strings.HasPrefix(s.key, prefix) {
-			break
-		}
-		better(best, s)
+	best, err := withPrefix(ctx, in, prefix, typed)
+	if err == nil && len(best) == 0 && len(prefix) >= minForgiven {
+		best, err = nearPrefix(ctx, in, prefix)
 	}
-	if len(best) == 0 && len(prefix) >= minForgiven {
-		letters := []rune(prefix)
-		for _, s := range names {
-			if beginsNear(letters, s.key) {
-				better(best, s)
-			}
-		}
+	if err != nil {
+		return nil, err
 	}
-	list := make([]spelling, 0, len(best))
-	for _, s := range best {
-		list = append(list, s)
-	}
+	list := slices.Collect(maps.Values(best))
 	slices.SortFunc(list, func(a, b spelling) int { return compareSpellings(a, b, prefix, typed) })
 	list = list[:min(len(list), count)]
 	out := make([]*content.Suggestion, len(list))
 	for i, s := range list {
-		out[i] = &content.Suggestion{Text: s.text, Name: s.card.name, ResourcePath: s.card.path, Entry: s.card.id}
+		out[i] = &content.Suggestion{Text: s.text, Name: s.card.Name, ResourcePath: s.card.Path, Entry: s.card.id()}
 	}
-	return out
+	return out, nil
+}
+
+// withPrefix returns the best spellings of entries that have one with the prefix.
+// It asks for the entries in the order of compareSpellings, from exact names down to later words of
+// aliases, and stops when it has enough. So it reads few entries, however many there are.
+func withPrefix(ctx context.Context, in documents, prefix, typed string) (map[content.ID]spelling, error) {
+	steps := []clause{some{of: []clause{term{fieldLiteral, typed, 1}, term{fieldLiteralAlias, typed, 1}, term{fieldWhole, prefix, 1}}}}
+	if typed != prefix {
+		steps = append(steps, term{fieldSigns, beginning(typed, maxBegin), 1})
+	}
+	for rank := range ranks {
+		steps = append(steps, term{beginField(rank), beginning(prefix, maxBegin), 1})
+	}
+	best := map[content.ID]spelling{}
+	for _, step := range steps {
+		err := candidates(ctx, in, step, best, func(s spelling) bool { return strings.HasPrefix(s.key, prefix) })
+		if err != nil || len(best) >= maxSuggestions {
+			return best, err
+		}
+	}
+	return best, nil
+}
+
+// nearPrefix returns the best spellings of entries that have one whose beginning is one typo away from
+// prefix. The longest beginnings of an index are one character longer than what it looks for, so that a
+// missing letter is found.
+func nearPrefix(ctx context.Context, in documents, prefix string) (map[content.ID]spelling, error) {
+	letters := []rune(prefix)
+	best := map[content.ID]spelling{}
+	for rank := range ranks {
+		step := fuzzy{beginField(rank), beginning(prefix, maxBegin-1), 1}
+		err := candidates(ctx, in, step, best, func(s spelling) bool { return beginsNear(letters, s.key) })
+		if err != nil || len(best) >= maxSuggestions {
+			return best, err
+		}
+	}
+	return best, nil
+}
+
+// candidates adds the best fitting spellings of the entries that match.
+func candidates(ctx context.Context, in documents, c clause, best map[content.ID]spelling, fits func(spelling) bool) error {
+	found, err := in.find(ctx, &request{query: c, limit: maxCandidates, cards: true})
+	if err != nil {
+		return err
+	}
+	for _, s := range spellingsOf(found.cards()) {
+		if fits(s) {
+			better(best, s)
+		}
+	}
+	return nil
 }
 
 // better stores the best spelling of each entry.
 func better(best map[content.ID]spelling, s spelling) {
-	if old, ok := best[s.card.id]; !ok || s.rank < old.rank {
-		best[s.card.id] = s
+	if old, ok := best[s.card.id()]; !ok || s.rank < old.rank {
+		best[s.card.id()] = s
 	}
 }
 
@@ -133,10 +126,10 @@ func compareSpellings(a, b spelling, prefix, typed string) int {
 		first(strings.HasPrefix(b.literal, typed))-first(strings.HasPrefix(a.literal, typed)),
 		first(b.key == prefix)-first(a.key == prefix),
 		a.rank-b.rank,
-		rankOf(a.card.id.Type)-rankOf(b.card.id.Type),
+		rankOf(a.card.Type)-rankOf(b.card.Type),
 		len(a.key)-len(b.key),
 		strings.Compare(a.key, b.key),
-		strings.Compare(a.card.id.Key, b.card.id.Key),
+		strings.Compare(a.card.Key, b.card.Key),
 	)
 }
 

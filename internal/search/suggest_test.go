@@ -9,7 +9,7 @@ import (
 	"patternhub/internal/content"
 )
 
-func TestSuggest(t *testing.T) {
+func suggestions(t *testing.T, en *engine) {
 	s := open(t)
 	breaker := pattern("cb", "Circuit Breaker", "", "RESILIENCE", "BEGINNER")
 	breaker.Aliases = []string{"Fuse", "Circuit Switch"}
@@ -20,7 +20,7 @@ func TestSuggest(t *testing.T) {
 		page("guide/circuits", "Circuits"),
 		&content.Company{Meta: meta(content.TypeCompany, "cafe", "cafe", "Café Zürich")},
 	)
-	i := start(t, s).At(content.Published)
+	i := en.start(t, s).At(content.Published)
 	for name, tt := range map[string]struct {
 		prefix string
 		count  int
@@ -88,8 +88,8 @@ func TestSuggest(t *testing.T) {
 	})
 }
 
-func TestEveryNameIsSuggested(t *testing.T) {
-	i := seeded(t).At(content.Published)
+func everyNameIsSuggested(t *testing.T, en *engine) {
+	i := en.seeded(t).At(content.Published)
 	for _, e := range mustRead(t) {
 		name := []rune(e.Head().Name)
 		list, err := i.Suggest(t.Context(), string(name), 20)

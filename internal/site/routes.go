@@ -23,6 +23,36 @@ func routes() []route {
 		}),
 		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
 		list(&patterns, pages.PatternsQuery, pages.Patterns),
+		entry("/companies/{slug}", pages.CompanyQuery, pages.Company),
+		list(&companies, pages.CompaniesQuery, pages.Companies),
+		entry("/case-studies/{slug}", pages.CaseStudyQuery, pages.CaseStudy),
+		list(&caseStudies, pages.CaseStudiesQuery, pages.CaseStudies),
+		entry("/guides/{slug}", pages.GuideQuery, pages.Guide),
+		list(&guides, pages.GuidesQuery, pages.Guides),
+		entry("/migrations/{slug}", pages.MigrationQuery, pages.Migration),
+		list(&migrations, pages.MigrationsQuery, pages.Migrations),
+		entry("/journeys/{slug}", pages.JourneyQuery, pages.Journey),
+		list(&journeys, pages.JourneysQuery, pages.Journeys),
+		entry("/learning-paths/{slug}", pages.LearningPathQuery, pages.LearningPath),
+		list(&learningPaths, pages.LearningPathsQuery, pages.LearningPaths),
+		entry("/quick-starts/{slug}", pages.QuickStartQuery, pages.QuickStart),
+		list(&quickStarts, pages.QuickStartsQuery, pages.QuickStarts),
+		entry("/practices/{slug}", pages.PracticeQuery, pages.Practice),
+		list(&practices, pages.PracticesQuery, pages.Practices),
+		entry("/comparisons/{slug}", pages.ComparisonQuery, pages.Comparison),
+		list(&comparisons, pages.ComparisonsQuery, pages.Comparisons),
+		entry("/failures/{slug}", pages.FailureQuery, pages.Failure),
+		list(&failures, pages.FailuresQuery, pages.Failures),
+		entry("/laws/{slug}", pages.LawQuery, pages.Law),
+		list(&laws, pages.LawsQuery, pages.Laws),
+		entry("/pillars/{slug}", pages.PillarQuery, pages.Pillar),
+		list(&pillars, pages.PillarsQuery, pages.Pillars),
+		entry("/roles/{slug}", pages.RoleQuery, pages.Role),
+		list(&roles, pages.RolesQuery, pages.Roles),
+		entry("/tiers/{slug}", pages.TierQuery, pages.Tier),
+		list(&tiers, pages.TiersQuery, pages.Tiers),
+		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
+		list(&treePages, pages.PagesQuery, pages.Pages),
 		list(&search, pages.SearchQuery, pages.Search),
 	}
 }
@@ -113,6 +143,25 @@ func entry[A any, P answer[A]](pattern string, doc pages.Document[A], component 
 		path := escaped(r.URL.Path)
 		return wanted{canonical: path, key: path, vars: map[string]any{"slug": r.PathValue("slug")}}
 	})
+}
+
+// maxAbove is the number of folders above a page that its breadcrumb can have.
+const maxAbove = 10
+
+// treePage reads the address of a page, which stands in a tree of folders. An address with a slash at its end
+// leads to the one without, so that links of sites that write it work.
+func treePage(r *http.Request) wanted {
+	path := strings.Trim(r.URL.Path, "/")
+	above := []string{}
+	for i, c := range path {
+		if c == '/' && len(above) < maxAbove {
+			above = append(above, path[:i])
+		}
+	}
+	to := escaped("/" + path)
+	return wanted{canonical: to, key: to, vars: map[string]any{
+		"path": path, "folder": path[:strings.LastIndexByte(path, '/')+1], "inside": path + "/", "above": above,
+	}}
 }
 
 // list returns the list page of a type, or that of a search.

@@ -115,7 +115,7 @@ func New(o Options) (*Site, error) {
 	if files.logo != "" {
 		s.frame.Icon = files.logo
 	}
-	s.mux.Handle(assetsPath, files)
+	s.mux.Handle(method+assetsPath, files)
 	if err := s.wellKnown(icon); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/content"
 	"patternhub/internal/site"
@@ -105,7 +106,7 @@ func TestAPageIsKeptUntilSomethingIsPublished(t *testing.T) {
 	from := &source{data: onePattern, revision: 1}
 	s := build(t, from, nil)
 	first := get(t, s, "/patterns/circuit-breaker")
-	if first.Code != http.StatusOK || !strings.Contains(first.Body.String(), "<h1>Circuit Breaker</h1>") {
+	if first.Code != http.StatusOK || !strings.Contains(first.Body.String(), ">Circuit Breaker</h1>") {
 		t.Fatalf("the page is %d %s", first.Code, first.Body)
 	}
 	second := get(t, s, "/patterns/circuit-breaker")
@@ -302,5 +303,26 @@ func TestFilesOfTheOwner(t *testing.T) {
 		if !ok || w.Code != http.StatusOK || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: found is %v, and the answer %d %v", want, ok, w.Code, w.Header())
 		}
+	}
+}
+
+func TestPagesOfTheTree(t *testing.T) {
+	from := &source{data: `{"page":{"name":"A","slug":"a/b/c","resourcePath":"/a/b/c"}}`}
+	s := build(t, from, nil)
+	if w := get(t, s, "/a/b/c"); w.Code != http.StatusOK {
+		t.Fatalf("the page is %d %s", w.Code, w.Body)
+	}
+	want := map[string]any{"path": "a/b/c", "folder": "a/b/", "inside": "a/b/c/", "above": []string{"a", "a/b"}}
+	if diff := cmp.Diff(want, from.asked[0]); diff != "" {
+		t.Error(diff)
+	}
+	for path, want := range map[string]string{"/a/b/c/": "/a/b/c", "/patterns/saga/": "/patterns/saga", "/%D7%A2/": "/%D7%A2"} {
+		if w := get(t, s, path); w.Code != http.StatusFound || w.Header().Get("Location") != want {
+			t.Errorf("%s is answered %d to %q, want %q", path, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+	get(t, s, strings.Repeat("/a", 1000))
+	if above := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
+		t.Errorf("a deep address asks for %d folders", len(above))
 	}
 }

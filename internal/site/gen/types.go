@@ -58,7 +58,7 @@ func (t *types) operation(op *ast.OperationDefinition) error {
 		missing = field + " == nil"
 	}
 	def := t.schema.Types[root.Definition.Type.Name()]
-	if slices.Contains(def.Interfaces, "Entry") && slices.ContainsFunc(root.SelectionSet, isNamed("resourcePath")) {
+	if root.Definition.Type.Elem == nil && slices.Contains(def.Interfaces, "Entry") && slices.Contains(keysOf(root.SelectionSet), "resourcePath") {
 		path = field + ".ResourcePath"
 	}
 	fmt.Fprintf(&t.body, "// Missing reports whether the document's first field is null.\nfunc (a *%s) Missing() bool { return %s }\n\n", answer, missing)
@@ -66,14 +66,6 @@ func (t *types) operation(op *ast.OperationDefinition) error {
 		"func (a *%s) CanonicalPath() string { return %s }\n\n", answer, path)
 	fmt.Fprintf(&t.body, "// %[1]sQuery is the document of the page %[1]s.\nvar %[1]sQuery = Document[%[2]s]{Text: %[3]s}\n\n", op.Name, answer, quoted(document(op, t.all)))
 	return nil
-}
-
-// isNamed returns a function that reports whether a selection is the field with a name.
-func isNamed(name string) func(ast.Selection) bool {
-	return func(s ast.Selection) bool {
-		f, ok := s.(*ast.Field)
-		return ok && f.Alias == name
-	}
 }
 
 // object declares the struct of a selection and then those of its parts.

@@ -74,8 +74,15 @@ type State struct {
 	Before string
 }
 
+// Short reports whether the list shows all its entries in their own order, so that nothing narrows or sorts
+// it: it has no orders and is no search.
+func (s *Spec) Short() bool { return len(s.Orders) == 0 && s.Words == "" }
+
 // Parse reads the parameters of a URL. It ignores what it does not know.
 func (s *Spec) Parse(from url.Values) *State {
+	if s.Short() {
+		return &State{Spec: s}
+	}
 	st := &State{Spec: s, Query: Words(from.Get("q")), Chosen: map[string][]string{}}
 	for _, f := range s.Facets {
 		if chosen := f.clean(from[f.Param]); len(chosen) > 0 {
@@ -213,6 +220,9 @@ func (st *State) Cleared() *State {
 // Vars returns the variables of the list's document.
 func (st *State) Vars() map[string]any {
 	vars := map[string]any{}
+	if st.Short() {
+		return vars
+	}
 	if st.Before != "" {
 		vars["last"], vars["before"] = PageSize, st.Before
 	} else {

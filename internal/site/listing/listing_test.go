@@ -84,12 +84,20 @@ func TestChips(t *testing.T) {
 	want := []listing.Chip{
 		{Title: "Name", Label: "log", URL: "/patterns?tier=gold&tier=odd"},
 		{Title: "Tier", Label: "Gold", URL: "/patterns?q=log&tier=odd"},
-		{Title: "Tier", Label: "odd", URL: "/patterns?q=log&tier=gold"},
+		{Title: "Tier", Label: "Odd", URL: "/patterns?q=log&tier=gold"},
 	}
 	if diff := cmp.Diff(want, st.Chips(groups)); diff != "" {
 		t.Error(diff)
 	}
 	if got := st.Cleared().URL(); got != "/patterns" {
 		t.Errorf("Cleared().URL() = %q", got)
+	}
+}
+
+func TestShortListsHaveOneAddress(t *testing.T) {
+	short := listing.Spec{Path: "/laws"}
+	st := short.Parse(url.Values{"q": {"a"}, "after": {"b"}})
+	if got := st.URL(); got != "/laws" || len(st.Vars()) != 0 || !st.Short() {
+		t.Errorf("the address is %q, and the variables %v", got, st.Vars())
 	}
 }

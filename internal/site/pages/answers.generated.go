@@ -87,6 +87,1569 @@ type PatternCard struct {
 	ReadingMinutes *int            `json:"readingMinutes"`
 }
 
+// About is the fragment of that name, on Entry.
+type About struct {
+	Name         string     `json:"name"`
+	Slug         string     `json:"slug"`
+	Summary      string     `json:"summary"`
+	ResourcePath string     `json:"resourcePath"`
+	Revision     int        `json:"revision"`
+	PublishedAt  *time.Time `json:"publishedAt"`
+	Body         Text       `json:"body"`
+}
+
+// PatternRow is the fragment of that name, on Pattern.
+type PatternRow struct {
+	Card
+	Tier *TierName `json:"tier"`
+}
+
+// SubjectLink is the fragment of that name, on Subject.
+type SubjectLink struct {
+	Label    string `json:"label"`
+	Pattern  *Link  `json:"pattern"`
+	Practice *Link  `json:"practice"`
+}
+
+// Amount is the fragment of that name, on Figure.
+type Amount struct {
+	Metric string `json:"metric"`
+	Label  string `json:"label"`
+}
+
+// Range is the fragment of that name, on IntRange.
+type Range struct {
+	Min *int `json:"min"`
+	Max *int `json:"max"`
+}
+
+// Step is the fragment of that name, on LearningStep.
+type Step struct {
+	Label     string      `json:"label"`
+	Summary   string      `json:"summary"`
+	WeekStart *int        `json:"weekStart"`
+	WeekEnd   *int        `json:"weekEnd"`
+	Links     []StepLinks `json:"links"`
+}
+
+// StepLinks is a part of Step.
+type StepLinks struct {
+	Label    string          `json:"label"`
+	Category PatternCategory `json:"category"`
+	Section  string          `json:"section"`
+	Entry    *Link           `json:"entry"`
+}
+
+// CompanyCard is the fragment of that name, on Company.
+type CompanyCard struct {
+	Card
+	Kind     CompanyKind `json:"kind"`
+	Industry string      `json:"industry"`
+}
+
+// CaseStudyCard is the fragment of that name, on CaseStudy.
+type CaseStudyCard struct {
+	Card
+	Tier           *TierName           `json:"tier"`
+	Collection     CaseStudyCollection `json:"collection"`
+	ScaleCategory  ScaleCategory       `json:"scaleCategory"`
+	Difficulty     Difficulty          `json:"difficulty"`
+	Year           int                 `json:"year"`
+	ReadingMinutes *int                `json:"readingMinutes"`
+}
+
+// GuideCard is the fragment of that name, on Guide.
+type GuideCard struct {
+	Card
+	Tier           *TierName `json:"tier"`
+	Kind           GuideKind `json:"kind"`
+	Weeks          *int      `json:"weeks"`
+	ReadingMinutes *int      `json:"readingMinutes"`
+}
+
+// MigrationCard is the fragment of that name, on Migration.
+type MigrationCard struct {
+	Card
+	Kind           MigrationKind `json:"kind"`
+	Effort         Effort        `json:"effort"`
+	Risk           Level         `json:"risk"`
+	DurationMonths *Range        `json:"durationMonths"`
+}
+
+// JourneyCard is the fragment of that name, on Journey.
+type JourneyCard struct {
+	Card
+	Difficulty     Difficulty `json:"difficulty"`
+	Audience       Audience   `json:"audience"`
+	SuccessRate    int        `json:"successRate"`
+	DurationMonths *Range     `json:"durationMonths"`
+}
+
+// LearningPathCard is the fragment of that name, on LearningPath.
+type LearningPathCard struct {
+	Card
+	Kind          LearningPathKind `json:"kind"`
+	DurationWeeks *int             `json:"durationWeeks"`
+	Role          *Link            `json:"role"`
+}
+
+// QuickStartCard is the fragment of that name, on QuickStart.
+type QuickStartCard struct {
+	Card
+	Kind         QuickStartKind `json:"kind"`
+	Audience     Audience       `json:"audience"`
+	TotalMinutes *int           `json:"totalMinutes"`
+}
+
+// PracticeCard is the fragment of that name, on Practice.
+type PracticeCard struct {
+	Card
+	Kind            PracticeKind `json:"kind"`
+	MigrationEffort Effort       `json:"migrationEffort"`
+	TierClaim       *TierName    `json:"tierClaim"`
+}
+
+// FailureCard is the fragment of that name, on FailureStudy.
+type FailureCard struct {
+	Card
+	Year    int    `json:"year"`
+	Cause   string `json:"cause"`
+	Company Link   `json:"company"`
+}
+
+// PillarCard is the fragment of that name, on Pillar.
+type PillarCard struct {
+	Card
+	Number         int        `json:"number"`
+	Difficulty     Difficulty `json:"difficulty"`
+	ReadingMinutes *int       `json:"readingMinutes"`
+}
+
+// LawCard is the fragment of that name, on Law.
+type LawCard struct {
+	Card
+	Number         int        `json:"number"`
+	Group          LawGroup   `json:"group"`
+	Difficulty     Difficulty `json:"difficulty"`
+	ReadingMinutes *int       `json:"readingMinutes"`
+}
+
+// PageLink is the fragment of that name, on Page.
+type PageLink struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// CaseStudiesAnswer is the answer to CaseStudiesQuery.
+type CaseStudiesAnswer struct {
+	CaseStudies *CaseStudiesAnswerCaseStudies `json:"caseStudies"`
+	Kind        *CaseStudiesAnswerKind        `json:"kind"`
+	Collection  *CaseStudiesAnswerCollection  `json:"collection"`
+	Tier        *CaseStudiesAnswerTier        `json:"tier"`
+	Scale       *CaseStudiesAnswerScale       `json:"scale"`
+	Difficulty  *CaseStudiesAnswerDifficulty  `json:"difficulty"`
+	Company     *CaseStudiesAnswerCompany     `json:"company"`
+	Pattern     *CaseStudiesAnswerPattern     `json:"pattern"`
+	Law         *CaseStudiesAnswerLaw         `json:"law"`
+	Pillar      *CaseStudiesAnswerPillar      `json:"pillar"`
+}
+
+// CaseStudiesAnswerCaseStudies is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerCaseStudies struct {
+	TotalCount int             `json:"totalCount"`
+	PageInfo   Marks           `json:"pageInfo"`
+	Nodes      []CaseStudyCard `json:"nodes"`
+}
+
+// CaseStudiesAnswerKind is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerCollection is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerCollection struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerTier is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerTier struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerScale is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerScale struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerDifficulty is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerDifficulty struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerCompany is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerCompany struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerPattern is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerPattern struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerLaw is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerLaw struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CaseStudiesAnswerPillar is a part of CaseStudiesAnswer.
+type CaseStudiesAnswerPillar struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CaseStudiesAnswer) Missing() bool { return a.CaseStudies == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CaseStudiesAnswer) CanonicalPath() string { return "" }
+
+// CaseStudiesQuery is the document of the page CaseStudies.
+var CaseStudiesQuery = Document[CaseStudiesAnswer]{Text: `query CaseStudies ($filter: CaseStudyFilter, $orderBy: CaseStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CaseStudyFilter, $collection: CaseStudyFilter, $tier: CaseStudyFilter, $scale: CaseStudyFilter, $difficulty: CaseStudyFilter, $company: CaseStudyFilter, $pattern: CaseStudyFilter, $law: CaseStudyFilter, $pillar: CaseStudyFilter) {
+  caseStudies(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... CaseStudyCard
+    }
+  }
+  kind: caseStudies(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  collection: caseStudies(first: 1, filter: $collection) {
+    facets(fields: [COLLECTION]) {
+      ... FacetPart
+    }
+  }
+  tier: caseStudies(first: 1, filter: $tier) {
+    facets(fields: [TIER]) {
+      ... FacetPart
+    }
+  }
+  scale: caseStudies(first: 1, filter: $scale) {
+    facets(fields: [SCALE_CATEGORY]) {
+      ... FacetPart
+    }
+  }
+  difficulty: caseStudies(first: 1, filter: $difficulty) {
+    facets(fields: [DIFFICULTY]) {
+      ... FacetPart
+    }
+  }
+  company: caseStudies(first: 1, filter: $company) {
+    facets(fields: [COMPANY]) {
+      ... FacetPart
+    }
+  }
+  pattern: caseStudies(first: 1, filter: $pattern) {
+    facets(fields: [PATTERN]) {
+      ... FacetPart
+    }
+  }
+  law: caseStudies(first: 1, filter: $law) {
+    facets(fields: [LAW]) {
+      ... FacetPart
+    }
+  }
+  pillar: caseStudies(first: 1, filter: $pillar) {
+    facets(fields: [PILLAR]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment CaseStudyCard on CaseStudy {
+  ... Card
+  tier {
+    ... TierName
+  }
+  collection
+  scaleCategory
+  difficulty
+  year
+  readingMinutes
+}
+`}
+
+// CaseStudyAnswer is the answer to CaseStudyQuery.
+type CaseStudyAnswer struct {
+	CaseStudy *CaseStudyAnswerCaseStudy `json:"caseStudy"`
+	Around    *CaseStudyAnswerAround    `json:"around"`
+}
+
+// CaseStudyAnswerCaseStudy is a part of CaseStudyAnswer.
+type CaseStudyAnswerCaseStudy struct {
+	About
+	Kind              CaseStudyKind                       `json:"kind"`
+	Collection        CaseStudyCollection                 `json:"collection"`
+	Domain            string                              `json:"domain"`
+	System            string                              `json:"system"`
+	Tier              *TierName                           `json:"tier"`
+	ScaleCategory     ScaleCategory                       `json:"scaleCategory"`
+	Year              int                                 `json:"year"`
+	OperationalStatus OperationalStatus                   `json:"operationalStatus"`
+	Difficulty        Difficulty                          `json:"difficulty"`
+	ReadingMinutes    *int                                `json:"readingMinutes"`
+	Aliases           []string                            `json:"aliases"`
+	Techniques        []string                            `json:"techniques"`
+	Scale             []CaseStudyAnswerCaseStudyScale     `json:"scale"`
+	Companies         CaseStudyAnswerCaseStudyCompanies   `json:"companies"`
+	Patterns          CaseStudyAnswerCaseStudyPatterns    `json:"patterns"`
+	Practices         CaseStudyAnswerCaseStudyPractices   `json:"practices"`
+	Laws              []Link                              `json:"laws"`
+	Pillars           []Link                              `json:"pillars"`
+	QuickStarts       CaseStudyAnswerCaseStudyQuickStarts `json:"quickStarts"`
+	Provenance        Sources                             `json:"provenance"`
+}
+
+// CaseStudyAnswerCaseStudyScale is a part of CaseStudyAnswerCaseStudy.
+type CaseStudyAnswerCaseStudyScale struct {
+	Metric    string `json:"metric"`
+	Label     string `json:"label"`
+	Qualifier string `json:"qualifier"`
+	Year      *int   `json:"year"`
+	Suspect   bool   `json:"suspect"`
+}
+
+// CaseStudyAnswerCaseStudyCompanies is a part of CaseStudyAnswerCaseStudy.
+type CaseStudyAnswerCaseStudyCompanies struct {
+	Edges []CaseStudyAnswerCaseStudyCompaniesEdges `json:"edges"`
+}
+
+// CaseStudyAnswerCaseStudyCompaniesEdges is a part of CaseStudyAnswerCaseStudyCompanies.
+type CaseStudyAnswerCaseStudyCompaniesEdges struct {
+	Role CompanyRole `json:"role"`
+	Node Link        `json:"node"`
+}
+
+// CaseStudyAnswerCaseStudyPatterns is a part of CaseStudyAnswerCaseStudy.
+type CaseStudyAnswerCaseStudyPatterns struct {
+	TotalCount int                                     `json:"totalCount"`
+	Edges      []CaseStudyAnswerCaseStudyPatternsEdges `json:"edges"`
+}
+
+// CaseStudyAnswerCaseStudyPatternsEdges is a part of CaseStudyAnswerCaseStudyPatterns.
+type CaseStudyAnswerCaseStudyPatternsEdges struct {
+	Inferred   bool       `json:"inferred"`
+	ListedAs   []string   `json:"listedAs"`
+	ListedTier *TierName  `json:"listedTier"`
+	Node       PatternRow `json:"node"`
+}
+
+// CaseStudyAnswerCaseStudyPractices is a part of CaseStudyAnswerCaseStudy.
+type CaseStudyAnswerCaseStudyPractices struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CaseStudyAnswerCaseStudyQuickStarts is a part of CaseStudyAnswerCaseStudy.
+type CaseStudyAnswerCaseStudyQuickStarts struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CaseStudyAnswerAround is a part of CaseStudyAnswer.
+type CaseStudyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CaseStudyAnswer) Missing() bool { return a.CaseStudy == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CaseStudyAnswer) CanonicalPath() string { return a.CaseStudy.ResourcePath }
+
+// CaseStudyQuery is the document of the page CaseStudy.
+var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: String!) {
+  caseStudy(slug: $slug) {
+    ... About
+    kind
+    collection
+    domain
+    system
+    tier {
+      ... TierName
+    }
+    scaleCategory
+    year
+    operationalStatus
+    difficulty
+    readingMinutes
+    aliases
+    techniques
+    scale {
+      metric
+      label
+      qualifier
+      year
+      suspect
+    }
+    companies(first: 100) {
+      edges {
+        role
+        node {
+          ... Link
+        }
+      }
+    }
+    patterns(first: 100) {
+      totalCount
+      edges {
+        inferred
+        listedAs
+        listedTier {
+          ... TierName
+        }
+        node {
+          ... PatternRow
+        }
+      }
+    }
+    practices(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    laws {
+      ... Link
+    }
+    pillars {
+      ... Link
+    }
+    quickStarts(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: caseStudies(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+`}
+
+// CompaniesAnswer is the answer to CompaniesQuery.
+type CompaniesAnswer struct {
+	Companies *CompaniesAnswerCompanies `json:"companies"`
+	Kind      *CompaniesAnswerKind      `json:"kind"`
+	Industry  *CompaniesAnswerIndustry  `json:"industry"`
+	Owner     *CompaniesAnswerOwner     `json:"owner"`
+}
+
+// CompaniesAnswerCompanies is a part of CompaniesAnswer.
+type CompaniesAnswerCompanies struct {
+	TotalCount int           `json:"totalCount"`
+	PageInfo   Marks         `json:"pageInfo"`
+	Nodes      []CompanyCard `json:"nodes"`
+}
+
+// CompaniesAnswerKind is a part of CompaniesAnswer.
+type CompaniesAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CompaniesAnswerIndustry is a part of CompaniesAnswer.
+type CompaniesAnswerIndustry struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// CompaniesAnswerOwner is a part of CompaniesAnswer.
+type CompaniesAnswerOwner struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CompaniesAnswer) Missing() bool { return a.Companies == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CompaniesAnswer) CanonicalPath() string { return "" }
+
+// CompaniesQuery is the document of the page Companies.
+var CompaniesQuery = Document[CompaniesAnswer]{Text: `query Companies ($filter: CompanyFilter, $orderBy: CompanyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CompanyFilter, $industry: CompanyFilter, $owner: CompanyFilter) {
+  companies(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... CompanyCard
+    }
+  }
+  kind: companies(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  industry: companies(first: 1, filter: $industry) {
+    facets(fields: [INDUSTRY]) {
+      ... FacetPart
+    }
+  }
+  owner: companies(first: 1, filter: $owner) {
+    facets(fields: [OWNER]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment CompanyCard on Company {
+  ... Card
+  kind
+  industry
+}
+`}
+
+// CompanyAnswer is the answer to CompanyQuery.
+type CompanyAnswer struct {
+	Company *CompanyAnswerCompany `json:"company"`
+	Around  *CompanyAnswerAround  `json:"around"`
+	End     *CompanyAnswerEnd     `json:"end"`
+}
+
+// CompanyAnswerCompany is a part of CompanyAnswer.
+type CompanyAnswerCompany struct {
+	About
+	Kind           CompanyKind                        `json:"kind"`
+	Industry       string                             `json:"industry"`
+	Aliases        []string                           `json:"aliases"`
+	StatedScale    []string                           `json:"statedScale"`
+	MentionedIn    string                             `json:"mentionedIn"`
+	References     []CompanyAnswerCompanyReferences   `json:"references"`
+	Owner          *Link                              `json:"owner"`
+	PatternStack   []Link                             `json:"patternStack"`
+	Products       CompanyAnswerCompanyProducts       `json:"products"`
+	Patterns       CompanyAnswerCompanyPatterns       `json:"patterns"`
+	CaseStudies    CompanyAnswerCompanyCaseStudies    `json:"caseStudies"`
+	Failures       CompanyAnswerCompanyFailures       `json:"failures"`
+	Guides         CompanyAnswerCompanyGuides         `json:"guides"`
+	Journeys       CompanyAnswerCompanyJourneys       `json:"journeys"`
+	PillarMentions CompanyAnswerCompanyPillarMentions `json:"pillarMentions"`
+}
+
+// CompanyAnswerCompanyReferences is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyReferences struct {
+	Source string `json:"source"`
+	Count  int    `json:"count"`
+}
+
+// CompanyAnswerCompanyProducts is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyProducts struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CompanyAnswerCompanyPatterns is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyPatterns struct {
+	TotalCount int                                 `json:"totalCount"`
+	Edges      []CompanyAnswerCompanyPatternsEdges `json:"edges"`
+}
+
+// CompanyAnswerCompanyPatternsEdges is a part of CompanyAnswerCompanyPatterns.
+type CompanyAnswerCompanyPatternsEdges struct {
+	Scale        string     `json:"scale"`
+	AlsoReported []string   `json:"alsoReported"`
+	Year         *int       `json:"year"`
+	Sources      []string   `json:"sources"`
+	Node         PatternRow `json:"node"`
+}
+
+// CompanyAnswerCompanyCaseStudies is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyCaseStudies struct {
+	TotalCount int                                    `json:"totalCount"`
+	Edges      []CompanyAnswerCompanyCaseStudiesEdges `json:"edges"`
+}
+
+// CompanyAnswerCompanyCaseStudiesEdges is a part of CompanyAnswerCompanyCaseStudies.
+type CompanyAnswerCompanyCaseStudiesEdges struct {
+	Role CompanyRole `json:"role"`
+	Node Card        `json:"node"`
+}
+
+// CompanyAnswerCompanyFailures is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyFailures struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CompanyAnswerCompanyGuides is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CompanyAnswerCompanyJourneys is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CompanyAnswerCompanyPillarMentions is a part of CompanyAnswerCompany.
+type CompanyAnswerCompanyPillarMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// CompanyAnswerAround is a part of CompanyAnswer.
+type CompanyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// CompanyAnswerEnd is a part of CompanyAnswer.
+type CompanyAnswerEnd struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CompanyAnswer) Missing() bool { return a.Company == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CompanyAnswer) CanonicalPath() string { return a.Company.ResourcePath }
+
+// CompanyQuery is the document of the page Company.
+var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!) {
+  company(slug: $slug) {
+    ... About
+    kind
+    industry
+    aliases
+    statedScale
+    mentionedIn
+    references {
+      source
+      count
+    }
+    owner {
+      ... Link
+    }
+    patternStack {
+      ... Link
+    }
+    products(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    patterns(first: 100) {
+      totalCount
+      edges {
+        scale
+        alsoReported
+        year
+        sources
+        node {
+          ... PatternRow
+        }
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      edges {
+        role
+        node {
+          ... Card
+        }
+      }
+    }
+    failures(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    guides(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    journeys(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    pillarMentions(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+  }
+  around: companies(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+  end: companies(last: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+`}
+
+// ComparisonAnswer is the answer to ComparisonQuery.
+type ComparisonAnswer struct {
+	Comparison *ComparisonAnswerComparison `json:"comparison"`
+	Around     *ComparisonAnswerAround     `json:"around"`
+}
+
+// ComparisonAnswerComparison is a part of ComparisonAnswer.
+type ComparisonAnswerComparison struct {
+	About
+	Subjects      []SubjectLink                         `json:"subjects"`
+	Criteria      []string                              `json:"criteria"`
+	Ratings       []ComparisonAnswerComparisonRatings   `json:"ratings"`
+	Scenarios     []ComparisonAnswerComparisonScenarios `json:"scenarios"`
+	ParentPattern *Link                                 `json:"parentPattern"`
+	Provenance    Sources                               `json:"provenance"`
+}
+
+// ComparisonAnswerComparisonRatings is a part of ComparisonAnswerComparison.
+type ComparisonAnswerComparisonRatings struct {
+	Subject SubjectLink                               `json:"subject"`
+	Values  []ComparisonAnswerComparisonRatingsValues `json:"values"`
+}
+
+// ComparisonAnswerComparisonRatingsValues is a part of ComparisonAnswerComparisonRatings.
+type ComparisonAnswerComparisonRatingsValues struct {
+	Criterion string `json:"criterion"`
+	Value     string `json:"value"`
+}
+
+// ComparisonAnswerComparisonScenarios is a part of ComparisonAnswerComparison.
+type ComparisonAnswerComparisonScenarios struct {
+	Scenario string        `json:"scenario"`
+	Verdict  string        `json:"verdict"`
+	Best     []SubjectLink `json:"best"`
+}
+
+// ComparisonAnswerAround is a part of ComparisonAnswer.
+type ComparisonAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *ComparisonAnswer) Missing() bool { return a.Comparison == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *ComparisonAnswer) CanonicalPath() string { return a.Comparison.ResourcePath }
+
+// ComparisonQuery is the document of the page Comparison.
+var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug: String!) {
+  comparison(slug: $slug) {
+    ... About
+    subjects {
+      ... SubjectLink
+    }
+    criteria
+    ratings {
+      subject {
+        ... SubjectLink
+      }
+      values {
+        criterion
+        value
+      }
+    }
+    scenarios {
+      scenario
+      verdict
+      best {
+        ... SubjectLink
+      }
+    }
+    parentPattern {
+      ... Link
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: comparisons(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+`}
+
+// ComparisonsAnswer is the answer to ComparisonsQuery.
+type ComparisonsAnswer struct {
+	Comparisons *ComparisonsAnswerComparisons `json:"comparisons"`
+}
+
+// ComparisonsAnswerComparisons is a part of ComparisonsAnswer.
+type ComparisonsAnswerComparisons struct {
+	TotalCount int    `json:"totalCount"`
+	PageInfo   Marks  `json:"pageInfo"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *ComparisonsAnswer) Missing() bool { return a.Comparisons == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *ComparisonsAnswer) CanonicalPath() string { return "" }
+
+// ComparisonsQuery is the document of the page Comparisons.
+var ComparisonsQuery = Document[ComparisonsAnswer]{Text: `query Comparisons ($filter: ComparisonFilter, $orderBy: ComparisonOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  comparisons(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... Card
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+`}
+
+// FailureAnswer is the answer to FailureQuery.
+type FailureAnswer struct {
+	Failure *FailureAnswerFailure `json:"failure"`
+	Around  *FailureAnswerAround  `json:"around"`
+}
+
+// FailureAnswerFailure is a part of FailureAnswer.
+type FailureAnswerFailure struct {
+	About
+	Year    int    `json:"year"`
+	Cause   string `json:"cause"`
+	Company Link   `json:"company"`
+}
+
+// FailureAnswerAround is a part of FailureAnswer.
+type FailureAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *FailureAnswer) Missing() bool { return a.Failure == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *FailureAnswer) CanonicalPath() string { return a.Failure.ResourcePath }
+
+// FailureQuery is the document of the page Failure.
+var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!) {
+  failure(slug: $slug) {
+    ... About
+    year
+    cause
+    company {
+      ... Link
+    }
+  }
+  around: failures(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+`}
+
+// FailuresAnswer is the answer to FailuresQuery.
+type FailuresAnswer struct {
+	Failures *FailuresAnswerFailures `json:"failures"`
+	Company  *FailuresAnswerCompany  `json:"company"`
+}
+
+// FailuresAnswerFailures is a part of FailuresAnswer.
+type FailuresAnswerFailures struct {
+	TotalCount int           `json:"totalCount"`
+	PageInfo   Marks         `json:"pageInfo"`
+	Nodes      []FailureCard `json:"nodes"`
+}
+
+// FailuresAnswerCompany is a part of FailuresAnswer.
+type FailuresAnswerCompany struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *FailuresAnswer) Missing() bool { return a.Failures == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *FailuresAnswer) CanonicalPath() string { return "" }
+
+// FailuresQuery is the document of the page Failures.
+var FailuresQuery = Document[FailuresAnswer]{Text: `query Failures ($filter: FailureStudyFilter, $orderBy: FailureStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $company: FailureStudyFilter) {
+  failures(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... FailureCard
+    }
+  }
+  company: failures(first: 1, filter: $company) {
+    facets(fields: [COMPANY]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment FailureCard on FailureStudy {
+  ... Card
+  year
+  cause
+  company {
+    ... Link
+  }
+}
+`}
+
+// GuideAnswer is the answer to GuideQuery.
+type GuideAnswer struct {
+	Guide  *GuideAnswerGuide  `json:"guide"`
+	Around *GuideAnswerAround `json:"around"`
+}
+
+// GuideAnswerGuide is a part of GuideAnswer.
+type GuideAnswerGuide struct {
+	About
+	Kind                   GuideKind                                `json:"kind"`
+	Tier                   *TierName                                `json:"tier"`
+	ReadingMinutes         *int                                     `json:"readingMinutes"`
+	StatedPatternCount     *int                                     `json:"statedPatternCount"`
+	Weeks                  *int                                     `json:"weeks"`
+	WeeksOnPackPage        *Range                                   `json:"weeksOnPackPage"`
+	Phases                 []GuideAnswerGuidePhases                 `json:"phases"`
+	FiguresToShow          []Amount                                 `json:"figuresToShow"`
+	Criteria               []Amount                                 `json:"criteria"`
+	Targets                []Amount                                 `json:"targets"`
+	TradeOffWeights        []GuideAnswerGuideTradeOffWeights        `json:"tradeOffWeights"`
+	MigrationFactorWeights []GuideAnswerGuideMigrationFactorWeights `json:"migrationFactorWeights"`
+	AnnualCostOfStaying    []GuideAnswerGuideAnnualCostOfStaying    `json:"annualCostOfStaying"`
+	MonthlyCosts           []GuideAnswerGuideMonthlyCosts           `json:"monthlyCosts"`
+	ScaleBands             []GuideAnswerGuideScaleBands             `json:"scaleBands"`
+	Tiers                  []TierName                               `json:"tiers"`
+	PatternsOnPackPage     []Link                                   `json:"patternsOnPackPage"`
+	Patterns               GuideAnswerGuidePatterns                 `json:"patterns"`
+	Practices              GuideAnswerGuidePractices                `json:"practices"`
+	Companies              GuideAnswerGuideCompanies                `json:"companies"`
+	ExampleCompanies       GuideAnswerGuideExampleCompanies         `json:"exampleCompanies"`
+	LearningPaths          GuideAnswerGuideLearningPaths            `json:"learningPaths"`
+	Provenance             Sources                                  `json:"provenance"`
+}
+
+// GuideAnswerGuidePhases is a part of GuideAnswerGuide.
+type GuideAnswerGuidePhases struct {
+	Period  string `json:"period"`
+	When    string `json:"when"`
+	Label   string `json:"label"`
+	Summary string `json:"summary"`
+}
+
+// GuideAnswerGuideTradeOffWeights is a part of GuideAnswerGuide.
+type GuideAnswerGuideTradeOffWeights struct {
+	Factor string  `json:"factor"`
+	Weight float64 `json:"weight"`
+}
+
+// GuideAnswerGuideMigrationFactorWeights is a part of GuideAnswerGuide.
+type GuideAnswerGuideMigrationFactorWeights struct {
+	Factor string  `json:"factor"`
+	Weight float64 `json:"weight"`
+}
+
+// GuideAnswerGuideAnnualCostOfStaying is a part of GuideAnswerGuide.
+type GuideAnswerGuideAnnualCostOfStaying struct {
+	Item string `json:"item"`
+	Min  int    `json:"min"`
+	Max  int    `json:"max"`
+}
+
+// GuideAnswerGuideMonthlyCosts is a part of GuideAnswerGuide.
+type GuideAnswerGuideMonthlyCosts struct {
+	Item                  string `json:"item"`
+	Usd                   int    `json:"usd"`
+	TransactionsPerSecond *int   `json:"transactionsPerSecond"`
+	Pattern               *Link  `json:"pattern"`
+}
+
+// GuideAnswerGuideScaleBands is a part of GuideAnswerGuide.
+type GuideAnswerGuideScaleBands struct {
+	Band      string `json:"band"`
+	Min       *int   `json:"min"`
+	Max       *int   `json:"max"`
+	Essential []Link `json:"essential"`
+	Advanced  []Link `json:"advanced"`
+}
+
+// GuideAnswerGuidePatterns is a part of GuideAnswerGuide.
+type GuideAnswerGuidePatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// GuideAnswerGuidePractices is a part of GuideAnswerGuide.
+type GuideAnswerGuidePractices struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// GuideAnswerGuideCompanies is a part of GuideAnswerGuide.
+type GuideAnswerGuideCompanies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GuideAnswerGuideExampleCompanies is a part of GuideAnswerGuide.
+type GuideAnswerGuideExampleCompanies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GuideAnswerGuideLearningPaths is a part of GuideAnswerGuide.
+type GuideAnswerGuideLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// GuideAnswerAround is a part of GuideAnswer.
+type GuideAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *GuideAnswer) Missing() bool { return a.Guide == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *GuideAnswer) CanonicalPath() string { return a.Guide.ResourcePath }
+
+// GuideQuery is the document of the page Guide.
+var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
+  guide(slug: $slug) {
+    ... About
+    kind
+    tier {
+      ... TierName
+    }
+    readingMinutes
+    statedPatternCount
+    weeks
+    weeksOnPackPage {
+      ... Range
+    }
+    phases {
+      period
+      when
+      label
+      summary
+    }
+    figuresToShow {
+      ... Amount
+    }
+    criteria {
+      ... Amount
+    }
+    targets {
+      ... Amount
+    }
+    tradeOffWeights {
+      factor
+      weight
+    }
+    migrationFactorWeights {
+      factor
+      weight
+    }
+    annualCostOfStaying {
+      item
+      min
+      max
+    }
+    monthlyCosts {
+      item
+      usd
+      transactionsPerSecond
+      pattern {
+        ... Link
+      }
+    }
+    scaleBands {
+      band
+      min
+      max
+      essential {
+        ... Link
+      }
+      advanced {
+        ... Link
+      }
+    }
+    tiers {
+      ... TierName
+    }
+    patternsOnPackPage {
+      ... Link
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    practices(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    companies(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    exampleCompanies(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: guides(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment Amount on Figure {
+  metric
+  label
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// GuidesAnswer is the answer to GuidesQuery.
+type GuidesAnswer struct {
+	Guides  *GuidesAnswerGuides  `json:"guides"`
+	Kind    *GuidesAnswerKind    `json:"kind"`
+	Pattern *GuidesAnswerPattern `json:"pattern"`
+	Company *GuidesAnswerCompany `json:"company"`
+}
+
+// GuidesAnswerGuides is a part of GuidesAnswer.
+type GuidesAnswerGuides struct {
+	TotalCount int         `json:"totalCount"`
+	PageInfo   Marks       `json:"pageInfo"`
+	Nodes      []GuideCard `json:"nodes"`
+}
+
+// GuidesAnswerKind is a part of GuidesAnswer.
+type GuidesAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// GuidesAnswerPattern is a part of GuidesAnswer.
+type GuidesAnswerPattern struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// GuidesAnswerCompany is a part of GuidesAnswer.
+type GuidesAnswerCompany struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *GuidesAnswer) Missing() bool { return a.Guides == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *GuidesAnswer) CanonicalPath() string { return "" }
+
+// GuidesQuery is the document of the page Guides.
+var GuidesQuery = Document[GuidesAnswer]{Text: `query Guides ($filter: GuideFilter, $orderBy: GuideOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: GuideFilter, $pattern: GuideFilter, $company: GuideFilter) {
+  guides(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... GuideCard
+    }
+  }
+  kind: guides(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  pattern: guides(first: 1, filter: $pattern) {
+    facets(fields: [PATTERN]) {
+      ... FacetPart
+    }
+  }
+  company: guides(first: 1, filter: $company) {
+    facets(fields: [COMPANY]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment GuideCard on Guide {
+  ... Card
+  tier {
+    ... TierName
+  }
+  kind
+  weeks
+  readingMinutes
+}
+`}
+
 // HomeAnswer is the answer to HomeQuery.
 type HomeAnswer struct {
 	Home     HomeAnswerHome      `json:"home"`
@@ -163,6 +1726,804 @@ fragment PatternCard on Pattern {
   difficulty
   relevance
   readingMinutes
+}
+`}
+
+// JourneyAnswer is the answer to JourneyQuery.
+type JourneyAnswer struct {
+	Journey *JourneyAnswerJourney `json:"journey"`
+	Around  *JourneyAnswerAround  `json:"around"`
+}
+
+// JourneyAnswerJourney is a part of JourneyAnswer.
+type JourneyAnswerJourney struct {
+	About
+	Difficulty             Difficulty                     `json:"difficulty"`
+	Audience               Audience                       `json:"audience"`
+	DurationMonths         *Range                         `json:"durationMonths"`
+	DurationMonthsOnIndex  *Range                         `json:"durationMonthsOnIndex"`
+	Roi                    string                         `json:"roi"`
+	RoiOnPage              string                         `json:"roiOnPage"`
+	SuccessRate            int                            `json:"successRate"`
+	SuccessRateOnDashboard *int                           `json:"successRateOnDashboard"`
+	Investment             Investment                     `json:"investment"`
+	Phases                 []JourneyAnswerJourneyPhases   `json:"phases"`
+	Outcomes               []JourneyAnswerJourneyOutcomes `json:"outcomes"`
+	Companies              JourneyAnswerJourneyCompanies  `json:"companies"`
+	Provenance             Sources                        `json:"provenance"`
+}
+
+// JourneyAnswerJourneyPhases is a part of JourneyAnswerJourney.
+type JourneyAnswerJourneyPhases struct {
+	Name       string                          `json:"name"`
+	Summary    string                          `json:"summary"`
+	When       *JourneyAnswerJourneyPhasesWhen `json:"when"`
+	Users      *Range                          `json:"users"`
+	Tiers      []TierName                      `json:"tiers"`
+	Patterns   []Link                          `json:"patterns"`
+	Practices  []Link                          `json:"practices"`
+	Techniques []string                        `json:"techniques"`
+	Targets    []Amount                        `json:"targets"`
+}
+
+// JourneyAnswerJourneyPhasesWhen is a part of JourneyAnswerJourneyPhases.
+type JourneyAnswerJourneyPhasesWhen struct {
+	Unit  TimeUnit `json:"unit"`
+	Start int      `json:"start"`
+	End   int      `json:"end"`
+}
+
+// JourneyAnswerJourneyOutcomes is a part of JourneyAnswerJourney.
+type JourneyAnswerJourneyOutcomes struct {
+	Years   *int     `json:"years"`
+	Company Link     `json:"company"`
+	Figures []Amount `json:"figures"`
+}
+
+// JourneyAnswerJourneyCompanies is a part of JourneyAnswerJourney.
+type JourneyAnswerJourneyCompanies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// JourneyAnswerAround is a part of JourneyAnswer.
+type JourneyAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *JourneyAnswer) Missing() bool { return a.Journey == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *JourneyAnswer) CanonicalPath() string { return a.Journey.ResourcePath }
+
+// JourneyQuery is the document of the page Journey.
+var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!) {
+  journey(slug: $slug) {
+    ... About
+    difficulty
+    audience
+    durationMonths {
+      ... Range
+    }
+    durationMonthsOnIndex {
+      ... Range
+    }
+    roi
+    roiOnPage
+    successRate
+    successRateOnDashboard
+    investment
+    phases {
+      name
+      summary
+      when {
+        unit
+        start
+        end
+      }
+      users {
+        ... Range
+      }
+      tiers {
+        ... TierName
+      }
+      patterns {
+        ... Link
+      }
+      practices {
+        ... Link
+      }
+      techniques
+      targets {
+        ... Amount
+      }
+    }
+    outcomes {
+      years
+      company {
+        ... Link
+      }
+      figures {
+        ... Amount
+      }
+    }
+    companies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: journeys(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment Amount on Figure {
+  metric
+  label
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// JourneysAnswer is the answer to JourneysQuery.
+type JourneysAnswer struct {
+	Journeys   *JourneysAnswerJourneys   `json:"journeys"`
+	Audience   *JourneysAnswerAudience   `json:"audience"`
+	Difficulty *JourneysAnswerDifficulty `json:"difficulty"`
+}
+
+// JourneysAnswerJourneys is a part of JourneysAnswer.
+type JourneysAnswerJourneys struct {
+	TotalCount int           `json:"totalCount"`
+	PageInfo   Marks         `json:"pageInfo"`
+	Nodes      []JourneyCard `json:"nodes"`
+}
+
+// JourneysAnswerAudience is a part of JourneysAnswer.
+type JourneysAnswerAudience struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// JourneysAnswerDifficulty is a part of JourneysAnswer.
+type JourneysAnswerDifficulty struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *JourneysAnswer) Missing() bool { return a.Journeys == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *JourneysAnswer) CanonicalPath() string { return "" }
+
+// JourneysQuery is the document of the page Journeys.
+var JourneysQuery = Document[JourneysAnswer]{Text: `query Journeys ($filter: JourneyFilter, $orderBy: JourneyOrder, $first: Int, $after: String, $last: Int, $before: String, $audience: JourneyFilter, $difficulty: JourneyFilter) {
+  journeys(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... JourneyCard
+    }
+  }
+  audience: journeys(first: 1, filter: $audience) {
+    facets(fields: [AUDIENCE]) {
+      ... FacetPart
+    }
+  }
+  difficulty: journeys(first: 1, filter: $difficulty) {
+    facets(fields: [DIFFICULTY]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+fragment JourneyCard on Journey {
+  ... Card
+  difficulty
+  audience
+  successRate
+  durationMonths {
+    ... Range
+  }
+}
+`}
+
+// LawAnswer is the answer to LawQuery.
+type LawAnswer struct {
+	Law  *LawAnswerLaw `json:"law"`
+	Laws []Link        `json:"laws"`
+}
+
+// LawAnswerLaw is a part of LawAnswer.
+type LawAnswerLaw struct {
+	About
+	Number         int                        `json:"number"`
+	ShortCode      string                     `json:"shortCode"`
+	Group          LawGroup                   `json:"group"`
+	LearningOrder  int                        `json:"learningOrder"`
+	Difficulty     Difficulty                 `json:"difficulty"`
+	ReadingMinutes *int                       `json:"readingMinutes"`
+	StudyHours     Range                      `json:"studyHours"`
+	FormerAxioms   []string                   `json:"formerAxioms"`
+	Pillars        []Link                     `json:"pillars"`
+	DirectPillars  []Link                     `json:"directPillars"`
+	KeyPatterns    []SubjectLink              `json:"keyPatterns"`
+	Interactions   []LawAnswerLawInteractions `json:"interactions"`
+	Combinations   []LawAnswerLawCombinations `json:"combinations"`
+	Loops          []LawAnswerLawLoops        `json:"loops"`
+	LawMentions    LawAnswerLawLawMentions    `json:"lawMentions"`
+	PillarsOnIndex LawAnswerLawPillarsOnIndex `json:"pillarsOnIndex"`
+	Patterns       LawAnswerLawPatterns       `json:"patterns"`
+	CaseStudies    LawAnswerLawCaseStudies    `json:"caseStudies"`
+	LearningPaths  LawAnswerLawLearningPaths  `json:"learningPaths"`
+	Provenance     Sources                    `json:"provenance"`
+}
+
+// LawAnswerLawInteractions is a part of LawAnswerLaw.
+type LawAnswerLawInteractions struct {
+	Kind    LawInteractionKind `json:"kind"`
+	Example string             `json:"example"`
+	Law     Link               `json:"law"`
+}
+
+// LawAnswerLawCombinations is a part of LawAnswerLaw.
+type LawAnswerLawCombinations struct {
+	Effect   CombinationEffect `json:"effect"`
+	Laws     []Link            `json:"laws"`
+	Patterns []SubjectLink     `json:"patterns"`
+}
+
+// LawAnswerLawLoops is a part of LawAnswerLaw.
+type LawAnswerLawLoops struct {
+	Name     string        `json:"name"`
+	Path     []Link        `json:"path"`
+	Breakers []SubjectLink `json:"breakers"`
+}
+
+// LawAnswerLawLawMentions is a part of LawAnswerLaw.
+type LawAnswerLawLawMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// LawAnswerLawPillarsOnIndex is a part of LawAnswerLaw.
+type LawAnswerLawPillarsOnIndex struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// LawAnswerLawPatterns is a part of LawAnswerLaw.
+type LawAnswerLawPatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// LawAnswerLawCaseStudies is a part of LawAnswerLaw.
+type LawAnswerLawCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// LawAnswerLawLearningPaths is a part of LawAnswerLaw.
+type LawAnswerLawLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *LawAnswer) Missing() bool { return a.Law == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *LawAnswer) CanonicalPath() string { return a.Law.ResourcePath }
+
+// LawQuery is the document of the page Law.
+var LawQuery = Document[LawAnswer]{Text: `query Law ($slug: String!) {
+  law(slug: $slug) {
+    ... About
+    number
+    shortCode
+    group
+    learningOrder
+    difficulty
+    readingMinutes
+    studyHours {
+      ... Range
+    }
+    formerAxioms
+    pillars {
+      ... Link
+    }
+    directPillars {
+      ... Link
+    }
+    keyPatterns {
+      ... SubjectLink
+    }
+    interactions {
+      kind
+      example
+      law {
+        ... Link
+      }
+    }
+    combinations {
+      effect
+      laws {
+        ... Link
+      }
+      patterns {
+        ... SubjectLink
+      }
+    }
+    loops {
+      name
+      path {
+        ... Link
+      }
+      breakers {
+        ... SubjectLink
+      }
+    }
+    lawMentions(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    pillarsOnIndex(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  laws {
+    ... Link
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// LawsAnswer is the answer to LawsQuery.
+type LawsAnswer struct {
+	Laws []LawCard `json:"laws"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *LawsAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *LawsAnswer) CanonicalPath() string { return "" }
+
+// LawsQuery is the document of the page Laws.
+var LawsQuery = Document[LawsAnswer]{Text: `query Laws {
+  laws {
+    ... LawCard
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment LawCard on Law {
+  ... Card
+  number
+  group
+  difficulty
+  readingMinutes
+}
+`}
+
+// LearningPathAnswer is the answer to LearningPathQuery.
+type LearningPathAnswer struct {
+	LearningPath *LearningPathAnswerLearningPath `json:"learningPath"`
+	Around       *LearningPathAnswerAround       `json:"around"`
+}
+
+// LearningPathAnswerLearningPath is a part of LearningPathAnswer.
+type LearningPathAnswerLearningPath struct {
+	About
+	Kind                LearningPathKind                       `json:"kind"`
+	Role                *Link                                  `json:"role"`
+	LinkedFromRole      *Link                                  `json:"linkedFromRole"`
+	RoleLabel           string                                 `json:"roleLabel"`
+	Topic               string                                 `json:"topic"`
+	DurationWeeks       *int                                   `json:"durationWeeks"`
+	DurationWeeksRange  *Range                                 `json:"durationWeeksRange"`
+	DurationWeeksOnPage *Range                                 `json:"durationWeeksOnPage"`
+	TotalHours          *Range                                 `json:"totalHours"`
+	WeekStart           *int                                   `json:"weekStart"`
+	WeekEnd             *int                                   `json:"weekEnd"`
+	Steps               []Step                                 `json:"steps"`
+	Patterns            LearningPathAnswerLearningPathPatterns `json:"patterns"`
+	Provenance          Sources                                `json:"provenance"`
+}
+
+// LearningPathAnswerLearningPathPatterns is a part of LearningPathAnswerLearningPath.
+type LearningPathAnswerLearningPathPatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// LearningPathAnswerAround is a part of LearningPathAnswer.
+type LearningPathAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *LearningPathAnswer) Missing() bool { return a.LearningPath == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *LearningPathAnswer) CanonicalPath() string { return a.LearningPath.ResourcePath }
+
+// LearningPathQuery is the document of the page LearningPath.
+var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath ($slug: String!) {
+  learningPath(slug: $slug) {
+    ... About
+    kind
+    role {
+      ... Link
+    }
+    linkedFromRole {
+      ... Link
+    }
+    roleLabel
+    topic
+    durationWeeks
+    durationWeeksRange {
+      ... Range
+    }
+    durationWeeksOnPage {
+      ... Range
+    }
+    totalHours {
+      ... Range
+    }
+    weekStart
+    weekEnd
+    steps {
+      ... Step
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: learningPaths(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+fragment Step on LearningStep {
+  label
+  summary
+  weekStart
+  weekEnd
+  links {
+    label
+    category
+    section
+    entry {
+      ... Link
+    }
+  }
+}
+`}
+
+// LearningPathsAnswer is the answer to LearningPathsQuery.
+type LearningPathsAnswer struct {
+	LearningPaths *LearningPathsAnswerLearningPaths `json:"learningPaths"`
+	Kind          *LearningPathsAnswerKind          `json:"kind"`
+	Role          *LearningPathsAnswerRole          `json:"role"`
+}
+
+// LearningPathsAnswerLearningPaths is a part of LearningPathsAnswer.
+type LearningPathsAnswerLearningPaths struct {
+	TotalCount int                `json:"totalCount"`
+	PageInfo   Marks              `json:"pageInfo"`
+	Nodes      []LearningPathCard `json:"nodes"`
+}
+
+// LearningPathsAnswerKind is a part of LearningPathsAnswer.
+type LearningPathsAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// LearningPathsAnswerRole is a part of LearningPathsAnswer.
+type LearningPathsAnswerRole struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *LearningPathsAnswer) Missing() bool { return a.LearningPaths == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *LearningPathsAnswer) CanonicalPath() string { return "" }
+
+// LearningPathsQuery is the document of the page LearningPaths.
+var LearningPathsQuery = Document[LearningPathsAnswer]{Text: `query LearningPaths ($filter: LearningPathFilter, $orderBy: LearningPathOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: LearningPathFilter, $role: LearningPathFilter) {
+  learningPaths(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... LearningPathCard
+    }
+  }
+  kind: learningPaths(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  role: learningPaths(first: 1, filter: $role) {
+    facets(fields: [ROLE]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment LearningPathCard on LearningPath {
+  ... Card
+  kind
+  durationWeeks
+  role {
+    ... Link
+  }
 }
 `}
 
@@ -244,316 +2605,173 @@ var PictureQuery = Document[PictureAnswer]{Text: `query Picture ($path: String!)
 }
 `}
 
-// MissingAnswer is the answer to MissingQuery.
-type MissingAnswer struct {
-	Search *MissingAnswerSearch `json:"search"`
+// MigrationAnswer is the answer to MigrationQuery.
+type MigrationAnswer struct {
+	Migration *MigrationAnswerMigration `json:"migration"`
+	Around    *MigrationAnswerAround    `json:"around"`
 }
 
-// MissingAnswerSearch is a part of MissingAnswer.
-type MissingAnswerSearch struct {
-	Nodes []Card `json:"nodes"`
+// MigrationAnswerMigration is a part of MigrationAnswer.
+type MigrationAnswerMigration struct {
+	About
+	Kind                   MigrationKind                              `json:"kind"`
+	From                   SubjectLink                                `json:"from"`
+	To                     []SubjectLink                              `json:"to"`
+	Effort                 Effort                                     `json:"effort"`
+	Risk                   Level                                      `json:"risk"`
+	Impact                 Level                                      `json:"impact"`
+	DurationMonths         *Range                                     `json:"durationMonths"`
+	Weeks                  *int                                       `json:"weeks"`
+	Steps                  []MigrationAnswerMigrationSteps            `json:"steps"`
+	Improvements           []Amount                                   `json:"improvements"`
+	Thresholds             []Amount                                   `json:"thresholds"`
+	PaybackMonths          *Range                                     `json:"paybackMonths"`
+	EffortClaims           []MigrationAnswerMigrationEffortClaims     `json:"effortClaims"`
+	DurationClaims         []MigrationAnswerMigrationDurationClaims   `json:"durationClaims"`
+	ComplexityFactors      []string                                   `json:"complexityFactors"`
+	ComplexityPoints       []MigrationAnswerMigrationComplexityPoints `json:"complexityPoints"`
+	ScoreBands             []MigrationAnswerMigrationScoreBands       `json:"scoreBands"`
+	TeamSizes              []int                                      `json:"teamSizes"`
+	RolloutPercent         []int                                      `json:"rolloutPercent"`
+	ExampleDurationMonths  *int                                       `json:"exampleDurationMonths"`
+	ExampleDurationsMonths []int                                      `json:"exampleDurationsMonths"`
+	Difficulty             Difficulty                                 `json:"difficulty"`
+	ReadingMinutes         *int                                       `json:"readingMinutes"`
+	FiguresFrom            string                                     `json:"figuresFrom"`
+	ChecklistItems         *int                                       `json:"checklistItems"`
+	StatedStepCount        *int                                       `json:"statedStepCount"`
+	Named                  string                                     `json:"named"`
+	ViaPatterns            []PatternRow                               `json:"viaPatterns"`
+	PatternsBeside         []PatternRow                               `json:"patternsBeside"`
+	RelatedPatterns        []PatternRow                               `json:"relatedPatterns"`
+	Provenance             Sources                                    `json:"provenance"`
 }
 
-// Missing reports whether the document's first field is null.
-func (a *MissingAnswer) Missing() bool { return a.Search == nil }
-
-// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
-func (a *MissingAnswer) CanonicalPath() string { return "" }
-
-// MissingQuery is the document of the page Missing.
-var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
-  search(query: $words, first: 5) {
-    nodes {
-      ... Card
-    }
-  }
-}
-fragment Card on Entry {
-  type: __typename
-  name
-  summary
-  resourcePath
-}
-`}
-
-// PatternAnswer is the answer to PatternQuery.
-type PatternAnswer struct {
-	Pattern *PatternAnswerPattern `json:"pattern"`
+// MigrationAnswerMigrationSteps is a part of MigrationAnswerMigration.
+type MigrationAnswerMigrationSteps struct {
+	Label     string `json:"label"`
+	Summary   string `json:"summary"`
+	WeekStart *int   `json:"weekStart"`
+	WeekEnd   *int   `json:"weekEnd"`
 }
 
-// PatternAnswerPattern is a part of PatternAnswer.
-type PatternAnswerPattern struct {
-	Name               string                                   `json:"name"`
-	Slug               string                                   `json:"slug"`
-	Summary            string                                   `json:"summary"`
-	ResourcePath       string                                   `json:"resourcePath"`
-	Revision           int                                      `json:"revision"`
-	PublishedAt        *time.Time                               `json:"publishedAt"`
-	Tier               *TierName                                `json:"tier"`
-	TierClaims         []PatternAnswerPatternTierClaims         `json:"tierClaims"`
-	Category           PatternCategory                          `json:"category"`
-	Difficulty         Difficulty                               `json:"difficulty"`
-	Relevance          Relevance                                `json:"relevance"`
-	Recommendation     Recommendation                           `json:"recommendation"`
-	CatalogStatus      CatalogStatus                            `json:"catalogStatus"`
-	Introduced         string                                   `json:"introduced"`
-	ReadingMinutes     *int                                     `json:"readingMinutes"`
-	Aliases            []string                                 `json:"aliases"`
-	ProblemDomains     []ProblemDomain                          `json:"problemDomains"`
-	Problem            string                                   `json:"problem"`
-	Solution           string                                   `json:"solution"`
-	WhenToUse          []string                                 `json:"whenToUse"`
-	WhenNotToUse       []string                                 `json:"whenNotToUse"`
-	TradeOffs          PatternAnswerPatternTradeOffs            `json:"tradeOffs"`
-	Checklist          []PatternAnswerPatternChecklist          `json:"checklist"`
-	Body               Text                                     `json:"body"`
-	Laws               []Link                                   `json:"laws"`
-	Pillars            []Link                                   `json:"pillars"`
-	ModernAlternatives []PatternAnswerPatternModernAlternatives `json:"modernAlternatives"`
-	Companies          PatternAnswerPatternCompanies            `json:"companies"`
-	CaseStudies        PatternAnswerPatternCaseStudies          `json:"caseStudies"`
-	RelatedPatterns    PatternAnswerPatternRelatedPatterns      `json:"relatedPatterns"`
-	Migrations         PatternAnswerPatternMigrations           `json:"migrations"`
-	Guides             PatternAnswerPatternGuides               `json:"guides"`
-	Journeys           PatternAnswerPatternJourneys             `json:"journeys"`
-	LearningPaths      PatternAnswerPatternLearningPaths        `json:"learningPaths"`
-	QuickStarts        PatternAnswerPatternQuickStarts          `json:"quickStarts"`
-	Comparisons        PatternAnswerPatternComparisons          `json:"comparisons"`
-	Provenance         Sources                                  `json:"provenance"`
+// MigrationAnswerMigrationEffortClaims is a part of MigrationAnswerMigration.
+type MigrationAnswerMigrationEffortClaims struct {
+	Source string `json:"source"`
+	Effort Effort `json:"effort"`
 }
 
-// PatternAnswerPatternTierClaims is a part of PatternAnswerPattern.
-type PatternAnswerPatternTierClaims struct {
-	Source TierClaimSource `json:"source"`
-	Agrees bool            `json:"agrees"`
-	Tier   TierName        `json:"tier"`
+// MigrationAnswerMigrationDurationClaims is a part of MigrationAnswerMigration.
+type MigrationAnswerMigrationDurationClaims struct {
+	Source string `json:"source"`
+	Weeks  Range  `json:"weeks"`
 }
 
-// PatternAnswerPatternTradeOffs is a part of PatternAnswerPattern.
-type PatternAnswerPatternTradeOffs struct {
-	Pros []string `json:"pros"`
-	Cons []string `json:"cons"`
+// MigrationAnswerMigrationComplexityPoints is a part of MigrationAnswerMigration.
+type MigrationAnswerMigrationComplexityPoints struct {
+	Factor string `json:"factor"`
+	Points int    `json:"points"`
 }
 
-// PatternAnswerPatternChecklist is a part of PatternAnswerPattern.
-type PatternAnswerPatternChecklist struct {
-	Order int    `json:"order"`
-	Text  string `json:"text"`
+// MigrationAnswerMigrationScoreBands is a part of MigrationAnswerMigration.
+type MigrationAnswerMigrationScoreBands struct {
+	MinPoints int   `json:"minPoints"`
+	MaxPoints int   `json:"maxPoints"`
+	Months    Range `json:"months"`
 }
 
-// PatternAnswerPatternModernAlternatives is a part of PatternAnswerPattern.
-type PatternAnswerPatternModernAlternatives struct {
-	Label    string `json:"label"`
-	Pattern  *Link  `json:"pattern"`
-	Practice *Link  `json:"practice"`
-}
-
-// PatternAnswerPatternCompanies is a part of PatternAnswerPattern.
-type PatternAnswerPatternCompanies struct {
-	TotalCount int                                  `json:"totalCount"`
-	Edges      []PatternAnswerPatternCompaniesEdges `json:"edges"`
-}
-
-// PatternAnswerPatternCompaniesEdges is a part of PatternAnswerPatternCompanies.
-type PatternAnswerPatternCompaniesEdges struct {
-	Scale   string   `json:"scale"`
-	Year    *int     `json:"year"`
-	Sources []string `json:"sources"`
-	Node    Link     `json:"node"`
-}
-
-// PatternAnswerPatternCaseStudies is a part of PatternAnswerPattern.
-type PatternAnswerPatternCaseStudies struct {
-	TotalCount int    `json:"totalCount"`
-	Nodes      []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternRelatedPatterns is a part of PatternAnswerPattern.
-type PatternAnswerPatternRelatedPatterns struct {
-	TotalCount int                                        `json:"totalCount"`
-	Edges      []PatternAnswerPatternRelatedPatternsEdges `json:"edges"`
-}
-
-// PatternAnswerPatternRelatedPatternsEdges is a part of PatternAnswerPatternRelatedPatterns.
-type PatternAnswerPatternRelatedPatternsEdges struct {
-	Relations []PatternAnswerPatternRelatedPatternsEdgesRelations `json:"relations"`
-	Node      PatternAnswerPatternRelatedPatternsEdgesNode        `json:"node"`
-}
-
-// PatternAnswerPatternRelatedPatternsEdgesRelations is a part of PatternAnswerPatternRelatedPatternsEdges.
-type PatternAnswerPatternRelatedPatternsEdgesRelations struct {
-	Relation  PatternRelation   `json:"relation"`
-	Direction RelationDirection `json:"direction"`
-	Inferred  bool              `json:"inferred"`
-}
-
-// PatternAnswerPatternRelatedPatternsEdgesNode is a part of PatternAnswerPatternRelatedPatternsEdges.
-type PatternAnswerPatternRelatedPatternsEdgesNode struct {
-	Link
-	Summary string    `json:"summary"`
-	Tier    *TierName `json:"tier"`
-}
-
-// PatternAnswerPatternMigrations is a part of PatternAnswerPattern.
-type PatternAnswerPatternMigrations struct {
-	Nodes []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternGuides is a part of PatternAnswerPattern.
-type PatternAnswerPatternGuides struct {
-	Nodes []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternJourneys is a part of PatternAnswerPattern.
-type PatternAnswerPatternJourneys struct {
-	Nodes []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternLearningPaths is a part of PatternAnswerPattern.
-type PatternAnswerPatternLearningPaths struct {
-	Nodes []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternQuickStarts is a part of PatternAnswerPattern.
-type PatternAnswerPatternQuickStarts struct {
-	Nodes []Card `json:"nodes"`
-}
-
-// PatternAnswerPatternComparisons is a part of PatternAnswerPattern.
-type PatternAnswerPatternComparisons struct {
-	Nodes []Card `json:"nodes"`
+// MigrationAnswerAround is a part of MigrationAnswer.
+type MigrationAnswerAround struct {
+	Nodes []Link `json:"nodes"`
 }
 
 // Missing reports whether the document's first field is null.
-func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }
+func (a *MigrationAnswer) Missing() bool { return a.Migration == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
-func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }
+func (a *MigrationAnswer) CanonicalPath() string { return a.Migration.ResourcePath }
 
-// PatternQuery is the document of the page Pattern.
-var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!) {
-  pattern(slug: $slug) {
-    name
-    slug
-    summary
-    resourcePath
-    revision
-    publishedAt
-    tier {
-      ... TierName
+// MigrationQuery is the document of the page Migration.
+var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: String!) {
+  migration(slug: $slug) {
+    ... About
+    kind
+    from {
+      ... SubjectLink
     }
-    tierClaims {
-      source
-      agrees
-      tier {
-        ... TierName
-      }
+    to {
+      ... SubjectLink
     }
-    category
-    difficulty
-    relevance
-    recommendation
-    catalogStatus
-    introduced
-    readingMinutes
-    aliases
-    problemDomains
-    problem
-    solution
-    whenToUse
-    whenNotToUse
-    tradeOffs {
-      pros
-      cons
+    effort
+    risk
+    impact
+    durationMonths {
+      ... Range
     }
-    checklist {
-      order
-      text
-    }
-    body {
-      ... Text
-    }
-    laws {
-      ... Link
-    }
-    pillars {
-      ... Link
-    }
-    modernAlternatives {
+    weeks
+    steps {
       label
-      pattern {
-        ... Link
-      }
-      practice {
-        ... Link
+      summary
+      weekStart
+      weekEnd
+    }
+    improvements {
+      ... Amount
+    }
+    thresholds {
+      ... Amount
+    }
+    paybackMonths {
+      ... Range
+    }
+    effortClaims {
+      source
+      effort
+    }
+    durationClaims {
+      source
+      weeks {
+        ... Range
       }
     }
-    companies(first: 50) {
-      totalCount
-      edges {
-        scale
-        year
-        sources
-        node {
-          ... Link
-        }
+    complexityFactors
+    complexityPoints {
+      factor
+      points
+    }
+    scoreBands {
+      minPoints
+      maxPoints
+      months {
+        ... Range
       }
     }
-    caseStudies(first: 50) {
-      totalCount
-      nodes {
-        ... Card
-      }
+    teamSizes
+    rolloutPercent
+    exampleDurationMonths
+    exampleDurationsMonths
+    difficulty
+    readingMinutes
+    figuresFrom
+    checklistItems
+    statedStepCount
+    named
+    viaPatterns {
+      ... PatternRow
     }
-    relatedPatterns(first: 100, direction: BOTH) {
-      totalCount
-      edges {
-        relations {
-          relation
-          direction
-          inferred
-        }
-        node {
-          ... Link
-          summary
-          tier {
-            ... TierName
-          }
-        }
-      }
+    patternsBeside {
+      ... PatternRow
     }
-    migrations(first: 50) {
-      nodes {
-        ... Card
-      }
-    }
-    guides(first: 50) {
-      nodes {
-        ... Card
-      }
-    }
-    journeys(first: 50) {
-      nodes {
-        ... Card
-      }
-    }
-    learningPaths(first: 50) {
-      nodes {
-        ... Card
-      }
-    }
-    quickStarts(first: 50) {
-      nodes {
-        ... Card
-      }
-    }
-    comparisons(first: 50) {
-      nodes {
-        ... Card
-      }
+    relatedPatterns {
+      ... PatternRow
     }
     provenance {
       ... Sources
+    }
+  }
+  around: migrations(first: 100) {
+    nodes {
+      ... Link
     }
   }
 }
@@ -591,6 +2809,790 @@ fragment Sources on Provenance {
     source
     raw
     reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Amount on Figure {
+  metric
+  label
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// MigrationsAnswer is the answer to MigrationsQuery.
+type MigrationsAnswer struct {
+	Migrations *MigrationsAnswerMigrations `json:"migrations"`
+	Kind       *MigrationsAnswerKind       `json:"kind"`
+	Effort     *MigrationsAnswerEffort     `json:"effort"`
+	Risk       *MigrationsAnswerRisk       `json:"risk"`
+}
+
+// MigrationsAnswerMigrations is a part of MigrationsAnswer.
+type MigrationsAnswerMigrations struct {
+	TotalCount int             `json:"totalCount"`
+	PageInfo   Marks           `json:"pageInfo"`
+	Nodes      []MigrationCard `json:"nodes"`
+}
+
+// MigrationsAnswerKind is a part of MigrationsAnswer.
+type MigrationsAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// MigrationsAnswerEffort is a part of MigrationsAnswer.
+type MigrationsAnswerEffort struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// MigrationsAnswerRisk is a part of MigrationsAnswer.
+type MigrationsAnswerRisk struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *MigrationsAnswer) Missing() bool { return a.Migrations == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *MigrationsAnswer) CanonicalPath() string { return "" }
+
+// MigrationsQuery is the document of the page Migrations.
+var MigrationsQuery = Document[MigrationsAnswer]{Text: `query Migrations ($filter: MigrationFilter, $orderBy: MigrationOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: MigrationFilter, $effort: MigrationFilter, $risk: MigrationFilter) {
+  migrations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... MigrationCard
+    }
+  }
+  kind: migrations(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  effort: migrations(first: 1, filter: $effort) {
+    facets(fields: [EFFORT]) {
+      ... FacetPart
+    }
+  }
+  risk: migrations(first: 1, filter: $risk) {
+    facets(fields: [RISK]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+fragment MigrationCard on Migration {
+  ... Card
+  kind
+  effort
+  risk
+  durationMonths {
+    ... Range
+  }
+}
+`}
+
+// MissingAnswer is the answer to MissingQuery.
+type MissingAnswer struct {
+	Search *MissingAnswerSearch `json:"search"`
+}
+
+// MissingAnswerSearch is a part of MissingAnswer.
+type MissingAnswerSearch struct {
+	Nodes []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *MissingAnswer) Missing() bool { return a.Search == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *MissingAnswer) CanonicalPath() string { return "" }
+
+// MissingQuery is the document of the page Missing.
+var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
+  search(query: $words, first: 5) {
+    nodes {
+      ... Card
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+`}
+
+// PageAnswer is the answer to PageQuery.
+type PageAnswer struct {
+	Page   *About            `json:"page"`
+	Above  *PageAnswerAbove  `json:"above"`
+	Beside *PageAnswerBeside `json:"beside"`
+	Below  *PageAnswerBelow  `json:"below"`
+}
+
+// PageAnswerAbove is a part of PageAnswer.
+type PageAnswerAbove struct {
+	Nodes []PageLink `json:"nodes"`
+}
+
+// PageAnswerBeside is a part of PageAnswer.
+type PageAnswerBeside struct {
+	Nodes []PageLink `json:"nodes"`
+}
+
+// PageAnswerBelow is a part of PageAnswer.
+type PageAnswerBelow struct {
+	Nodes []PageLink `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PageAnswer) Missing() bool { return a.Page == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PageAnswer) CanonicalPath() string { return a.Page.ResourcePath }
+
+// PageQuery is the document of the page Page.
+var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder: String!, $inside: String!, $above: [String!]) {
+  page(path: $path) {
+    ... About
+  }
+  above: pages(first: 10, filter: {slug:{in:$above}}) {
+    nodes {
+      ... PageLink
+    }
+  }
+  beside: pages(first: 100, filter: {slug:{startsWith:$folder}}) {
+    nodes {
+      ... PageLink
+    }
+  }
+  below: pages(first: 100, filter: {slug:{startsWith:$inside}}) {
+    nodes {
+      ... PageLink
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PageLink on Page {
+  ... Link
+  slug
+}
+`}
+
+// PagesAnswer is the answer to PagesQuery.
+type PagesAnswer struct {
+	Pages *PagesAnswerPages `json:"pages"`
+}
+
+// PagesAnswerPages is a part of PagesAnswer.
+type PagesAnswerPages struct {
+	TotalCount int    `json:"totalCount"`
+	PageInfo   Marks  `json:"pageInfo"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PagesAnswer) Missing() bool { return a.Pages == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PagesAnswer) CanonicalPath() string { return "" }
+
+// PagesQuery is the document of the page Pages.
+var PagesQuery = Document[PagesAnswer]{Text: `query Pages ($filter: PageFilter, $orderBy: PageOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  pages(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... Card
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+`}
+
+// PatternAnswer is the answer to PatternQuery.
+type PatternAnswer struct {
+	Pattern *PatternAnswerPattern `json:"pattern"`
+	Around  *PatternAnswerAround  `json:"around"`
+	End     *PatternAnswerEnd     `json:"end"`
+}
+
+// PatternAnswerPattern is a part of PatternAnswer.
+type PatternAnswerPattern struct {
+	About
+	Tier                 *TierName                                `json:"tier"`
+	TierClaims           []PatternAnswerPatternTierClaims         `json:"tierClaims"`
+	Category             PatternCategory                          `json:"category"`
+	Difficulty           Difficulty                               `json:"difficulty"`
+	Relevance            Relevance                                `json:"relevance"`
+	Recommendation       Recommendation                           `json:"recommendation"`
+	CatalogStatus        CatalogStatus                            `json:"catalogStatus"`
+	Introduced           string                                   `json:"introduced"`
+	ReadingMinutes       *int                                     `json:"readingMinutes"`
+	Aliases              []string                                 `json:"aliases"`
+	ProblemDomains       []ProblemDomain                          `json:"problemDomains"`
+	PrerequisiteTopics   []string                                 `json:"prerequisiteTopics"`
+	MigrationComplexity  Effort                                   `json:"migrationComplexity"`
+	Problem              string                                   `json:"problem"`
+	Solution             string                                   `json:"solution"`
+	WhenToUse            []string                                 `json:"whenToUse"`
+	WhenNotToUse         []string                                 `json:"whenNotToUse"`
+	TradeOffs            PatternAnswerPatternTradeOffs            `json:"tradeOffs"`
+	Checklist            []PatternAnswerPatternChecklist          `json:"checklist"`
+	Health               *PatternAnswerPatternHealth              `json:"health"`
+	Laws                 []Link                                   `json:"laws"`
+	Pillars              []Link                                   `json:"pillars"`
+	ModernAlternatives   []SubjectLink                            `json:"modernAlternatives"`
+	Companies            PatternAnswerPatternCompanies            `json:"companies"`
+	CaseStudies          PatternAnswerPatternCaseStudies          `json:"caseStudies"`
+	RelatedPatterns      PatternAnswerPatternRelatedPatterns      `json:"relatedPatterns"`
+	PillarFits           PatternAnswerPatternPillarFits           `json:"pillarFits"`
+	Migrations           PatternAnswerPatternMigrations           `json:"migrations"`
+	Guides               PatternAnswerPatternGuides               `json:"guides"`
+	Journeys             PatternAnswerPatternJourneys             `json:"journeys"`
+	LearningPaths        PatternAnswerPatternLearningPaths        `json:"learningPaths"`
+	QuickStarts          PatternAnswerPatternQuickStarts          `json:"quickStarts"`
+	Comparisons          PatternAnswerPatternComparisons          `json:"comparisons"`
+	AlternativeTo        PatternAnswerPatternAlternativeTo        `json:"alternativeTo"`
+	Replaces             PatternAnswerPatternReplaces             `json:"replaces"`
+	ConflictingPractices PatternAnswerPatternConflictingPractices `json:"conflictingPractices"`
+	StackedBy            PatternAnswerPatternStackedBy            `json:"stackedBy"`
+	LawMentions          PatternAnswerPatternLawMentions          `json:"lawMentions"`
+	PillarMentions       PatternAnswerPatternPillarMentions       `json:"pillarMentions"`
+	GuideMentions        PatternAnswerPatternGuideMentions        `json:"guideMentions"`
+	QuickStartMentions   PatternAnswerPatternQuickStartMentions   `json:"quickStartMentions"`
+	ComparisonMentions   PatternAnswerPatternComparisonMentions   `json:"comparisonMentions"`
+	Provenance           Sources                                  `json:"provenance"`
+}
+
+// PatternAnswerPatternTierClaims is a part of PatternAnswerPattern.
+type PatternAnswerPatternTierClaims struct {
+	Source TierClaimSource `json:"source"`
+	Agrees bool            `json:"agrees"`
+	Tier   TierName        `json:"tier"`
+}
+
+// PatternAnswerPatternTradeOffs is a part of PatternAnswerPattern.
+type PatternAnswerPatternTradeOffs struct {
+	Pros []string `json:"pros"`
+	Cons []string `json:"cons"`
+}
+
+// PatternAnswerPatternChecklist is a part of PatternAnswerPattern.
+type PatternAnswerPatternChecklist struct {
+	Text string `json:"text"`
+}
+
+// PatternAnswerPatternHealth is a part of PatternAnswerPattern.
+type PatternAnswerPatternHealth struct {
+	Score   *int        `json:"score"`
+	Maximum int         `json:"maximum"`
+	Trend   HealthTrend `json:"trend"`
+}
+
+// PatternAnswerPatternCompanies is a part of PatternAnswerPattern.
+type PatternAnswerPatternCompanies struct {
+	TotalCount int                                  `json:"totalCount"`
+	Edges      []PatternAnswerPatternCompaniesEdges `json:"edges"`
+}
+
+// PatternAnswerPatternCompaniesEdges is a part of PatternAnswerPatternCompanies.
+type PatternAnswerPatternCompaniesEdges struct {
+	Scale        string   `json:"scale"`
+	AlsoReported []string `json:"alsoReported"`
+	Year         *int     `json:"year"`
+	Sources      []string `json:"sources"`
+	Node         Link     `json:"node"`
+}
+
+// PatternAnswerPatternCaseStudies is a part of PatternAnswerPattern.
+type PatternAnswerPatternCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternRelatedPatterns is a part of PatternAnswerPattern.
+type PatternAnswerPatternRelatedPatterns struct {
+	TotalCount int                                        `json:"totalCount"`
+	Edges      []PatternAnswerPatternRelatedPatternsEdges `json:"edges"`
+}
+
+// PatternAnswerPatternRelatedPatternsEdges is a part of PatternAnswerPatternRelatedPatterns.
+type PatternAnswerPatternRelatedPatternsEdges struct {
+	Relations []PatternAnswerPatternRelatedPatternsEdgesRelations `json:"relations"`
+	Node      PatternRow                                          `json:"node"`
+}
+
+// PatternAnswerPatternRelatedPatternsEdgesRelations is a part of PatternAnswerPatternRelatedPatternsEdges.
+type PatternAnswerPatternRelatedPatternsEdgesRelations struct {
+	Relation  PatternRelation   `json:"relation"`
+	Direction RelationDirection `json:"direction"`
+	Inferred  bool              `json:"inferred"`
+}
+
+// PatternAnswerPatternPillarFits is a part of PatternAnswerPattern.
+type PatternAnswerPatternPillarFits struct {
+	Edges []PatternAnswerPatternPillarFitsEdges `json:"edges"`
+}
+
+// PatternAnswerPatternPillarFitsEdges is a part of PatternAnswerPatternPillarFits.
+type PatternAnswerPatternPillarFitsEdges struct {
+	Fit  int  `json:"fit"`
+	Node Link `json:"node"`
+}
+
+// PatternAnswerPatternMigrations is a part of PatternAnswerPattern.
+type PatternAnswerPatternMigrations struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternGuides is a part of PatternAnswerPattern.
+type PatternAnswerPatternGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternJourneys is a part of PatternAnswerPattern.
+type PatternAnswerPatternJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternLearningPaths is a part of PatternAnswerPattern.
+type PatternAnswerPatternLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternQuickStarts is a part of PatternAnswerPattern.
+type PatternAnswerPatternQuickStarts struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternComparisons is a part of PatternAnswerPattern.
+type PatternAnswerPatternComparisons struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternAlternativeTo is a part of PatternAnswerPattern.
+type PatternAnswerPatternAlternativeTo struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternReplaces is a part of PatternAnswerPattern.
+type PatternAnswerPatternReplaces struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternConflictingPractices is a part of PatternAnswerPattern.
+type PatternAnswerPatternConflictingPractices struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PatternAnswerPatternStackedBy is a part of PatternAnswerPattern.
+type PatternAnswerPatternStackedBy struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerPatternLawMentions is a part of PatternAnswerPattern.
+type PatternAnswerPatternLawMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerPatternPillarMentions is a part of PatternAnswerPattern.
+type PatternAnswerPatternPillarMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerPatternGuideMentions is a part of PatternAnswerPattern.
+type PatternAnswerPatternGuideMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerPatternQuickStartMentions is a part of PatternAnswerPattern.
+type PatternAnswerPatternQuickStartMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerPatternComparisonMentions is a part of PatternAnswerPattern.
+type PatternAnswerPatternComparisonMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PatternAnswerAround is a part of PatternAnswer.
+type PatternAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// PatternAnswerEnd is a part of PatternAnswer.
+type PatternAnswerEnd struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }
+
+// PatternQuery is the document of the page Pattern.
+var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!) {
+  pattern(slug: $slug) {
+    ... About
+    tier {
+      ... TierName
+    }
+    tierClaims {
+      source
+      agrees
+      tier {
+        ... TierName
+      }
+    }
+    category
+    difficulty
+    relevance
+    recommendation
+    catalogStatus
+    introduced
+    readingMinutes
+    aliases
+    problemDomains
+    prerequisiteTopics
+    migrationComplexity
+    problem
+    solution
+    whenToUse
+    whenNotToUse
+    tradeOffs {
+      pros
+      cons
+    }
+    checklist {
+      text
+    }
+    health {
+      score
+      maximum
+      trend
+    }
+    laws {
+      ... Link
+    }
+    pillars {
+      ... Link
+    }
+    modernAlternatives {
+      ... SubjectLink
+    }
+    companies(first: 50) {
+      totalCount
+      edges {
+        scale
+        alsoReported
+        year
+        sources
+        node {
+          ... Link
+        }
+      }
+    }
+    caseStudies(first: 50) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    relatedPatterns(first: 100, direction: BOTH) {
+      totalCount
+      edges {
+        relations {
+          relation
+          direction
+          inferred
+        }
+        node {
+          ... PatternRow
+        }
+      }
+    }
+    pillarFits(first: 10) {
+      edges {
+        fit
+        node {
+          ... Link
+        }
+      }
+    }
+    migrations(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    guides(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    journeys(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    learningPaths(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    quickStarts(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    comparisons(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    alternativeTo(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    replaces(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    conflictingPractices(first: 20) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    stackedBy(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    lawMentions(first: 10) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    pillarMentions(first: 10) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    guideMentions(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    quickStartMentions(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    comparisonMentions(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: patterns(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+  end: patterns(last: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
   }
 }
 `}
@@ -735,6 +3737,1124 @@ fragment PatternCard on Pattern {
   difficulty
   relevance
   readingMinutes
+}
+`}
+
+// PillarAnswer is the answer to PillarQuery.
+type PillarAnswer struct {
+	Pillar  *PillarAnswerPillar `json:"pillar"`
+	Pillars []Link              `json:"pillars"`
+}
+
+// PillarAnswerPillar is a part of PillarAnswer.
+type PillarAnswerPillar struct {
+	About
+	Number         int                              `json:"number"`
+	ShortCode      string                           `json:"shortCode"`
+	Difficulty     Difficulty                       `json:"difficulty"`
+	ReadingMinutes *int                             `json:"readingMinutes"`
+	StudyHours     Range                            `json:"studyHours"`
+	KeyPatterns    []SubjectLink                    `json:"keyPatterns"`
+	KeyTechniques  []string                         `json:"keyTechniques"`
+	Example        *PillarAnswerPillarExample       `json:"example"`
+	Combinations   []PillarAnswerPillarCombinations `json:"combinations"`
+	LawsOnIndex    []Link                           `json:"lawsOnIndex"`
+	Laws           []Link                           `json:"laws"`
+	PatternFit     PillarAnswerPillarPatternFit     `json:"patternFit"`
+	Patterns       PillarAnswerPillarPatterns       `json:"patterns"`
+	CaseStudies    PillarAnswerPillarCaseStudies    `json:"caseStudies"`
+	LearningPaths  PillarAnswerPillarLearningPaths  `json:"learningPaths"`
+	DirectLaws     PillarAnswerPillarDirectLaws     `json:"directLaws"`
+	CombinedWith   PillarAnswerPillarCombinedWith   `json:"combinedWith"`
+	Roles          PillarAnswerPillarRoles          `json:"roles"`
+	Provenance     Sources                          `json:"provenance"`
+}
+
+// PillarAnswerPillarExample is a part of PillarAnswerPillar.
+type PillarAnswerPillarExample struct {
+	Scale   string `json:"scale"`
+	Company *Link  `json:"company"`
+}
+
+// PillarAnswerPillarCombinations is a part of PillarAnswerPillar.
+type PillarAnswerPillarCombinations struct {
+	Pillars  []Link `json:"pillars"`
+	Company  *Link  `json:"company"`
+	Pattern  *Link  `json:"pattern"`
+	Practice *Link  `json:"practice"`
+}
+
+// PillarAnswerPillarPatternFit is a part of PillarAnswerPillar.
+type PillarAnswerPillarPatternFit struct {
+	Edges []PillarAnswerPillarPatternFitEdges `json:"edges"`
+}
+
+// PillarAnswerPillarPatternFitEdges is a part of PillarAnswerPillarPatternFit.
+type PillarAnswerPillarPatternFitEdges struct {
+	Fit  int        `json:"fit"`
+	Node PatternRow `json:"node"`
+}
+
+// PillarAnswerPillarPatterns is a part of PillarAnswerPillar.
+type PillarAnswerPillarPatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// PillarAnswerPillarCaseStudies is a part of PillarAnswerPillar.
+type PillarAnswerPillarCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PillarAnswerPillarLearningPaths is a part of PillarAnswerPillar.
+type PillarAnswerPillarLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PillarAnswerPillarDirectLaws is a part of PillarAnswerPillar.
+type PillarAnswerPillarDirectLaws struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PillarAnswerPillarCombinedWith is a part of PillarAnswerPillar.
+type PillarAnswerPillarCombinedWith struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// PillarAnswerPillarRoles is a part of PillarAnswerPillar.
+type PillarAnswerPillarRoles struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PillarAnswer) Missing() bool { return a.Pillar == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PillarAnswer) CanonicalPath() string { return a.Pillar.ResourcePath }
+
+// PillarQuery is the document of the page Pillar.
+var PillarQuery = Document[PillarAnswer]{Text: `query Pillar ($slug: String!) {
+  pillar(slug: $slug) {
+    ... About
+    number
+    shortCode
+    difficulty
+    readingMinutes
+    studyHours {
+      ... Range
+    }
+    keyPatterns {
+      ... SubjectLink
+    }
+    keyTechniques
+    example {
+      scale
+      company {
+        ... Link
+      }
+    }
+    combinations {
+      pillars {
+        ... Link
+      }
+      company {
+        ... Link
+      }
+      pattern {
+        ... Link
+      }
+      practice {
+        ... Link
+      }
+    }
+    lawsOnIndex {
+      ... Link
+    }
+    laws {
+      ... Link
+    }
+    patternFit(first: 100) {
+      edges {
+        fit
+        node {
+          ... PatternRow
+        }
+      }
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    directLaws(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    combinedWith(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    roles(first: 100) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  pillars {
+    ... Link
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// PillarsAnswer is the answer to PillarsQuery.
+type PillarsAnswer struct {
+	Pillars []PillarCard `json:"pillars"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PillarsAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PillarsAnswer) CanonicalPath() string { return "" }
+
+// PillarsQuery is the document of the page Pillars.
+var PillarsQuery = Document[PillarsAnswer]{Text: `query Pillars {
+  pillars {
+    ... PillarCard
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment PillarCard on Pillar {
+  ... Card
+  number
+  difficulty
+  readingMinutes
+}
+`}
+
+// PracticeAnswer is the answer to PracticeQuery.
+type PracticeAnswer struct {
+	Practice *PracticeAnswerPractice `json:"practice"`
+	Around   *PracticeAnswerAround   `json:"around"`
+}
+
+// PracticeAnswerPractice is a part of PracticeAnswer.
+type PracticeAnswerPractice struct {
+	About
+	Kind                 PracticeKind                               `json:"kind"`
+	TierClaim            *TierName                                  `json:"tierClaim"`
+	Aliases              []string                                   `json:"aliases"`
+	Sources              []string                                   `json:"sources"`
+	ReplacedBy           []SubjectLink                              `json:"replacedBy"`
+	ConflictsWith        []SubjectLink                              `json:"conflictsWith"`
+	MigrationEffort      Effort                                     `json:"migrationEffort"`
+	BusinessImpact       Level                                      `json:"businessImpact"`
+	Migrations           PracticeAnswerPracticeMigrations           `json:"migrations"`
+	AlternativeTo        PracticeAnswerPracticeAlternativeTo        `json:"alternativeTo"`
+	Replaces             PracticeAnswerPracticeReplaces             `json:"replaces"`
+	ConflictingPractices PracticeAnswerPracticeConflictingPractices `json:"conflictingPractices"`
+	Comparisons          PracticeAnswerPracticeComparisons          `json:"comparisons"`
+	CaseStudies          PracticeAnswerPracticeCaseStudies          `json:"caseStudies"`
+	Guides               PracticeAnswerPracticeGuides               `json:"guides"`
+	Journeys             PracticeAnswerPracticeJourneys             `json:"journeys"`
+	QuickStarts          PracticeAnswerPracticeQuickStarts          `json:"quickStarts"`
+	LawMentions          PracticeAnswerPracticeLawMentions          `json:"lawMentions"`
+	PillarMentions       PracticeAnswerPracticePillarMentions       `json:"pillarMentions"`
+}
+
+// PracticeAnswerPracticeMigrations is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeMigrations struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeAlternativeTo is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeAlternativeTo struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeReplaces is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeReplaces struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeConflictingPractices is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeConflictingPractices struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeComparisons is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeComparisons struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeCaseStudies is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeGuides is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeJourneys is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeQuickStarts is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeQuickStarts struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticeLawMentions is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticeLawMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerPracticePillarMentions is a part of PracticeAnswerPractice.
+type PracticeAnswerPracticePillarMentions struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// PracticeAnswerAround is a part of PracticeAnswer.
+type PracticeAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PracticeAnswer) Missing() bool { return a.Practice == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PracticeAnswer) CanonicalPath() string { return a.Practice.ResourcePath }
+
+// PracticeQuery is the document of the page Practice.
+var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: String!) {
+  practice(slug: $slug) {
+    ... About
+    kind
+    tierClaim {
+      ... TierName
+    }
+    aliases
+    sources
+    replacedBy {
+      ... SubjectLink
+    }
+    conflictsWith {
+      ... SubjectLink
+    }
+    migrationEffort
+    businessImpact
+    migrations(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    alternativeTo(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    replaces(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    conflictingPractices(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    comparisons(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    guides(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    journeys(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    quickStarts(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    lawMentions(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    pillarMentions(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+  }
+  around: practices(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+`}
+
+// PracticesAnswer is the answer to PracticesQuery.
+type PracticesAnswer struct {
+	Practices *PracticesAnswerPractices `json:"practices"`
+	Kind      *PracticesAnswerKind      `json:"kind"`
+	Tier      *PracticesAnswerTier      `json:"tier"`
+	Effort    *PracticesAnswerEffort    `json:"effort"`
+}
+
+// PracticesAnswerPractices is a part of PracticesAnswer.
+type PracticesAnswerPractices struct {
+	TotalCount int            `json:"totalCount"`
+	PageInfo   Marks          `json:"pageInfo"`
+	Nodes      []PracticeCard `json:"nodes"`
+}
+
+// PracticesAnswerKind is a part of PracticesAnswer.
+type PracticesAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// PracticesAnswerTier is a part of PracticesAnswer.
+type PracticesAnswerTier struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// PracticesAnswerEffort is a part of PracticesAnswer.
+type PracticesAnswerEffort struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PracticesAnswer) Missing() bool { return a.Practices == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PracticesAnswer) CanonicalPath() string { return "" }
+
+// PracticesQuery is the document of the page Practices.
+var PracticesQuery = Document[PracticesAnswer]{Text: `query Practices ($filter: PracticeFilter, $orderBy: PracticeOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: PracticeFilter, $tier: PracticeFilter, $effort: PracticeFilter) {
+  practices(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... PracticeCard
+    }
+  }
+  kind: practices(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  tier: practices(first: 1, filter: $tier) {
+    facets(fields: [TIER_CLAIM]) {
+      ... FacetPart
+    }
+  }
+  effort: practices(first: 1, filter: $effort) {
+    facets(fields: [MIGRATION_EFFORT]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment PracticeCard on Practice {
+  ... Card
+  kind
+  migrationEffort
+  tierClaim {
+    ... TierName
+  }
+}
+`}
+
+// QuickStartAnswer is the answer to QuickStartQuery.
+type QuickStartAnswer struct {
+	QuickStart *QuickStartAnswerQuickStart `json:"quickStart"`
+	Around     *QuickStartAnswerAround     `json:"around"`
+}
+
+// QuickStartAnswerQuickStart is a part of QuickStartAnswer.
+type QuickStartAnswerQuickStart struct {
+	About
+	Kind                QuickStartKind                          `json:"kind"`
+	Audience            Audience                                `json:"audience"`
+	TotalMinutes        *int                                    `json:"totalMinutes"`
+	Steps               []QuickStartAnswerQuickStartSteps       `json:"steps"`
+	StartWith           []SubjectLink                           `json:"startWith"`
+	Scenarios           []QuickStartAnswerQuickStartScenarios   `json:"scenarios"`
+	AssessmentQuestions *int                                    `json:"assessmentQuestions"`
+	AssessmentTarget    *int                                    `json:"assessmentTarget"`
+	Sprints             []string                                `json:"sprints"`
+	Months              []string                                `json:"months"`
+	Metrics             []QuickStartAnswerQuickStartMetrics     `json:"metrics"`
+	MaturityAreas       []string                                `json:"maturityAreas"`
+	MaturityLevels      *int                                    `json:"maturityLevels"`
+	TargetLevel         *int                                    `json:"targetLevel"`
+	Phases              []QuickStartAnswerQuickStartPhases      `json:"phases"`
+	Governance          []QuickStartAnswerQuickStartGovernance  `json:"governance"`
+	Returns             []QuickStartAnswerQuickStartReturns     `json:"returns"`
+	Users               *Range                                  `json:"users"`
+	Patterns            QuickStartAnswerQuickStartPatterns      `json:"patterns"`
+	CaseStudies         QuickStartAnswerQuickStartCaseStudies   `json:"caseStudies"`
+	LearningPaths       QuickStartAnswerQuickStartLearningPaths `json:"learningPaths"`
+	Provenance          Sources                                 `json:"provenance"`
+}
+
+// QuickStartAnswerQuickStartSteps is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartSteps struct {
+	Label   string `json:"label"`
+	Summary string `json:"summary"`
+	Minutes int    `json:"minutes"`
+}
+
+// QuickStartAnswerQuickStartScenarios is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartScenarios struct {
+	Scenario string        `json:"scenario"`
+	Gold     []SubjectLink `json:"gold"`
+	Silver   []SubjectLink `json:"silver"`
+	Avoid    []SubjectLink `json:"avoid"`
+}
+
+// QuickStartAnswerQuickStartMetrics is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartMetrics struct {
+	Metric string `json:"metric"`
+	Before string `json:"before"`
+	Target string `json:"target"`
+}
+
+// QuickStartAnswerQuickStartPhases is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartPhases struct {
+	Label  string `json:"label"`
+	Months Range  `json:"months"`
+}
+
+// QuickStartAnswerQuickStartGovernance is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartGovernance struct {
+	Rule string   `json:"rule"`
+	Tier TierName `json:"tier"`
+}
+
+// QuickStartAnswerQuickStartReturns is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartReturns struct {
+	Investment string `json:"investment"`
+	Engineers  *int   `json:"engineers"`
+	Usd        *int   `json:"usd"`
+	Multiple   int    `json:"multiple"`
+}
+
+// QuickStartAnswerQuickStartPatterns is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartPatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// QuickStartAnswerQuickStartCaseStudies is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// QuickStartAnswerQuickStartLearningPaths is a part of QuickStartAnswerQuickStart.
+type QuickStartAnswerQuickStartLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// QuickStartAnswerAround is a part of QuickStartAnswer.
+type QuickStartAnswerAround struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *QuickStartAnswer) Missing() bool { return a.QuickStart == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *QuickStartAnswer) CanonicalPath() string { return a.QuickStart.ResourcePath }
+
+// QuickStartQuery is the document of the page QuickStart.
+var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug: String!) {
+  quickStart(slug: $slug) {
+    ... About
+    kind
+    audience
+    totalMinutes
+    steps {
+      label
+      summary
+      minutes
+    }
+    startWith {
+      ... SubjectLink
+    }
+    scenarios {
+      scenario
+      gold {
+        ... SubjectLink
+      }
+      silver {
+        ... SubjectLink
+      }
+      avoid {
+        ... SubjectLink
+      }
+    }
+    assessmentQuestions
+    assessmentTarget
+    sprints
+    months
+    metrics {
+      metric
+      before
+      target
+    }
+    maturityAreas
+    maturityLevels
+    targetLevel
+    phases {
+      label
+      months {
+        ... Range
+      }
+    }
+    governance {
+      rule
+      tier {
+        ... TierName
+      }
+    }
+    returns {
+      investment
+      engineers
+      usd
+      multiple
+    }
+    users {
+      ... Range
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  around: quickStarts(first: 100) {
+    nodes {
+      ... Link
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// QuickStartsAnswer is the answer to QuickStartsQuery.
+type QuickStartsAnswer struct {
+	QuickStarts *QuickStartsAnswerQuickStarts `json:"quickStarts"`
+	Kind        *QuickStartsAnswerKind        `json:"kind"`
+	Audience    *QuickStartsAnswerAudience    `json:"audience"`
+}
+
+// QuickStartsAnswerQuickStarts is a part of QuickStartsAnswer.
+type QuickStartsAnswerQuickStarts struct {
+	TotalCount int              `json:"totalCount"`
+	PageInfo   Marks            `json:"pageInfo"`
+	Nodes      []QuickStartCard `json:"nodes"`
+}
+
+// QuickStartsAnswerKind is a part of QuickStartsAnswer.
+type QuickStartsAnswerKind struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// QuickStartsAnswerAudience is a part of QuickStartsAnswer.
+type QuickStartsAnswerAudience struct {
+	Facets []FacetPart `json:"facets"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *QuickStartsAnswer) Missing() bool { return a.QuickStarts == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *QuickStartsAnswer) CanonicalPath() string { return "" }
+
+// QuickStartsQuery is the document of the page QuickStarts.
+var QuickStartsQuery = Document[QuickStartsAnswer]{Text: `query QuickStarts ($filter: QuickStartFilter, $orderBy: QuickStartOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: QuickStartFilter, $audience: QuickStartFilter) {
+  quickStarts(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    pageInfo {
+      ... Marks
+    }
+    nodes {
+      ... QuickStartCard
+    }
+  }
+  kind: quickStarts(first: 1, filter: $kind) {
+    facets(fields: [KIND]) {
+      ... FacetPart
+    }
+  }
+  audience: quickStarts(first: 1, filter: $audience) {
+    facets(fields: [AUDIENCE]) {
+      ... FacetPart
+    }
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment FacetPart on Facet {
+  field
+  values {
+    value
+    label
+    count
+  }
+}
+fragment QuickStartCard on QuickStart {
+  ... Card
+  kind
+  audience
+  totalMinutes
+}
+`}
+
+// RoleAnswer is the answer to RoleQuery.
+type RoleAnswer struct {
+	Role  *RoleAnswerRole `json:"role"`
+	Roles []Link          `json:"roles"`
+}
+
+// RoleAnswerRole is a part of RoleAnswer.
+type RoleAnswerRole struct {
+	About
+	Order           int                         `json:"order"`
+	PillarWeeks     *Range                      `json:"pillarWeeks"`
+	PillarPageLabel string                      `json:"pillarPageLabel"`
+	PillarOrder     []Link                      `json:"pillarOrder"`
+	LearningPath    *RoleAnswerRoleLearningPath `json:"learningPath"`
+	LearningPaths   RoleAnswerRoleLearningPaths `json:"learningPaths"`
+}
+
+// RoleAnswerRoleLearningPath is a part of RoleAnswerRole.
+type RoleAnswerRoleLearningPath struct {
+	Link
+	Summary       string `json:"summary"`
+	DurationWeeks *int   `json:"durationWeeks"`
+	TotalHours    *Range `json:"totalHours"`
+	Steps         []Step `json:"steps"`
+}
+
+// RoleAnswerRoleLearningPaths is a part of RoleAnswerRole.
+type RoleAnswerRoleLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *RoleAnswer) Missing() bool { return a.Role == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *RoleAnswer) CanonicalPath() string { return a.Role.ResourcePath }
+
+// RoleQuery is the document of the page Role.
+var RoleQuery = Document[RoleAnswer]{Text: `query Role ($slug: String!) {
+  role(slug: $slug) {
+    ... About
+    order
+    pillarWeeks {
+      ... Range
+    }
+    pillarPageLabel
+    pillarOrder {
+      ... Link
+    }
+    learningPath {
+      ... Link
+      summary
+      durationWeeks
+      totalHours {
+        ... Range
+      }
+      steps {
+        ... Step
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+  }
+  roles {
+    ... Link
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+fragment Step on LearningStep {
+  label
+  summary
+  weekStart
+  weekEnd
+  links {
+    label
+    category
+    section
+    entry {
+      ... Link
+    }
+  }
+}
+`}
+
+// RolesAnswer is the answer to RolesQuery.
+type RolesAnswer struct {
+	Roles []Card `json:"roles"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *RolesAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *RolesAnswer) CanonicalPath() string { return "" }
+
+// RolesQuery is the document of the page Roles.
+var RolesQuery = Document[RolesAnswer]{Text: `query Roles {
+  roles {
+    ... Card
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
 }
 `}
 
@@ -897,6 +5017,383 @@ var SuggestQuery = Document[SuggestAnswer]{Text: `query Suggest ($prefix: String
 }
 `}
 
+// TierAnswer is the answer to TierQuery.
+type TierAnswer struct {
+	Tier  *TierAnswerTier `json:"tier"`
+	Tiers []Link          `json:"tiers"`
+}
+
+// TierAnswerTier is a part of TierAnswer.
+type TierAnswerTier struct {
+	About
+	Rank               int                           `json:"rank"`
+	Badge              string                        `json:"badge"`
+	StatedPatternCount *int                          `json:"statedPatternCount"`
+	Criteria           []string                      `json:"criteria"`
+	Targets            []Amount                      `json:"targets"`
+	Statistics         TierAnswerTierStatistics      `json:"statistics"`
+	Patterns           TierAnswerTierPatterns        `json:"patterns"`
+	ClaimedPatterns    TierAnswerTierClaimedPatterns `json:"claimedPatterns"`
+	Practices          TierAnswerTierPractices       `json:"practices"`
+	CaseStudies        TierAnswerTierCaseStudies     `json:"caseStudies"`
+	Guides             TierAnswerTierGuides          `json:"guides"`
+	Journeys           TierAnswerTierJourneys        `json:"journeys"`
+	QuickStarts        TierAnswerTierQuickStarts     `json:"quickStarts"`
+	LearningPaths      TierAnswerTierLearningPaths   `json:"learningPaths"`
+	Provenance         Sources                       `json:"provenance"`
+}
+
+// TierAnswerTierStatistics is a part of TierAnswerTier.
+type TierAnswerTierStatistics struct {
+	SuccessRate         int   `json:"successRate"`
+	ImplementationWeeks Range `json:"implementationWeeks"`
+	TeamSize            Range `json:"teamSize"`
+	ReturnMonths        Range `json:"returnMonths"`
+}
+
+// TierAnswerTierPatterns is a part of TierAnswerTier.
+type TierAnswerTierPatterns struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierClaimedPatterns is a part of TierAnswerTier.
+type TierAnswerTierClaimedPatterns struct {
+	TotalCount int          `json:"totalCount"`
+	Nodes      []PatternRow `json:"nodes"`
+}
+
+// TierAnswerTierPractices is a part of TierAnswerTier.
+type TierAnswerTierPractices struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierCaseStudies is a part of TierAnswerTier.
+type TierAnswerTierCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierGuides is a part of TierAnswerTier.
+type TierAnswerTierGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierJourneys is a part of TierAnswerTier.
+type TierAnswerTierJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierQuickStarts is a part of TierAnswerTier.
+type TierAnswerTierQuickStarts struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// TierAnswerTierLearningPaths is a part of TierAnswerTier.
+type TierAnswerTierLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Card `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *TierAnswer) Missing() bool { return a.Tier == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *TierAnswer) CanonicalPath() string { return a.Tier.ResourcePath }
+
+// TierQuery is the document of the page Tier.
+var TierQuery = Document[TierAnswer]{Text: `query Tier ($slug: String!) {
+  tier(slug: $slug) {
+    ... About
+    rank
+    badge
+    statedPatternCount
+    criteria
+    targets {
+      ... Amount
+    }
+    statistics {
+      successRate
+      implementationWeeks {
+        ... Range
+      }
+      teamSize {
+        ... Range
+      }
+      returnMonths {
+        ... Range
+      }
+    }
+    patterns(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    claimedPatterns(first: 100) {
+      totalCount
+      nodes {
+        ... PatternRow
+      }
+    }
+    practices(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    caseStudies(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    guides(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    journeys(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    quickStarts(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    learningPaths(first: 100) {
+      totalCount
+      nodes {
+        ... Card
+      }
+    }
+    provenance {
+      ... Sources
+    }
+  }
+  tiers {
+    ... Link
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Text on RichText {
+  html
+  wordCount
+  readingMinutes
+  headings {
+    level
+    text
+    anchor
+  }
+}
+fragment Sources on Provenance {
+  page
+  pageStatus
+  pages
+  origin
+  fieldSources {
+    field
+    source
+    raw
+    reference
+  }
+}
+fragment About on Entry {
+  name
+  slug
+  summary
+  resourcePath
+  revision
+  publishedAt
+  body {
+    ... Text
+  }
+}
+fragment PatternRow on Pattern {
+  ... Card
+  tier {
+    ... TierName
+  }
+}
+fragment Amount on Figure {
+  metric
+  label
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// TiersAnswer is the answer to TiersQuery.
+type TiersAnswer struct {
+	Tiers []Card `json:"tiers"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *TiersAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *TiersAnswer) CanonicalPath() string { return "" }
+
+// TiersQuery is the document of the page Tiers.
+var TiersQuery = Document[TiersAnswer]{Text: `query Tiers {
+  tiers {
+    ... Card
+  }
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+`}
+
+// Audience is the enum of that name.
+type Audience string
+
+// Label returns the value as people read it.
+func (v Audience) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Audience) Help() string {
+	switch v {
+	case "STARTUP":
+		return "Young, growing firms."
+	case "LEGACY":
+		return "Firms with old systems."
+	case "ENTERPRISE":
+		return "Large firms."
+	case "ARCHITECTS":
+		return "Architects."
+	case "TEAMS":
+		return "Teams."
+	case "ORGANIZATIONS":
+		return "Organisations."
+	case "ENGINEERING_MANAGERS":
+		return "Engineering managers."
+	}
+	return ""
+}
+
+// CaseStudyCollection is the enum of that name.
+type CaseStudyCollection string
+
+// Label returns the value as people read it.
+func (v CaseStudyCollection) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CaseStudyCollection) Help() string {
+	switch v {
+	case "ADVERTISING_ANALYTICS":
+		return "Advertising and analytics."
+	case "COLLABORATION":
+		return "Working together."
+	case "DATA_PROCESSING":
+		return "Processing data."
+	case "GAMING":
+		return "Games."
+	case "INFRASTRUCTURE":
+		return "Infrastructure."
+	case "LOCATION_MAPS":
+		return "Location and maps."
+	case "MEDIA_STREAMING":
+		return "Media streaming."
+	case "MESSAGING_COMMUNICATION":
+		return "Messaging and communication."
+	case "MIGRATION_STORIES":
+		return "Migrations."
+	case "MONITORING":
+		return "Monitoring."
+	case "PAYMENTS_COMMERCE":
+		return "Payments and commerce."
+	case "SEARCH_DISCOVERY":
+		return "Search and discovery."
+	case "SECURITY_LEDGERS":
+		return "Security and ledgers."
+	case "SOCIAL_FEEDS":
+		return "Social feeds."
+	case "STORAGE_DATABASES":
+		return "Storage and databases."
+	}
+	return ""
+}
+
+// CaseStudyKind is the enum of that name.
+type CaseStudyKind string
+
+// Label returns the value as people read it.
+func (v CaseStudyKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CaseStudyKind) Help() string {
+	switch v {
+	case "COMPANY_SYSTEM":
+		return "A system of one company."
+	case "ELITE_ENGINEERING":
+		return "A report on outstanding engineering."
+	case "GOOGLE_SYSTEMS":
+		return "A system of Google."
+	case "INTERVIEW_DESIGN":
+		return "A design as interviewers ask for it."
+	case "MIGRATION_STORY":
+		return "How a system was moved."
+	case "OPEN_SOURCE_SYSTEM":
+		return "An open-source system."
+	case "REFERENCE_DESIGN":
+		return "A design that belongs to no single company."
+	}
+	return ""
+}
+
+// CaseStudyOrderField is the enum of that name.
+type CaseStudyOrderField string
+
+// Label returns the value as people read it.
+func (v CaseStudyOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CaseStudyOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "YEAR":
+		return "By year."
+	case "READING_MINUTES":
+		return "By minutes to read; entries without a value come first."
+	}
+	return ""
+}
+
 // CatalogGroup is the enum of that name.
 type CatalogGroup string
 
@@ -945,6 +5442,107 @@ func (v CatalogStatus) Help() string {
 	return ""
 }
 
+// CombinationEffect is the enum of that name.
+type CombinationEffect string
+
+// Label returns the value as people read it.
+func (v CombinationEffect) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CombinationEffect) Help() string {
+	switch v {
+	case "SYNERGY":
+		return "Patterns that answer one also answer the other."
+	case "DANGEROUS":
+		return "Together they cause the worst incidents."
+	case "MANAGEABLE":
+		return "Together they can be handled by planning."
+	}
+	return ""
+}
+
+// CompanyKind is the enum of that name.
+type CompanyKind string
+
+// Label returns the value as people read it.
+func (v CompanyKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CompanyKind) Help() string {
+	switch v {
+	case "COMPANY":
+		return "A firm."
+	case "PRODUCT":
+		return "A product or service of a firm."
+	case "OPEN_SOURCE":
+		return "An open-source system."
+	case "FOUNDATION":
+		return "A foundation that looks after open-source systems."
+	case "RESEARCH":
+		return "A research laboratory."
+	}
+	return ""
+}
+
+// CompanyOrderField is the enum of that name.
+type CompanyOrderField string
+
+// Label returns the value as people read it.
+func (v CompanyOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CompanyOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	}
+	return ""
+}
+
+// CompanyRole is the enum of that name.
+type CompanyRole string
+
+// Label returns the value as people read it.
+func (v CompanyRole) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v CompanyRole) Help() string {
+	switch v {
+	case "SUBJECT":
+		return "The study is about it."
+	case "EXAMPLE":
+		return "The study uses it as an example."
+	}
+	return ""
+}
+
+// ComparisonOrderField is the enum of that name.
+type ComparisonOrderField string
+
+// Label returns the value as people read it.
+func (v ComparisonOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v ComparisonOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	}
+	return ""
+}
+
 // Difficulty is the enum of that name.
 type Difficulty string
 
@@ -960,6 +5558,31 @@ func (v Difficulty) Help() string {
 		return "For people who have run services in production."
 	case "ADVANCED":
 		return "For people who design such systems."
+	}
+	return ""
+}
+
+// Effort is the enum of that name.
+type Effort string
+
+// Label returns the value as people read it.
+func (v Effort) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Effort) Help() string {
+	switch v {
+	case "LOW":
+		return "Days to a few weeks for one team."
+	case "LOW_MEDIUM":
+		return "Between low and medium."
+	case "MEDIUM":
+		return "Weeks to a few months for one team."
+	case "MEDIUM_HIGH":
+		return "Between medium and high."
+	case "HIGH":
+		return "Months, often for several teams."
+	case "VERY_HIGH":
+		return "A programme of many months for an organisation."
 	}
 	return ""
 }
@@ -1009,6 +5632,294 @@ func (v EntryType) Help() string {
 	return ""
 }
 
+// FailureStudyOrderField is the enum of that name.
+type FailureStudyOrderField string
+
+// Label returns the value as people read it.
+func (v FailureStudyOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v FailureStudyOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "YEAR":
+		return "By year."
+	}
+	return ""
+}
+
+// GuideKind is the enum of that name.
+type GuideKind string
+
+// Label returns the value as people read it.
+func (v GuideKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v GuideKind) Help() string {
+	switch v {
+	case "IMPLEMENTATION_GUIDE":
+		return "How to implement a group of patterns."
+	case "PATTERN_PACK":
+		return "A set of patterns to adopt together."
+	case "TIER_GUIDE":
+		return "How to work with a tier."
+	}
+	return ""
+}
+
+// GuideOrderField is the enum of that name.
+type GuideOrderField string
+
+// Label returns the value as people read it.
+func (v GuideOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v GuideOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "READING_MINUTES":
+		return "By minutes to read; entries without a value come first."
+	}
+	return ""
+}
+
+// HealthTrend is the enum of that name.
+type HealthTrend string
+
+// Label returns the value as people read it.
+func (v HealthTrend) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v HealthTrend) Help() string {
+	switch v {
+	case "RISING":
+		return "Upwards."
+	case "STABLE":
+		return "Neither rising nor declining."
+	case "DECLINING":
+		return "Downwards."
+	}
+	return ""
+}
+
+// Investment is the enum of that name.
+type Investment string
+
+// Label returns the value as people read it.
+func (v Investment) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Investment) Help() string {
+	switch v {
+	case "LOW_MEDIUM":
+		return "Little."
+	case "MEDIUM":
+		return "Some."
+	case "HIGH":
+		return "Much."
+	}
+	return ""
+}
+
+// JourneyOrderField is the enum of that name.
+type JourneyOrderField string
+
+// Label returns the value as people read it.
+func (v JourneyOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v JourneyOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "SUCCESS_RATE":
+		return "By success rate."
+	}
+	return ""
+}
+
+// LawGroup is the enum of that name.
+type LawGroup string
+
+// Label returns the value as people read it.
+func (v LawGroup) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v LawGroup) Help() string {
+	switch v {
+	case "FOUNDATION":
+		return "Learn these first."
+	case "ADVANCED":
+		return "Learn these next."
+	case "HUMAN":
+		return "Laws about people and money."
+	}
+	return ""
+}
+
+// LawInteractionKind is the enum of that name.
+type LawInteractionKind string
+
+// Label returns the value as people read it.
+func (v LawInteractionKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v LawInteractionKind) Help() string {
+	switch v {
+	case "FEEDS":
+		return "It makes the other one worse."
+	case "FED_BY":
+		return "The other one makes it worse."
+	case "INFLUENCES":
+		return "It shapes the other one."
+	case "INFLUENCED_BY":
+		return "The other one shapes it."
+	case "INTERACTS":
+		return "Both act on each other."
+	}
+	return ""
+}
+
+// LearningPathKind is the enum of that name.
+type LearningPathKind string
+
+// Label returns the value as people read it.
+func (v LearningPathKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v LearningPathKind) Help() string {
+	switch v {
+	case "ROLE_PATH":
+		return "The week-by-week path of a role."
+	case "DOCUMENTATION_PATH":
+		return "A path described on its own page."
+	case "PATTERN_TRACK":
+		return "A list of patterns to learn in order."
+	}
+	return ""
+}
+
+// LearningPathOrderField is the enum of that name.
+type LearningPathOrderField string
+
+// Label returns the value as people read it.
+func (v LearningPathOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v LearningPathOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "DURATION_WEEKS":
+		return "By weeks; entries without a single number come first."
+	}
+	return ""
+}
+
+// Level is the enum of that name.
+type Level string
+
+// Label returns the value as people read it.
+func (v Level) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Level) Help() string {
+	switch v {
+	case "LOW":
+		return "Little."
+	case "MEDIUM":
+		return "Some."
+	case "HIGH":
+		return "Much."
+	case "CRITICAL":
+		return "So much that it is decisive."
+	}
+	return ""
+}
+
+// MigrationKind is the enum of that name.
+type MigrationKind string
+
+// Label returns the value as people read it.
+func (v MigrationKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v MigrationKind) Help() string {
+	switch v {
+	case "PLAYBOOK":
+		return "A full playbook with steps."
+	case "OUTLINE":
+		return "Only what is replaced, by what, and the effort."
+	}
+	return ""
+}
+
+// MigrationOrderField is the enum of that name.
+type MigrationOrderField string
+
+// Label returns the value as people read it.
+func (v MigrationOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v MigrationOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	}
+	return ""
+}
+
+// OperationalStatus is the enum of that name.
+type OperationalStatus string
+
+// Label returns the value as people read it.
+func (v OperationalStatus) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v OperationalStatus) Help() string {
+	switch v {
+	case "LEGACY":
+		return "It has been replaced."
+	case "LEGACY_MIGRATION":
+		return "It is being replaced."
+	case "PRODUCTION":
+		return "It runs in production."
+	}
+	return ""
+}
+
 // OrderDirection is the enum of that name.
 type OrderDirection string
 
@@ -1022,6 +5933,27 @@ func (v OrderDirection) Help() string {
 		return "From the lowest value to the highest."
 	case "DESC":
 		return "From the highest value to the lowest."
+	}
+	return ""
+}
+
+// PageOrderField is the enum of that name.
+type PageOrderField string
+
+// Label returns the value as people read it.
+func (v PageOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v PageOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
 	}
 	return ""
 }
@@ -1105,6 +6037,48 @@ func (v PatternRelation) Help() string {
 	return ""
 }
 
+// PracticeKind is the enum of that name.
+type PracticeKind string
+
+// Label returns the value as people read it.
+func (v PracticeKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v PracticeKind) Help() string {
+	switch v {
+	case "LEGACY_PRACTICE":
+		return "An outdated practice that should be replaced."
+	case "TECHNIQUE":
+		return "A technique."
+	case "ARCHITECTURE_STYLE":
+		return "An architectural style."
+	case "THEORY":
+		return "A theoretical concept."
+	}
+	return ""
+}
+
+// PracticeOrderField is the enum of that name.
+type PracticeOrderField string
+
+// Label returns the value as people read it.
+func (v PracticeOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v PracticeOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	}
+	return ""
+}
+
 // ProblemDomain is the enum of that name.
 type ProblemDomain string
 
@@ -1171,6 +6145,46 @@ func (v PublicationStatus) Help() string {
 	return ""
 }
 
+// QuickStartKind is the enum of that name.
+type QuickStartKind string
+
+// Label returns the value as people read it.
+func (v QuickStartKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v QuickStartKind) Help() string {
+	switch v {
+	case "QUICK_START":
+		return "Thirty minutes for a first look."
+	case "CHALLENGE":
+		return "Thirty minutes to solve a task."
+	}
+	return ""
+}
+
+// QuickStartOrderField is the enum of that name.
+type QuickStartOrderField string
+
+// Label returns the value as people read it.
+func (v QuickStartOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v QuickStartOrderField) Help() string {
+	switch v {
+	case "NAME":
+		return "By name, ignoring case and accents."
+	case "CREATED_AT":
+		return "By the time it was created."
+	case "UPDATED_AT":
+		return "By the time it was last written."
+	case "PUBLISHED_AT":
+		return "By the time it was last published."
+	case "TOTAL_MINUTES":
+		return "By minutes."
+	}
+	return ""
+}
+
 // Recommendation is the enum of that name.
 type Recommendation string
 
@@ -1232,6 +6246,31 @@ func (v Relevance) Help() string {
 	return ""
 }
 
+// ScaleCategory is the enum of that name.
+type ScaleCategory string
+
+// Label returns the value as people read it.
+func (v ScaleCategory) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v ScaleCategory) Help() string {
+	switch v {
+	case "HYPERSCALE":
+		return "Among the largest systems there are."
+	case "INTERNET_SCALE":
+		return "Hundreds of millions of users."
+	case "GLOBAL_SCALE":
+		return "Users on all continents."
+	case "LARGE_SCALE":
+		return "Millions of users."
+	case "ENTERPRISE_SCALE":
+		return "The size of a large firm."
+	case "MEDIUM_SCALE":
+		return "Smaller."
+	}
+	return ""
+}
+
 // TierClaimSource is the enum of that name.
 type TierClaimSource string
 
@@ -1265,37 +6304,116 @@ func (v TierClaimSource) Help() string {
 	return ""
 }
 
+// TimeUnit is the enum of that name.
+type TimeUnit string
+
+// Label returns the value as people read it.
+func (v TimeUnit) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v TimeUnit) Help() string {
+	switch v {
+	case "WEEK":
+		return "Weeks."
+	case "MONTH":
+		return "Months."
+	}
+	return ""
+}
+
 // EnumValues returns the values of an enum, by its name.
 func EnumValues(name string) []string {
 	switch name {
+	case "Audience":
+		return []string{"STARTUP", "LEGACY", "ENTERPRISE", "ARCHITECTS", "TEAMS", "ORGANIZATIONS", "ENGINEERING_MANAGERS"}
+	case "CaseStudyCollection":
+		return []string{"ADVERTISING_ANALYTICS", "COLLABORATION", "DATA_PROCESSING", "GAMING", "INFRASTRUCTURE", "LOCATION_MAPS", "MEDIA_STREAMING", "MESSAGING_COMMUNICATION", "MIGRATION_STORIES", "MONITORING", "PAYMENTS_COMMERCE", "SEARCH_DISCOVERY", "SECURITY_LEDGERS", "SOCIAL_FEEDS", "STORAGE_DATABASES"}
+	case "CaseStudyKind":
+		return []string{"COMPANY_SYSTEM", "ELITE_ENGINEERING", "GOOGLE_SYSTEMS", "INTERVIEW_DESIGN", "MIGRATION_STORY", "OPEN_SOURCE_SYSTEM", "REFERENCE_DESIGN"}
+	case "CaseStudyOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "YEAR", "READING_MINUTES"}
 	case "CatalogGroup":
 		return []string{"CORE", "RESILIENCE", "DATA", "COORDINATION", "OPERATIONAL", "SECURITY"}
 	case "CatalogStatus":
 		return []string{"PRODUCTION_READY", "SPECIALIZED", "EMERGING", "ANTI_PATTERN", "LEGACY"}
+	case "CombinationEffect":
+		return []string{"SYNERGY", "DANGEROUS", "MANAGEABLE"}
+	case "CompanyKind":
+		return []string{"COMPANY", "PRODUCT", "OPEN_SOURCE", "FOUNDATION", "RESEARCH"}
+	case "CompanyOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
+	case "CompanyRole":
+		return []string{"SUBJECT", "EXAMPLE"}
+	case "ComparisonOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
 	case "Difficulty":
 		return []string{"BEGINNER", "INTERMEDIATE", "ADVANCED"}
+	case "Effort":
+		return []string{"LOW", "LOW_MEDIUM", "MEDIUM", "MEDIUM_HIGH", "HIGH", "VERY_HIGH"}
 	case "EntryType":
 		return []string{"CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER"}
+	case "FailureStudyOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "YEAR"}
+	case "GuideKind":
+		return []string{"IMPLEMENTATION_GUIDE", "PATTERN_PACK", "TIER_GUIDE"}
+	case "GuideOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "READING_MINUTES"}
+	case "HealthTrend":
+		return []string{"RISING", "STABLE", "DECLINING"}
+	case "Investment":
+		return []string{"LOW_MEDIUM", "MEDIUM", "HIGH"}
+	case "JourneyOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "SUCCESS_RATE"}
+	case "LawGroup":
+		return []string{"FOUNDATION", "ADVANCED", "HUMAN"}
+	case "LawInteractionKind":
+		return []string{"FEEDS", "FED_BY", "INFLUENCES", "INFLUENCED_BY", "INTERACTS"}
+	case "LearningPathKind":
+		return []string{"ROLE_PATH", "DOCUMENTATION_PATH", "PATTERN_TRACK"}
+	case "LearningPathOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "DURATION_WEEKS"}
+	case "Level":
+		return []string{"LOW", "MEDIUM", "HIGH", "CRITICAL"}
+	case "MigrationKind":
+		return []string{"PLAYBOOK", "OUTLINE"}
+	case "MigrationOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
+	case "OperationalStatus":
+		return []string{"LEGACY", "LEGACY_MIGRATION", "PRODUCTION"}
 	case "OrderDirection":
 		return []string{"ASC", "DESC"}
+	case "PageOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
 	case "PatternCategory":
 		return []string{"COMMUNICATION", "RESILIENCE", "DATA_MANAGEMENT", "SCALING", "ARCHITECTURE", "COORDINATION", "OPERATIONS", "SECURITY"}
 	case "PatternOrderField":
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "READING_MINUTES", "INTRODUCED"}
 	case "PatternRelation":
 		return []string{"PREREQUISITE", "COMPLEMENTS", "ALTERNATIVE_TO", "CONFLICTS_WITH", "MIGRATES_TO", "SUPERSEDES"}
+	case "PracticeKind":
+		return []string{"LEGACY_PRACTICE", "TECHNIQUE", "ARCHITECTURE_STYLE", "THEORY"}
+	case "PracticeOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
 	case "ProblemDomain":
 		return []string{"PERFORMANCE", "SCALABILITY", "RELIABILITY", "AVAILABILITY", "CONSISTENCY", "COORDINATION", "MESSAGING", "INTEGRATION", "STORAGE", "ANALYTICS", "REAL_TIME", "GEO", "DEPLOYMENT", "MIGRATION", "SECURITY", "OBSERVABILITY", "COST"}
 	case "PublicationStatus":
 		return []string{"DRAFT", "PUBLISHED", "CHANGED"}
+	case "QuickStartKind":
+		return []string{"QUICK_START", "CHALLENGE"}
+	case "QuickStartOrderField":
+		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "TOTAL_MINUTES"}
 	case "Recommendation":
 		return []string{"RECOMMENDED", "USE_WITH_EXPERTISE", "USE_WITH_CAUTION", "LEGACY"}
 	case "RelationDirection":
 		return []string{"OUT", "IN", "BOTH"}
 	case "Relevance":
 		return []string{"MAINSTREAM", "GROWING", "NICHE", "DECLINING"}
+	case "ScaleCategory":
+		return []string{"HYPERSCALE", "INTERNET_SCALE", "GLOBAL_SCALE", "LARGE_SCALE", "ENTERPRISE_SCALE", "MEDIUM_SCALE"}
 	case "TierClaimSource":
 		return []string{"CATALOG_PAGE", "FRONT_MATTER", "PATTERNS_INDEX", "DISCOVERY_PAGE", "TIER_PAGE", "TIER_GUIDE", "REORGANIZATION_MAP", "HEALTH_DASHBOARD", "CLASSIFIER", "LATER_HISTORY"}
+	case "TimeUnit":
+		return []string{"WEEK", "MONTH"}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ package pages
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -56,13 +57,19 @@ type Head struct {
 type section struct{ ID, Title string }
 
 // label returns a constant as people read it: "Real time" for REAL_TIME.
-func label(constant string) string {
-	words := strings.ToLower(strings.ReplaceAll(constant, "_", " "))
-	if words == "" {
+func label(constant string) string { return phrase(strings.ToLower(constant)) }
+
+// phrase returns a key as people read it, in its own case: "Page load" for page_load. A text with spaces
+// keeps its hyphens.
+func phrase(key string) string {
+	if !strings.Contains(key, " ") {
+		key = strings.NewReplacer("_", " ", "-", " ").Replace(key)
+	}
+	first, size := utf8.DecodeRuneInString(key)
+	if size == 0 {
 		return ""
 	}
-	first, size := utf8.DecodeRuneInString(words)
-	return strings.ToUpper(string(first)) + words[size:]
+	return string(unicode.ToUpper(first)) + key[size:]
 }
 
 // typeLabel returns the name of an entry type as people read it: "Case study" for CaseStudy.

@@ -8,8 +8,19 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page.
-var Sections = []Link{{"Patterns", "/patterns"}}
+// Sections are the links at the top of every page, and Lists those to all lists at its end.
+var (
+	Sections = []Link{
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
+		{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
+	}
+	Lists = []Link{
+		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
+		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
+		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
+		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
+	}
+)
 
 // NoticeText is the text of a notice.
 type NoticeText struct {
@@ -52,20 +63,20 @@ func slugOf(constant string) string { return strings.ToLower(strings.ReplaceAll(
 // escape returns a text for a parameter of a URL.
 func escape(s string) string { return url.QueryEscape(s) }
 
+// plainPath returns a path of the API without its escapes, for reading.
+func plainPath(uri string) string {
+	if plain, err := url.PathUnescape(uri); err == nil {
+		return plain
+	}
+	return uri
+}
+
 // day returns the day of a time, empty for none.
 func day(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
 	return t.UTC().Format(time.DateOnly)
-}
-
-// tierName returns the name of a pattern's tier.
-func (p *PatternAnswerPattern) tierName() string {
-	if p.Tier == nil {
-		return "what"
-	}
-	return strings.ToLower(p.Tier.Name)
 }
 
 // maxPassages is the number of passages of a text that a hit shows.

@@ -11,18 +11,18 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
-// operations to the one that NewExecutableSchema returns.
+// NewEngine returns an ExecutableSchema that executes operations breadth first. It leaves what
+// it does not support to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// BreadthFirst returns the schema that executes operations breadth first. A program that looks this
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {
@@ -34,6 +34,7 @@ func (e *executableSchema) StockReasons() []string { return engine.StockReasons(
 
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
+		Inert: []string{"note"},
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)
@@ -50,7 +51,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDog(es.Resolvers),
 			engineObjectFacet(),
 			engineObjectInner(),
+			engineObjectMutation(es.Resolvers),
 			engineObjectQuery(es.Resolvers),
+			engineObjectSubscription(es.Resolvers),
 		},
 	}
 }
@@ -468,6 +471,14 @@ func engineObjectBox(root ResolverRoot) engine.Object {
 				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
 			},
 			{
+				Name:     "counted",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*model.Box)
+					return resolvers.Counted(ctx, obj)
+				}, engineWriteNInt2int),
+			},
+			{
 				Name:     "fail",
 				Resolver: true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
@@ -820,6 +831,68 @@ func engineObjectInner() engine.Object {
 	}
 }
 
+func engineObjectMutation(root ResolverRoot) engine.Object {
+	var resolvers MutationResolver
+	if root != nil {
+		resolvers = root.Mutation()
+	}
+	return engine.Object{
+		Name:      "Mutation",
+		Satisfies: mutationImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "touch",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_touch_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+					fc := c
+					return resolvers.Touch(ctx, fc.Args["id"].(string))
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "strictTouch",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_strictTouch_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+					fc := c
+					return resolvers.StrictTouch(ctx, fc.Args["id"].(string))
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "count",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					return resolvers.Count(ctx)
+				}, engineWriteNInt2int),
+			},
+			{
+				Name:     "shelve",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_shelve_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+					fc := c
+					return resolvers.Shelve(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+				}, enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+			},
+			{
+				Name:     "again",
+				Resolver: true,
+				Put:      func(c *engine.Column, _ any) { c.Object(8, nil) },
+			},
+		},
+	}
+}
+
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -836,7 +909,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 			{
 				Name:     "again",
 				Resolver: true,
-				Put:      func(c *engine.Column, _ any) { c.Object(7, nil) },
+				Put:      func(c *engine.Column, _ any) { c.Object(8, nil) },
 			},
 			{
 				Name:     "box",
@@ -961,6 +1034,61 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Words(ctx, fc.Args["list"].([]string))
 				}, engineWriteNString2ᚕᚖstring),
+			},
+		},
+	}
+}
+
+func engineObjectSubscription(root ResolverRoot) engine.Object {
+	var resolvers SubscriptionResolver
+	if root != nil {
+		resolvers = root.Subscription()
+	}
+	return engine.Object{
+		Name:      "Subscription",
+		Satisfies: subscriptionImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "ticks",
+				Resolver: true,
+				Stock:    true,
+			},
+			{
+				Name:     "boxes",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_boxes_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *model.Box, error) {
+					fc := c
+					return resolvers.Boxes(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "strictBoxes",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_strictBoxes_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *model.Box, error) {
+					fc := c
+					return resolvers.StrictBoxes(ctx, fc.Args["first"].(*int))
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "things",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_things_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan []model.Thing, error) {
+					fc := c
+					return resolvers.Things(ctx, fc.Args["even"].(*int))
+				}, enginePutOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing),
 			},
 		},
 	}
@@ -1397,6 +1525,14 @@ func enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐ
 		return
 	}
 	c.Object(0, v)
+}
+
+func enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c *engine.Column, v *model.Connection[model.Box, model.Edge[model.Box]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(1, v)
 }
 
 func enginePutODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v []*model.Dog) {

@@ -1,0 +1,73 @@
+package search_test
+
+import (
+	"context"
+	"testing"
+
+	"patternhub/internal/search"
+	"patternhub/internal/search/searchtest"
+	"patternhub/seed"
+)
+
+// engine is one way to keep indexes.
+type engine struct {
+	// options returns the options of a new engine with an index of its own.
+	options func(t testing.TB) search.Options
+	// shared is over the hub's own content.
+	shared *search.Engine
+	// firsts is among how many hits the best one is. The shared server weighs words of texts a little
+	// differently; exact names come first in every engine.
+	firsts int
+}
+
+// start runs an engine over a store until the test ends.
+func (en *engine) start(t testing.TB, s search.Store) *search.Engine {
+	t.Helper()
+	e := mustNew(t, s, en.options(t))
+	run(t, e)
+	return e
+}
+
+// seeded returns an engine over the hub's own content.
+func (en *engine) seeded(testing.TB) *search.Engine { return en.shared }
+
+// engines lists all of them. The same words go to each, so that each must find the same.
+var engines = map[string]func(t testing.TB) search.Options{
+	"memory": func(testing.TB) search.Options { return search.Options{} },
+	"disk":   func(t testing.TB) search.Options { return search.Options{Dir: t.TempDir()} },
+	"shared": func(t testing.TB) search.Options { return search.Options{URL: searchtest.Server(t)} },
+}
+
+// TestConformance runs the same cases with every engine.
+func TestConformance(t *testing.T) {
+	s := open(t)
+	if _, err := seed.Load(context.WithoutCancel(t.Context()), s, seed.Files(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, options := range engines {
+		t.Run(name, func(t *testing.T) {
+			en := &engine{options: options, firsts: 1}
+			if name == "shared" {
+				en.firsts = 2
+			}
+			en.shared = en.start(t, s)
+			for name, try := range map[string]func(*testing.T, *engine){
+				"ranking":                         rankingOfNames,
+				"corrections":                     didYouMean,
+				"walks are complete and stable":   walksAreCompleteAndStable,
+				"every name is suggested":         everyNameIsSuggested,
+				"suggestions":                     suggestions,
+				"filters and facets":              filtersAndFacets,
+				"filters are bounded":             filtersAreBounded,
+				"cursors belong to one search":    cursorsBelongToOneSearchOfOneState,
+				"highlights":                      highlights,
+				"exact names come first":          exactNamesComeFirst,
+				"the index follows writes":        indexFollowsWrites,
+				"drafts stay apart":               publishedIndexKnowsNothingOfDrafts,
+				"newer indexes mark the response": newerIndexMarksTheResponse,
+			} {
+				t.Run(name, func(t *testing.T) { try(t, en) })
+			}
+		})
+	}
+}

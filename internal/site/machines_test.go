@@ -267,13 +267,14 @@ func statements(t *testing.T, body string) []map[string]any {
 }
 
 func TestPagesSayWhatTheyAre(t *testing.T) {
-	data, err := json.Marshal(map[string]any{"pattern": map[string]any{"name": hostile, "summary": hostile, "resourcePath": "/patterns/x"}})
+	data, err := json.Marshal(map[string]any{"pattern": map[string]any{"name": hostile, "summary": hostile, "resourcePath": "/patterns/x", "publishedAt": moment}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	body := get(t, build(t, &source{data: string(data), revision: 1}, absolute), "/patterns/x", "Host: evil.example").Body.String()
 	said := statements(t, body)
-	if len(said) != 2 || said[0]["@type"] != "TechArticle" || said[0]["headline"] != hostile || said[0]["url"] != "https://hub.example/patterns/x" {
+	if len(said) != 2 || said[0]["@type"] != "TechArticle" || said[0]["headline"] != hostile || said[0]["url"] != "https://hub.example/patterns/x" ||
+		said[0]["dateModified"] != "2026-03-14" {
 		t.Fatalf("the page says %v", said)
 	}
 	want := []any{

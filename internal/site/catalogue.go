@@ -97,7 +97,7 @@ func (s *Site) fixed() []place {
 
 // add adds an entry that the site has a page for.
 func (s *Site) add(c *catalogue, e Listed) {
-	if !s.hasPage(e.Path) {
+	if !s.hasPage(e) {
 		return
 	}
 	c.places = append(c.places, place{e.Path, e.Published})
@@ -115,12 +115,15 @@ func (s *Site) add(c *catalogue, e Listed) {
 	}
 }
 
-// hasPage reports whether a route leads to a path.
-func (s *Site) hasPage(path string) bool {
-	u, err := url.Parse(path)
-	if err != nil || u.Path != path && u.EscapedPath() != path {
+// hasPage reports whether the site has a page for an entry. The entries of most types stand below the plural
+// of the type: a route for all paths is not theirs.
+func (s *Site) hasPage(e Listed) bool {
+	u, err := url.Parse(e.Path)
+	if err != nil || u.EscapedPath() != e.Path {
 		return false
 	}
 	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
-	return pattern != "/" && pattern != ""
+	pattern = strings.TrimPrefix(pattern, method)
+	folder := "/" + e.Group + "/"
+	return pattern != "/" && pattern != "" && (!strings.HasPrefix(e.Path, folder) || strings.HasPrefix(pattern, folder))
 }

@@ -55,7 +55,7 @@ func read(t *testing.T, h http.Handler, path string, into any) {
 }
 
 func TestTheSitemapHasEachPageOnce(t *testing.T) {
-	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0), {Path: "/nothing/here"}, {Path: "/patterns/a%20b", Published: moment}}}
+	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0), {Path: "/nothing/here", Group: "nothing"}, {Path: "/patterns/a%20b", Group: "patterns", Published: moment}, {Path: "/docs/intro", Group: "pages"}}}
 	s := build(t, from, absolute)
 	var got sitemap
 	read(t, s, "/sitemap.xml", &got)
@@ -65,7 +65,7 @@ func TestTheSitemapHasEachPageOnce(t *testing.T) {
 	}
 	want := []string{
 		"https://hub.example/ ", "https://hub.example/patterns ",
-		"https://hub.example/patterns/saga 2026-03-14T15:09:26Z", "https://hub.example/patterns/a%20b 2026-03-14T15:09:26Z",
+		"https://hub.example/patterns/saga 2026-03-14T15:09:26Z", "https://hub.example/patterns/a%20b 2026-03-14T15:09:26Z", "https://hub.example/docs/intro ",
 	}
 	for _, line := range want {
 		if n := strings.Count(strings.Join(lines, "\n")+"\n", line+"\n"); n != 1 {
@@ -267,13 +267,14 @@ func statements(t *testing.T, body string) []map[string]any {
 }
 
 func TestPagesSayWhatTheyAre(t *testing.T) {
-	data, err := json.Marshal(map[string]any{"pattern": map[string]any{"name": hostile, "summary": hostile, "resourcePath": "/patterns/x"}})
+	data, err := json.Marshal(map[string]any{"pattern": map[string]any{"name": hostile, "summary": hostile, "resourcePath": "/patterns/x", "publishedAt": moment}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	body := get(t, build(t, &source{data: string(data), revision: 1}, absolute), "/patterns/x", "Host: evil.example").Body.String()
 	said := statements(t, body)
-	if len(said) != 2 || said[0]["@type"] != "TechArticle" || said[0]["headline"] != hostile || said[0]["url"] != "https://hub.example/patterns/x" {
+	if len(said) != 2 || said[0]["@type"] != "TechArticle" || said[0]["headline"] != hostile || said[0]["url"] != "https://hub.example/patterns/x" ||
+		said[0]["dateModified"] != "2026-03-14" {
 		t.Fatalf("the page says %v", said)
 	}
 	want := []any{

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/a-h/templ"
@@ -78,6 +79,7 @@ type answer[A any] interface {
 	*A
 	Missing() bool
 	CanonicalPath() string
+	PublishedOn() *time.Time
 }
 
 // newRoute returns the page of a document.
@@ -93,7 +95,7 @@ func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], compone
 		if a.Missing() {
 			return nil, "", errMissing
 		}
-		f.Entry = a.CanonicalPath() != ""
+		f.Entry, f.Published = a.CanonicalPath() != "", a.PublishedOn()
 		return component(f, a), a.CanonicalPath(), nil
 	}
 	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}

@@ -10,7 +10,8 @@ import (
 
 const testSchema = `
 interface Entry { name: String! resourcePath: String! }
-type Pattern implements Entry { name: String! resourcePath: String! minutes: Int tier: Tier tags: [String!]! }
+scalar DateTime
+type Pattern implements Entry { name: String! resourcePath: String! publishedAt: DateTime minutes: Int tier: Tier tags: [String!]! }
 type Tier implements Entry { name: String! resourcePath: String! level: Level }
 "How high."
 enum Level { "The top." HIGH LOW }
@@ -34,7 +35,7 @@ func generated(t *testing.T, query string) (string, error) {
 func TestTypes(t *testing.T) {
 	got, err := generated(t, `
 		fragment Card on Entry { name resourcePath }
-		query Pattern($slug: String!) { pattern(slug: $slug) { resourcePath minutes tags other: tier { ...Card level } tier { ...Card } } }
+		query Pattern($slug: String!) { pattern(slug: $slug) { resourcePath publishedAt minutes tags other: tier { ...Card level } tier { ...Card } } }
 		query Entries { entries { ...Card ... on Pattern { minutes } } }`)
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +50,8 @@ func TestTypes(t *testing.T) {
 		"list that may be null": "Entries []EntriesAnswerEntries",
 		"path":                  "func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }",
 		"no path":               "func (a *EntriesAnswer) CanonicalPath() string { return \"\" }",
+		"time":                  "func (a *PatternAnswer) PublishedOn() *time.Time { return a.Pattern.PublishedAt }",
+		"no time":               "func (a *EntriesAnswer) PublishedOn() *time.Time { return nil }",
 		"missing":               "func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }",
 		"help of an enum":       "case \"HIGH\": return \"The top.\"",
 		"document":              "var PatternQuery = Document[PatternAnswer]{Text: `query Pattern",

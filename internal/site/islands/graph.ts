@@ -24,8 +24,13 @@ export class Graph extends HTMLElement {
       view.x = Math.min(Math.max(x, whole.x), whole.x + whole.width - width);
       view.y = Math.min(Math.max(y, whole.y), whole.y + whole.height - height);
     };
-    const move = (x: number, y: number) => set(view.x + x * view.width, view.y + y * view.height, view.width);
-    const buttons = create("div", { class: "zoom", role: "group", "aria-label": "Size of the drawing" });
+    const move = (x: number, y: number) =>
+      set(view.x + x * view.width, view.y + y * view.height, view.width);
+    const buttons = create("div", {
+      class: "zoom",
+      role: "group",
+      "aria-label": "Size of the drawing",
+    });
     buttons.append(
       button("+", "Larger", () => zoom(0.7)),
       button("−", "Smaller", () => zoom(1 / 0.7)),
@@ -33,7 +38,12 @@ export class Graph extends HTMLElement {
     );
     this.prepend(buttons);
     buttons.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
+      const step = {
+        ArrowLeft: [-0.1, 0],
+        ArrowRight: [0.1, 0],
+        ArrowUp: [0, -0.1],
+        ArrowDown: [0, 0.1],
+      }[event.key];
       if (step) {
         event.preventDefault();
         move(step[0], step[1]);
@@ -72,10 +82,14 @@ export class Graph extends HTMLElement {
     });
     drawing.addEventListener("dragstart", (event) => event.preventDefault());
     // The end of a drag is no press of the link below it.
-    drawing.addEventListener("click", (event) => {
-      if (moved > 5) {
-        event.preventDefault();
-      }
-    }, true);
+    drawing.addEventListener(
+      "click",
+      (event) => {
+        if (moved > 5) {
+          event.preventDefault();
+        }
+      },
+      true,
+    );
   }
 }

@@ -27,7 +27,13 @@ export class LiveForm extends HTMLElement {
     this.addEventListener("click", (event) => {
       const link = (event.target as Element).closest("a");
       const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-      if (link && plain && link.origin === location.origin && link.pathname === location.pathname && !link.hash) {
+      if (
+        link &&
+        plain &&
+        link.origin === location.origin &&
+        link.pathname === location.pathname &&
+        !link.hash
+      ) {
         event.preventDefault();
         this.go(new URL(link.href), true);
       }
@@ -48,7 +54,10 @@ export class LiveForm extends HTMLElement {
     this.request.abort();
     this.request = new AbortController();
     try {
-      const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "text/html" } });
+      const answer = await fetch(url, {
+        signal: this.request.signal,
+        headers: { Accept: "text/html" },
+      });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const now = page.querySelector(this.localName);
       if (!answer.ok || !now) {
@@ -70,7 +79,8 @@ export class LiveForm extends HTMLElement {
   /** Takes the content of the new page. The focus, the open groups and the place in lists stay. */
   private renew(now: Element) {
     const held = document.activeElement;
-    const field = held instanceof HTMLInputElement || held instanceof HTMLSelectElement ? held : undefined;
+    const field =
+      held instanceof HTMLInputElement || held instanceof HTMLSelectElement ? held : undefined;
     const open = [...this.querySelectorAll("details")].map((group) => group.open);
     const scrolled = [...this.querySelectorAll("fieldset")].map((group) => group.scrollTop);
     this.replaceChildren(...now.childNodes);
@@ -82,8 +92,17 @@ export class LiveForm extends HTMLElement {
     });
     this.renewed();
     if (field) {
-      const same = [...this.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")];
-      same.find((f) => f.name === field.name && f.type === field.type && (f.type !== "checkbox" || f.value === field.value))?.focus();
+      const same = [
+        ...this.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select"),
+      ];
+      same
+        .find(
+          (f) =>
+            f.name === field.name &&
+            f.type === field.type &&
+            (f.type !== "checkbox" || f.value === field.value),
+        )
+        ?.focus();
     }
     this.said.textContent = this.querySelector(".total, [role=status]")?.textContent ?? "";
   }
@@ -100,7 +119,13 @@ export class Sliders extends LiveForm {
     for (const number of this.querySelectorAll<HTMLInputElement>("input[type=number][min][max]")) {
       const { min, max, step, value } = number;
       const label = number.labels?.[0]?.textContent ?? number.name;
-      const slider = create("input", { type: "range", min, max, step, "aria-label": `${label}, slider` });
+      const slider = create("input", {
+        type: "range",
+        min,
+        max,
+        step,
+        "aria-label": `${label}, slider`,
+      });
       slider.value = value;
       slider.addEventListener("input", () => {
         number.value = slider.value;

@@ -7,7 +7,9 @@ import { recall, remember } from "./store";
  */
 export class Tabs extends HTMLElement {
   connectedCallback() {
-    const sections = [...this.children].filter((child) => child.tagName === "SECTION") as HTMLElement[];
+    const sections = [...this.children].filter(
+      (child) => child.tagName === "SECTION",
+    ) as HTMLElement[];
     if (sections.length < 2 || this.querySelector(":scope > [role=tablist]")) {
       return;
     }
@@ -16,7 +18,11 @@ export class Tabs extends HTMLElement {
     const tabs = sections.map((section, i) => {
       section.id ||= `tab-${i}`;
       const title = section.querySelector("h2, h3, h4")?.textContent ?? String(i + 1);
-      const tab = create("button", { type: "button", role: "tab", "aria-controls": section.id, id: `${section.id}-tab` }, title);
+      const tab = create(
+        "button",
+        { type: "button", role: "tab", "aria-controls": section.id, id: `${section.id}-tab` },
+        title,
+      );
       section.setAttribute("role", "tabpanel");
       section.setAttribute("aria-labelledby", tab.id);
       tab.addEventListener("click", () => choose(i));
@@ -32,7 +38,9 @@ export class Tabs extends HTMLElement {
     };
     row.addEventListener("keydown", (event) => {
       const at = tabs.indexOf(document.activeElement as HTMLButtonElement);
-      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[
+        event.key
+      ];
       if (to !== undefined) {
         event.preventDefault();
         const i = (to + tabs.length) % tabs.length;
@@ -58,7 +66,8 @@ export class Progress extends HTMLElement {
     const key = `done:${this.getAttribute("key") ?? location.pathname}`;
     const done = new Set(recall(key).split("\n"));
     // A box is known by its text, so that a new item does not move the ticks of the others.
-    const text = (box: HTMLInputElement) => (box.closest("label, li")?.textContent ?? "").trim().replaceAll(/\s+/g, " ");
+    const text = (box: HTMLInputElement) =>
+      (box.closest("label, li")?.textContent ?? "").trim().replaceAll(/\s+/g, " ");
     const state = create("p", { class: "quiet", role: "status" });
     const show = () => {
       const ticked = boxes.filter((box) => box.checked);

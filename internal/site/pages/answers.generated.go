@@ -312,6 +312,9 @@ func (a *CaseStudiesAnswer) Missing() bool { return a.CaseStudies == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CaseStudiesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CaseStudiesAnswer) PublishedOn() *time.Time { return nil }
+
 // CaseStudiesQuery is the document of the page CaseStudies.
 var CaseStudiesQuery = Document[CaseStudiesAnswer]{Text: `query CaseStudies ($filter: CaseStudyFilter, $orderBy: CaseStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CaseStudyFilter, $collection: CaseStudyFilter, $tier: CaseStudyFilter, $scale: CaseStudyFilter, $difficulty: CaseStudyFilter, $company: CaseStudyFilter, $pattern: CaseStudyFilter, $law: CaseStudyFilter, $pillar: CaseStudyFilter) {
   caseStudies(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -494,6 +497,9 @@ func (a *CaseStudyAnswer) Missing() bool { return a.CaseStudy == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CaseStudyAnswer) CanonicalPath() string { return a.CaseStudy.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CaseStudyAnswer) PublishedOn() *time.Time { return a.CaseStudy.PublishedAt }
+
 // CaseStudyQuery is the document of the page CaseStudy.
 var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: String!) {
   caseStudy(slug: $slug) {
@@ -659,6 +665,9 @@ func (a *CompaniesAnswer) Missing() bool { return a.Companies == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CompaniesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompaniesAnswer) PublishedOn() *time.Time { return nil }
+
 // CompaniesQuery is the document of the page Companies.
 var CompaniesQuery = Document[CompaniesAnswer]{Text: `query Companies ($filter: CompanyFilter, $orderBy: CompanyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CompanyFilter, $industry: CompanyFilter, $owner: CompanyFilter) {
   companies(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -818,6 +827,9 @@ func (a *CompanyAnswer) Missing() bool { return a.Company == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CompanyAnswer) CanonicalPath() string { return a.Company.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompanyAnswer) PublishedOn() *time.Time { return a.Company.PublishedAt }
 
 // CompanyQuery is the document of the page Company.
 var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!) {
@@ -991,6 +1003,9 @@ func (a *ComparisonAnswer) Missing() bool { return a.Comparison == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *ComparisonAnswer) CanonicalPath() string { return a.Comparison.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ComparisonAnswer) PublishedOn() *time.Time { return a.Comparison.PublishedAt }
+
 // ComparisonQuery is the document of the page Comparison.
 var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug: String!) {
   comparison(slug: $slug) {
@@ -1094,6 +1109,9 @@ func (a *ComparisonsAnswer) Missing() bool { return a.Comparisons == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *ComparisonsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ComparisonsAnswer) PublishedOn() *time.Time { return nil }
+
 // ComparisonsQuery is the document of the page Comparisons.
 var ComparisonsQuery = Document[ComparisonsAnswer]{Text: `query Comparisons ($filter: ComparisonFilter, $orderBy: ComparisonOrder, $first: Int, $after: String, $last: Int, $before: String) {
   comparisons(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -1144,6 +1162,9 @@ func (a *FailureAnswer) Missing() bool { return a.Failure == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *FailureAnswer) CanonicalPath() string { return a.Failure.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FailureAnswer) PublishedOn() *time.Time { return a.Failure.PublishedAt }
 
 // FailureQuery is the document of the page Failure.
 var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!) {
@@ -1211,6 +1232,9 @@ func (a *FailuresAnswer) Missing() bool { return a.Failures == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *FailuresAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FailuresAnswer) PublishedOn() *time.Time { return nil }
 
 // FailuresQuery is the document of the page Failures.
 var FailuresQuery = Document[FailuresAnswer]{Text: `query Failures ($filter: FailureStudyFilter, $orderBy: FailureStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $company: FailureStudyFilter) {
@@ -1381,6 +1405,9 @@ func (a *GuideAnswer) Missing() bool { return a.Guide == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *GuideAnswer) CanonicalPath() string { return a.Guide.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GuideAnswer) PublishedOn() *time.Time { return a.Guide.PublishedAt }
 
 // GuideQuery is the document of the page Guide.
 var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
@@ -1588,6 +1615,9 @@ func (a *GuidesAnswer) Missing() bool { return a.Guides == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *GuidesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GuidesAnswer) PublishedOn() *time.Time { return nil }
+
 // GuidesQuery is the document of the page Guides.
 var GuidesQuery = Document[GuidesAnswer]{Text: `query Guides ($filter: GuideFilter, $orderBy: GuideOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: GuideFilter, $pattern: GuideFilter, $company: GuideFilter) {
   guides(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -1686,6 +1716,9 @@ func (a *HomeAnswer) Missing() bool { return false }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *HomeAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *HomeAnswer) PublishedOn() *time.Time { return nil }
 
 // HomeQuery is the document of the page Home.
 var HomeQuery = Document[HomeAnswer]{Text: `query Home {
@@ -1796,6 +1829,9 @@ func (a *JourneyAnswer) Missing() bool { return a.Journey == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *JourneyAnswer) CanonicalPath() string { return a.Journey.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *JourneyAnswer) PublishedOn() *time.Time { return a.Journey.PublishedAt }
 
 // JourneyQuery is the document of the page Journey.
 var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!) {
@@ -1951,6 +1987,9 @@ func (a *JourneysAnswer) Missing() bool { return a.Journeys == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *JourneysAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *JourneysAnswer) PublishedOn() *time.Time { return nil }
+
 // JourneysQuery is the document of the page Journeys.
 var JourneysQuery = Document[JourneysAnswer]{Text: `query Journeys ($filter: JourneyFilter, $orderBy: JourneyOrder, $first: Int, $after: String, $last: Int, $before: String, $audience: JourneyFilter, $difficulty: JourneyFilter) {
   journeys(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -2095,6 +2134,9 @@ func (a *LawAnswer) Missing() bool { return a.Law == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LawAnswer) CanonicalPath() string { return a.Law.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LawAnswer) PublishedOn() *time.Time { return a.Law.PublishedAt }
 
 // LawQuery is the document of the page Law.
 var LawQuery = Document[LawAnswer]{Text: `query Law ($slug: String!) {
@@ -2261,6 +2303,9 @@ func (a *LawsAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LawsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LawsAnswer) PublishedOn() *time.Time { return nil }
+
 // LawsQuery is the document of the page Laws.
 var LawsQuery = Document[LawsAnswer]{Text: `query Laws {
   laws {
@@ -2323,6 +2368,9 @@ func (a *LearningPathAnswer) Missing() bool { return a.LearningPath == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LearningPathAnswer) CanonicalPath() string { return a.LearningPath.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LearningPathAnswer) PublishedOn() *time.Time { return a.LearningPath.PublishedAt }
 
 // LearningPathQuery is the document of the page LearningPath.
 var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath ($slug: String!) {
@@ -2471,6 +2519,9 @@ func (a *LearningPathsAnswer) Missing() bool { return a.LearningPaths == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LearningPathsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LearningPathsAnswer) PublishedOn() *time.Time { return nil }
+
 // LearningPathsQuery is the document of the page LearningPaths.
 var LearningPathsQuery = Document[LearningPathsAnswer]{Text: `query LearningPaths ($filter: LearningPathFilter, $orderBy: LearningPathOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: LearningPathFilter, $role: LearningPathFilter) {
   learningPaths(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -2543,6 +2594,9 @@ func (a *CatalogueAnswer) Missing() bool { return a.Entry == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CatalogueAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CatalogueAnswer) PublishedOn() *time.Time { return nil }
+
 // CatalogueQuery is the document of the page Catalogue.
 var CatalogueQuery = Document[CatalogueAnswer]{Text: `query Catalogue {
   entry(path: "/") {
@@ -2567,6 +2621,9 @@ func (a *SourceAnswer) Missing() bool { return a.Entry == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *SourceAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SourceAnswer) PublishedOn() *time.Time { return nil }
 
 // SourceQuery is the document of the page Source.
 var SourceQuery = Document[SourceAnswer]{Text: `query Source ($path: String!) {
@@ -2594,6 +2651,9 @@ func (a *PictureAnswer) Missing() bool { return a.Entry == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PictureAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PictureAnswer) PublishedOn() *time.Time { return nil }
 
 // PictureQuery is the document of the page Picture.
 var PictureQuery = Document[PictureAnswer]{Text: `query Picture ($path: String!) {
@@ -2690,6 +2750,9 @@ func (a *MigrationAnswer) Missing() bool { return a.Migration == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MigrationAnswer) CanonicalPath() string { return a.Migration.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MigrationAnswer) PublishedOn() *time.Time { return a.Migration.PublishedAt }
 
 // MigrationQuery is the document of the page Migration.
 var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: String!) {
@@ -2883,6 +2946,9 @@ func (a *MigrationsAnswer) Missing() bool { return a.Migrations == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MigrationsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MigrationsAnswer) PublishedOn() *time.Time { return nil }
+
 // MigrationsQuery is the document of the page Migrations.
 var MigrationsQuery = Document[MigrationsAnswer]{Text: `query Migrations ($filter: MigrationFilter, $orderBy: MigrationOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: MigrationFilter, $effort: MigrationFilter, $risk: MigrationFilter) {
   migrations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -2961,6 +3027,9 @@ func (a *MissingAnswer) Missing() bool { return a.Search == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MissingAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MissingAnswer) PublishedOn() *time.Time { return nil }
+
 // MissingQuery is the document of the page Missing.
 var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
   search(query: $words, first: 5) {
@@ -3005,6 +3074,9 @@ func (a *PageAnswer) Missing() bool { return a.Page == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PageAnswer) CanonicalPath() string { return a.Page.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PageAnswer) PublishedOn() *time.Time { return a.Page.PublishedAt }
 
 // PageQuery is the document of the page Page.
 var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder: String!, $inside: String!, $above: [String!]) {
@@ -3075,6 +3147,9 @@ func (a *PagesAnswer) Missing() bool { return a.Pages == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PagesAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PagesAnswer) PublishedOn() *time.Time { return nil }
 
 // PagesQuery is the document of the page Pages.
 var PagesQuery = Document[PagesAnswer]{Text: `query Pages ($filter: PageFilter, $orderBy: PageOrder, $first: Int, $after: String, $last: Int, $before: String) {
@@ -3338,6 +3413,9 @@ func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternAnswer) PublishedOn() *time.Time { return a.Pattern.PublishedAt }
 
 // PatternQuery is the document of the page Pattern.
 var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!) {
@@ -3657,6 +3735,9 @@ func (a *PatternsAnswer) Missing() bool { return a.Patterns == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PatternsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternsAnswer) PublishedOn() *time.Time { return nil }
+
 // PatternsQuery is the document of the page Patterns.
 var PatternsQuery = Document[PatternsAnswer]{Text: `query Patterns ($filter: PatternFilter, $orderBy: PatternOrder, $first: Int, $after: String, $last: Int, $before: String, $tier: PatternFilter, $category: PatternFilter, $difficulty: PatternFilter, $relevance: PatternFilter, $domain: PatternFilter, $law: PatternFilter, $pillar: PatternFilter) {
   patterns(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -3837,6 +3918,9 @@ func (a *PillarAnswer) Missing() bool { return a.Pillar == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PillarAnswer) CanonicalPath() string { return a.Pillar.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PillarAnswer) PublishedOn() *time.Time { return a.Pillar.PublishedAt }
+
 // PillarQuery is the document of the page Pillar.
 var PillarQuery = Document[PillarAnswer]{Text: `query Pillar ($slug: String!) {
   pillar(slug: $slug) {
@@ -4009,6 +4093,9 @@ func (a *PillarsAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PillarsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PillarsAnswer) PublishedOn() *time.Time { return nil }
+
 // PillarsQuery is the document of the page Pillars.
 var PillarsQuery = Document[PillarsAnswer]{Text: `query Pillars {
   pillars {
@@ -4135,6 +4222,9 @@ func (a *PracticeAnswer) Missing() bool { return a.Practice == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PracticeAnswer) CanonicalPath() string { return a.Practice.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PracticeAnswer) PublishedOn() *time.Time { return a.Practice.PublishedAt }
 
 // PracticeQuery is the document of the page Practice.
 var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: String!) {
@@ -4309,6 +4399,9 @@ func (a *PracticesAnswer) Missing() bool { return a.Practices == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PracticesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PracticesAnswer) PublishedOn() *time.Time { return nil }
+
 // PracticesQuery is the document of the page Practices.
 var PracticesQuery = Document[PracticesAnswer]{Text: `query Practices ($filter: PracticeFilter, $orderBy: PracticeOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: PracticeFilter, $tier: PracticeFilter, $effort: PracticeFilter) {
   practices(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -4473,6 +4566,9 @@ func (a *QuickStartAnswer) Missing() bool { return a.QuickStart == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *QuickStartAnswer) CanonicalPath() string { return a.QuickStart.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *QuickStartAnswer) PublishedOn() *time.Time { return a.QuickStart.PublishedAt }
 
 // QuickStartQuery is the document of the page QuickStart.
 var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug: String!) {
@@ -4660,6 +4756,9 @@ func (a *QuickStartsAnswer) Missing() bool { return a.QuickStarts == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *QuickStartsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *QuickStartsAnswer) PublishedOn() *time.Time { return nil }
+
 // QuickStartsQuery is the document of the page QuickStarts.
 var QuickStartsQuery = Document[QuickStartsAnswer]{Text: `query QuickStarts ($filter: QuickStartFilter, $orderBy: QuickStartOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: QuickStartFilter, $audience: QuickStartFilter) {
   quickStarts(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -4747,6 +4846,9 @@ func (a *RoleAnswer) Missing() bool { return a.Role == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *RoleAnswer) CanonicalPath() string { return a.Role.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *RoleAnswer) PublishedOn() *time.Time { return a.Role.PublishedAt }
 
 // RoleQuery is the document of the page Role.
 var RoleQuery = Document[RoleAnswer]{Text: `query Role ($slug: String!) {
@@ -4844,6 +4946,9 @@ func (a *RolesAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *RolesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *RolesAnswer) PublishedOn() *time.Time { return nil }
+
 // RolesQuery is the document of the page Roles.
 var RolesQuery = Document[RolesAnswer]{Text: `query Roles {
   roles {
@@ -4918,6 +5023,9 @@ func (a *SearchAnswer) Missing() bool { return a.Search == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *SearchAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SearchAnswer) PublishedOn() *time.Time { return nil }
 
 // SearchQuery is the document of the page Search.
 var SearchQuery = Document[SearchAnswer]{Text: `query Search ($query: String!, $filter: SearchFilter, $first: Int, $after: String, $type: SearchFilter, $tier: SearchFilter, $category: SearchFilter, $difficulty: SearchFilter) {
@@ -5006,6 +5114,9 @@ func (a *SuggestAnswer) Missing() bool { return a.Suggest == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *SuggestAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SuggestAnswer) PublishedOn() *time.Time { return nil }
 
 // SuggestQuery is the document of the page Suggest.
 var SuggestQuery = Document[SuggestAnswer]{Text: `query Suggest ($prefix: String!) {
@@ -5104,6 +5215,9 @@ func (a *TierAnswer) Missing() bool { return a.Tier == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *TierAnswer) CanonicalPath() string { return a.Tier.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *TierAnswer) PublishedOn() *time.Time { return a.Tier.PublishedAt }
 
 // TierQuery is the document of the page Tier.
 var TierQuery = Document[TierAnswer]{Text: `query Tier ($slug: String!) {
@@ -5257,6 +5371,9 @@ func (a *TiersAnswer) Missing() bool { return false }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *TiersAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *TiersAnswer) PublishedOn() *time.Time { return nil }
 
 // TiersQuery is the document of the page Tiers.
 var TiersQuery = Document[TiersAnswer]{Text: `query Tiers {

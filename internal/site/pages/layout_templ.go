@@ -191,7 +191,7 @@ func Layout(f *Frame, h Head) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</nav><site-search><form class=\"find\" action=\"/search\" role=\"search\" aria-label=\"Quick search\"><label class=\"hidden\" for=\"find\">Search</label> <input id=\"find\" type=\"search\" name=\"q\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</nav><site-search><form class=\"find\" action=\"/search\" role=\"search\" aria-label=\"Whole site\"><label class=\"hidden\" for=\"find\">Search</label> <input id=\"find\" type=\"search\" name=\"q\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

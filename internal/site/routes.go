@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"patternhub/internal/content"
+	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
 )
@@ -20,11 +21,18 @@ import (
 // a line here, which gen writes for the types of entries.
 func routes() []route {
 	return append(entryRoutes(),
-		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
-			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
-		}),
+		newRoute("/{$}", pages.HomeQuery, pages.Home, fixed),
 		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
 		list(&search, pages.SearchQuery, pages.Search),
+		tool(&compareForm, pages.CompareQuery, pages.Compare, compareVars),
+		newRoute("/wizard", pages.WizardsQuery, pages.Wizards, fixed),
+		toolAt("/wizard/{slug}", &wizardForm, pages.WizardQuery, pages.Wizard, wizardVars),
+		entry("/wizard/{slug}/advice", pages.WizardAdviceQuery, pages.WizardAdvice),
+		tool(&calculatorForm, pages.CalculatorQuery, pages.Calculator, calculatorVars),
+		tool(&healthForm, pages.HealthQuery, pages.Health, healthVars),
+		entry("/health/{slug}", pages.PatternHealthQuery, pages.PatternHealth),
+		tool(&graphForm, pages.GraphQuery, pages.Graph, graphVars),
+		tool(&changesForm, pages.ChangesQuery, pages.Changes, changesVars),
 	)
 }
 
@@ -40,13 +48,25 @@ func Patterns() []string {
 // method begins the patterns of all routes. It includes HEAD.
 const method = "GET "
 
-// missingRoute returns the page of all other addresses.
+// missingRoute returns the page of all other addresses. Those of the documentation site that the hub's
+// content comes from lead to the pages that stand for them here.
 func missingRoute() route {
 	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
-		words := wordsOf(r.URL.Path)
-		return wanted{canonical: address(r), key: "missing " + words, words: words, vars: map[string]any{"words": words}}
+		words, at := wordsOf(r.URL.Path), address(r)
+		if path := escaped(r.URL.Path); len(path) > 1 && strings.HasSuffix(path, "/") {
+			at = "/" + strings.Trim(path, "/")
+		}
+		return wanted{canonical: at, key: "missing " + at, words: words, vars: map[string]any{"words": words}}
 	})
 	rt.status = http.StatusNotFound
+	rt.view = func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
+		a := &pages.MissingAnswer{}
+		if err := json.Unmarshal(data, a); err != nil {
+			return nil, "", content.Wrap(content.Internal, "", err)
+		}
+		at, _, _ := strings.Cut(f.Path, "?")
+		return pages.Missing(f, a), a.Moved(at), nil
+	}
 	return rt
 }
 
@@ -58,6 +78,8 @@ type route struct {
 	unlisted bool          // not in the sitemap
 	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
+	// vars returns the variables for the state of a form; nil for a page without one.
+	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
 	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
@@ -71,6 +93,7 @@ type wanted struct {
 	key       string // equal for equal pages
 	vars      map[string]any
 	list      *listing.State
+	form      *form.State
 	words     string // for the search field
 }
 
@@ -164,6 +187,12 @@ func listLinks(of []route) (out []pages.Link) {
 	}
 	slices.SortFunc(out, func(a, b pages.Link) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// fixed is what requests for a page without variables ask for.
+func fixed(r *http.Request) wanted {
+	path := escaped(r.URL.Path)
+	return wanted{canonical: path, key: path, vars: map[string]any{}}
 }
 
 // escaped returns a path as URLs have it.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 )
 
@@ -44,6 +45,8 @@ type Frame struct {
 	Playground string
 	// List is the state of a list page, nil on other pages.
 	List *listing.State
+	// Form is the state of a page with a form, nil on other pages.
+	Form *form.State
 }
 
 // Head is what a page says about itself.

@@ -8,11 +8,16 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page.
-var Sections = []Link{
-	{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
-	{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
-}
+// Sections are the links at the top of every page, and Tools those to the tools at its end.
+var (
+	Sections = []Link{
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Learning paths", "/learning-paths"},
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
+	}
+	Tools = []Link{
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
+	}
+)
 
 // NoticeText is the text of a notice.
 type NoticeText struct {

@@ -136,7 +136,10 @@ func (h *hub) levels() loaders.Levels {
 // index fills both perspectives of a search index, so that the tests do not count its reads.
 func index(t testing.TB, store *repository.Store) *search.Engine {
 	t.Helper()
-	e := search.New(store, search.Options{})
+	e, err := search.New(store, search.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

@@ -72,7 +72,7 @@ func (c *SearchResultConnection) read(ctx context.Context) (*content.Hits, error
 	return hits, err
 }
 
-// Edges returns the hits, without those whose entry has been deleted since the search.
+// Edges returns the hits, without those whose entry is not there, or not as it was found.
 func (c *SearchResultConnection) Edges(ctx context.Context) ([]*SearchResultEdge, error) {
 	hits, err := c.read(ctx)
 	if err != nil {
@@ -88,7 +88,7 @@ func (c *SearchResultConnection) Edges(ctx context.Context) ([]*SearchResultEdge
 	}
 	out := make([]*SearchResultEdge, 0, len(ids))
 	for i, h := range hits.Items {
-		if found[i] != nil {
+		if found[i] != nil && (h.Revision == 0 || h.Revision == found[i].Head().Revision) {
 			out = append(out, &SearchResultEdge{Cursor: c.cursor(h), Score: h.Score, Node: found[i], ranked: c.ranked})
 		}
 	}

@@ -46,11 +46,12 @@ var homes = map[string][]string{
 	"github.com/99designs/gqlgen":                    {"graph", "resolvers", "web", "engine"},
 	"github.com/rs/cors":                             {"web"},
 	"github.com/blevesearch/bleve":                   {"search"},
+	"go.etcd.io/bbolt":                               {"search"},
 	"github.com/yuin/goldmark":                       {"markdown"},
 	"github.com/goccy/go-yaml":                       {"markdown"},
 	"github.com/spf13/cobra":                         {"config"},
 	"github.com/cenkalti/backoff/v5":                 {"wait"},
-	"github.com/dop251/goja":                         {"diagram"},
+	"modernc.org/quickjs":                            {"diagram"},
 	"go.mongodb.org/mongo-driver/mongo":              {},
 	"github.com/99designs/gqlgen/graphql/playground": {},
 }

@@ -61,6 +61,7 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(p.root, "log", "Show who has changed what.", &cli.Log),
 		p.add(p.root, "schema", "Print the GraphQL schema.", nil),
 		p.add(p.root, "fetch-mongod", "Fetch the private MongoDB into the user's cache.", nil),
+		p.add(p.root, "shard", "Declare the shard keys of a sharded cluster; doing it again changes nothing.", nil),
 		p.add(p.root, "healthcheck", "Ask the running hub whether it is ready; exit 1 if not.", nil),
 		p.add(p.root, "version", "Print the version.", nil),
 		p.addHidden("draw-diagram", "Draw the Mermaid diagram on standard input. The hub runs this itself."),

@@ -36,6 +36,7 @@ type Config struct {
 	MongoDBDatabase     string        `name:"mongodb-database" env:"MONGODB_DATABASE" default:"patternhub" help:"Name of the database."`
 	DataDir             string        `env:"DATA_DIR" default:"data" help:"Folder of the private MongoDB, and of search unless SEARCH_DIR names another." type:"path"`
 	SearchDir           string        `env:"SEARCH_DIR" help:"Folder of the search indexes, DATA_DIR/search when empty; off keeps them in memory and fills them at every start." type:"path" or:"off" placeholder:"DIR"`
+	SearchURL           string        `name:"search-url" env:"SEARCH_URL" help:"An OpenSearch server with search indexes that all replicas share, such as https://user:password@search.example.org:9200; without it each replica has its own." placeholder:"URL"`
 	CORSOrigins         []string      `name:"cors-origins" env:"CORS_ORIGINS" help:"Browser origins allowed to read answers; every origin, without credentials, when empty in the public profile." placeholder:"ORIGIN"`
 	CORSCredentials     bool          `name:"cors-credentials" env:"CORS_CREDENTIALS" help:"Let those origins send cookies; refused together with the origin *."`
 	CORSHeaders         []string      `name:"cors-headers" env:"CORS_HEADERS" help:"Request headers that those origins may send, in addition to those of common clients. In the public profile without CORS_CREDENTIALS they may send any." placeholder:"HEADER"`
@@ -46,6 +47,7 @@ type Config struct {
 	Site                string        `env:"SITE" default:"on" enum:"on,off" help:"The site for readers at /; off serves the API alone (${enum})."`
 	SiteURL             string        `name:"site-url" env:"SITE_URL" help:"Address of the site, such as https://hub.example. Without it pages contain no absolute address." placeholder:"URL"`
 	SiteTitle           string        `env:"SITE_TITLE" default:"Excellence Patterns Hub" help:"Title of the site."`
+	SiteContact         string        `env:"SITE_CONTACT" help:"Where to report weaknesses of the site, for its security.txt, such as mailto:security@hub.example." placeholder:"URI"`
 	SiteAssets          string        `env:"SITE_ASSETS" help:"Folder with files of your own for the site: logo.svg or logo.png, and extra.css." type:"path"`
 	Introspection       string        `env:"INTROSPECTION" default:"on" enum:"on,off" help:"Whether the schema can be asked for (${enum})."`
 	Anonymous           string        `env:"ANONYMOUS" default:"on" enum:"on,off" help:"Whether the published graph can be read without a key (${enum})."`
@@ -180,6 +182,9 @@ func (c *Config) check() error {
 	if c.MongoDBURI != "" && !strings.HasPrefix(c.MongoDBURI, "mongodb://") && !strings.HasPrefix(c.MongoDBURI, "mongodb+srv://") {
 		return refuse("MONGODB_URI", "...", "an address that starts with mongodb:// or mongodb+srv://")
 	}
+	if u, err := url.Parse(c.SearchURL); c.SearchURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return refuse("SEARCH_URL", "...", "an address that starts with http:// or https://")
+	}
 	for _, o := range c.CORSOrigins {
 		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host) {
 			return refuse("CORS_ORIGINS", o, "an origin such as https://example.org, or *")
@@ -210,6 +215,9 @@ func (c *Config) check() error {
 	}
 	if u, err := url.Parse(c.SiteURL); c.SiteURL != "" && (err != nil || u.Host == "" || c.SiteURL != u.Scheme+"://"+u.Host || (u.Scheme != "http" && u.Scheme != "https")) {
 		return refuse("SITE_URL", c.SiteURL, "an address without a path, such as https://hub.example")
+	}
+	if u, err := url.Parse(c.SiteContact); c.SiteContact != "" && (err != nil || (u.Scheme != "mailto" && u.Scheme != "https") || strings.ContainsAny(c.SiteContact, "\r\n")) {
+		return refuse("SITE_CONTACT", c.SiteContact, "an address such as mailto:security@hub.example or https://hub.example/security")
 	}
 	if info, err := os.Stat(c.SiteAssets); c.SiteAssets != "" && (err != nil || !info.IsDir()) {
 		return refuse("SITE_ASSETS", c.SiteAssets, "a folder that exists")

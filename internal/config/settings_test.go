@@ -40,6 +40,7 @@ func settings(t *testing.T) map[string]setting {
 		"MONGODB_DATABASE":      {"one", "one", "two"},
 		"DATA_DIR":              {dir, dir, one},
 		"SEARCH_DIR":            {"off", "off", dir},
+		"SEARCH_URL":            {"http://a:1", "http://a:1", "https://b:2"},
 		"CORS_ORIGINS":          {"https://a.example,https://b.example", []string{"https://a.example", "https://b.example"}, "https://c.example"},
 		"CORS_HEADERS":          {"x-a,x-b", []string{"x-a", "x-b"}, "x-c"},
 		"CORS_EXPOSED_HEADERS":  {"x-a,x-b", []string{"x-a", "x-b"}, "x-c"},

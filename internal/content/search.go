@@ -21,10 +21,12 @@ type SearchFilter struct {
 // EntryTypeFilter selects by entry type.
 type EntryTypeFilter = EnumFilter[EntryType]
 
-// Hit is an entry that a search has found. Scores are comparable only within one search.
+// Hit is an entry that a search has found. Scores are comparable only within one search. Revision is the one
+// that the index has, where an index can be wrong about what is present; otherwise it is 0.
 type Hit struct {
-	ID    ID
-	Score float64
+	ID       ID
+	Score    float64
+	Revision int
 }
 
 // Hits is a part of the results of a search, the best first, with the total number of results.

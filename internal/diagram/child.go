@@ -3,30 +3,25 @@ package diagram
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"runtime/debug"
-	"runtime/metrics"
 	"time"
 )
 
-// The limits of the process that draws. A picture takes about a second and 200 MB.
+// The limits of the script. A picture takes a second or two, and 60 MB.
 const (
-	maxSeconds = 20 * time.Second
-	maxMemory  = 768 << 20
+	maxTime   = 30 * time.Second
+	maxMemory = 256 << 20
 )
 
 // Command is the hidden command of the program that runs Serve.
 const Command = "draw-diagram"
 
-// Serve draws the diagram that in holds and writes the picture to out. It ends the process when that
-// needs too much memory, so it is for a process that does nothing else.
+// Serve draws the diagram that in holds and writes the picture to out. It is for a process that does
+// nothing else.
 func Serve(in io.Reader, out io.Writer) error {
-	debug.SetMemoryLimit(maxMemory * 3 / 4)
-	go watchMemory(maxMemory)
 	source, err := io.ReadAll(io.LimitReader(in, maxSource+1))
 	if err != nil {
 		return fmt.Errorf("read the diagram: %w", err)
@@ -36,7 +31,7 @@ func Serve(in io.Reader, out io.Writer) error {
 	if err := check(d, outlineOf(d.Kind, lines)); err != nil {
 		return err
 	}
-	svg, err := Render(d.Source, maxSeconds)
+	svg, err := Render(d.Source, maxTime)
 	if err != nil {
 		return err
 	}
@@ -44,23 +39,9 @@ func Serve(in io.Reader, out io.Writer) error {
 	return err
 }
 
-// tooMuch is the status with which a process ends that has used too much memory.
-const tooMuch = 3
-
-// watchMemory ends the process when it uses more memory than a limit.
-func watchMemory(limit uint64) {
-	use := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-	for range time.Tick(10 * time.Millisecond) {
-		metrics.Read(use)
-		if use[0].Value.Uint64()-use[1].Value.Uint64() > limit {
-			os.Exit(tooMuch)
-		}
-	}
-}
-
 // child draws a diagram in a process of its own, which gets no setting of this one.
 func child(ctx context.Context, command []string, source string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, maxSeconds+5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, maxTime+5*time.Second)
 	defer cancel()
 	if len(command) == 0 {
 		self, err := os.Executable()
@@ -76,9 +57,6 @@ func child(ctx context.Context, command []string, source string) ([]byte, error)
 	out, wrong := &capped{most: maxPicture + 1}, &capped{most: 500}
 	cmd.Stdout, cmd.Stderr = out, wrong
 	if err := cmd.Run(); err != nil {
-		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == tooMuch {
-			err = errors.New("it needs too much memory")
-		}
 		return nil, fmt.Errorf("%w: %w: %s", ErrFailed, err, wrong.Bytes())
 	}
 	// What comes from the process is cleaned here again: the script may have taken it over.

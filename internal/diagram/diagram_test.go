@@ -218,10 +218,33 @@ func TestEveryKindIsDrawn(t *testing.T) {
 	}
 }
 
-func TestRenderingEndsInTime(t *testing.T) {
-	begun := time.Now()
-	if _, err := diagram.Render("flowchart TD\nA --> B", time.Nanosecond); !errors.Is(err, diagram.ErrFailed) || !strings.Contains(err.Error(), "too long") {
-		t.Errorf("the error is %v after %v", err, time.Since(begun))
+// TestLimitsOfAScript: whatever a script does, it ends, and says no more than that it failed.
+func TestLimitsOfAScript(t *testing.T) {
+	for name, tt := range map[string]struct {
+		script, want string
+		wrong        bool
+	}{
+		"a script that draws": {`function draw(s) { return "<" + s + ">"; }`, "<x>", false},
+		"no end":              {`function draw() { for (;;) {} }`, "", true},
+		"no end at the start": {`for (;;) {}`, "", true},
+		"memory":              {`function draw() { for (let a = [];;) a.push(new Array(100000).fill(a.length)); }`, "", true},
+		"one great text":      {`function draw() { return "x".repeat(1 << 29); }`, "", true},
+		"calls":               {`function draw(s) { return draw(s) + 1; }`, "", true},
+		"an error":            {`function draw() { throw new Error("no"); }`, "", true},
+		"no text":             {`function draw() { return {}; }`, "", true},
+		"no function":         {`var x = 1;`, "", true},
+		"the system":          {`function draw() { return String(typeof std + typeof os + typeof require + typeof process + typeof fetch); }`, strings.Repeat("undefined", 5), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, err := diagram.Compile(tt.script)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := diagram.Call(code, "x", 32<<20, 2*time.Second)
+			if got != tt.want || errors.Is(err, diagram.ErrFailed) != tt.wrong {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+		})
 	}
 }
 
@@ -229,6 +252,7 @@ func FuzzDescribe(f *testing.F) {
 	for _, source := range hostile() {
 		f.Add(source)
 	}
+	f.Add("flowchart TD\r\r\nA --> B")
 	f.Fuzz(func(t *testing.T, source string) {
 		d := diagram.Describe(source)
 		if len(d.Alt) > 2000 || strings.Contains(d.Alt, "\n") || len(d.Hash) != 32 {

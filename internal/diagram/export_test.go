@@ -2,8 +2,9 @@ package diagram
 
 // What tests use of the package's inside.
 var (
-	Clean       = clean
-	WatchMemory = watchMemory
+	Clean   = clean
+	Compile = compile
+	Call    = call
 )
 
 // SmallFolder returns a folder that keeps a few pictures.

@@ -51,6 +51,7 @@ func TestDrills(t *testing.T) {
 		{"crash", drillCrash},
 		{"dbkill", drillDBKill},
 		{"import", drillImport},
+		{"router", drillRouter},
 	} {
 		t.Run(drill.name, func(t *testing.T) { drill.run(t, s) })
 	}

@@ -139,7 +139,9 @@ func TestFieldMiddleware(t *testing.T) {
 		reasons []string
 	}{
 		"engine": {e, map[string]int{}, nil},
-		"stock":  {e.(interface{ Stock() graphql.ExecutableSchema }).Stock(), map[string]int{"box": 1, "id": 1, "label": 1}, []string{engine.StockMiddleware}},
+		"stock": {e.(interface {
+			Stock() graphql.ExecutableSchema
+		}).Stock(), map[string]int{"box": 1, "id": 1, "label": 1}, []string{engine.StockMiddleware}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reasons = nil

@@ -76,6 +76,8 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.schema()
 	case "fetch-mongod":
 		return p.fetchMongod(ctx)
+	case "shard":
+		return p.shard(ctx)
 	case "healthcheck":
 		return p.healthcheck(ctx)
 	case diagram.Command:

@@ -74,7 +74,9 @@ func (p *Program) serve(ctx context.Context) error {
 	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
 	h.networks = advisor.NewLive(db)
-	h.index = search.New(db, search.Options{Dir: p.searchDir(), Log: p.log})
+	if h.index, err = search.New(db, search.Options{Dir: p.searchDir(), URL: p.cli.SearchURL, Log: p.log}); err != nil {
+		return err
+	}
 	h.telemetry.observeSearch(h.index)
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)

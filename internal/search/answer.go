@@ -91,7 +91,11 @@ func (a *Answer) Hits(ctx context.Context, after *content.Position, limit int) (
 		}
 		out.Total = found.total
 		for _, h := range found.hits {
-			out.Items = append(out.Items, content.Hit{ID: h.id, Score: h.score})
+			item := content.Hit{ID: h.id, Score: h.score}
+			if h.card != nil {
+				item.Revision = h.card.Revision
+			}
+			out.Items = append(out.Items, item)
 		}
 		return nil
 	})

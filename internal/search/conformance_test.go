@@ -4,8 +4,9 @@ import (
 	"context"
 	"testing"
 
-	"patternhub/internal/repository"
+	"patternhub/internal/content"
 	"patternhub/internal/search"
+	"patternhub/internal/search/searchtest"
 	"patternhub/seed"
 )
 
@@ -13,15 +14,29 @@ import (
 type engine struct {
 	// options returns the options of a new engine with an index of its own.
 	options func(t testing.TB) search.Options
-	// content is a store with the hub's own content, and over it the engine of seeded.
-	content *repository.Store
-	shared  *search.Engine
+	// shared is over the hub's own content.
+	shared *search.Engine
+	// firsts is among how many hits the best one is. The shared server weighs words of texts a little
+	// differently; exact names come first in every engine.
+	firsts int
+	// every is the distance between the entries whose names are tried: a search of a shared server is a dozen
+	// requests.
+	every int
+}
+
+// sample returns the entries whose names are tried.
+func (en *engine) sample(entries []content.Entry) []content.Entry {
+	var out []content.Entry
+	for i := 0; i < len(entries); i += en.every {
+		out = append(out, entries[i])
+	}
+	return out
 }
 
 // start runs an engine over a store until the test ends.
 func (en *engine) start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, en.options(t))
+	e := mustNew(t, s, en.options(t))
 	run(t, e)
 	return e
 }
@@ -33,6 +48,7 @@ func (en *engine) seeded(testing.TB) *search.Engine { return en.shared }
 var engines = map[string]func(t testing.TB) search.Options{
 	"memory": func(testing.TB) search.Options { return search.Options{} },
 	"disk":   func(t testing.TB) search.Options { return search.Options{Dir: t.TempDir()} },
+	"shared": func(t testing.TB) search.Options { return search.Options{URL: searchtest.Server(t)} },
 }
 
 // TestConformance runs the same cases with every engine.
@@ -43,7 +59,10 @@ func TestConformance(t *testing.T) {
 	}
 	for name, options := range engines {
 		t.Run(name, func(t *testing.T) {
-			en := &engine{options: options, content: s}
+			en := &engine{options: options, firsts: 1, every: 1}
+			if name == "shared" {
+				en.firsts, en.every = 2, 5
+			}
 			en.shared = en.start(t, s)
 			for name, try := range map[string]func(*testing.T, *engine){
 				"ranking":                         rankingOfNames,

@@ -108,7 +108,7 @@ type shelf struct {
 	uri, database string
 	store         *repository.Store
 	reads         *reads
-	dir           string
+	dir, url      string
 	log           *records
 }
 
@@ -135,7 +135,7 @@ func (s *shelf) open(t *testing.T, database string) {
 func (s *shelf) use(t *testing.T, f func(e *search.Engine)) {
 	t.Helper()
 	s.log = newRecords()
-	e := search.New(s.store, search.Options{Dir: s.dir, Log: slog.New(s.log)})
+	e := mustNew(t, s.store, search.Options{Dir: s.dir, URL: s.url, Log: slog.New(s.log)})
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })
@@ -145,7 +145,7 @@ func (s *shelf) use(t *testing.T, f func(e *search.Engine)) {
 }
 
 // awaitIndexes waits until both indexes can be searched.
-func awaitIndexes(t *testing.T, e *search.Engine) {
+func awaitIndexes(t testing.TB, e *search.Engine) {
 	t.Helper()
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
 		for range 30 { // on a busy machine the fill may take longer than a search waits
@@ -351,7 +351,7 @@ func TestOldFormatAnswersUntilTheNewOneIsFilled(t *testing.T) {
 	release := make(chan struct{})
 	held := holding{Store: s.store, scans: release}
 	log := newRecords()
-	e := search.New(held, search.Options{Dir: s.dir, Log: slog.New(log)})
+	e := mustNew(t, held, search.Options{Dir: s.dir, Log: slog.New(log)})
 	run(t, e)
 	if got := found(t, e, "okapi"); got == want || !strings.Contains(got, "PAGE:later") || log.count("search index filled") != 0 {
 		t.Errorf("while the new index is filled: %s", got)
@@ -462,7 +462,7 @@ func TestDamagedIndexIsSetAside(t *testing.T) {
 func TestEachProcessHasItsFolder(t *testing.T) {
 	s := newShelf(t)
 	mustPublish(t, s.store, pages(0, 3)...)
-	first := search.New(s.store, search.Options{Dir: s.dir})
+	first := mustNew(t, s.store, search.Options{Dir: s.dir})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { first.Run(ctx) })

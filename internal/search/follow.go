@@ -18,7 +18,8 @@ const readBatch = content.MaxBatch
 // format, and one in memory that is worn, is replaced by one that is filled in the background while the
 // old one serves and follows the changes.
 // Searches wait for the first one. When ctx ends, run waits for a fill in progress and closes everything.
-func (l *local) run(ctx context.Context) {
+func (l *local) run(ctx context.Context, h home) {
+	l.home = h
 	before := l.take() // what is read from now on contains all earlier changes
 	g, current, err := l.begin(ctx)
 	if err != nil {
@@ -76,10 +77,10 @@ func (l *local) begin(ctx context.Context) (g *generation, current bool, err err
 
 // open opens the best index on disk and removes the others; g is nil if there is none.
 func (l *local) open(ctx context.Context) (g *generation, current bool, err error) {
-	if l.folder == nil {
+	if l.home.folder == nil {
 		return nil, false, nil
 	}
-	list, err := l.folder.list(l.perspective)
+	list, err := l.home.folder.list(l.perspective)
 	if err != nil {
 		return nil, false, err
 	}
@@ -87,6 +88,7 @@ func (l *local) open(ctx context.Context) (g *generation, current bool, err erro
 	if err != nil {
 		return nil, false, err
 	}
+	// The first that fits is the best one; the others are of no use any more.
 	for _, s := range list {
 		x, err := openGeneration(s.path)
 		if err != nil {
@@ -97,7 +99,7 @@ func (l *local) open(ctx context.Context) (g *generation, current bool, err erro
 		if g != nil {
 			reason = "a newer one is there"
 		} else if x.complete() {
-			if reason, err = l.misfit(ctx, &x.position); err != nil {
+			if reason, err = misfit(ctx, l.store, l.home.database, &x.position); err != nil {
 				l.shut(x)
 				return nil, false, err
 			}
@@ -115,7 +117,7 @@ func (l *local) open(ctx context.Context) (g *generation, current bool, err erro
 
 // setAside reports a damaged index and makes room for a new one.
 func (l *local) setAside(ctx context.Context, path string, damage error) {
-	to, err := l.folder.setAside(l.perspective, path)
+	to, err := l.home.folder.setAside(l.perspective, path)
 	if err != nil {
 		l.log.ErrorContext(ctx, "a search index is damaged and cannot be moved", "error", errors.Join(damage, err))
 		return
@@ -127,11 +129,11 @@ func (l *local) setAside(ctx context.Context, path string, damage error) {
 // does and can.
 // A restored database has another row, or none, where the index ends. If the row was pruned, later ones may
 // be missing too.
-func (l *local) misfit(ctx context.Context, at *position) (string, error) {
-	if at.Database != l.database {
+func misfit(ctx context.Context, store Store, database string, at *position) (string, error) {
+	if at.Database != database {
 		return "it is of another database", nil
 	}
-	list, err := l.store.Changes(ctx, at.Seq-1, 1)
+	list, err := store.Changes(ctx, at.Seq-1, 1)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("read the change log: %w", err)
@@ -139,7 +141,7 @@ func (l *local) misfit(ctx context.Context, at *position) (string, error) {
 		return "the database was restored from before it", nil
 	case list[0].Seq != at.Seq:
 		return "the change log no longer reaches back to it", nil
-	case positionOf(l.database, &list[0]) != *at:
+	case positionOf(database, &list[0]) != *at:
 		return "the database has another history", nil
 	}
 	return "", nil
@@ -163,7 +165,7 @@ func (l *local) end() {
 	l.gen = nil
 	l.genMu.Unlock()
 	t := l.take()
-	if at := positionOf(l.database, &t.newest); len(t.ids) == 0 && !t.overflow && g.path != "" && at.Seq > g.position.Seq {
+	if at := positionOf(l.home.database, &t.newest); len(t.ids) == 0 && !t.overflow && g.path != "" && at.Seq > g.position.Seq {
 		if err := g.apply(nil, &at); err != nil {
 			l.log.Warn("cannot store the position of the search index", "error", err)
 		}
@@ -209,7 +211,7 @@ func (l *local) renew(ctx context.Context, g *generation) bool {
 func (l *local) applyPending(ctx context.Context) {
 	t := l.take()
 	moment := content.ReadOne(ctx, func() content.State { return t.at })
-	at := positionOf(l.database, &t.newest)
+	at := positionOf(l.home.database, &t.newest)
 	err := l.retry(ctx, func(ctx context.Context) error {
 		switch {
 		case t.overflow:
@@ -254,7 +256,7 @@ func (l *local) catchUp(ctx context.Context, g *generation) error {
 				ids[content.ID{Type: c.Type, Key: c.Key}] = true
 			}
 		}
-		at := positionOf(l.database, &changes[len(changes)-1])
+		at := positionOf(l.home.database, &changes[len(changes)-1])
 		if err := l.update(ctx, g, ids, &at); err != nil {
 			return err
 		}
@@ -272,13 +274,26 @@ func (l *local) catchUp(ctx context.Context, g *generation) error {
 // It uses the entries as read, not the content of the changes: a missing entry is removed, and the
 // order of changes does not matter.
 func (l *local) update(ctx context.Context, g *generation, ids map[content.ID]bool, at *position) error {
+	err := readEntries(ctx, l.graph, ids, func(entries map[content.ID]content.Entry) error { return g.apply(entries, nil) })
+	if err != nil {
+		return err
+	}
+	if at.Seq <= g.position.Seq {
+		return nil
+	}
+	return g.apply(nil, at)
+}
+
+// readEntries calls f with entries, whole, in batches; a missing one is nil. Entries are not read at once, so
+// that many changes need no more memory than few.
+func readEntries(ctx context.Context, graph *content.Graph, ids map[content.ID]bool, f func(map[content.ID]content.Entry) error) error {
 	keys := map[content.EntryType][]string{}
 	for id := range ids {
 		keys[id.Type] = append(keys[id.Type], id.Key)
 	}
 	for t, list := range keys {
 		for part := range slices.Chunk(list, readBatch) {
-			found, err := l.graph.Reader(t).PagesByKeys(ctx, part)
+			found, err := graph.Reader(t).PagesByKeys(ctx, part)
 			if err != nil {
 				return fmt.Errorf("read changed entries: %w", err)
 			}
@@ -286,15 +301,12 @@ func (l *local) update(ctx context.Context, g *generation, ids map[content.ID]bo
 			for i, key := range part {
 				entries[content.ID{Type: t, Key: key}] = found[i]
 			}
-			if err := g.apply(entries, nil); err != nil {
+			if err := f(entries); err != nil {
 				return err
 			}
 		}
 	}
-	if at.Seq <= g.position.Seq {
-		return nil
-	}
-	return g.apply(nil, at)
+	return nil
 }
 
 // fillWithRetry fills a fresh generation and retries until it succeeds; it returns nil when ctx has ended.
@@ -327,13 +339,13 @@ const (
 // end of the log before the call began; catchUp applies the changes since.
 func (l *local) fill(ctx context.Context) (*generation, error) {
 	ctx = content.ReadNewest(ctx)
-	begun, err := l.last(ctx)
+	begun, err := lastPosition(ctx, l.store, l.home.database)
 	if err != nil {
 		return nil, err
 	}
 	path := ""
-	if l.folder != nil {
-		if path, err = l.folder.next(l.perspective); err != nil {
+	if l.home.folder != nil {
+		if path, err = l.home.folder.next(l.perspective); err != nil {
 			return nil, err
 		}
 	}
@@ -350,10 +362,21 @@ func (l *local) fill(ctx context.Context) (*generation, error) {
 
 // fillFrom applies all entries to a generation, and then its position.
 func (l *local) fillFrom(ctx context.Context, g *generation, begun *position) error {
-	entries, bytes, most := map[content.ID]content.Entry{}, 0, fillBatch
+	most := fillBatch
 	if g.path == "" {
 		most = memoryBatch
 	}
+	err := eachBatch(ctx, l.graph, most, func(entries map[content.ID]content.Entry) error { return g.apply(entries, nil) })
+	if err != nil {
+		return err
+	}
+	return g.apply(nil, begun)
+}
+
+// eachBatch calls f with all entries of a graph, whole, in batches of about so many and of bounded size. f must
+// not retain them.
+func eachBatch(ctx context.Context, graph *content.Graph, most int, f func(map[content.ID]content.Entry) error) error {
+	entries, bytes := map[content.ID]content.Entry{}, 0
 	take := func(list []content.Entry) error {
 		for _, e := range list {
 			if e != nil {
@@ -365,30 +388,30 @@ func (l *local) fillFrom(ctx context.Context, g *generation, begun *position) er
 			return nil
 		}
 		defer func() { clear(entries); bytes = 0 }()
-		return g.apply(entries, nil)
+		return f(entries)
 	}
-	for _, scan := range scans(l.graph) {
+	for _, scan := range scans(graph) {
 		if err := scan(ctx, take); err != nil {
 			return err
 		}
 	}
-	return g.apply(entries, begun)
+	return f(entries)
 }
 
-// last returns the position of the newest change. In an empty log it is before the first one.
-func (l *local) last(ctx context.Context) (*position, error) {
-	seq, err := l.store.LastSeq(ctx)
+// lastPosition returns the position of the newest change. In an empty log it is before the first one.
+func lastPosition(ctx context.Context, store Store, database string) (*position, error) {
+	seq, err := store.LastSeq(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the change log: %w", err)
 	}
-	list, err := l.store.Changes(ctx, seq-1, 1)
+	list, err := store.Changes(ctx, seq-1, 1)
 	if err != nil {
 		return nil, fmt.Errorf("read the change log: %w", err)
 	}
 	if len(list) == 0 {
-		return &position{Database: l.database}, nil
+		return &position{Database: database}, nil
 	}
-	at := positionOf(l.database, &list[0])
+	at := positionOf(database, &list[0])
 	return &at, nil
 }
 

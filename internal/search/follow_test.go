@@ -155,7 +155,7 @@ func TestWornIndexIsReplaced(t *testing.T) {
 	s := open(t)
 	mustPut(t, s, page("kept", "Narwhal kept"))
 	filled := new(atomic.Int32)
-	e := search.New(s, search.Options{Log: slog.New(fills{Handler: slog.DiscardHandler, n: filled})})
+	e := mustNew(t, s, search.Options{Log: slog.New(fills{Handler: slog.DiscardHandler, n: filled})})
 	run(t, e)
 	i := e.At(content.Drafts)
 	mustSearch(t, i, content.Search{Text: "narwhal"})
@@ -190,7 +190,7 @@ func (unready) At(content.Perspective) *content.Graph { return &content.Graph{} 
 
 func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		i := search.New(unready{}, search.Options{}).At(content.Published)
+		i := mustNew(t, unready{}, search.Options{}).At(content.Published)
 		if _, err := i.Search(t.Context(), content.Search{Text: "x"}); content.CodeOf(err) != content.Unavailable {
 			t.Errorf("search: got %v, want UNAVAILABLE", err)
 		}
@@ -207,7 +207,7 @@ func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 
 func TestSearchAfterTheEndIsUnavailable(t *testing.T) {
 	s := open(t)
-	e := search.New(s, search.Options{})
+	e := mustNew(t, s, search.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

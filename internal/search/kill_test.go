@@ -21,11 +21,11 @@ import (
 )
 
 // asIndexer is the variable that makes this test binary a process with an engine, for a test that kills
-// it: the address of the server, the database and the folder.
+// it: the address of MongoDB, the database, and the folder or the address of the search server.
 const asIndexer = "PATTERNHUB_TEST_AS_INDEXER"
 
 // indexer follows a database with an engine until it is killed, and prints a line for each batch.
-func indexer(uri, database, dir string) error {
+func indexer(uri, database, where string) error {
 	ctx := context.Background()
 	s, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: markdown.NewRenderer().Render}, nil)
 	if err != nil {
@@ -35,7 +35,14 @@ func indexer(uri, database, dir string) error {
 	if err != nil {
 		return err
 	}
-	e := search.New(s, search.Options{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))})
+	opts := search.Options{Dir: where, Log: slog.New(slog.NewTextHandler(os.Stdout, nil))}
+	if strings.HasPrefix(where, "http:") {
+		opts.Dir, opts.URL = "", where
+	}
+	e, err := search.New(s, opts)
+	if err != nil {
+		return err
+	}
 	go e.Run(ctx)
 	for {
 		changes, err := s.Changes(ctx, last, 20)
@@ -53,6 +60,57 @@ func indexer(uri, database, dir string) error {
 	}
 }
 
+// child is a process with an engine.
+type child struct {
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+}
+
+// child starts a process that is killed when the test ends.
+func (s *shelf) child(t *testing.T, where string) *child {
+	t.Helper()
+	c := &child{cmd: exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0])}
+	c.cmd.Env = append(os.Environ(), asIndexer+"="+strings.Join([]string{s.uri, s.database, where}, " "))
+	c.cmd.Stderr = t.Output()
+	out, err := c.cmd.StdoutPipe()
+	if err == nil {
+		err = c.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.lines = bufio.NewScanner(out)
+	t.Cleanup(func() { c.kill(t) })
+	return c
+}
+
+// kill kills the process; the second time it does nothing.
+func (c *child) kill(t *testing.T) {
+	t.Helper()
+	if c.cmd.ProcessState != nil {
+		return
+	}
+	if err := c.cmd.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = c.cmd.Wait() // it was killed
+}
+
+// mustSay waits for a line with a text, and lets the process print whatever it wants after that.
+func (c *child) mustSay(t *testing.T, text string) {
+	t.Helper()
+	for c.lines.Scan() {
+		if strings.Contains(c.lines.Text(), text) {
+			go func() {
+				for c.lines.Scan() { // the process must not block
+				}
+			}()
+			return
+		}
+	}
+	t.Fatalf("the process did not print %q", text)
+}
+
 // TestKilledWhileItWrites kills a process while it fills an index and while it applies changes, again
 // and again. The index that is left opens and catches up to what the store has.
 func TestKilledWhileItWrites(t *testing.T) {
@@ -61,17 +119,7 @@ func TestKilledWhileItWrites(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	opened := 0
 	for round := range 12 {
-		c := exec.CommandContext(t.Context(), os.Args[0])
-		c.Env = append(os.Environ(), asIndexer+"="+strings.Join([]string{s.uri, s.database, s.dir}, " "))
-		c.Stderr = t.Output()
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(out)
+		c := s.child(t, s.dir)
 		until := r.IntN(8) // lines: the first ones are of the start, the others of batches
 		if round == 1 {
 			until = 1000 // once, the first fill succeeds for certain
@@ -86,18 +134,15 @@ func TestKilledWhileItWrites(t *testing.T) {
 				}
 			}
 		}()
-		for n := 0; n < until && lines.Scan(); n++ {
-			if strings.Contains(lines.Text(), "search index opened") {
+		for n := 0; n < until && c.lines.Scan(); n++ {
+			if strings.Contains(c.lines.Text(), "search index opened") {
 				opened++
 			}
-			if round == 1 && strings.Contains(lines.Text(), "applied") {
+			if round == 1 && strings.Contains(c.lines.Text(), "applied") {
 				break
 			}
 		}
-		if err := c.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = c.Wait() // it was killed
+		c.kill(t)
 		<-written
 	}
 	s.use(t, func(e *search.Engine) {

@@ -19,9 +19,7 @@ type local struct {
 	log         *slog.Logger
 	wake        wait.Signal // notified when something is pending
 
-	// folder is nil in memory; database is the identity of the store. run reads both.
-	folder   *folder
-	database string
+	home home // set by run
 
 	filledCh chan struct{} // closed when the index can be searched for the first time
 
@@ -57,12 +55,15 @@ func newLocal(store Store, p content.Perspective, log *slog.Logger) *local {
 	}
 }
 
+// ready returns a channel; see keeper.
+func (l *local) ready() <-chan struct{} { return l.filledCh }
+
 // isOwn reports whether a change is of an entry of this graph.
 func (l *local) isOwn(c *content.Change) bool {
 	return c.Graph == l.perspective && c.Type.Name() != ""
 }
 
-// note adds the changes of this perspective to the pending ones.
+// note adds the changes of this perspective to the pending ones. Those of the other one only move the position.
 func (l *local) note(at content.State, changes []content.Change) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -141,8 +142,7 @@ func (l *local) lag() int64 {
 	return int64(l.notedCount - l.appliedCount)
 }
 
-// await returns when the index has applied all changes noted before the call. It fails with Unavailable
-// after maxWait, or if the index is closed.
+// await waits; see keeper.
 // The target is fixed at the start, so later changes cannot delay a search indefinitely.
 func (l *local) await(ctx context.Context) error {
 	l.mu.Lock()
@@ -171,15 +171,14 @@ func (l *local) await(ctx context.Context) error {
 	}
 }
 
+// filled reports whether there is an index.
 func (l *local) filled() bool {
 	l.genMu.RLock()
 	defer l.genMu.RUnlock()
 	return l.gen != nil
 }
 
-// read calls f with the index, which f must not retain. A replacement waits until f
-// returns. If the index may meanwhile contain changes after the state of ctx, read marks the
-// response as inconsistent; see content.Leave.
+// read calls f; see keeper. A replacement of the index waits until f returns.
 func (l *local) read(ctx context.Context, f func(documents) error) error {
 	defer l.checkState(ctx)
 	l.genMu.RLock()

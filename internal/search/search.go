@@ -14,7 +14,9 @@
 //	query.go       what all of these ask an index for
 //	bleve.go       an index of bleve's, which answers that
 //	generation.go  such an index as it is written; folder.go: where it is on disk
-//	local.go       keeps the index of one graph; follow.go fills it and applies changes
+//	local.go       keeps such an index of one graph; follow.go fills it and applies changes
+//	remote.go      searches an index on a shared server; remote_index.go translates for it
+//	lead.go        fills and updates it, in one process of all
 //
 // A search waits until the index has applied all changes noted before it. A client that hears of a
 // change after Note therefore finds it, and an author finds a new publication at once.
@@ -22,12 +24,14 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"patternhub/internal/content"
+	"patternhub/internal/search/opensearch"
 	"patternhub/internal/wait"
 )
 
@@ -37,12 +41,17 @@ type Store interface {
 	Identity(ctx context.Context) (*content.Identity, error)
 	LastSeq(ctx context.Context) (int64, error)
 	Changes(ctx context.Context, since int64, limit int) ([]content.Change, error)
+	// Now returns the state of the newest change, at which entries can be read.
+	Now(ctx context.Context) (published map[content.EntryType]int64, at content.State, err error)
+	content.LeaseStore
 }
 
 // Options are the options of New.
 type Options struct {
 	// Dir is the folder for indexes on disk. Without it, or if it cannot be written, they are in memory.
 	Dir string
+	// URL is the address of an OpenSearch server with indexes that all replicas share. Dir is not used then.
+	URL string
 	// Log gets records that name the index; nil discards them.
 	Log *slog.Logger
 }
@@ -51,6 +60,7 @@ type Options struct {
 type Engine struct {
 	opts    Options
 	store   Store
+	client  *opensearch.Client // nil without a URL
 	indexes map[content.Perspective]*Index
 }
 
@@ -58,27 +68,62 @@ type Engine struct {
 // either takes for the hub's content, and short enough for a user.
 const maxWait = 2 * time.Second
 
+// keeper keeps the index of one graph, in this process or on a shared server.
+type keeper interface {
+	// run keeps the index until ctx ends.
+	run(ctx context.Context, h home)
+	// ready is closed when the index can be searched for the first time.
+	ready() <-chan struct{}
+	// note records changes; see Engine.Note.
+	note(at content.State, changes []content.Change)
+	// await returns when the index has applied all changes noted before the call. It fails with Unavailable
+	// after maxWait.
+	await(ctx context.Context) error
+	// read calls f with the index, which f must not retain. If the index may contain changes after the state of
+	// ctx, read marks the response as inconsistent; see content.Leave.
+	read(ctx context.Context, f func(documents) error) error
+	// lag returns the number of changes that the index does not contain yet.
+	lag() int64
+}
+
+// home is where an engine keeps its indexes: for a database, and in a folder, nil for none.
+type home struct {
+	database string
+	folder   *folder
+}
+
 // New returns an engine over a store. Until Run has opened or filled the indexes, searches wait, then fail
-// with Unavailable.
-func New(store Store, opts Options) *Engine {
+// with Unavailable. It fails if the options have a wrong URL.
+func New(store Store, opts Options) (*Engine, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	e := &Engine{opts: opts, store: store, indexes: map[content.Perspective]*Index{}}
-	for _, p := range []content.Perspective{content.Published, content.Drafts} {
-		e.indexes[p] = &Index{newLocal(store, p, opts.Log.With("index", string(p)))}
+	if opts.URL != "" {
+		var err error
+		if e.client, err = opensearch.New(opts.URL, wait.Sleep); err != nil {
+			return nil, fmt.Errorf("SEARCH_URL: %w", err)
+		}
 	}
-	return e
+	for _, p := range []content.Perspective{content.Published, content.Drafts} {
+		log := opts.Log.With("index", string(p))
+		if e.client != nil {
+			e.indexes[p] = &Index{newRemote(store, p, e.client, log)}
+		} else {
+			e.indexes[p] = &Index{newLocal(store, p, log)}
+		}
+	}
+	return e, nil
 }
 
 // Run opens or fills the indexes and updates them until ctx ends, then closes them. It must be called once,
 // with a readable store. Every change after the call must be passed to Note.
 func (e *Engine) Run(ctx context.Context) {
-	var database string
+	var h home
 	err := wait.Retry(ctx, wait.Short, func(ctx context.Context) error {
 		identity, err := e.store.Identity(ctx)
 		if err == nil {
-			database = identity.Database
+			h.database = identity.Database
 		}
 		return err //nolint:wrapcheck // it is only logged
 	}, func(err error) {
@@ -87,18 +132,15 @@ func (e *Engine) Run(ctx context.Context) {
 	if err != nil {
 		return // ctx has ended
 	}
-	place := e.claim(ctx)
-	if place != nil {
-		defer func() {
-			if err := place.close(); err != nil {
-				e.opts.Log.ErrorContext(ctx, "cannot unlock the folder of the search indexes", "error", err)
-			}
-		}()
+	if h.folder = e.claim(ctx); h.folder != nil {
+		defer e.unlock(ctx, h.folder)
+	}
+	if e.client != nil {
+		defer e.client.Close()
 	}
 	var running sync.WaitGroup
 	for _, i := range e.indexes {
-		i.database, i.folder = database, place
-		running.Go(func() { i.run(ctx) })
+		running.Go(func() { i.run(ctx, h) })
 	}
 	if e.filled(ctx) {
 		e.release(ctx)
@@ -106,9 +148,15 @@ func (e *Engine) Run(ctx context.Context) {
 	running.Wait()
 }
 
+func (e *Engine) unlock(ctx context.Context, f *folder) {
+	if err := f.close(); err != nil {
+		e.opts.Log.ErrorContext(ctx, "cannot unlock the folder of the search indexes", "error", err)
+	}
+}
+
 // claim returns the folder of this process; nil if the indexes are in memory.
 func (e *Engine) claim(ctx context.Context) *folder {
-	if e.opts.Dir == "" {
+	if e.opts.Dir == "" || e.client != nil {
 		return nil
 	}
 	f, err := claim(e.opts.Dir)
@@ -140,7 +188,7 @@ func (e *Engine) Note(at content.State, changes ...content.Change) {
 func (e *Engine) filled(ctx context.Context) bool {
 	for _, i := range e.indexes {
 		select {
-		case <-i.filledCh:
+		case <-i.ready():
 		case <-ctx.Done():
 			return false
 		}
@@ -156,5 +204,5 @@ func (e *Engine) Lag(p content.Perspective) int64 { return e.indexes[p].lag() }
 
 // Index is the index of one perspective. It is safe for concurrent use.
 type Index struct {
-	*local
+	keeper
 }

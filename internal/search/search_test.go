@@ -16,8 +16,21 @@ import (
 	"patternhub/internal/mongodb/mongotest"
 	"patternhub/internal/repository"
 	"patternhub/internal/search"
+	"patternhub/internal/search/searchtest"
 	"patternhub/seed"
 )
+
+// closing ends the search server after the tests.
+type closing struct{ m *testing.M }
+
+func (c closing) Run() int {
+	code := c.m.Run()
+	if err := searchtest.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "searchtest:", err)
+		code = max(code, 1)
+	}
+	return code
+}
 
 func TestMain(m *testing.M) {
 	if at := strings.Fields(os.Getenv(asIndexer)); len(at) == 3 {
@@ -25,7 +38,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	// Bleve's analysis workers run as long as the process.
-	mongotest.Main(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	mongotest.Main(closing{m}, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 
 // open returns an empty store.
@@ -48,29 +61,38 @@ func open(t testing.TB) *repository.Store {
 	return s
 }
 
+// mustNew returns a new engine.
+func mustNew(t testing.TB, s search.Store, opts search.Options) *search.Engine {
+	t.Helper()
+	e, err := search.New(s, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // start runs an engine with its index in memory until the test ends.
 func start(t testing.TB, s search.Store) *search.Engine {
 	t.Helper()
-	e := search.New(s, search.Options{})
+	e := mustNew(t, s, search.Options{})
 	run(t, e)
 	return e
 }
 
-// run runs an engine until the test ends.
-func run(t testing.TB, e *search.Engine) {
+// runOnly runs an engine until the test ends.
+func runOnly(t testing.TB, e *search.Engine) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })
 	t.Cleanup(func() { cancel(); running.Wait() })
-	for _, p := range []content.Perspective{content.Published, content.Drafts} {
-		// On a busy machine the fill may take longer than a search waits.
-		for range 30 {
-			if _, err := e.At(p).Search(ctx, content.Search{Text: "x"}); err == nil {
-				break
-			}
-		}
-	}
+}
+
+// run runs an engine until the test ends, and waits until it can be searched.
+func run(t testing.TB, e *search.Engine) {
+	t.Helper()
+	runOnly(t, e)
+	awaitIndexes(t, e)
 }
 
 // seeded returns an engine over the hub's own content.

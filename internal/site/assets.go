@@ -24,7 +24,7 @@ const assetsPath = "/assets/"
 
 // embedded are the site's own files.
 //
-//go:embed assets/site.css assets/tools.css
+//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js
 var embedded embed.FS
 
 // maxAsset bounds a file of the site's owner, which is kept in memory.
@@ -35,6 +35,8 @@ type assets struct {
 	files  map[string]*asset // by name in the URL
 	styles []string          // paths
 	logo   string            // path
+	theme  string            // path of the script that runs before the page is shown
+	script string            // path of the islands
 }
 
 // asset is one file with its compressed forms.
@@ -47,16 +49,16 @@ type asset struct {
 // openAssets reads all files of pages. A folder need not have any of the files that it may have.
 func openAssets(overrides string) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
-	css, err := embedded.ReadFile("assets/site.css")
-	if err != nil {
-		return nil, fmt.Errorf("read the style sheet: %w", err)
+	own := map[string][]byte{}
+	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js"} {
+		text, err := embedded.ReadFile("assets/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("read the site's files: %w", err)
+		}
+		own[name] = text
 	}
-	tools, err := embedded.ReadFile("assets/tools.css")
-	if err != nil {
-		return nil, fmt.Errorf("read the style sheet: %w", err)
-	}
-	css = slices.Concat(css, []byte(figure.CSS), tools)
-	a.styles = append(a.styles, a.add("site.css", css))
+	a.styles = []string{a.add("site.css", slices.Concat(own["site.css"], []byte(figure.CSS), own["tools.css"]))}
+	a.theme, a.script = a.add("theme.js", own["theme.js"]), a.add("site.js", own["site.js"])
 	if overrides == "" {
 		return a, nil
 	}
@@ -106,7 +108,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
-	h["Content-Type"], h["Vary"] = []string{f.media}, varies
+	h["Content-Type"], h["Vary"] = []string{f.media}, []string{"Accept-Encoding"}
 	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(http.StatusOK)

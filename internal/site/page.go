@@ -19,12 +19,14 @@ import (
 	"patternhub/internal/site/pages"
 )
 
-// page is a rendered page, ready to send. Its bytes never change.
+// page is a rendered page, or another answer of the site, ready to send. Its bytes never change.
 type page struct {
 	revision uint64 // of what it depends on
 	status   int
-	location string // of a redirect
-	etag     string // empty for a page that readers should not keep
+	location string   // of a redirect
+	etag     string   // empty for a page that readers should not keep
+	media    []string // the Content-Type; HTML if empty
+	link     []string // the Link header
 	html     []byte
 
 	gzipOnce, brOnce sync.Once
@@ -39,7 +41,7 @@ func (p *page) size() int { return len(p.html) + len(p.html)/2 + 256 }
 var (
 	revalidate = []string{"no-cache"}
 	noStore    = []string{"no-store"}
-	varies     = []string{"Accept-Encoding"}
+	varies     = []string{"Accept, Accept-Encoding"}
 	htmlType   = []string{"text/html; charset=utf-8"}
 )
 
@@ -58,6 +60,12 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	if p.etag != "" {
 		h["Etag"], h["Cache-Control"] = []string{p.etag}, revalidate
 	}
+	if p.media != nil {
+		h["Content-Type"] = p.media
+	}
+	if p.link != nil {
+		h["Link"] = p.link
+	}
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
@@ -70,7 +78,7 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 
 // encoded returns the page in an encoding that a reader accepts.
 func (p *page) encoded(accept []string) (body []byte, encoding string) {
-	if len(p.html) < minCompress {
+	if len(p.html) < minCompress || p.media != nil && p.media[0] == pngMedia {
 		return p.html, ""
 	}
 	switch encoding = preferred(accept); encoding {
@@ -143,8 +151,11 @@ func (s *Site) kept(key string, revision uint64) *page {
 	return p
 }
 
-// render renders the page of an answer; without one the page needs none.
-func (s *Site) render(rt *route, a *asked, data []byte) (*page, error) {
+// render renders the page of an answer, which is of a revision; without one the page needs none.
+func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page, error) {
+	if rt.file != nil {
+		return rt.file(a, revision, data)
+	}
 	f := s.frame
 	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
 	f.Playground = s.playground(rt.document, a.vars)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/a-h/templ"
@@ -16,42 +18,11 @@ import (
 )
 
 // routes returns the pages of the site. Adding a page is a document in queries, a component in pages, and
-// a line here.
+// a line here, which gen writes for the types of entries.
 func routes() []route {
-	return []route{
+	return append(entryRoutes(),
 		newRoute("/{$}", pages.HomeQuery, pages.Home, fixed),
-		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
-		list(&patterns, pages.PatternsQuery, pages.Patterns),
-		entry("/companies/{slug}", pages.CompanyQuery, pages.Company),
-		list(&companies, pages.CompaniesQuery, pages.Companies),
-		entry("/case-studies/{slug}", pages.CaseStudyQuery, pages.CaseStudy),
-		list(&caseStudies, pages.CaseStudiesQuery, pages.CaseStudies),
-		entry("/guides/{slug}", pages.GuideQuery, pages.Guide),
-		list(&guides, pages.GuidesQuery, pages.Guides),
-		entry("/migrations/{slug}", pages.MigrationQuery, pages.Migration),
-		list(&migrations, pages.MigrationsQuery, pages.Migrations),
-		entry("/journeys/{slug}", pages.JourneyQuery, pages.Journey),
-		list(&journeys, pages.JourneysQuery, pages.Journeys),
-		entry("/learning-paths/{slug}", pages.LearningPathQuery, pages.LearningPath),
-		list(&learningPaths, pages.LearningPathsQuery, pages.LearningPaths),
-		entry("/quick-starts/{slug}", pages.QuickStartQuery, pages.QuickStart),
-		list(&quickStarts, pages.QuickStartsQuery, pages.QuickStarts),
-		entry("/practices/{slug}", pages.PracticeQuery, pages.Practice),
-		list(&practices, pages.PracticesQuery, pages.Practices),
-		entry("/comparisons/{slug}", pages.ComparisonQuery, pages.Comparison),
-		list(&comparisons, pages.ComparisonsQuery, pages.Comparisons),
-		entry("/failures/{slug}", pages.FailureQuery, pages.Failure),
-		list(&failures, pages.FailuresQuery, pages.Failures),
-		entry("/laws/{slug}", pages.LawQuery, pages.Law),
-		list(&laws, pages.LawsQuery, pages.Laws),
-		entry("/pillars/{slug}", pages.PillarQuery, pages.Pillar),
-		list(&pillars, pages.PillarsQuery, pages.Pillars),
-		entry("/roles/{slug}", pages.RoleQuery, pages.Role),
-		list(&roles, pages.RolesQuery, pages.Roles),
-		entry("/tiers/{slug}", pages.TierQuery, pages.Tier),
-		list(&tiers, pages.TiersQuery, pages.Tiers),
 		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
-		list(&treePages, pages.PagesQuery, pages.Pages),
 		list(&search, pages.SearchQuery, pages.Search),
 		tool(&compareForm, pages.CompareQuery, pages.Compare, compareVars),
 		newRoute("/wizard", pages.WizardsQuery, pages.Wizards, fixed),
@@ -62,7 +33,7 @@ func routes() []route {
 		entry("/health/{slug}", pages.PatternHealthQuery, pages.PatternHealth),
 		tool(&graphForm, pages.GraphQuery, pages.Graph, graphVars),
 		tool(&changesForm, pages.ChangesQuery, pages.Changes, changesVars),
-	}
+	)
 }
 
 // Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
@@ -104,12 +75,16 @@ type route struct {
 	pattern  string
 	document string
 	status   int
+	unlisted bool          // not in the sitemap
+	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
 	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
 	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
+	// file returns the answer of a route that is no page, for the revision of the data.
+	file func(a *asked, revision uint64, data []byte) (*page, error)
 }
 
 // wanted is what a request asks for.
@@ -127,24 +102,35 @@ type answer[A any] interface {
 	*A
 	Missing() bool
 	CanonicalPath() string
+	PublishedOn() *time.Time
 }
 
 // newRoute returns the page of a document.
 func newRoute[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component, read func(*http.Request) wanted) route {
 	view := func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
-		a := P(new(A))
 		if data == nil {
-			return component(f, a), "", nil
+			return component(f, new(A)), "", nil
 		}
-		if err := json.Unmarshal(data, a); err != nil {
-			return nil, "", content.Wrap(content.Internal, "", err)
+		a, err := decoded[A, P](data)
+		if err != nil {
+			return nil, "", err
 		}
 		if a.Missing() {
 			return nil, "", errMissing
 		}
+		f.Entry, f.Published = a.CanonicalPath() != "", a.PublishedOn()
 		return component(f, a), a.CanonicalPath(), nil
 	}
 	return route{pattern: method + pattern, document: doc.Text, status: http.StatusOK, read: read, view: view}
+}
+
+// decoded returns the answer in the data of a document.
+func decoded[A any, P answer[A]](data []byte) (P, error) {
+	a := P(new(A))
+	if err := json.Unmarshal(data, a); err != nil {
+		return nil, content.Wrap(content.Internal, "", err)
+	}
+	return a, nil
 }
 
 // entry returns the page of the entries of one type, which its document finds by slug.
@@ -176,7 +162,7 @@ func treePage(r *http.Request) wanted {
 
 // list returns the list page of a type, or that of a search.
 func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
-	return newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
+	rt := newRoute(spec.Path, doc, component, func(r *http.Request) wanted {
 		st := spec.Parse(r.URL.Query())
 		w := wanted{canonical: st.URL(), key: st.URL(), list: st}
 		if spec.Words == "" || st.Query != "" {
@@ -187,6 +173,20 @@ func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], compone
 		}
 		return w
 	})
+	rt.unlisted = spec.Words != ""
+	rt.spec = spec
+	return rt
+}
+
+// listLinks returns links to the lists among some routes, by title.
+func listLinks(of []route) (out []pages.Link) {
+	for _, rt := range of {
+		if rt.spec != nil && rt.spec.Words == "" {
+			out = append(out, pages.Link{Name: rt.spec.Title, ResourcePath: rt.spec.Path})
+		}
+	}
+	slices.SortFunc(out, func(a, b pages.Link) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // fixed is what requests for a page without variables ask for.

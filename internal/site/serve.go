@@ -36,6 +36,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if errors.Is(err, errMissing) && rt == &s.missing {
+		p, err = s.render(rt, a, 0, nil) // without suggestions
+	}
 	if a.form != nil && content.CodeOf(err) == content.BadUserInput {
 		p, err = s.refused(r, rt, a, err)
 	}
@@ -43,6 +46,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		p, err = s.unsuggested(r, rt, a)
 	}
 	switch {
+	case errors.Is(err, errMissing) && rt == &s.source:
+		s.lacksSource(w, r)
 	case errors.Is(err, errMissing):
 		s.serve(w, r, &s.missing)
 	case err != nil:
@@ -56,7 +61,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 // copy is unchanged.
 func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked) (*page, error) {
 	if a.question == nil {
-		return s.render(rt, a, nil)
+		return s.render(rt, a, 0, nil)
 	}
 	reading, err := a.question.Open(r.Context())
 	if err != nil {
@@ -71,10 +76,15 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	if err := reading.Charge(); err != nil || !unchanged {
 		return kept, err //nolint:wrapcheck // as above
 	}
+	sayUnchanged(w, tag)
+	return nil, nil //nolint:nilnil // the answer is written
+}
+
+// sayUnchanged answers that the reader's copy is unchanged.
+func sayUnchanged(w http.ResponseWriter, tag string) {
 	h := w.Header()
 	h["Etag"], h["Cache-Control"], h["Vary"] = []string{tag}, revalidate, varies
 	w.WriteHeader(http.StatusNotModified)
-	return nil, nil //nolint:nilnil // the answer is written
 }
 
 // find returns what a request asks for. URLs that were asked before are found by their bytes.
@@ -147,7 +157,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
-	if p, err = s.render(rt, a, data); err != nil {
+	if p, err = s.render(rt, a, reading.Revision(), data); err != nil {
 		return nil, err
 	}
 	p.revision = reading.Revision()

@@ -6,7 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -31,15 +34,26 @@ type Reading interface {
 	Run() (data json.RawMessage, kept bool, err error)
 }
 
-// Options configures a site. Ask, Title and Log are required.
+// Options configures a site. Ask, Entries, Title and Log are required.
 type Options struct {
 	// Ask admits a document with its variables.
 	Ask func(document string, vars map[string]any) (Question, error)
+	// Entries calls visit with each published entry, the entries of a type together. It is called while
+	// readers without a key may read.
+	Entries func(ctx context.Context, visit func(Listed)) error
+	// Source returns the Markdown of a published entry as its author wrote it, by its global id, and nil
+	// if it is not published. Without it, nil, no page has a Markdown form.
+	Source func(ctx context.Context, id string) ([]byte, error)
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
 	// absolute address, since the Host header is the client's.
 	Origin string
+	// Contact is the URI for reports of weaknesses, such as mailto:security@hub.example. Without it there
+	// is no security.txt.
+	Contact string
+	// Now returns the time; nil for time.Now.
+	Now func() time.Time
 	// Overrides is a folder with files of the site's owner: logo.svg or logo.png, and extra.css. Empty
 	// for none.
 	Overrides string
@@ -66,6 +80,9 @@ type Site struct {
 	mux     *http.ServeMux
 	frame   pages.Frame // what all pages share
 	missing route       // of addresses that lead nowhere
+	source  route       // of the Markdown of entries
+	mapSize int         // addresses in a sitemap
+	listed  atomic.Pointer[catalogue]
 	asked   bounded.Cache[string, asked]
 	ready   bounded.Cache[string, page]
 	making  singleflight.Group
@@ -73,8 +90,11 @@ type Site struct {
 
 // New returns the site's handler, for all paths that the server does not serve itself.
 func New(o Options) (*Site, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Site{
-		o: o, mux: http.NewServeMux(),
+		o: o, mux: http.NewServeMux(), mapSize: maxSitemap,
 		asked: bounded.Bytes(askedBytes, func(path string, _ *asked) int { return 4*len(path) + 1024 }, nil),
 	}
 	if o.CacheBytes > 0 {
@@ -84,12 +104,27 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.frame = pages.Frame{Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Styles: files.styles, Logo: files.logo}
+	icon, err := iconFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	s.frame = pages.Frame{
+		Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Logo: files.logo,
+		Styles: files.styles, Theme: files.theme, Script: files.script, Icon: icon[48], Touch: icon[180],
+	}
+	if files.logo != "" {
+		s.frame.Icon = files.logo
+	}
 	s.mux.Handle(method+assetsPath, files)
-	for _, r := range routes() {
+	if err := s.wellKnown(icon); err != nil {
+		return nil, err
+	}
+	all := routes()
+	s.frame.Lists = listLinks(all)
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
-	s.missing = missingRoute()
+	s.missing, s.source = missingRoute(), s.sourceRoute()
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &s.missing) })
 	return s, nil
 }
@@ -104,6 +139,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(r.URL.RawQuery) > maxQuery || len(r.URL.Path) > maxQuery {
 		s.notice(w, r, http.StatusRequestURITooLong, pages.NoticeText{Title: "The address is too long", Text: "No page of this site has an address of this length.", Link: "/", LinkText: "To the first page"})
+		return
+	}
+	if s.wantsSource(r) {
+		s.serve(w, r, &s.source)
 		return
 	}
 	s.mux.ServeHTTP(w, r)

@@ -29,6 +29,9 @@ type source struct {
 	asked    []map[string]any
 	runs     int
 	charges  int
+	entries  []site.Listed
+	walks    int
+	sources  map[string]string
 }
 
 func (s *source) Ask(_ string, vars map[string]any) (site.Question, error) {
@@ -52,10 +55,27 @@ func (s *source) Run() (json.RawMessage, bool, error) {
 	return json.RawMessage(s.data), true, s.err
 }
 
+// Entries visits the source's entries.
+func (s *source) Entries(_ context.Context, visit func(site.Listed)) error {
+	s.walks++
+	for _, e := range s.entries {
+		visit(e)
+	}
+	return nil
+}
+
+// Source returns the source's Markdown of an entry.
+func (s *source) Source(_ context.Context, id string) ([]byte, error) {
+	if text, ok := s.sources[id]; ok {
+		return []byte(text), nil
+	}
+	return nil, nil
+}
+
 // build returns a site over a source.
 func build(t *testing.T, from *source, change func(*site.Options)) *site.Site {
 	t.Helper()
-	o := site.Options{Ask: from.Ask, Title: "A hub", Playground: true, Build: "1", CacheBytes: 1 << 20, Log: slog.New(slog.DiscardHandler)}
+	o := site.Options{Ask: from.Ask, Entries: from.Entries, Source: from.Source, Title: "A hub", Playground: true, Build: "1", CacheBytes: 1 << 20, Log: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&o)
 	}
@@ -165,7 +185,7 @@ func TestHostileTextsStayTexts(t *testing.T) {
 	if !strings.Contains(body, "Works well with") {
 		t.Fatal("the page is incomplete:", body)
 	}
-	for _, bad := range []string{"<script>alert", "javascript:alert", `"><script`} {
+	for _, bad := range []string{"<script>alert", "javascript:alert", `"><script>`} {
 		if strings.Contains(body, bad) {
 			t.Errorf("the page contains %s", bad)
 		}
@@ -211,14 +231,21 @@ func TestErrorsArePages(t *testing.T) {
 func TestOnlyReadersWithAKeySeeContent(t *testing.T) {
 	from := &source{err: content.Fault(content.Unauthenticated, ""), data: onePattern}
 	s := build(t, from, nil)
-	for _, path := range []string{"/", "/patterns", "/patterns/circuit-breaker", "/search?q=a", "/nope"} {
+	from.entries = []site.Listed{{Path: "/patterns/circuit-breaker", Name: "Circuit"}}
+	for _, path := range []string{
+		"/", "/patterns", "/patterns/circuit-breaker", "/search?q=a", "/nope", "/patterns/circuit-breaker.md", "/suggest?q=c",
+		"/sitemap.xml", "/sitemaps/1.xml", "/feed.atom", "/llms.txt", "/og/patterns/circuit-breaker.png", "/og.png",
+	} {
 		w := get(t, s, path)
 		if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "Circuit") || strings.Contains(w.Body.String(), "/patterns") {
 			t.Errorf("%s: the answer is %d %s", path, w.Code, w.Body)
 		}
 	}
-	if from.runs > 0 {
-		t.Errorf("%d documents were run", from.runs)
+	if from.runs+from.walks > 0 {
+		t.Errorf("%d documents were run, and the entries were read %d times", from.runs, from.walks)
+	}
+	if robots := get(t, s, "/robots.txt").Body.String(); robots != "User-agent: *\nDisallow: /\n" {
+		t.Errorf("crawlers may read: %s", robots)
 	}
 }
 
@@ -242,7 +269,7 @@ func TestEncodings(t *testing.T) {
 				r = z
 			}
 			body, err := io.ReadAll(r)
-			if err != nil || string(body) != plain || w.Header().Get("Content-Encoding") != c.want || w.Header().Get("Vary") != "Accept-Encoding" {
+			if err != nil || string(body) != plain || w.Header().Get("Content-Encoding") != c.want || w.Header().Get("Vary") != "Accept, Accept-Encoding" {
 				t.Errorf("%q: %v, %d bytes, %v", w.Header().Get("Content-Encoding"), err, len(body), w.Header())
 			}
 		})

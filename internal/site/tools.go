@@ -278,5 +278,5 @@ func (s *Site) again(r *http.Request, rt *route, w wanted) (*page, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // as above
 	}
-	return s.render(rt, &asked{wanted: w}, data)
+	return s.render(rt, &asked{wanted: w}, reading.Revision(), data)
 }

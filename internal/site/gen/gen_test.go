@@ -10,7 +10,8 @@ import (
 
 const testSchema = `
 interface Entry { name: String! resourcePath: String! }
-type Pattern implements Entry { name: String! resourcePath: String! minutes: Int tier: Tier tags: [String!]! }
+scalar DateTime
+type Pattern implements Entry { name: String! resourcePath: String! publishedAt: DateTime minutes: Int tier: Tier tags: [String!]! }
 type Tier implements Entry { name: String! resourcePath: String! level: Level }
 "How high."
 enum Level { "The top." HIGH LOW }
@@ -23,14 +24,18 @@ func generated(t *testing.T, query string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := generate(schema, []*ast.Source{{Name: "q.graphql", Input: query}})
+	all, err := read(schema, []*ast.Source{{Name: "q.graphql", Input: query}})
+	if err != nil {
+		return "", err
+	}
+	out, err := answers(schema, all)
 	return strings.Join(strings.Fields(string(out)), " "), err
 }
 
 func TestTypes(t *testing.T) {
 	got, err := generated(t, `
 		fragment Card on Entry { name resourcePath }
-		query Pattern($slug: String!) { pattern(slug: $slug) { resourcePath minutes tags other: tier { ...Card level } tier { ...Card } } }
+		query Pattern($slug: String!) { pattern(slug: $slug) { resourcePath publishedAt minutes tags other: tier { ...Card level } tier { ...Card } } }
 		query Entries { entries { ...Card ... on Pattern { minutes } } }`)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +50,8 @@ func TestTypes(t *testing.T) {
 		"list that may be null": "Entries []EntriesAnswerEntries",
 		"path":                  "func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }",
 		"no path":               "func (a *EntriesAnswer) CanonicalPath() string { return \"\" }",
+		"time":                  "func (a *PatternAnswer) PublishedOn() *time.Time { return a.Pattern.PublishedAt }",
+		"no time":               "func (a *EntriesAnswer) PublishedOn() *time.Time { return nil }",
 		"missing":               "func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }",
 		"help of an enum":       "case \"HIGH\": return \"The top.\"",
 		"document":              "var PatternQuery = Document[PatternAnswer]{Text: `query Pattern",
@@ -75,5 +82,36 @@ func TestWrongDocumentsAreRefused(t *testing.T) {
 		if _, err := generated(t, query); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `
+		interface Entry { name: String! }
+		type CaseStudy implements Entry { name: String! }
+		type Law implements Entry { name: String! }
+		type Doc implements Entry { name: String! }
+		type CaseStudyConnection { nodes: [CaseStudy!]! }
+		type Query { caseStudy(slug: String!): CaseStudy caseStudies: CaseStudyConnection law(slug: String!): Law laws: [Law!]! doc(path: String!): Doc
+			docs: [Doc!]!}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := read(schema, []*ast.Source{{Input: `
+		query CaseStudy($slug: String!) { caseStudy(slug: $slug) { name } laws { name } }
+		query CaseStudies { caseStudies { nodes { name } } }
+		query Laws { laws { name } }
+		query LawAsText($slug: String!) { law(slug: $slug) { name } }
+		query Doc($path: String!) { doc(path: $path) { name } }`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(routes(schema, all))
+	_, got, _ = strings.Cut(got, "return []route{\n")
+	want := "\t\tentry(\"/case-studies/{slug}\", pages.CaseStudyQuery, pages.CaseStudy),\n" +
+		"\t\tlist(&caseStudiesList, pages.CaseStudiesQuery, pages.CaseStudies),\n" +
+		"\t\tlist(&lawsList, pages.LawsQuery, pages.Laws),\n\t}\n}\n"
+	if got != want {
+		t.Errorf("the routes are\n%s", got)
 	}
 }

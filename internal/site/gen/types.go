@@ -52,7 +52,7 @@ func (t *types) operation(op *ast.OperationDefinition) error {
 	if !ok {
 		return fmt.Errorf("%s: the first selection must be a field", op.Name)
 	}
-	missing, path := "false", `""`
+	missing, path, published := "false", `""`, "nil"
 	field := "a." + exported(root.Alias)
 	if !root.Definition.Type.NonNull {
 		missing = field + " == nil"
@@ -60,10 +60,15 @@ func (t *types) operation(op *ast.OperationDefinition) error {
 	def := t.schema.Types[root.Definition.Type.Name()]
 	if root.Definition.Type.Elem == nil && slices.Contains(def.Interfaces, "Entry") && slices.Contains(keysOf(root.SelectionSet), "resourcePath") {
 		path = field + ".ResourcePath"
+		if slices.Contains(keysOf(root.SelectionSet), "publishedAt") {
+			published = field + ".PublishedAt"
+		}
 	}
 	fmt.Fprintf(&t.body, "// Missing reports whether the document's first field is null.\nfunc (a *%s) Missing() bool { return %s }\n\n", answer, missing)
 	fmt.Fprintf(&t.body, "// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.\n"+
 		"func (a *%s) CanonicalPath() string { return %s }\n\n", answer, path)
+	fmt.Fprintf(&t.body, "// PublishedOn returns when that entry was published, nil if the document does not ask.\n"+
+		"func (a *%s) PublishedOn() *time.Time { return %s }\n\n", answer, published)
 	fmt.Fprintf(&t.body, "// %[1]sQuery is the document of the page %[1]s.\nvar %[1]sQuery = Document[%[2]s]{Text: %[3]s}\n\n", op.Name, answer, quoted(document(op, t.all)))
 	return nil
 }

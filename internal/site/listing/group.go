@@ -3,6 +3,8 @@ package listing
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Group is a facet with its values, for the form.
@@ -49,7 +51,7 @@ func (st *State) Groups(counts ...[]Counted) []Group {
 		}
 		for _, p := range chosen {
 			if !slices.ContainsFunc(g.Values, func(v Value) bool { return v.Param == p }) {
-				g.Values = append(g.Values, Value{Param: p, Label: strings.ReplaceAll(p, "-", " "), Chosen: true})
+				g.Values = append(g.Values, Value{Param: p, Label: readable(p), Chosen: true})
 			}
 		}
 		g.Open = g.Open || len(chosen) > 0
@@ -58,6 +60,12 @@ func (st *State) Groups(counts ...[]Counted) []Group {
 		}
 	}
 	return out
+}
+
+// readable returns a slug as people read it, where nothing says its name.
+func readable(slug string) string {
+	first, size := utf8.DecodeRuneInString(slug)
+	return string(unicode.ToUpper(first)) + strings.ReplaceAll(slug[size:], "-", " ")
 }
 
 // Chips returns what the list is narrowed to, in the order of the form.

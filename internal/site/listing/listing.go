@@ -83,7 +83,7 @@ func (s *Spec) Parse(from url.Values) *State {
 	if s.Short() {
 		return &State{Spec: s}
 	}
-	st := &State{Spec: s, Query: words(from.Get("q")), Chosen: map[string][]string{}}
+	st := &State{Spec: s, Query: Words(from.Get("q")), Chosen: map[string][]string{}}
 	for _, f := range s.Facets {
 		if chosen := f.clean(from[f.Param]); len(chosen) > 0 {
 			st.Chosen[f.Param] = chosen
@@ -102,8 +102,8 @@ func (s *Spec) Parse(from url.Values) *State {
 	return st
 }
 
-// words returns a query without what cannot be in one.
-func words(q string) string {
+// Words returns a query without what cannot be in one.
+func Words(q string) string {
 	q = strings.Join(strings.Fields(strings.ToValidUTF8(q, "")), " ")
 	for utf8.RuneCountInString(q) > maxWords {
 		_, size := utf8.DecodeLastRuneInString(q)

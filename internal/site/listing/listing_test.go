@@ -84,7 +84,7 @@ func TestChips(t *testing.T) {
 	want := []listing.Chip{
 		{Title: "Name", Label: "log", URL: "/patterns?tier=gold&tier=odd"},
 		{Title: "Tier", Label: "Gold", URL: "/patterns?q=log&tier=odd"},
-		{Title: "Tier", Label: "odd", URL: "/patterns?q=log&tier=gold"},
+		{Title: "Tier", Label: "Odd", URL: "/patterns?q=log&tier=gold"},
 	}
 	if diff := cmp.Diff(want, st.Chips(groups)); diff != "" {
 		t.Error(diff)

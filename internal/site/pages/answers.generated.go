@@ -383,6 +383,9 @@ func (a *CalculatorAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CalculatorAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CalculatorAnswer) PublishedOn() *time.Time { return nil }
+
 // CalculatorQuery is the document of the page Calculator.
 var CalculatorQuery = Document[CalculatorAnswer]{Text: `query Calculator ($input: EstimateInput!, $ready: Boolean!) {
   tiers {
@@ -548,6 +551,9 @@ func (a *CaseStudiesAnswer) Missing() bool { return a.CaseStudies == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CaseStudiesAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CaseStudiesAnswer) PublishedOn() *time.Time { return nil }
 
 // CaseStudiesQuery is the document of the page CaseStudies.
 var CaseStudiesQuery = Document[CaseStudiesAnswer]{Text: `query CaseStudies ($filter: CaseStudyFilter, $orderBy: CaseStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CaseStudyFilter, $collection: CaseStudyFilter, $tier: CaseStudyFilter, $scale: CaseStudyFilter, $difficulty: CaseStudyFilter, $company: CaseStudyFilter, $pattern: CaseStudyFilter, $law: CaseStudyFilter, $pillar: CaseStudyFilter) {
@@ -730,6 +736,9 @@ func (a *CaseStudyAnswer) Missing() bool { return a.CaseStudy == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CaseStudyAnswer) CanonicalPath() string { return a.CaseStudy.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CaseStudyAnswer) PublishedOn() *time.Time { return a.CaseStudy.PublishedAt }
 
 // CaseStudyQuery is the document of the page CaseStudy.
 var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: String!) {
@@ -946,6 +955,9 @@ func (a *ChangesAnswer) Missing() bool { return a.Patterns == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *ChangesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ChangesAnswer) PublishedOn() *time.Time { return nil }
+
 // ChangesQuery is the document of the page Changes.
 var ChangesQuery = Document[ChangesAnswer]{Text: `query Changes ($until: DateTime) {
   patterns(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
@@ -1069,6 +1081,9 @@ func (a *CompaniesAnswer) Missing() bool { return a.Companies == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CompaniesAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompaniesAnswer) PublishedOn() *time.Time { return nil }
 
 // CompaniesQuery is the document of the page Companies.
 var CompaniesQuery = Document[CompaniesAnswer]{Text: `query Companies ($filter: CompanyFilter, $orderBy: CompanyOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: CompanyFilter, $industry: CompanyFilter, $owner: CompanyFilter) {
@@ -1229,6 +1244,9 @@ func (a *CompanyAnswer) Missing() bool { return a.Company == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CompanyAnswer) CanonicalPath() string { return a.Company.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompanyAnswer) PublishedOn() *time.Time { return a.Company.PublishedAt }
 
 // CompanyQuery is the document of the page Company.
 var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!) {
@@ -1466,6 +1484,9 @@ func (a *CompareAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *CompareAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompareAnswer) PublishedOn() *time.Time { return nil }
+
 // CompareQuery is the document of the page Compare.
 var CompareQuery = Document[CompareAnswer]{Text: `query Compare ($slugs: [String!]!, $ready: Boolean!) {
   tiers {
@@ -1605,6 +1626,9 @@ func (a *ComparisonAnswer) Missing() bool { return a.Comparison == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *ComparisonAnswer) CanonicalPath() string { return a.Comparison.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ComparisonAnswer) PublishedOn() *time.Time { return a.Comparison.PublishedAt }
+
 // ComparisonQuery is the document of the page Comparison.
 var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug: String!) {
   comparison(slug: $slug) {
@@ -1708,6 +1732,9 @@ func (a *ComparisonsAnswer) Missing() bool { return a.Comparisons == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *ComparisonsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ComparisonsAnswer) PublishedOn() *time.Time { return nil }
+
 // ComparisonsQuery is the document of the page Comparisons.
 var ComparisonsQuery = Document[ComparisonsAnswer]{Text: `query Comparisons ($filter: ComparisonFilter, $orderBy: ComparisonOrder, $first: Int, $after: String, $last: Int, $before: String) {
   comparisons(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -1758,6 +1785,9 @@ func (a *FailureAnswer) Missing() bool { return a.Failure == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *FailureAnswer) CanonicalPath() string { return a.Failure.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FailureAnswer) PublishedOn() *time.Time { return a.Failure.PublishedAt }
 
 // FailureQuery is the document of the page Failure.
 var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!) {
@@ -1825,6 +1855,9 @@ func (a *FailuresAnswer) Missing() bool { return a.Failures == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *FailuresAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FailuresAnswer) PublishedOn() *time.Time { return nil }
 
 // FailuresQuery is the document of the page Failures.
 var FailuresQuery = Document[FailuresAnswer]{Text: `query Failures ($filter: FailureStudyFilter, $orderBy: FailureStudyOrder, $first: Int, $after: String, $last: Int, $before: String, $company: FailureStudyFilter) {
@@ -2013,6 +2046,9 @@ func (a *GraphAnswer) Missing() bool { return a.PatternNetwork == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *GraphAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GraphAnswer) PublishedOn() *time.Time { return nil }
 
 // GraphQuery is the document of the page Graph.
 var GraphQuery = Document[GraphAnswer]{Text: `query Graph ($relations: [PatternRelation!], $after: String, $from: String!, $to: String!, $path: Boolean!, $impact: String!, $affected: Boolean!) {
@@ -2237,6 +2273,9 @@ func (a *GuideAnswer) Missing() bool { return a.Guide == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *GuideAnswer) CanonicalPath() string { return a.Guide.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GuideAnswer) PublishedOn() *time.Time { return a.Guide.PublishedAt }
+
 // GuideQuery is the document of the page Guide.
 var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
   guide(slug: $slug) {
@@ -2443,6 +2482,9 @@ func (a *GuidesAnswer) Missing() bool { return a.Guides == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *GuidesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GuidesAnswer) PublishedOn() *time.Time { return nil }
+
 // GuidesQuery is the document of the page Guides.
 var GuidesQuery = Document[GuidesAnswer]{Text: `query Guides ($filter: GuideFilter, $orderBy: GuideOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: GuideFilter, $pattern: GuideFilter, $company: GuideFilter) {
   guides(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -2648,6 +2690,9 @@ func (a *HealthAnswer) Missing() bool { return a.HealthDashboard == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *HealthAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *HealthAnswer) PublishedOn() *time.Time { return nil }
 
 // HealthQuery is the document of the page Health.
 var HealthQuery = Document[HealthAnswer]{Text: `query Health ($filter: HealthFilter, $orderBy: HealthOrder, $first: Int, $after: String, $last: Int, $before: String) {
@@ -2907,6 +2952,9 @@ func (a *HomeAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *HomeAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *HomeAnswer) PublishedOn() *time.Time { return nil }
+
 // HomeQuery is the document of the page Home.
 var HomeQuery = Document[HomeAnswer]{Text: `query Home {
   home {
@@ -3100,6 +3148,9 @@ func (a *JourneyAnswer) Missing() bool { return a.Journey == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *JourneyAnswer) CanonicalPath() string { return a.Journey.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *JourneyAnswer) PublishedOn() *time.Time { return a.Journey.PublishedAt }
+
 // JourneyQuery is the document of the page Journey.
 var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!) {
   journey(slug: $slug) {
@@ -3254,6 +3305,9 @@ func (a *JourneysAnswer) Missing() bool { return a.Journeys == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *JourneysAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *JourneysAnswer) PublishedOn() *time.Time { return nil }
+
 // JourneysQuery is the document of the page Journeys.
 var JourneysQuery = Document[JourneysAnswer]{Text: `query Journeys ($filter: JourneyFilter, $orderBy: JourneyOrder, $first: Int, $after: String, $last: Int, $before: String, $audience: JourneyFilter, $difficulty: JourneyFilter) {
   journeys(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -3398,6 +3452,9 @@ func (a *LawAnswer) Missing() bool { return a.Law == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LawAnswer) CanonicalPath() string { return a.Law.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LawAnswer) PublishedOn() *time.Time { return a.Law.PublishedAt }
 
 // LawQuery is the document of the page Law.
 var LawQuery = Document[LawAnswer]{Text: `query Law ($slug: String!) {
@@ -3564,6 +3621,9 @@ func (a *LawsAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LawsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LawsAnswer) PublishedOn() *time.Time { return nil }
+
 // LawsQuery is the document of the page Laws.
 var LawsQuery = Document[LawsAnswer]{Text: `query Laws {
   laws {
@@ -3626,6 +3686,9 @@ func (a *LearningPathAnswer) Missing() bool { return a.LearningPath == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LearningPathAnswer) CanonicalPath() string { return a.LearningPath.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LearningPathAnswer) PublishedOn() *time.Time { return a.LearningPath.PublishedAt }
 
 // LearningPathQuery is the document of the page LearningPath.
 var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath ($slug: String!) {
@@ -3774,6 +3837,9 @@ func (a *LearningPathsAnswer) Missing() bool { return a.LearningPaths == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *LearningPathsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *LearningPathsAnswer) PublishedOn() *time.Time { return nil }
+
 // LearningPathsQuery is the document of the page LearningPaths.
 var LearningPathsQuery = Document[LearningPathsAnswer]{Text: `query LearningPaths ($filter: LearningPathFilter, $orderBy: LearningPathOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: LearningPathFilter, $role: LearningPathFilter) {
   learningPaths(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -3826,6 +3892,93 @@ fragment LearningPathCard on LearningPath {
   durationWeeks
   role {
     ... Link
+  }
+}
+`}
+
+// CatalogueAnswer is the answer to CatalogueQuery.
+type CatalogueAnswer struct {
+	Entry *CatalogueAnswerEntry `json:"entry"`
+}
+
+// CatalogueAnswerEntry is a part of CatalogueAnswer.
+type CatalogueAnswerEntry struct {
+	ID string `json:"id"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CatalogueAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CatalogueAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CatalogueAnswer) PublishedOn() *time.Time { return nil }
+
+// CatalogueQuery is the document of the page Catalogue.
+var CatalogueQuery = Document[CatalogueAnswer]{Text: `query Catalogue {
+  entry(path: "/") {
+    id
+  }
+}
+`}
+
+// SourceAnswer is the answer to SourceQuery.
+type SourceAnswer struct {
+	Entry *SourceAnswerEntry `json:"entry"`
+}
+
+// SourceAnswerEntry is a part of SourceAnswer.
+type SourceAnswerEntry struct {
+	ID           string `json:"id"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *SourceAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *SourceAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SourceAnswer) PublishedOn() *time.Time { return nil }
+
+// SourceQuery is the document of the page Source.
+var SourceQuery = Document[SourceAnswer]{Text: `query Source ($path: String!) {
+  entry(path: $path) {
+    id
+    resourcePath
+  }
+}
+`}
+
+// PictureAnswer is the answer to PictureQuery.
+type PictureAnswer struct {
+	Entry *PictureAnswerEntry `json:"entry"`
+}
+
+// PictureAnswerEntry is a part of PictureAnswer.
+type PictureAnswerEntry struct {
+	Type         string `json:"type"`
+	Name         string `json:"name"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PictureAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PictureAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PictureAnswer) PublishedOn() *time.Time { return nil }
+
+// PictureQuery is the document of the page Picture.
+var PictureQuery = Document[PictureAnswer]{Text: `query Picture ($path: String!) {
+  entry(path: $path) {
+    type: __typename
+    name
+    resourcePath
   }
 }
 `}
@@ -3915,6 +4068,9 @@ func (a *MigrationAnswer) Missing() bool { return a.Migration == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MigrationAnswer) CanonicalPath() string { return a.Migration.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MigrationAnswer) PublishedOn() *time.Time { return a.Migration.PublishedAt }
 
 // MigrationQuery is the document of the page Migration.
 var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: String!) {
@@ -4108,6 +4264,9 @@ func (a *MigrationsAnswer) Missing() bool { return a.Migrations == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MigrationsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MigrationsAnswer) PublishedOn() *time.Time { return nil }
+
 // MigrationsQuery is the document of the page Migrations.
 var MigrationsQuery = Document[MigrationsAnswer]{Text: `query Migrations ($filter: MigrationFilter, $orderBy: MigrationOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: MigrationFilter, $effort: MigrationFilter, $risk: MigrationFilter) {
   migrations(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -4237,6 +4396,9 @@ func (a *MissingAnswer) Missing() bool { return a.Search == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *MissingAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *MissingAnswer) PublishedOn() *time.Time { return nil }
+
 // MissingQuery is the document of the page Missing.
 var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!, $search: Boolean!) {
   search(query: $words, first: 5) @include(if: $search) {
@@ -4319,6 +4481,9 @@ func (a *PageAnswer) Missing() bool { return a.Page == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PageAnswer) CanonicalPath() string { return a.Page.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PageAnswer) PublishedOn() *time.Time { return a.Page.PublishedAt }
+
 // PageQuery is the document of the page Page.
 var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder: String!, $inside: String!, $above: [String!]) {
   page(path: $path) {
@@ -4388,6 +4553,9 @@ func (a *PagesAnswer) Missing() bool { return a.Pages == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PagesAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PagesAnswer) PublishedOn() *time.Time { return nil }
 
 // PagesQuery is the document of the page Pages.
 var PagesQuery = Document[PagesAnswer]{Text: `query Pages ($filter: PageFilter, $orderBy: PageOrder, $first: Int, $after: String, $last: Int, $before: String) {
@@ -4651,6 +4819,9 @@ func (a *PatternAnswer) Missing() bool { return a.Pattern == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternAnswer) PublishedOn() *time.Time { return a.Pattern.PublishedAt }
 
 // PatternQuery is the document of the page Pattern.
 var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!) {
@@ -4985,6 +5156,9 @@ func (a *PatternHealthAnswer) Missing() bool { return a.Pattern == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PatternHealthAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternHealthAnswer) PublishedOn() *time.Time { return nil }
+
 // PatternHealthQuery is the document of the page PatternHealth.
 var PatternHealthQuery = Document[PatternHealthAnswer]{Text: `query PatternHealth ($slug: String!) {
   pattern(slug: $slug) {
@@ -5130,6 +5304,9 @@ func (a *PatternsAnswer) Missing() bool { return a.Patterns == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PatternsAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternsAnswer) PublishedOn() *time.Time { return nil }
 
 // PatternsQuery is the document of the page Patterns.
 var PatternsQuery = Document[PatternsAnswer]{Text: `query Patterns ($filter: PatternFilter, $orderBy: PatternOrder, $first: Int, $after: String, $last: Int, $before: String, $tier: PatternFilter, $category: PatternFilter, $difficulty: PatternFilter, $relevance: PatternFilter, $domain: PatternFilter, $law: PatternFilter, $pillar: PatternFilter) {
@@ -5311,6 +5488,9 @@ func (a *PillarAnswer) Missing() bool { return a.Pillar == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PillarAnswer) CanonicalPath() string { return a.Pillar.ResourcePath }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PillarAnswer) PublishedOn() *time.Time { return a.Pillar.PublishedAt }
+
 // PillarQuery is the document of the page Pillar.
 var PillarQuery = Document[PillarAnswer]{Text: `query Pillar ($slug: String!) {
   pillar(slug: $slug) {
@@ -5483,6 +5663,9 @@ func (a *PillarsAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PillarsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PillarsAnswer) PublishedOn() *time.Time { return nil }
+
 // PillarsQuery is the document of the page Pillars.
 var PillarsQuery = Document[PillarsAnswer]{Text: `query Pillars {
   pillars {
@@ -5609,6 +5792,9 @@ func (a *PracticeAnswer) Missing() bool { return a.Practice == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PracticeAnswer) CanonicalPath() string { return a.Practice.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PracticeAnswer) PublishedOn() *time.Time { return a.Practice.PublishedAt }
 
 // PracticeQuery is the document of the page Practice.
 var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: String!) {
@@ -5783,6 +5969,9 @@ func (a *PracticesAnswer) Missing() bool { return a.Practices == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *PracticesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PracticesAnswer) PublishedOn() *time.Time { return nil }
+
 // PracticesQuery is the document of the page Practices.
 var PracticesQuery = Document[PracticesAnswer]{Text: `query Practices ($filter: PracticeFilter, $orderBy: PracticeOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: PracticeFilter, $tier: PracticeFilter, $effort: PracticeFilter) {
   practices(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -5947,6 +6136,9 @@ func (a *QuickStartAnswer) Missing() bool { return a.QuickStart == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *QuickStartAnswer) CanonicalPath() string { return a.QuickStart.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *QuickStartAnswer) PublishedOn() *time.Time { return a.QuickStart.PublishedAt }
 
 // QuickStartQuery is the document of the page QuickStart.
 var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug: String!) {
@@ -6134,6 +6326,9 @@ func (a *QuickStartsAnswer) Missing() bool { return a.QuickStarts == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *QuickStartsAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *QuickStartsAnswer) PublishedOn() *time.Time { return nil }
+
 // QuickStartsQuery is the document of the page QuickStarts.
 var QuickStartsQuery = Document[QuickStartsAnswer]{Text: `query QuickStarts ($filter: QuickStartFilter, $orderBy: QuickStartOrder, $first: Int, $after: String, $last: Int, $before: String, $kind: QuickStartFilter, $audience: QuickStartFilter) {
   quickStarts(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -6221,6 +6416,9 @@ func (a *RoleAnswer) Missing() bool { return a.Role == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *RoleAnswer) CanonicalPath() string { return a.Role.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *RoleAnswer) PublishedOn() *time.Time { return a.Role.PublishedAt }
 
 // RoleQuery is the document of the page Role.
 var RoleQuery = Document[RoleAnswer]{Text: `query Role ($slug: String!) {
@@ -6318,6 +6516,9 @@ func (a *RolesAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *RolesAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *RolesAnswer) PublishedOn() *time.Time { return nil }
+
 // RolesQuery is the document of the page Roles.
 var RolesQuery = Document[RolesAnswer]{Text: `query Roles {
   roles {
@@ -6393,6 +6594,9 @@ func (a *SearchAnswer) Missing() bool { return a.Search == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *SearchAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SearchAnswer) PublishedOn() *time.Time { return nil }
+
 // SearchQuery is the document of the page Search.
 var SearchQuery = Document[SearchAnswer]{Text: `query Search ($query: String!, $filter: SearchFilter, $first: Int, $after: String, $type: SearchFilter, $tier: SearchFilter, $category: SearchFilter, $difficulty: SearchFilter) {
   search(query: $query, filter: $filter, first: $first, after: $after) {
@@ -6459,6 +6663,37 @@ fragment FacetPart on Facet {
     value
     label
     count
+  }
+}
+`}
+
+// SuggestAnswer is the answer to SuggestQuery.
+type SuggestAnswer struct {
+	Suggest []SuggestAnswerSuggest `json:"suggest"`
+}
+
+// SuggestAnswerSuggest is a part of SuggestAnswer.
+type SuggestAnswerSuggest struct {
+	Name string    `json:"name"`
+	Type EntryType `json:"type"`
+	Path string    `json:"path"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *SuggestAnswer) Missing() bool { return a.Suggest == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *SuggestAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *SuggestAnswer) PublishedOn() *time.Time { return nil }
+
+// SuggestQuery is the document of the page Suggest.
+var SuggestQuery = Document[SuggestAnswer]{Text: `query Suggest ($prefix: String!) {
+  suggest(prefix: $prefix, first: 8) {
+    name
+    type
+    path: resourcePath
   }
 }
 `}
@@ -6550,6 +6785,9 @@ func (a *TierAnswer) Missing() bool { return a.Tier == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *TierAnswer) CanonicalPath() string { return a.Tier.ResourcePath }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *TierAnswer) PublishedOn() *time.Time { return a.Tier.PublishedAt }
 
 // TierQuery is the document of the page Tier.
 var TierQuery = Document[TierAnswer]{Text: `query Tier ($slug: String!) {
@@ -6704,6 +6942,9 @@ func (a *TiersAnswer) Missing() bool { return false }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *TiersAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *TiersAnswer) PublishedOn() *time.Time { return nil }
+
 // TiersQuery is the document of the page Tiers.
 var TiersQuery = Document[TiersAnswer]{Text: `query Tiers {
   tiers {
@@ -6809,6 +7050,9 @@ func (a *WizardAnswer) Missing() bool { return a.Wizard == nil }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *WizardAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardAnswer) PublishedOn() *time.Time { return nil }
 
 // WizardQuery is the document of the page Wizard.
 var WizardQuery = Document[WizardAnswer]{Text: `query Wizard ($slug: String!, $input: PatternSelectionInput!, $ready: Boolean!) {
@@ -7004,6 +7248,9 @@ func (a *WizardAdviceAnswer) Missing() bool { return a.Wizard == nil }
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *WizardAdviceAnswer) CanonicalPath() string { return "" }
 
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardAdviceAnswer) PublishedOn() *time.Time { return nil }
+
 // WizardAdviceQuery is the document of the page WizardAdvice.
 var WizardAdviceQuery = Document[WizardAdviceAnswer]{Text: `query WizardAdvice ($slug: String!) {
   wizard(slug: $slug) {
@@ -7137,6 +7384,9 @@ func (a *WizardsAnswer) Missing() bool { return false }
 
 // CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
 func (a *WizardsAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardsAnswer) PublishedOn() *time.Time { return nil }
 
 // WizardsQuery is the document of the page Wizards.
 var WizardsQuery = Document[WizardsAnswer]{Text: `query Wizards {

@@ -44,7 +44,7 @@ func (c *CompanyAnswerCompany) view() *entryView {
 
 func (c *CompanyAnswerCompany) patterns() (out [][]cell) {
 	for _, e := range c.Patterns.Edges {
-		out = append(out, []cell{{{Text: e.Node.Name, URL: e.Node.ResourcePath, Tier: e.Node.Tier}}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(e.Sources, ", "))})
+		out = append(out, []cell{{{Text: e.Node.Name, URL: e.Node.ResourcePath, Tier: e.Node.Tier}}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(labels(e.Sources), ", "))})
 	}
 	return out
 }

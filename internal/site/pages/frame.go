@@ -5,6 +5,7 @@ package pages
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,8 +26,17 @@ type Frame struct {
 	// Site is the title of the site, Origin the address that absolute links begin with, empty if it is
 	// not known, and Logo the path of a picture, empty for none.
 	Site, Origin, Logo string
-	// Styles are the paths of the style sheets.
-	Styles []string
+	// Styles are the paths of the style sheets. Theme is that of the script that sets the chosen theme
+	// before the page is shown, and Script that of the islands.
+	Styles        []string
+	Theme, Script string
+	// Icon and Touch are the paths of the site's icon, and of the one for the screen of a phone.
+	Icon, Touch string
+	// Entry reports whether the page is about an entry, and Published is when that was published.
+	Entry     bool
+	Published *time.Time
+	// Lists lead to the lists of all types, at the end of every page.
+	Lists []Link
 	// Path is the canonical path of the page with its query.
 	Path string
 	// Words are shown in the search field.

@@ -29,7 +29,7 @@ func (g *GuideAnswerGuide) view() *entryView {
 			amountsPart("figures", "Figures to show", g.FiguresToShow),
 			tablePart("weights", "Weights", []string{"Factor", "Weight"}, g.weights()),
 			tablePart("costs", "Costs", []string{"What", "USD", "Pattern"}, g.costs()),
-			tablePart("bands", "By scale", []string{"Users", "Essential", "Advanced"}, g.bands()),
+			tablePart("bands", "Patterns by scale", []string{"Users", "Essential", "Advanced"}, g.bands()),
 			listPart("patterns", "Patterns", group{Items: patternItems(g.Patterns.Nodes)}.of(g.Patterns.TotalCount, ""), inline("On the page of the pack", g.PatternsOnPackPage)),
 			elsewhere(
 				group{Title: "Tiers", Items: tierItems(g.Tiers), Inline: true},

@@ -8,18 +8,11 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page, Lists those to all lists at its end, and Tools those to
-// the tools.
+// Sections are the links at the top of every page, and Tools those to the tools at its end.
 var (
 	Sections = []Link{
 		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Paths", "/learning-paths"},
 		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
-	}
-	Lists = []Link{
-		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
-		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
-		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
-		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
 	}
 	Tools = []Link{
 		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
@@ -66,6 +59,14 @@ func slugOf(constant string) string { return strings.ToLower(strings.ReplaceAll(
 
 // escape returns a text for a parameter of a URL.
 func escape(s string) string { return url.QueryEscape(s) }
+
+// plainPath returns a path of the API without its escapes, for reading.
+func plainPath(uri string) string {
+	if plain, err := url.PathUnescape(uri); err == nil {
+		return plain
+	}
+	return uri
+}
 
 // day returns the day of a time, empty for none.
 func day(t *time.Time) string {

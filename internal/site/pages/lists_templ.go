@@ -836,7 +836,7 @@ func Pages(f *Frame, a *PagesAnswer) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = line(nil, p.ResourcePath).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = line(nil, plainPath(p.ResourcePath)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

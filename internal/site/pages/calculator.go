@@ -7,7 +7,8 @@ import (
 	"patternhub/internal/site/figure"
 )
 
-// DefaultTeam is the number of people of an estimate for which none is chosen.
+// DefaultTeam is the number of people of an estimate for which none is chosen. The API requires one, and an
+// address without it is shorter.
 const DefaultTeam = 5
 
 // between returns a range in words.
@@ -18,7 +19,8 @@ func (e Ends) between() string {
 	return figure.Number(e.Min) + " to " + figure.Number(e.Max)
 }
 
-// ranges returns the drawing of an estimate: ranges of one unit share a scale.
+// ranges returns the drawing of an estimate: ranges of one unit share a scale. Money has no unit, since the
+// currency is the one that the reader had in mind.
 func (e *CalculatorAnswerEstimateEffort) ranges() figure.Ranges {
 	out := figure.Ranges{Caption: figure.Caption{Title: "The estimate as ranges", Desc: "From the lower to the upper end, with the middle marked."}}
 	add := func(label, unit string, r *Ends) {
@@ -43,7 +45,8 @@ func short(v float64) float64 {
 	return math.Round(v*10) / 10
 }
 
-// swings returns the drawing of what changes an estimate most.
+// swings returns the drawing of what changes an estimate most. The API sorts by the strength of the change, and
+// beyond a dozen the bars are too short to tell apart.
 func (e *CalculatorAnswerEstimateEffort) swings() figure.Bars {
 	out := figure.Bars{Caption: figure.Caption{Title: "What changes the work most"}, Unit: "%"}
 	for _, s := range e.Sensitivity[:min(len(e.Sensitivity), 12)] {
@@ -92,7 +95,8 @@ func (t CalculatorAnswerEstimateEffortTerms) amountOf() string {
 	return figure.Number(t.Value)
 }
 
-// facts returns the ranges of an estimate for a team.
+// facts returns the ranges of an estimate for a team. What the API does not know is left out here; the page says
+// below why.
 func (e *CalculatorAnswerEstimateEffort) facts(team int) []fact {
 	out := []fact{
 		{"Work", e.PersonDays.between() + " person-days", ""},

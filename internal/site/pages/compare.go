@@ -8,7 +8,9 @@ import (
 	"patternhub/internal/site/figure"
 )
 
-// charts returns the numeric rows of a comparison as charts.
+// charts returns the numeric rows of a comparison as charts, one for each criterion, since their units differ.
+// A criterion by which all are equal has none: it would show bars of one length. The relations have a graph
+// instead.
 func (c *CompareAnswerComparePatterns) charts() []figure.Figure {
 	var out []figure.Figure
 	for _, row := range c.Rows {
@@ -37,7 +39,8 @@ func (c *CompareAnswerComparePatterns) isBest(row CompareAnswerComparePatternsRo
 	return slices.ContainsFunc(row.Best, func(b CompareAnswerComparePatternsRowsBest) bool { return b.Slug == c.Patterns[i].Slug })
 }
 
-// graph returns the drawing of the relations among the compared patterns.
+// graph returns the drawing of the relations among the compared patterns. Patterns without any are drawn too,
+// since that they are unrelated is an answer.
 func (c *CompareAnswerComparePatterns) graph() figure.Graph {
 	g := figure.Graph{Caption: figure.Caption{Title: "Relations among them", Width: 480}, Kinds: relationKinds}
 	for _, p := range c.Patterns {
@@ -49,7 +52,8 @@ func (c *CompareAnswerComparePatterns) graph() figure.Graph {
 	return g
 }
 
-// valueOf returns the value of a rating for a criterion.
+// valueOf returns the value of a rating for a criterion. Written comparisons
+// have criteria of their own, and a subject may lack one.
 func (r CompareAnswerComparePatternsComparisonsRatings) valueOf(criterion string) string {
 	for _, v := range r.Values {
 		if v.Criterion == criterion {

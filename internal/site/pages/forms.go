@@ -38,7 +38,7 @@ func (t Choices) chosen(st *form.State, param string) bool {
 }
 
 // strangers returns the chosen values that are no pattern of any tier, so that sending the form again
-// keeps them.
+// keeps them. An address may have a slug that does not exist, and a tier more patterns than are shown.
 func strangers(st *form.State, param string, tiers []Choices) []string {
 	known := func(v string) bool {
 		return slices.ContainsFunc(tiers, func(t Choices) bool {

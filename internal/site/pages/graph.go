@@ -50,7 +50,7 @@ func (a *GraphAnswer) picture(st *form.State) figure.Graph {
 	return g
 }
 
-// way returns the drawing of the path from one pattern to another.
+// way returns the drawing of the path from one pattern to another, with the first of them as its centre.
 func (a *GraphAnswer) way() figure.Graph {
 	g := figure.Graph{Caption: figure.Caption{Title: "The way", Width: 480}, Kinds: relationKinds}
 	for i, s := range a.PatternPath {
@@ -69,7 +69,7 @@ func (a *GraphAnswer) way() figure.Graph {
 	return g
 }
 
-// dependents returns the drawing of what depends on a pattern.
+// dependents returns the drawing of what depends on a pattern, directly or through others.
 func (a *GraphAnswer) dependents() figure.Graph {
 	p := a.PatternImpact.Pattern
 	g := figure.Graph{Caption: figure.Caption{Title: "What depends on " + p.Name, Width: 720}, Kinds: relationKinds, Centre: p.Slug}
@@ -105,7 +105,8 @@ func (i *GraphAnswerPatternImpact) mentions() []linkGroup {
 	return slices.DeleteFunc(all, func(g linkGroup) bool { return g.Total == 0 })
 }
 
-// relationKinds has the relations in the order of their colours in every graph.
+// relationKinds has the relations in the order of their colours in every graph. They do not
+// change with the filter.
 var relationKinds = []string{"needs", "works with", "instead of", "conflicts with", "moves on to", "replaces"}
 
 // relationOptions returns the relations as options.
@@ -123,7 +124,8 @@ var relationWords = map[string]string{
 	"MIGRATES_TO": "moves on to", "SUPERSEDES": "replaces",
 }
 
-// undirected reports whether a relation has no direction.
+// undirected reports whether a relation has no direction. Its line has no arrow, even if only one of the two
+// patterns states it.
 func undirected(r PatternRelation) bool {
 	return r == "COMPLEMENTS" || r == "ALTERNATIVE_TO" || r == "CONFLICTS_WITH"
 }

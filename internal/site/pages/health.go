@@ -10,7 +10,8 @@ import (
 // healthOrders are the orders of the dashboard besides the first.
 var healthOrders = []option{{"rising", "rising most first"}, {"declining", "declining most first"}, {"dashboard", "the dashboard's own score"}, {"name", "name"}}
 
-// distribution returns the chart of how many patterns have which score.
+// distribution returns the chart of how many patterns have which score. Each band is a field of the document, which
+// the API counts, since the page has only some of the patterns.
 func (a *HealthAnswer) distribution() figure.Bars {
 	out := figure.Bars{Caption: figure.Caption{Title: "Patterns by score"}}
 	add := func(label string, n int) {
@@ -52,7 +53,7 @@ func (h *HealthAnswerHealthDashboard) trendShares() figure.Distribution {
 	return out
 }
 
-// tierRanges returns the chart of the scores of each tier.
+// tierRanges returns the chart of the scores of each tier. A tier without scores has a row that says so.
 func (h *HealthAnswerHealthDashboard) tierRanges() figure.Ranges {
 	out := figure.Ranges{Caption: figure.Caption{Title: "Lowest, mean and highest score of each tier"}}
 	for _, t := range h.Tiers {
@@ -65,7 +66,8 @@ func (h *HealthAnswerHealthDashboard) tierRanges() figure.Ranges {
 	return out
 }
 
-// moverBars returns the chart of the patterns that change most.
+// moverBars returns the chart of the patterns that change most. Bars begin at zero, so a decline is a bar of its
+// size in the colour of declines.
 func moverBars(all []Mover) figure.Bars {
 	out := figure.Bars{Caption: figure.Caption{Title: "Change of the last months"}, Unit: "points"}
 	for _, m := range all {
@@ -90,7 +92,7 @@ func sparkline(n HealthAnswerHealthDashboardPatternsNodes) (figure.Sparkline, bo
 	return out, len(out.Values) > 1
 }
 
-// points returns the points that a metric adds, by its bands.
+// points returns the points that a metric adds, by its bands. Some metrics are observed without adding any.
 func (h *HealthAnswerHealthDashboard) points(metric HealthMetric) string {
 	for _, c := range h.Scoring.Components {
 		if c.Metric != metric {
@@ -134,7 +136,8 @@ func optional(v *float64) string {
 	return figure.Number(*v)
 }
 
-// parts returns the chart of what a score is made of.
+// parts returns the chart of what a score is made of. A metric without a value is not one with no points: its row
+// says that there is none.
 func (h *PatternHealthAnswerPatternHealth) parts() figure.Bars {
 	out := figure.Bars{Caption: figure.Caption{Title: "What the score is made of"}}
 	for _, c := range h.Components {
@@ -150,7 +153,8 @@ func (h *PatternHealthAnswerPatternHealth) parts() figure.Bars {
 	return out
 }
 
-// course returns the chart of the scores by month, a line for each scale.
+// course returns the chart of the scores by month, a line for each scale. The two are never joined, as a step from
+// one to the other would look like a change.
 func (h *PatternHealthAnswerPatternHealth) course() figure.Lines {
 	out := figure.Lines{Caption: figure.Caption{Title: "Scores by month"}}
 	own, dashboard := figure.Series{Name: "The hub's score"}, figure.Series{Name: "The dashboard's own score"}

@@ -5,14 +5,17 @@ import (
 	"patternhub/internal/site/form"
 )
 
-// toolPaths are the pages of this site for cards of the front page that have one, by the card's key.
+// toolPaths are the pages of this site for cards of the front page that have one, by the card's key. The API
+// knows the page with the text of a card. Some of these pages only describe what this site can do itself, so
+// their cards lead there, with the page as a second link.
 var toolPaths = map[string]string{
 	"pattern-discovery": "/patterns", "pattern-health": "/health", "implementation-guides": "/guides", "real-world-examples": "/case-studies",
 	"excellence-journeys": "/journeys", "migration-center": "/migrations", "quick-start": "/quick-starts", "comparison-tool": "/compare",
 	"migration-playbooks": "/migrations", "implementation-calculator": "/calculator", "selector-wizard": "/wizard",
 }
 
-// roadmapPaths are the pages of the stages and resources of the roadmap, by their text.
+// roadmapPaths are the pages of the stages and resources of the roadmap, by their text. The roadmap has no
+// links of its own. A text that is not here has no link either, so a changed roadmap is still drawn.
 var roadmapPaths = map[string]string{
 	"Start": "/introduction/getting-started", "Learn Fundamentals": "/laws", "Discover Patterns": "/patterns", "Implement Solutions": "/guides",
 	"Measure & Iterate": "/health", "7 Laws & 5 Pillars": "/pillars", "Pattern Discovery Tool": "/wizard", "Implementation Guides": "/guides",

@@ -14,6 +14,7 @@ func (a *MissingAnswer) Moved(path string) string {
 	if to := formerSections[path]; to != "" {
 		return to
 	}
+	// Links of the front page may have a fragment, which a browser does not send.
 	for _, s := range a.Home.Sections {
 		if link, _, _ := strings.Cut(s.Link, "#"); s.Page != nil && strings.Trim(link, "/") == path {
 			return s.Page.ResourcePath

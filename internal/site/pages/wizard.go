@@ -9,7 +9,8 @@ import (
 	"patternhub/internal/site/form"
 )
 
-// maxPicks is the number of results of a wizard that are explained at once.
+// maxPicks is the number of results of a wizard that are explained at once. An answer may favour a hundred
+// patterns; those with few points are listed by name.
 const maxPicks = 10
 
 // questions returns what the questions of a wizard are about, in one sentence.
@@ -39,7 +40,8 @@ func hasWish(st *form.State) bool {
 	return hasAny(st, "problem", "users", "consistency", "latency", "inuse")
 }
 
-// comparedAtOnce is the number of patterns that a wizard offers to compare.
+// comparedAtOnce is the number of patterns that a wizard offers to compare. It is less than a comparison can
+// hold, so that the table fits on most screens.
 const comparedAtOnce = 3
 
 // best returns the address that compares the best results, empty for fewer than two.
@@ -54,7 +56,8 @@ func (a *WizardAnswer) best() string {
 	return "/compare?patterns=" + strings.Join(slugs, ",")
 }
 
-// advice is a table of a wizard's advice.
+// advice is a table of a wizard's advice. The tables of the API differ in what their rows are called, not in
+// what they say: a situation, perhaps a note on it, and what to use.
 type advice struct {
 	Title string
 	Head  []string
@@ -138,6 +141,7 @@ func (a *WizardAnswer) asked(st *form.State) (answered []WizardAnswerWizardQuest
 			wanted = a.SelectPatterns.NextQuestion.Slug
 		}
 	}
+	// The order is that of the wizard, whatever order the answers were given in.
 	for i, q := range a.Wizard.Questions {
 		if optionOf(st, q.Slug) != "" {
 			answered = append(answered, q)
@@ -168,7 +172,8 @@ func (q WizardAnswerWizardQuestions) labelOf(option string) string {
 	return option
 }
 
-// hint returns what an option means, in words.
+// hint returns what an option means, in words: readers choose by the numbers and companies that they know rather
+// than by a name such as enterprise.
 func (o WizardAnswerWizardQuestionsOptions) hint() string {
 	var parts []string
 	if len(o.Examples) > 0 {
@@ -190,7 +195,8 @@ func (o WizardAnswerWizardQuestionsOptions) hint() string {
 	return strings.Join(parts, "; ")
 }
 
-// why returns the chart of what the score of a result is made of.
+// why returns the chart of what the score of a result is made of. All bars have the scale of the criterion that
+// can contribute most, so their lengths can be compared with each other.
 func (r WizardAnswerSelectPatternsResults) why() figure.Bars {
 	b := figure.Bars{Caption: figure.Caption{Title: "Why " + r.Pattern.Name}, Unit: "points"}
 	reasons := slices.Clone(r.Reasons)

@@ -18,7 +18,7 @@ type branch struct {
 // Page is a page of the tree, with the navigation of its folder.
 func Page(f *Frame, a *PageAnswer) templ.Component {
 	p := a.Page
-	v := &entryView{About: *p, Above: a.crumbs(), Parts: []part{bodyPart(p.Body)}}
+	v := &entryView{About: *p, Above: a.crumbs(), Parts: []part{bodyPart(p)}}
 	v.Titled = len(p.Body.Headings) > 0 && p.Body.Headings[0].Level == 1
 	if tree := a.tree(); len(tree) > 1 || len(tree) == 1 && len(tree[0].Below) > 0 {
 		v.Side = folder(tree)

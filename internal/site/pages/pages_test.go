@@ -141,3 +141,19 @@ func TestTextsAreMarkedAndReachable(t *testing.T) {
 		t.Errorf("the page is %s", html)
 	}
 }
+
+func TestDiagramsArePicturesBesideTheirSources(t *testing.T) {
+	const block = `<pre tabindex="0"><code class="language-mermaid">a</code></pre>`
+	html := render(t, pages.Page, `{"page":{`+sparse+`,"body":{"html":"<p>x</p><pre><code class=\"language-mermaid\">a</code></pre><pre><code class=\"language-mermaid\">a</code></pre>",
+		"diagrams":[{"hash":"h","alt":"A \"b\" <c>","drawable":true},{"hash":"i","alt":"","drawable":false}]}}}`)
+	for _, want := range []string{
+		`<img class="when-light" loading="lazy" src="/diagrams/h.svg?in=%2Fx%2Fa" alt="A &#34;b&#34; &lt;c&gt;">`,
+		`<img class="when-dark" loading="lazy" src="/diagrams/h.svg?in=%2Fx%2Fa&amp;theme=dark"`,
+		`<summary>Source of the diagram</summary>` + block,
+		block + `<p class="quiet">Diagrams of this kind are shown as their source.</p>`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %s:\n%s", want, html)
+		}
+	}
+}

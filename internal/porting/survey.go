@@ -44,6 +44,8 @@ type intake struct {
 	// tree's sources.
 	gone     []*content.Source
 	followed int
+	// pruned are those of gone whose entries were deleted.
+	pruned map[*content.Source]bool
 }
 
 // location says where a file was and how its tree was read.

@@ -106,4 +106,11 @@ require (
 	gopkg.in/tomb.v1 v1.0.0-20141024135613-dd632973f1e7 // indirect
 )
 
-replace github.com/json-iterator/go => ./internal/third_party/json-iterator
+replace (
+	github.com/blevesearch/zapx/v11 => ./internal/third_party/zapx/v11
+	github.com/blevesearch/zapx/v12 => ./internal/third_party/zapx/v12
+	github.com/blevesearch/zapx/v13 => ./internal/third_party/zapx/v13
+	github.com/blevesearch/zapx/v14 => ./internal/third_party/zapx/v14
+	github.com/blevesearch/zapx/v15 => ./internal/third_party/zapx/v15
+	github.com/json-iterator/go => ./internal/third_party/json-iterator
+)

@@ -123,7 +123,14 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace github.com/json-iterator/go => ./internal/third_party/json-iterator
+replace (
+	github.com/blevesearch/zapx/v11 => ./internal/third_party/zapx/v11
+	github.com/blevesearch/zapx/v12 => ./internal/third_party/zapx/v12
+	github.com/blevesearch/zapx/v13 => ./internal/third_party/zapx/v13
+	github.com/blevesearch/zapx/v14 => ./internal/third_party/zapx/v14
+	github.com/blevesearch/zapx/v15 => ./internal/third_party/zapx/v15
+	github.com/json-iterator/go => ./internal/third_party/json-iterator
+)
 
 tool (
 	github.com/a-h/templ/cmd/templ

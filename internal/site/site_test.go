@@ -211,7 +211,7 @@ func TestErrorsArePages(t *testing.T) {
 func TestOnlyReadersWithAKeySeeContent(t *testing.T) {
 	from := &source{err: content.Fault(content.Unauthenticated, ""), data: onePattern}
 	s := build(t, from, nil)
-	for _, path := range []string{"/", "/patterns", "/patterns/circuit-breaker", "/search?q=a", "/nope"} {
+	for _, path := range []string{"/", "/patterns", "/patterns/circuit-breaker", "/laws", "/a/b", "/search?q=a", "/nope"} {
 		w := get(t, s, path)
 		if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "Circuit") || strings.Contains(w.Body.String(), "/patterns") {
 			t.Errorf("%s: the answer is %d %s", path, w.Code, w.Body)

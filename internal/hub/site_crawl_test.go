@@ -203,6 +203,9 @@ func TestTheSiteIsConnected(t *testing.T) {
 		for _, row := range rowsOf(t, f.file, f.list) {
 			slug, _ := row["slug"].(string)
 			path := f.path + cmp.Or(slug, text(row["role"]))
+			if c.pages[path] == nil {
+				t.Errorf("no link leads to %s", path)
+			}
 			for keys, to := range f.relations {
 				for _, target := range targets(row, keys, to) {
 					count++

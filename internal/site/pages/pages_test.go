@@ -3,12 +3,14 @@ package pages_test
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
 
+	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
 )
 
@@ -139,5 +141,28 @@ func TestTextsAreMarkedAndReachable(t *testing.T) {
 	want := `<pre tabindex="0"><code class="language-go"><span class="k">if</span> x</code></pre><table tabindex="0"><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>`
 	if !strings.Contains(html, want) {
 		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestEmptyLists(t *testing.T) {
+	spec := listing.Spec{Path: "/guides", One: "guide", Many: "guides", Facets: []listing.Facet{{Param: "kind", Title: "Kind"}}, Orders: []listing.Order{{Title: "Name"}}}
+	for name, c := range map[string]struct {
+		query url.Values
+		want  string
+	}{
+		"nothing there": {nil, "There are no guides yet"},
+		"by a value":    {url.Values{"kind": {"a-b"}}, `<a href="/guides">without Kind: A b</a>`},
+		"by a name":     {url.Values{"q": {"x"}}, `<a href="/search?q=x">Search all texts for “x”</a>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := spec.Parse(c.query)
+			var b strings.Builder
+			if err := pages.List(&pages.Frame{List: st}, 0, pages.Marks{}, st.Groups(nil)).Render(context.Background(), &b); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), c.want) {
+				t.Errorf("there is no %s in %s", c.want, b.String())
+			}
+		})
 	}
 }

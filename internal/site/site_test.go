@@ -295,7 +295,7 @@ func TestPagesOfTheTree(t *testing.T) {
 		}
 	}
 	get(t, s, strings.Repeat("/a", 1000))
-	if above := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
+	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
 		t.Errorf("a deep address asks for %d folders", len(above))
 	}
 }

@@ -98,7 +98,7 @@ func TestTheTreeOfPages(t *testing.T) {
 	}
 	html := render(t, pages.Page, `{"page":{"name":"Alerts","slug":"hand/ops/alerts","resourcePath":"/hand/ops/alerts"},
 		"above":{"nodes":[`+page("hand", "Hand")+`]},
-		"beside":{"nodes":[`+page("hand/ops/pager", "Pager")+`,`+page("hand/ops/alerts", "Alerts")+`,`+page("hand/ops/deep/er/one", "One")+`]},
+		"beside":{"pageInfo":{"hasNextPage":true},"nodes":[`+page("hand/ops/pager", "Pager")+`,`+page("hand/ops/alerts", "Alerts")+`,`+page("hand/ops/deep/er/one", "One")+`]},
 		"below":{"nodes":[`+page("hand/ops/alerts/more", "More")+`]}}`)
 	_, tree, _ := strings.Cut(html, "<details class=\"tree\">")
 	tree, _, _ = strings.Cut(tree, "</details>")
@@ -108,6 +108,9 @@ func TestTheTreeOfPages(t *testing.T) {
 		`<li><a href="/hand/ops/pager">Pager</a></li></ul>`
 	if !strings.Contains(tree, want) {
 		t.Errorf("the tree is %s", tree)
+	}
+	if !strings.Contains(tree, `<a href="/pages">All pages</a>`) {
+		t.Error("nothing leads to the pages that the tree does not show")
 	}
 	if !strings.Contains(html, `<li><a href="/hand">Hand</a></li>`) || !strings.Contains(html, `rel="next" href="/hand/ops/pager"`) {
 		t.Errorf("the page is %s", html)

@@ -4565,12 +4565,24 @@ type PageAnswerAbove struct {
 
 // PageAnswerBeside is a part of PageAnswer.
 type PageAnswerBeside struct {
-	Nodes []PageLink `json:"nodes"`
+	PageInfo PageAnswerBesidePageInfo `json:"pageInfo"`
+	Nodes    []PageLink               `json:"nodes"`
+}
+
+// PageAnswerBesidePageInfo is a part of PageAnswerBeside.
+type PageAnswerBesidePageInfo struct {
+	HasNextPage bool `json:"hasNextPage"`
 }
 
 // PageAnswerBelow is a part of PageAnswer.
 type PageAnswerBelow struct {
-	Nodes []PageLink `json:"nodes"`
+	PageInfo PageAnswerBelowPageInfo `json:"pageInfo"`
+	Nodes    []PageLink              `json:"nodes"`
+}
+
+// PageAnswerBelowPageInfo is a part of PageAnswerBelow.
+type PageAnswerBelowPageInfo struct {
+	HasNextPage bool `json:"hasNextPage"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -4593,11 +4605,17 @@ var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder:
     }
   }
   beside: pages(first: 100, filter: {slug:{startsWith:$folder}}) {
+    pageInfo {
+      hasNextPage
+    }
     nodes {
       ... PageLink
     }
   }
   below: pages(first: 100, filter: {slug:{startsWith:$inside}}) {
+    pageInfo {
+      hasNextPage
+    }
     nodes {
       ... PageLink
     }

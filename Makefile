@@ -62,6 +62,7 @@ bench: mongod ## run the benchmarks; BENCH selects some, BENCH_ARGS adds argumen
 
 drill: mongod ## cause the faults that operators fear, at length, and check the promises for them
 	@DRILL=long go test -count=1 -timeout 30m -v ./internal/drills
+	@DRILL=long go test -count=1 -timeout 30m -v -run TestDiagramsAreDrawn ./seed
 	@DRILL=long DRILL_OPERATIONS=10000 go test -count=1 -timeout 30m -v -run 'TestRandomOperations|TestTheEngineAnswersAsStock' ./internal/engine ./resolvers
 
 # What takes too long for a run of all tests: 10,000 random operations on both schemas with fixed seeds,

@@ -8,23 +8,25 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/internal/content"
 	"patternhub/internal/engine"
+	"patternhub/loaders"
 )
 
-// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
-// operations to the one that NewExecutableSchema returns.
+// NewEngine returns an ExecutableSchema that executes operations breadth first. It leaves what
+// it does not support to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// BreadthFirst returns the schema that executes operations breadth first. A program that looks this
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {
@@ -36,6 +38,7 @@ func (e *executableSchema) StockReasons() []string { return engine.StockReasons(
 
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
+		Inert: []string{"idempotent"},
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)
@@ -186,45 +189,54 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectCaseStudyConnection(),
 			engineObjectCaseStudyEdge(),
 			engineObjectCaseStudyPatternConnection(),
-			engineObjectCaseStudyPatternEdge(es.Resolvers),
+			engineObjectCaseStudyPatternEdge(),
+			engineObjectCaseStudyPayload(),
 			engineObjectChecklistItem(),
 			engineObjectCompany(es.Resolvers),
-			engineObjectCompanyAdoption(es.Resolvers),
+			engineObjectCompanyAdoption(),
 			engineObjectCompanyCaseStudyConnection(),
 			engineObjectCompanyCaseStudyEdge(),
 			engineObjectCompanyConnection(),
 			engineObjectCompanyEdge(),
 			engineObjectCompanyPatternConnection(),
 			engineObjectCompanyPatternEdge(),
-			engineObjectComparedValue(es.Resolvers),
+			engineObjectCompanyPayload(),
+			engineObjectComparedValue(),
 			engineObjectComparison(es.Resolvers),
 			engineObjectComparisonConnection(),
 			engineObjectComparisonEdge(),
-			engineObjectComparisonRow(es.Resolvers),
+			engineObjectComparisonPayload(),
+			engineObjectComparisonRow(),
 			engineObjectComparisonScenario(),
-			engineObjectComplexityInteraction(es.Resolvers),
+			engineObjectComplexityInteraction(),
 			engineObjectComplexityLevel(),
 			engineObjectComplexityPoint(),
 			engineObjectComplexityScore(),
 			engineObjectComplexityWeights(),
 			engineObjectConstraintMatrix(),
-			engineObjectConstraintRow(es.Resolvers),
+			engineObjectConstraintRow(),
 			engineObjectConstraintScore(),
 			engineObjectCostRange(),
 			engineObjectDashboardHealth(es.Resolvers),
 			engineObjectDatasetCounts(),
+			engineObjectDiagram(),
 			engineObjectDifficultyStep(),
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
-			engineObjectEliminatedPattern(es.Resolvers),
+			engineObjectEliminatedPattern(),
+			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
+			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
+			engineObjectEntryRestorePayload(),
 			engineObjectEntrySchedule(es.Resolvers),
+			engineObjectEntrySchedulePayload(),
+			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEstimate(es.Resolvers),
-			engineObjectEstimateComplexity(es.Resolvers),
+			engineObjectEstimate(),
+			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
-			engineObjectEstimateTerm(es.Resolvers),
+			engineObjectEstimateTerm(),
 			engineObjectExcellenceDashboard(),
 			engineObjectExcellenceMetric(es.Resolvers),
 			engineObjectExperienceBand(),
@@ -233,16 +245,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFailureStudy(es.Resolvers),
 			engineObjectFailureStudyConnection(),
 			engineObjectFailureStudyEdge(),
-			engineObjectFeature(es.Resolvers),
+			engineObjectFailureStudyPayload(),
+			engineObjectFeature(),
 			engineObjectFieldChange(),
+			engineObjectFieldConflict(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
-			engineObjectGovernanceRule(es.Resolvers),
+			engineObjectGovernanceRule(),
 			engineObjectGuide(es.Resolvers),
 			engineObjectGuideConnection(),
 			engineObjectGuideEdge(),
+			engineObjectGuidePayload(),
 			engineObjectGuidePhase(),
 			engineObjectHeading(),
 			engineObjectHealthComponent(),
@@ -257,16 +272,19 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourney(es.Resolvers),
 			engineObjectJourneyConnection(),
 			engineObjectJourneyEdge(),
-			engineObjectJourneyOutcome(es.Resolvers),
-			engineObjectJourneyPhase(es.Resolvers),
+			engineObjectJourneyOutcome(),
+			engineObjectJourneyPayload(),
+			engineObjectJourneyPhase(),
 			engineObjectLaw(es.Resolvers),
-			engineObjectLawCombination(es.Resolvers),
+			engineObjectLawCombination(),
 			engineObjectLawConnection(),
 			engineObjectLawEdge(),
-			engineObjectLawInteraction(es.Resolvers),
+			engineObjectLawInteraction(),
+			engineObjectLawPayload(),
 			engineObjectLearningPath(es.Resolvers),
 			engineObjectLearningPathConnection(),
 			engineObjectLearningPathEdge(),
+			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
 			engineObjectMetricCoverage(),
@@ -274,79 +292,90 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationConnection(),
 			engineObjectMigrationEdge(),
 			engineObjectMigrationLevel(),
+			engineObjectMigrationPayload(),
 			engineObjectMigrationRisk(),
 			engineObjectMigrationScoring(),
 			engineObjectMigrationStep(),
-			engineObjectMonthlyCost(es.Resolvers),
-			engineObjectObservation(es.Resolvers),
+			engineObjectMonthlyCost(),
+			engineObjectMutation(es.Resolvers),
+			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
 			engineObjectPageEdge(),
-			engineObjectPageEffort(es.Resolvers),
+			engineObjectPageEffort(),
 			engineObjectPageInfo(),
+			engineObjectPagePayload(),
 			engineObjectPattern(es.Resolvers),
-			engineObjectPatternBreakEven(es.Resolvers),
+			engineObjectPatternBreakEven(),
 			engineObjectPatternCaseStudyConnection(),
-			engineObjectPatternCaseStudyEdge(es.Resolvers),
+			engineObjectPatternCaseStudyEdge(),
 			engineObjectPatternCompanyConnection(),
 			engineObjectPatternCompanyEdge(),
-			engineObjectPatternComparison(es.Resolvers),
+			engineObjectPatternComparison(),
 			engineObjectPatternConnection(),
 			engineObjectPatternEdge(),
-			engineObjectPatternEffort(es.Resolvers),
-			engineObjectPatternGraph(es.Resolvers),
-			engineObjectPatternGraphEdge(es.Resolvers),
-			engineObjectPatternGraphNode(es.Resolvers),
-			engineObjectPatternGrowth(es.Resolvers),
+			engineObjectPatternEffort(),
+			engineObjectPatternGraph(),
+			engineObjectPatternGraphEdge(),
+			engineObjectPatternGraphNode(),
+			engineObjectPatternGrowth(),
 			engineObjectPatternHealth(es.Resolvers),
 			engineObjectPatternHealthConnection(),
 			engineObjectPatternHealthEdge(),
+			engineObjectPatternHealthRecordPayload(es.Resolvers),
 			engineObjectPatternImpact(es.Resolvers),
-			engineObjectPatternImprovement(es.Resolvers),
-			engineObjectPatternPathStep(es.Resolvers),
+			engineObjectPatternImprovement(),
+			engineObjectPatternNetwork(),
+			engineObjectPatternPathStep(),
+			engineObjectPatternPayload(),
 			engineObjectPatternPillarFitConnection(),
 			engineObjectPatternPillarFitEdge(),
 			engineObjectPatternRelationConnection(),
 			engineObjectPatternRelationEdge(),
-			engineObjectPatternReturn(es.Resolvers),
+			engineObjectPatternReturn(),
 			engineObjectPatternSelection(),
-			engineObjectPatternSuccess(es.Resolvers),
-			engineObjectPatternUsage(es.Resolvers),
+			engineObjectPatternSuccess(),
+			engineObjectPatternUsage(),
 			engineObjectPatternsIndexFigures(),
 			engineObjectPillar(es.Resolvers),
-			engineObjectPillarCombination(es.Resolvers),
+			engineObjectPillarCombination(),
 			engineObjectPillarConnection(),
 			engineObjectPillarEdge(),
-			engineObjectPillarExample(es.Resolvers),
+			engineObjectPillarExample(),
 			engineObjectPillarPatternFitConnection(),
 			engineObjectPillarPatternFitEdge(),
+			engineObjectPillarPayload(),
 			engineObjectPlatformFigures(),
 			engineObjectPractice(es.Resolvers),
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
+			engineObjectPracticePayload(),
+			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
 			engineObjectQuickStartEdge(),
+			engineObjectQuickStartPayload(),
 			engineObjectQuickStartScenario(),
 			engineObjectQuickStartStep(),
 			engineObjectRateLimit(),
 			engineObjectRating(),
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
-			engineObjectReinforcementLoop(es.Resolvers),
+			engineObjectReinforcementLoop(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
-			engineObjectRichText(),
+			engineObjectRichText(es.Resolvers),
 			engineObjectRoadmap(),
 			engineObjectRoadmapEdge(),
 			engineObjectRoadmapNode(),
 			engineObjectRole(es.Resolvers),
 			engineObjectRoleConnection(),
 			engineObjectRoleEdge(),
-			engineObjectScaleBand(es.Resolvers),
+			engineObjectRolePayload(),
+			engineObjectScaleBand(),
 			engineObjectScaleFigure(),
 			engineObjectScoreBand(),
 			engineObjectScoring(),
@@ -354,35 +383,42 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectScoringComponent(),
 			engineObjectSearchResultConnection(),
 			engineObjectSearchResultEdge(es.Resolvers),
-			engineObjectSelectedPattern(es.Resolvers),
+			engineObjectSelectedPattern(),
 			engineObjectSelectionReason(),
 			engineObjectSiteCalculator(),
 			engineObjectSiteCalculatorInput(),
 			engineObjectStatedRelation(),
 			engineObjectStepLink(es.Resolvers),
 			engineObjectSubject(es.Resolvers),
-			engineObjectSuccessMetric(es.Resolvers),
+			engineObjectSubscription(es.Resolvers),
+			engineObjectSuccessMetric(),
 			engineObjectSuggestion(es.Resolvers),
 			engineObjectSyncPage(),
 			engineObjectTier(es.Resolvers),
-			engineObjectTierBaseline(es.Resolvers),
+			engineObjectTierBaseline(),
 			engineObjectTierCard(es.Resolvers),
-			engineObjectTierClaim(es.Resolvers),
-			engineObjectTierHealth(es.Resolvers),
+			engineObjectTierClaim(),
+			engineObjectTierHealth(),
+			engineObjectTierPayload(),
 			engineObjectTierStatistics(),
-			engineObjectTierTally(es.Resolvers),
-			engineObjectTierThreshold(es.Resolvers),
+			engineObjectTierTally(),
+			engineObjectTierThreshold(),
 			engineObjectTimeSpan(),
-			engineObjectTopPattern(es.Resolvers),
+			engineObjectTopPattern(),
 			engineObjectTradeOffs(),
 			engineObjectTrendCount(),
 			engineObjectTrendRule(),
+			engineObjectUserError(),
 			engineObjectViewer(),
 			engineObjectWebhookAttempt(),
 			engineObjectWebhookDelivery(),
 			engineObjectWebhookDeliveryConnection(),
 			engineObjectWebhookDeliveryEdge(),
 			engineObjectWebhookEndpoint(),
+			engineObjectWebhookEndpointCreatePayload(),
+			engineObjectWebhookEndpointDeletePayload(),
+			engineObjectWebhookEndpointUpdatePayload(),
+			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
 			engineObjectWizard(),
 			engineObjectWizardAvoid(),
@@ -391,14 +427,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardCombination(),
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
-			engineObjectWizardOption(es.Resolvers),
+			engineObjectWizardOption(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
 			engineObjectWizardRecipe(),
 			engineObjectWizardRequirement(),
 			engineObjectWizardRule(),
-			engineObjectWizardStack(es.Resolvers),
+			engineObjectWizardStack(),
 		},
 	}
 }
@@ -806,11 +842,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "title",
@@ -851,10 +887,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
+				},
 			},
 			{
 				Name: "scaleCategory",
@@ -919,11 +956,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -932,11 +969,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -945,43 +982,57 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.CaseStudy)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCaseStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.CaseStudy); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "quickStarts",
@@ -990,11 +1041,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -1011,6 +1062,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
@@ -1019,6 +1071,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
@@ -1027,14 +1080,16 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -1047,6 +1102,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
@@ -1101,6 +1157,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
@@ -1109,6 +1166,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
@@ -1117,14 +1175,16 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
@@ -1137,6 +1197,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
@@ -1184,6 +1245,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
@@ -1192,6 +1254,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1200,14 +1263,16 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1220,6 +1285,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
@@ -1230,11 +1296,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 	}
 }
 
-func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
-	var resolvers CaseStudyPatternEdgeResolver
-	if root != nil {
-		resolvers = root.CaseStudyPatternEdge()
-	}
+func engineObjectCaseStudyPatternEdge() engine.Object {
 	return engine.Object{
 		Name:      "CaseStudyPatternEdge",
 		Satisfies: caseStudyPatternEdgeImplementors,
@@ -1273,10 +1335,11 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.CaseStudyPatternEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -1290,6 +1353,46 @@ func engineObjectCaseStudyPatternEdge(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.CaseStudyPatternEdge)
 					engineWriteOInt2ᚖint(w, obj.Mentions)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCaseStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CaseStudyPayload",
+		Satisfies: caseStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CaseStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "caseStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -1413,11 +1516,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -1471,26 +1574,34 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 			{
 				Name:     "owner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Owner(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
+				},
 			},
 			{
 				Name:     "patternStack",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.PatternStack(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Company)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCompany),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Company); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "products",
@@ -1499,11 +1610,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_products_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -1512,11 +1623,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -1525,11 +1636,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "failures",
@@ -1538,11 +1649,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -1551,11 +1662,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -1564,11 +1675,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -1577,21 +1688,17 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
 }
 
-func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
-	var resolvers CompanyAdoptionResolver
-	if root != nil {
-		resolvers = root.CompanyAdoption()
-	}
+func engineObjectCompanyAdoption() engine.Object {
 	return engine.Object{
 		Name:      "CompanyAdoption",
 		Satisfies: companyAdoptionImplementors,
@@ -1602,10 +1709,11 @@ func engineObjectCompanyAdoption(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.CompanyAdoption)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
+				},
 			},
 			{
 				Name: "gold",
@@ -1643,6 +1751,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -1651,6 +1760,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -1659,14 +1769,16 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -1679,6 +1791,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
@@ -1733,6 +1846,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
@@ -1741,6 +1855,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
@@ -1749,14 +1864,16 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
@@ -1769,6 +1886,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
@@ -1816,6 +1934,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
@@ -1824,6 +1943,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1832,14 +1952,16 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1852,6 +1974,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
@@ -1916,11 +2039,47 @@ func engineObjectCompanyPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectComparedValue(root ResolverRoot) engine.Object {
-	var resolvers ComparedValueResolver
-	if root != nil {
-		resolvers = root.ComparedValue()
+func engineObjectCompanyPayload() engine.Object {
+	return engine.Object{
+		Name:      "CompanyPayload",
+		Satisfies: companyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CompanyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "company",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectComparedValue() engine.Object {
 	return engine.Object{
 		Name:      "ComparedValue",
 		Satisfies: comparedValueImplementors,
@@ -1931,10 +2090,11 @@ func engineObjectComparedValue(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ComparedValue)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
+				},
 			},
 			{
 				Name: "text",
@@ -2066,11 +2226,11 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Comparison)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "subjects",
@@ -2103,26 +2263,39 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "parentPattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.ParentPattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Comparison)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeComparison),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Comparison); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -2139,6 +2312,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
@@ -2147,6 +2321,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
@@ -2155,14 +2330,16 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
@@ -2198,11 +2375,47 @@ func engineObjectComparisonEdge() engine.Object {
 	}
 }
 
-func engineObjectComparisonRow(root ResolverRoot) engine.Object {
-	var resolvers ComparisonRowResolver
-	if root != nil {
-		resolvers = root.ComparisonRow()
+func engineObjectComparisonPayload() engine.Object {
+	return engine.Object{
+		Name:      "ComparisonPayload",
+		Satisfies: comparisonPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ComparisonPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "comparison",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectComparisonRow() engine.Object {
 	return engine.Object{
 		Name:      "ComparisonRow",
 		Satisfies: comparisonRowImplementors,
@@ -2234,10 +2447,11 @@ func engineObjectComparisonRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "best",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComparisonRow)
-					return resolvers.Best(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
+				},
 			},
 			{
 				Name: "bestBecause",
@@ -2283,11 +2497,7 @@ func engineObjectComparisonScenario() engine.Object {
 	}
 }
 
-func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
-	var resolvers ComplexityInteractionResolver
-	if root != nil {
-		resolvers = root.ComplexityInteraction()
-	}
+func engineObjectComplexityInteraction() engine.Object {
 	return engine.Object{
 		Name:      "ComplexityInteraction",
 		Satisfies: complexityInteractionImplementors,
@@ -2298,10 +2508,11 @@ func engineObjectComplexityInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ComplexityInteraction)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
+				},
 			},
 			{
 				Name: "score",
@@ -2521,11 +2732,7 @@ func engineObjectConstraintMatrix() engine.Object {
 	}
 }
 
-func engineObjectConstraintRow(root ResolverRoot) engine.Object {
-	var resolvers ConstraintRowResolver
-	if root != nil {
-		resolvers = root.ConstraintRow()
-	}
+func engineObjectConstraintRow() engine.Object {
 	return engine.Object{
 		Name:      "ConstraintRow",
 		Satisfies: constraintRowImplementors,
@@ -2536,10 +2743,11 @@ func engineObjectConstraintRow(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.ConstraintRow)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
+				},
 			},
 			{
 				Name: "scores",
@@ -2676,10 +2884,11 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.DashboardHealth)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
+				},
 			},
 			{
 				Name: "updatedAt",
@@ -2726,6 +2935,53 @@ func engineObjectDatasetCounts() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.DatasetCounts)
 					engineWriteNInt2int(w, obj.AdoptionExamples)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectDiagram() engine.Object {
+	return engine.Object{
+		Name:      "Diagram",
+		Satisfies: diagramImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Diagram(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "hash",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Hash)
+				},
+			},
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Kind)
+				},
+			},
+			{
+				Name: "alt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Alt)
+				},
+			},
+			{
+				Name: "source",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNString2string(w, obj.Source)
+				},
+			},
+			{
+				Name: "drawable",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Diagram)
+					engineWriteNBoolean2bool(w, obj.Drawable)
 				},
 			},
 		},
@@ -2817,11 +3073,7 @@ func engineObjectEffortClaim() engine.Object {
 	}
 }
 
-func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
-	var resolvers EliminatedPatternResolver
-	if root != nil {
-		resolvers = root.EliminatedPattern()
-	}
+func engineObjectEliminatedPattern() engine.Object {
 	return engine.Object{
 		Name:      "EliminatedPattern",
 		Satisfies: eliminatedPatternImplementors,
@@ -2832,10 +3084,11 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EliminatedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "constraint",
@@ -2856,6 +3109,46 @@ func engineObjectEliminatedPattern(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryDeletePayload",
+		Satisfies: entryDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -2915,6 +3208,46 @@ func engineObjectEntryDeletion() engine.Object {
 	}
 }
 
+func engineObjectEntryPublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryPublishPayload",
+		Satisfies: entryPublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryPublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "publishedCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOInt2ᚖint(w, obj.PublishedCount)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryReference() engine.Object {
 	return engine.Object{
 		Name:      "EntryReference",
@@ -2942,6 +3275,46 @@ func engineObjectEntryReference() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ReferenceRow)
 					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryRestorePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryRestorePayload",
+		Satisfies: entryRestorePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryRestorePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -3007,6 +3380,79 @@ func engineObjectEntrySchedule(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectEntrySchedulePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntrySchedulePayload",
+		Satisfies: entrySchedulePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntrySchedulePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entry",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c, obj.Entry)
+				},
+			},
+			{
+				Name: "schedule",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c, obj.Schedule)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntrySchedulePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryUnpublishPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryUnpublishPayload",
+		Satisfies: entryUnpublishPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryUnpublishPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	var resolvers EntryUpsertResolver
 	if root != nil {
@@ -3056,11 +3502,7 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimate(root ResolverRoot) engine.Object {
-	var resolvers EstimateResolver
-	if root != nil {
-		resolvers = root.Estimate()
-	}
+func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
 		Satisfies: estimateImplementors,
@@ -3071,18 +3513,20 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
+				},
 			},
 			{
 				Name:     "migrations",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
-					obj := c.Object.(*content.Estimate)
-					return resolvers.Migrations(ctx, obj)
-				}, enginePutNMigration2ᚕᚖpatternhubᚋinternalᚋcontentᚐMigrationᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 110,
+					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
+				},
 			},
 			{
 				Name: "personDays",
@@ -3172,11 +3616,7 @@ func engineObjectEstimate(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
-	var resolvers EstimateComplexityResolver
-	if root != nil {
-		resolvers = root.EstimateComplexity()
-	}
+func engineObjectEstimateComplexity() engine.Object {
 	return engine.Object{
 		Name:      "EstimateComplexity",
 		Satisfies: estimateComplexityImplementors,
@@ -3201,10 +3641,11 @@ func engineObjectEstimateComplexity(root ResolverRoot) engine.Object {
 			{
 				Name:     "unscored",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateComplexity)
-					return resolvers.Unscored(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
+				},
 			},
 		},
 	}
@@ -3250,11 +3691,7 @@ func engineObjectEstimateSensitivity() engine.Object {
 	}
 }
 
-func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
-	var resolvers EstimateTermResolver
-	if root != nil {
-		resolvers = root.EstimateTerm()
-	}
+func engineObjectEstimateTerm() engine.Object {
 	return engine.Object{
 		Name:      "EstimateTerm",
 		Satisfies: estimateTermImplementors,
@@ -3300,18 +3737,20 @@ func engineObjectEstimateTerm(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
+				},
 			},
 			{
 				Name:     "migration",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
-					obj := c.Object.(*content.EstimateTerm)
-					return resolvers.Migration(ctx, obj)
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeMigration),
+					Number: 110,
+					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
+				},
 			},
 		},
 	}
@@ -3627,19 +4066,20 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.FailureStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
+				},
 			},
 			{
 				Name: "year",
@@ -3658,10 +4098,16 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.FailureStudy)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeFailureStudy),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.FailureStudy); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -3678,6 +4124,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
@@ -3686,6 +4133,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
@@ -3694,14 +4142,16 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
@@ -3714,6 +4164,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
@@ -3750,11 +4201,47 @@ func engineObjectFailureStudyEdge() engine.Object {
 	}
 }
 
-func engineObjectFeature(root ResolverRoot) engine.Object {
-	var resolvers FeatureResolver
-	if root != nil {
-		resolvers = root.Feature()
+func engineObjectFailureStudyPayload() engine.Object {
+	return engine.Object{
+		Name:      "FailureStudyPayload",
+		Satisfies: failureStudyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FailureStudyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "failureStudy",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectFeature() engine.Object {
 	return engine.Object{
 		Name:      "Feature",
 		Satisfies: featureImplementors,
@@ -3779,26 +4266,29 @@ func engineObjectFeature(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
+				},
 			},
 			{
 				Name:     "caseStudy",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.CaseStudy(ctx, obj)
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCaseStudy),
+					Number: 5,
+					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.Feature)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
+				},
 			},
 			{
 				Name: "figures",
@@ -3852,6 +4342,46 @@ func engineObjectFieldChange() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.FieldChange)
 					engineWriteOString2ᚖstring(w, obj.After)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectFieldConflict() engine.Object {
+	return engine.Object{
+		Name:      "FieldConflict",
+		Satisfies: fieldConflictImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_FieldConflict(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name: "base",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Base)
+				},
+			},
+			{
+				Name: "theirs",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Theirs)
+				},
+			},
+			{
+				Name: "yours",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.FieldConflict)
+					engineWriteOString2ᚖstring(w, obj.Yours)
 				},
 			},
 		},
@@ -4004,11 +4534,7 @@ func engineObjectFloatRange() engine.Object {
 	}
 }
 
-func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
-	var resolvers GovernanceRuleResolver
-	if root != nil {
-		resolvers = root.GovernanceRule()
-	}
+func engineObjectGovernanceRule() engine.Object {
 	return engine.Object{
 		Name:      "GovernanceRule",
 		Satisfies: governanceRuleImplementors,
@@ -4019,10 +4545,11 @@ func engineObjectGovernanceRule(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.GovernanceRule)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
+				},
 			},
 			{
 				Name: "rule",
@@ -4126,11 +4653,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -4142,10 +4669,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
+				},
 			},
 			{
 				Name: "readingMinutes",
@@ -4241,18 +4769,20 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
+				},
 			},
 			{
 				Name:     "patternsOnPackPage",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.PatternsOnPackPage(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
+				},
 			},
 			{
 				Name:     "patterns",
@@ -4261,11 +4791,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -4274,11 +4804,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "companies",
@@ -4287,11 +4817,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "exampleCompanies",
@@ -4300,27 +4830,39 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_exampleCompanies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Guide)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeGuide),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Guide); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -4329,11 +4871,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -4350,6 +4892,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
@@ -4358,6 +4901,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
@@ -4366,14 +4910,16 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
@@ -4386,6 +4932,7 @@ func engineObjectGuideConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
@@ -4416,6 +4963,46 @@ func engineObjectGuideEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Guide])
 					enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectGuidePayload() engine.Object {
+	return engine.Object{
+		Name:      "GuidePayload",
+		Satisfies: guidePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_GuidePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "guide",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -4568,11 +5155,11 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HealthDashboard)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "patternCount",
@@ -4853,26 +5440,26 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 			{
 				Name:     "roadmap",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Roadmap(ctx, obj)
-				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap),
+				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny),
 			},
 			{
 				Name:     "datasetCounts",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.DatasetCounts(ctx, obj)
-				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts),
+				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny),
 			},
 			{
 				Name:     "platformFigures",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.PlatformFigures(ctx, obj)
-				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures),
+				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny),
 			},
 		},
 	}
@@ -4928,10 +5515,10 @@ func engineObjectHomeSection(root ResolverRoot) engine.Object {
 			{
 				Name:     "page",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HomeSection)
 					return resolvers.Page(ctx, obj)
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 		},
 	}
@@ -5094,11 +5681,11 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "difficulty",
@@ -5184,27 +5771,39 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Journey)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeJourney),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Journey); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -5221,6 +5820,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
@@ -5229,6 +5829,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
@@ -5237,14 +5838,16 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
@@ -5257,6 +5860,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
@@ -5293,11 +5897,7 @@ func engineObjectJourneyEdge() engine.Object {
 	}
 }
 
-func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
-	var resolvers JourneyOutcomeResolver
-	if root != nil {
-		resolvers = root.JourneyOutcome()
-	}
+func engineObjectJourneyOutcome() engine.Object {
 	return engine.Object{
 		Name:      "JourneyOutcome",
 		Satisfies: journeyOutcomeImplementors,
@@ -5308,10 +5908,11 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.JourneyOutcome)
-					return resolvers.Company(ctx, obj)
-				}, enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
+				},
 			},
 			{
 				Name: "years",
@@ -5331,11 +5932,47 @@ func engineObjectJourneyOutcome(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
-	var resolvers JourneyPhaseResolver
-	if root != nil {
-		resolvers = root.JourneyPhase()
+func engineObjectJourneyPayload() engine.Object {
+	return engine.Object{
+		Name:      "JourneyPayload",
+		Satisfies: journeyPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_JourneyPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "journey",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectJourneyPhase() engine.Object {
 	return engine.Object{
 		Name:      "JourneyPhase",
 		Satisfies: journeyPhaseImplementors,
@@ -5381,26 +6018,29 @@ func engineObjectJourneyPhase(root ResolverRoot) engine.Object {
 			{
 				Name:     "tiers",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Tier, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Tiers(ctx, obj)
-				}, enginePutNTier2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
+				},
 			},
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
+				},
 			},
 			{
 				Name:     "practices",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
-					obj := c.Object.(*content.JourneyPhase)
-					return resolvers.Practices(ctx, obj)
-				}, enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
+				},
 			},
 			{
 				Name: "techniques",
@@ -5511,11 +6151,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -5569,18 +6209,20 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
+				},
 			},
 			{
 				Name:     "directPillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.DirectPillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
+				},
 			},
 			{
 				Name: "keyPatterns",
@@ -5620,18 +6262,30 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Law)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLaw),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Law); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -5640,11 +6294,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -5653,11 +6307,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -5666,11 +6320,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -5679,11 +6333,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarsOnIndex",
@@ -5692,21 +6346,17 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
 }
 
-func engineObjectLawCombination(root ResolverRoot) engine.Object {
-	var resolvers LawCombinationResolver
-	if root != nil {
-		resolvers = root.LawCombination()
-	}
+func engineObjectLawCombination() engine.Object {
 	return engine.Object{
 		Name:      "LawCombination",
 		Satisfies: lawCombinationImplementors,
@@ -5717,10 +6367,11 @@ func engineObjectLawCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.LawCombination)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
+				},
 			},
 			{
 				Name: "effect",
@@ -5751,6 +6402,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
@@ -5759,6 +6411,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
@@ -5767,14 +6420,16 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
@@ -5810,11 +6465,7 @@ func engineObjectLawEdge() engine.Object {
 	}
 }
 
-func engineObjectLawInteraction(root ResolverRoot) engine.Object {
-	var resolvers LawInteractionResolver
-	if root != nil {
-		resolvers = root.LawInteraction()
-	}
+func engineObjectLawInteraction() engine.Object {
 	return engine.Object{
 		Name:      "LawInteraction",
 		Satisfies: lawInteractionImplementors,
@@ -5825,10 +6476,11 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 			{
 				Name:     "law",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
-					obj := c.Object.(*content.LawInteraction)
-					return resolvers.Law(ctx, obj)
-				}, enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
+				},
 			},
 			{
 				Name: "kind",
@@ -5842,6 +6494,46 @@ func engineObjectLawInteraction(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.LawInteraction)
 					engineWriteOString2ᚖstring(w, obj.Example)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLawPayload() engine.Object {
+	return engine.Object{
+		Name:      "LawPayload",
+		Satisfies: lawPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LawPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "law",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -5939,11 +6631,11 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -5955,18 +6647,20 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 			{
 				Name:     "role",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Role(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 193,
+					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
+				},
 			},
 			{
 				Name:     "linkedFromRole",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.LinkedFromRole(ctx, obj)
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeRole),
+					Number: 193,
+					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
+				},
 			},
 			{
 				Name: "roleLabel",
@@ -6045,27 +6739,39 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.LearningPath)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeLearningPath),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.LearningPath); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6082,6 +6788,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
@@ -6090,6 +6797,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
@@ -6098,14 +6806,16 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
@@ -6118,6 +6828,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
@@ -6148,6 +6859,46 @@ func engineObjectLearningPathEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.LearningPath])
 					enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectLearningPathPayload() engine.Object {
+	return engine.Object{
+		Name:      "LearningPathPayload",
+		Satisfies: learningPathPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_LearningPathPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "learningPath",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6358,11 +7109,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Migration)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -6556,10 +7307,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "viaPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.ViaPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
+				},
 			},
 			{
 				Name:     "patternsBeside",
@@ -6572,26 +7324,39 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 			{
 				Name:     "relatedPatterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.RelatedPatterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Migration)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeMigration),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Migration); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 		},
 	}
@@ -6608,6 +7373,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
@@ -6616,6 +7382,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
@@ -6624,14 +7391,16 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
@@ -6644,6 +7413,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
@@ -6707,6 +7477,46 @@ func engineObjectMigrationLevel() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.MigrationLevel)
 					engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w, obj.Risk)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectMigrationPayload() engine.Object {
+	return engine.Object{
+		Name:      "MigrationPayload",
+		Satisfies: migrationPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_MigrationPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "migration",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -6826,11 +7636,7 @@ func engineObjectMigrationStep() engine.Object {
 	}
 }
 
-func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
-	var resolvers MonthlyCostResolver
-	if root != nil {
-		resolvers = root.MonthlyCost()
-	}
+func engineObjectMonthlyCost() engine.Object {
 	return engine.Object{
 		Name:      "MonthlyCost",
 		Satisfies: monthlyCostImplementors,
@@ -6848,10 +7654,11 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.MonthlyCost)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
+				},
 			},
 			{
 				Name: "usd",
@@ -6871,11 +7678,549 @@ func engineObjectMonthlyCost(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectObservation(root ResolverRoot) engine.Object {
-	var resolvers ObservationResolver
+func engineObjectMutation(root ResolverRoot) engine.Object {
+	var resolvers MutationResolver
 	if root != nil {
-		resolvers = root.Observation()
+		resolvers = root.Mutation()
 	}
+	return engine.Object{
+		Name:      "Mutation",
+		Satisfies: mutationImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryPublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryPublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
+				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny),
+			},
+			{
+				Name:     "entryUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny),
+			},
+			{
+				Name:     "entryDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny),
+			},
+			{
+				Name:     "entryRestore",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryRestore_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny),
+			},
+			{
+				Name:     "entrySchedulePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entrySchedulePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
+			},
+			{
+				Name:     "entryScheduleUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryScheduleUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
+			},
+			{
+				Name:     "previewTokenCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewTokenCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
+				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
+			},
+			{
+				Name:     "caseStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "caseStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_caseStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "companyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "companyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_companyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "comparisonCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "comparisonUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_comparisonUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "failureStudyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "failureStudyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_failureStudyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "guideCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "guideUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_guideUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "patternHealthRecord",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternHealthRecord_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
+				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny),
+			},
+			{
+				Name:     "journeyCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "journeyUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_journeyUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "lawCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "lawUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_lawUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "learningPathCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "learningPathUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_learningPathUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "migrationCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "migrationUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_migrationUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "pageCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "pageUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pageUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "patternCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "patternUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_patternUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "pillarCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "pillarUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_pillarUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "practiceCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "practiceUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_practiceUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "quickStartCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "quickStartUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_quickStartUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "roleCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "roleUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_roleUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "tierCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "tierUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_tierUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "webhookEndpointCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
+				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny),
+			},
+			{
+				Name:     "webhookEndpointUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
+				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny),
+			},
+			{
+				Name:     "webhookEndpointDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookEndpointDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny),
+			},
+			{
+				Name:     "webhookRedeliver",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_webhookRedeliver_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
+			},
+		},
+	}
+}
+
+func engineObjectObservation() engine.Object {
 	return engine.Object{
 		Name:      "Observation",
 		Satisfies: observationImplementors,
@@ -6935,10 +8280,11 @@ func engineObjectObservation(root ResolverRoot) engine.Object {
 			{
 				Name:     "companies",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.Observation)
-					return resolvers.Companies(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
+				},
 			},
 		},
 	}
@@ -7035,11 +8381,11 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Page)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "path",
@@ -7060,10 +8406,16 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Page)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePage),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Page); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 		},
 	}
@@ -7080,6 +8432,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
@@ -7088,6 +8441,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
@@ -7096,14 +8450,16 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
@@ -7139,11 +8495,7 @@ func engineObjectPageEdge() engine.Object {
 	}
 }
 
-func engineObjectPageEffort(root ResolverRoot) engine.Object {
-	var resolvers PageEffortResolver
-	if root != nil {
-		resolvers = root.PageEffort()
-	}
+func engineObjectPageEffort() engine.Object {
 	return engine.Object{
 		Name:      "PageEffort",
 		Satisfies: pageEffortImplementors,
@@ -7154,10 +8506,11 @@ func engineObjectPageEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PageEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -7218,6 +8571,46 @@ func engineObjectPageInfo() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PageInfo)
 					engineWriteNBoolean2bool(w, obj.HasPreviousPage)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPagePayload() engine.Object {
+	return engine.Object{
+		Name:      "PagePayload",
+		Satisfies: pagePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PagePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "page",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -7315,11 +8708,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "catalogName",
@@ -7331,18 +8724,29 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
+				},
 			},
 			{
 				Name:     "tierClaims",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.TierClaim, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TierClaims(ctx, obj)
-				}, enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					obj, ok := whole.(*content.Pattern)
+					if !ok {
+						enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c, nil)
+						return
+					}
+					c.List(len(obj.TierClaims))
+					for i := range obj.TierClaims {
+						enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c, &obj.TierClaims[i])
+					}
+				},
 			},
 			{
 				Name: "category",
@@ -7452,74 +8856,118 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "problem",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Problem(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Problem
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "solution",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Solution(ctx, obj)
-				}, engineWriteNString2string),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Solution
+					}
+					engineWriteNString2string(w, v)
+				},
 			},
 			{
 				Name:     "whenToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "whenNotToUse",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.WhenNotToUse(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.WhenNotToUse
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name:     "tradeOffs",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.TradeOffs, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.TradeOffs(ctx, obj)
-				}, enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.TradeOffs
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.TradeOffs
+					}
+					enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c, v)
+				},
 			},
 			{
 				Name:     "checklist",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ChecklistItem, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Checklist(ctx, obj)
-				}, enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v []*content.ChecklistItem
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = obj.Checklist
+					}
+					enginePutNChecklistItem2ᚕᚖpatternhubᚋinternalᚋcontentᚐChecklistItemᚄ(c, v)
+				},
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "laws",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Laws(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
+				},
 			},
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
+				},
 			},
 			{
 				Name: "modernAlternatives",
@@ -7535,11 +8983,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.PatternCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -7548,11 +8996,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "relatedPatterns",
@@ -7561,11 +9009,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_relatedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PatternRelationEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
-				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -7574,11 +9022,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -7587,11 +9035,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -7600,11 +9048,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -7613,11 +9061,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -7626,11 +9074,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -7639,11 +9087,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarFits",
@@ -7652,11 +9100,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarFits_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "stackedBy",
@@ -7665,11 +9113,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_stackedBy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -7678,11 +9126,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -7691,19 +9139,25 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pattern)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePattern),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pattern); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "lawMentions",
@@ -7712,11 +9166,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -7725,11 +9179,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guideMentions",
@@ -7738,11 +9192,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStartMentions",
@@ -7751,11 +9205,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisonMentions",
@@ -7764,11 +9218,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -7777,29 +9231,25 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "health",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
 			},
 		},
 	}
 }
 
-func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
-	var resolvers PatternBreakEvenResolver
-	if root != nil {
-		resolvers = root.PatternBreakEven()
-	}
+func engineObjectPatternBreakEven() engine.Object {
 	return engine.Object{
 		Name:      "PatternBreakEven",
 		Satisfies: patternBreakEvenImplementors,
@@ -7810,10 +9260,11 @@ func engineObjectPatternBreakEven(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternBreakEven)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -7837,6 +9288,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -7845,6 +9297,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -7853,14 +9306,16 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -7873,6 +9328,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
@@ -7883,11 +9339,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 	}
 }
 
-func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternCaseStudyEdgeResolver
-	if root != nil {
-		resolvers = root.PatternCaseStudyEdge()
-	}
+func engineObjectPatternCaseStudyEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternCaseStudyEdge",
 		Satisfies: patternCaseStudyEdgeImplementors,
@@ -7926,10 +9378,11 @@ func engineObjectPatternCaseStudyEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*relay.PatternCaseStudyEdge)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
+				},
 			},
 			{
 				Name: "listedAs",
@@ -7960,6 +9413,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
@@ -7968,6 +9422,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
@@ -7976,14 +9431,16 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -7996,6 +9453,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
@@ -8060,11 +9518,7 @@ func engineObjectPatternCompanyEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternComparison(root ResolverRoot) engine.Object {
-	var resolvers PatternComparisonResolver
-	if root != nil {
-		resolvers = root.PatternComparison()
-	}
+func engineObjectPatternComparison() engine.Object {
 	return engine.Object{
 		Name:      "PatternComparison",
 		Satisfies: patternComparisonImplementors,
@@ -8075,10 +9529,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
+				},
 			},
 			{
 				Name: "rows",
@@ -8097,10 +9552,11 @@ func engineObjectPatternComparison(root ResolverRoot) engine.Object {
 			{
 				Name:     "comparisons",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
-					obj := c.Object.(*content.PatternComparison)
-					return resolvers.Comparisons(ctx, obj)
-				}, enginePutNComparison2ᚕᚖpatternhubᚋinternalᚋcontentᚐComparisonᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeComparison),
+					Number: 24,
+					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
+				},
 			},
 			{
 				Name: "formulaVersion",
@@ -8124,6 +9580,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
@@ -8132,6 +9589,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
@@ -8140,14 +9598,16 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
@@ -8160,6 +9620,7 @@ func engineObjectPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
@@ -8196,11 +9657,7 @@ func engineObjectPatternEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternEffort(root ResolverRoot) engine.Object {
-	var resolvers PatternEffortResolver
-	if root != nil {
-		resolvers = root.PatternEffort()
-	}
+func engineObjectPatternEffort() engine.Object {
 	return engine.Object{
 		Name:      "PatternEffort",
 		Satisfies: patternEffortImplementors,
@@ -8211,10 +9668,11 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternEffort)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
+				},
 			},
 			{
 				Name: "days",
@@ -8248,11 +9706,7 @@ func engineObjectPatternEffort(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraph(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphResolver
-	if root != nil {
-		resolvers = root.PatternGraph()
-	}
+func engineObjectPatternGraph() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraph",
 		Satisfies: patternGraphImplementors,
@@ -8263,10 +9717,11 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 			{
 				Name:     "centre",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraph)
-					return resolvers.Centre(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
+				},
 			},
 			{
 				Name: "depth",
@@ -8293,11 +9748,7 @@ func engineObjectPatternGraph(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphEdgeResolver
-	if root != nil {
-		resolvers = root.PatternGraphEdge()
-	}
+func engineObjectPatternGraphEdge() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphEdge",
 		Satisfies: patternGraphEdgeImplementors,
@@ -8308,18 +9759,20 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphEdge)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8354,11 +9807,7 @@ func engineObjectPatternGraphEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
-	var resolvers PatternGraphNodeResolver
-	if root != nil {
-		resolvers = root.PatternGraphNode()
-	}
+func engineObjectPatternGraphNode() engine.Object {
 	return engine.Object{
 		Name:      "PatternGraphNode",
 		Satisfies: patternGraphNodeImplementors,
@@ -8369,10 +9818,11 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGraphNode)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
+				},
 			},
 			{
 				Name: "distance",
@@ -8385,11 +9835,7 @@ func engineObjectPatternGraphNode(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
-	var resolvers PatternGrowthResolver
-	if root != nil {
-		resolvers = root.PatternGrowth()
-	}
+func engineObjectPatternGrowth() engine.Object {
 	return engine.Object{
 		Name:      "PatternGrowth",
 		Satisfies: patternGrowthImplementors,
@@ -8400,10 +9846,11 @@ func engineObjectPatternGrowth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternGrowth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
+				},
 			},
 			{
 				Name: "percentYearOnYear",
@@ -8431,10 +9878,11 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternHealth)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -8509,10 +9957,10 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "classifiedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternHealth)
 					return resolvers.ClassifiedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name: "missing",
@@ -8543,6 +9991,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
@@ -8551,6 +10000,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
@@ -8559,14 +10009,16 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
@@ -8602,6 +10054,44 @@ func engineObjectPatternHealthEdge() engine.Object {
 	}
 }
 
+func engineObjectPatternHealthRecordPayload(root ResolverRoot) engine.Object {
+	var resolvers PatternHealthRecordPayloadResolver
+	if root != nil {
+		resolvers = root.PatternHealthRecordPayload()
+	}
+	return engine.Object{
+		Name:      "PatternHealthRecordPayload",
+		Satisfies: patternHealthRecordPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternHealthRecordPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "health",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.PatternHealthRecordPayload)
+					return resolvers.Health(ctx, obj)
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
+			},
+			{
+				Name: "observation",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c, obj.Observation)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternHealthRecordPayload)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 	var resolvers PatternImpactResolver
 	if root != nil {
@@ -8617,10 +10107,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImpact)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
+				},
 			},
 			{
 				Name: "dependents",
@@ -8636,11 +10127,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -8649,11 +10140,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -8662,11 +10153,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -8675,11 +10166,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -8688,11 +10179,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -8701,21 +10192,17 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
 }
 
-func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
-	var resolvers PatternImprovementResolver
-	if root != nil {
-		resolvers = root.PatternImprovement()
-	}
+func engineObjectPatternImprovement() engine.Object {
 	return engine.Object{
 		Name:      "PatternImprovement",
 		Satisfies: patternImprovementImplementors,
@@ -8726,10 +10213,11 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternImprovement)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
+				},
 			},
 			{
 				Name: "label",
@@ -8749,11 +10237,49 @@ func engineObjectPatternImprovement(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
-	var resolvers PatternPathStepResolver
-	if root != nil {
-		resolvers = root.PatternPathStep()
+func engineObjectPatternNetwork() engine.Object {
+	return engine.Object{
+		Name:      "PatternNetwork",
+		Satisfies: patternNetworkImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternNetwork(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
+				},
+			},
+			{
+				Name: "edges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
+				},
+			},
+			{
+				Name: "totalCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNInt2int(w, obj.TotalCount)
+				},
+			},
+			{
+				Name: "hasNextPage",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNBoolean2bool(w, obj.HasNextPage)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectPatternPathStep() engine.Object {
 	return engine.Object{
 		Name:      "PatternPathStep",
 		Satisfies: patternPathStepImplementors,
@@ -8764,18 +10290,20 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 			{
 				Name:     "from",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.From(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
+				},
 			},
 			{
 				Name:     "to",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternPathStep)
-					return resolvers.To(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
+				},
 			},
 			{
 				Name: "relation",
@@ -8809,6 +10337,46 @@ func engineObjectPatternPathStep(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectPatternPayload() engine.Object {
+	return engine.Object{
+		Name:      "PatternPayload",
+		Satisfies: patternPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pattern",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPatternPillarFitConnection() engine.Object {
 	return engine.Object{
 		Name:      "PatternPillarFitConnection",
@@ -8820,6 +10388,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
@@ -8828,6 +10397,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
@@ -8836,14 +10406,16 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
@@ -8897,6 +10469,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
@@ -8905,6 +10478,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
@@ -8913,14 +10487,16 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
@@ -8933,6 +10509,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
@@ -9011,11 +10588,7 @@ func engineObjectPatternRelationEdge() engine.Object {
 	}
 }
 
-func engineObjectPatternReturn(root ResolverRoot) engine.Object {
-	var resolvers PatternReturnResolver
-	if root != nil {
-		resolvers = root.PatternReturn()
-	}
+func engineObjectPatternReturn() engine.Object {
 	return engine.Object{
 		Name:      "PatternReturn",
 		Satisfies: patternReturnImplementors,
@@ -9026,10 +10599,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
+				},
 			},
 			{
 				Name: "investmentUsd",
@@ -9055,10 +10629,11 @@ func engineObjectPatternReturn(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PatternReturn)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
+				},
 			},
 		},
 	}
@@ -9111,11 +10686,7 @@ func engineObjectPatternSelection() engine.Object {
 	}
 }
 
-func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
-	var resolvers PatternSuccessResolver
-	if root != nil {
-		resolvers = root.PatternSuccess()
-	}
+func engineObjectPatternSuccess() engine.Object {
 	return engine.Object{
 		Name:      "PatternSuccess",
 		Satisfies: patternSuccessImplementors,
@@ -9126,10 +10697,11 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternSuccess)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
+				},
 			},
 			{
 				Name: "successRate",
@@ -9142,11 +10714,7 @@ func engineObjectPatternSuccess(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectPatternUsage(root ResolverRoot) engine.Object {
-	var resolvers PatternUsageResolver
-	if root != nil {
-		resolvers = root.PatternUsage()
-	}
+func engineObjectPatternUsage() engine.Object {
 	return engine.Object{
 		Name:      "PatternUsage",
 		Satisfies: patternUsageImplementors,
@@ -9157,10 +10725,11 @@ func engineObjectPatternUsage(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PatternUsage)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
+				},
 			},
 			{
 				Name: "percentOfCaseStudies",
@@ -9304,11 +10873,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -9376,10 +10945,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 			{
 				Name:     "lawsOnIndex",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.LawsOnIndex(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
+				},
 			},
 			{
 				Name:     "laws",
@@ -9396,27 +10966,39 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patternFit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Pillar)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePillar),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Pillar); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -9425,11 +11007,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -9438,11 +11020,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -9451,11 +11033,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "directLaws",
@@ -9464,11 +11046,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "combinedWith",
@@ -9477,11 +11059,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "roles",
@@ -9490,21 +11072,17 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Role, *relay.Edge[*content.Role]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
 }
 
-func engineObjectPillarCombination(root ResolverRoot) engine.Object {
-	var resolvers PillarCombinationResolver
-	if root != nil {
-		resolvers = root.PillarCombination()
-	}
+func engineObjectPillarCombination() engine.Object {
 	return engine.Object{
 		Name:      "PillarCombination",
 		Satisfies: pillarCombinationImplementors,
@@ -9515,34 +11093,38 @@ func engineObjectPillarCombination(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillars",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pillars(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
+				},
 			},
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
+				},
 			},
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.PillarCombination)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
+				},
 			},
 		},
 	}
@@ -9559,6 +11141,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
@@ -9567,6 +11150,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
@@ -9575,14 +11159,16 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
@@ -9618,11 +11204,7 @@ func engineObjectPillarEdge() engine.Object {
 	}
 }
 
-func engineObjectPillarExample(root ResolverRoot) engine.Object {
-	var resolvers PillarExampleResolver
-	if root != nil {
-		resolvers = root.PillarExample()
-	}
+func engineObjectPillarExample() engine.Object {
 	return engine.Object{
 		Name:      "PillarExample",
 		Satisfies: pillarExampleImplementors,
@@ -9633,10 +11215,11 @@ func engineObjectPillarExample(root ResolverRoot) engine.Object {
 			{
 				Name:     "company",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
-					obj := c.Object.(*content.PillarExample)
-					return resolvers.Company(ctx, obj)
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
+				},
 			},
 			{
 				Name: "scale",
@@ -9660,6 +11243,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
@@ -9668,6 +11252,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
@@ -9676,14 +11261,16 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
@@ -9696,6 +11283,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
@@ -9733,6 +11321,46 @@ func engineObjectPillarPatternFitEdge() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.PillarPatternFitEdge)
 					engineWriteNInt2int(w, obj.Fit)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPillarPayload() engine.Object {
+	return engine.Object{
+		Name:      "PillarPayload",
+		Satisfies: pillarPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PillarPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "pillar",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -9898,11 +11526,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -9914,10 +11542,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "tierClaim",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.TierClaim(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
+				},
 			},
 			{
 				Name: "aliases",
@@ -9964,10 +11593,16 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Practice)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypePractice),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Practice); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "caseStudies",
@@ -9976,11 +11611,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -9989,11 +11624,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -10002,11 +11637,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -10015,11 +11650,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -10028,11 +11663,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -10041,11 +11676,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -10054,11 +11689,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -10067,11 +11702,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -10080,11 +11715,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -10093,11 +11728,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -10106,11 +11741,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -10127,6 +11762,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
@@ -10135,6 +11771,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
@@ -10143,14 +11780,16 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
@@ -10163,6 +11802,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
@@ -10193,6 +11833,79 @@ func engineObjectPracticeEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.Practice])
 					enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPracticePayload() engine.Object {
+	return engine.Object{
+		Name:      "PracticePayload",
+		Satisfies: practicePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PracticePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "practice",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewTokenCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewTokenCreatePayload",
+		Satisfies: previewTokenCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewTokenCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "expiresAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewTokenCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -10302,9 +12015,9 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 			{
 				Name:     "viewer",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Viewer, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Viewer(ctx)
-				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer),
+				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny),
 			},
 			{
 				Name:     "rateLimit",
@@ -10313,10 +12026,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_rateLimit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RateLimit, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RateLimit(ctx, fc.Args["dryRun"].(*bool))
-				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit),
+				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny),
 			},
 			{
 				Name:     "brokenReferences",
@@ -10339,10 +12052,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudy(ctx, fc.Args["slug"].(string))
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -10351,10 +12064,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
@@ -10363,10 +12076,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_company_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Company(ctx, fc.Args["slug"].(string))
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny),
 			},
 			{
 				Name:     "companies",
@@ -10375,10 +12088,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparison",
@@ -10387,10 +12100,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparison_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Comparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparison(ctx, fc.Args["slug"].(string))
-				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison),
+				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny),
 			},
 			{
 				Name:     "comparisons",
@@ -10399,10 +12112,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "estimateEffort",
@@ -10411,17 +12124,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_estimateEffort_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
-				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate),
+				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny),
 			},
 			{
 				Name:     "calculator",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator),
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
 			},
 			{
 				Name:     "failure",
@@ -10430,10 +12143,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failure_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.FailureStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failure(ctx, fc.Args["slug"].(string))
-				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy),
+				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny),
 			},
 			{
 				Name:     "failures",
@@ -10442,10 +12155,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guide",
@@ -10454,10 +12167,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guide_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Guide, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guide(ctx, fc.Args["slug"].(string))
-				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide),
+				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny),
 			},
 			{
 				Name:     "guides",
@@ -10466,10 +12179,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "healthDashboard",
@@ -10478,17 +12191,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_healthDashboard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard),
+				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny),
 			},
 			{
 				Name:     "home",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Home(ctx)
-				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome),
+				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny),
 			},
 			{
 				Name:     "journey",
@@ -10497,10 +12210,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journey_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Journey, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journey(ctx, fc.Args["slug"].(string))
-				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney),
+				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny),
 			},
 			{
 				Name:     "journeys",
@@ -10509,10 +12222,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "law",
@@ -10521,10 +12234,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_law_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Law(ctx, fc.Args["slug"].(string))
-				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny),
 			},
 			{
 				Name:     "laws",
@@ -10540,10 +12253,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPath_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPath(ctx, fc.Args["slug"].(string))
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -10552,10 +12265,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migration",
@@ -10564,10 +12277,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migration_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migration(ctx, fc.Args["slug"].(string))
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny),
 			},
 			{
 				Name:     "migrations",
@@ -10576,10 +12289,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patternPath",
@@ -10600,10 +12313,22 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternNeighborhood_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
-				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph),
+				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny),
+			},
+			{
+				Name:     "patternNetwork",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternNetwork_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternNetwork, error) {
+					fc := c
+					return resolvers.PatternNetwork(ctx, fc.Args["relations"].([]content.PatternRelation), fc.Args["after"].(*string))
+				}, enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork),
 			},
 			{
 				Name:     "patternImpact",
@@ -10612,10 +12337,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternImpact_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternImpact(ctx, fc.Args["slug"].(string))
-				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact),
+				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny),
 			},
 			{
 				Name:     "page",
@@ -10624,10 +12349,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_page_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Page(ctx, fc.Args["path"].(string))
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 			{
 				Name:     "pages",
@@ -10636,10 +12361,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pages_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pattern",
@@ -10648,10 +12373,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pattern_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pattern(ctx, fc.Args["slug"].(string))
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny),
 			},
 			{
 				Name:     "patterns",
@@ -10660,10 +12385,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillar",
@@ -10672,10 +12397,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pillar_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pillar, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pillar(ctx, fc.Args["slug"].(string))
-				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar),
+				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny),
 			},
 			{
 				Name:     "pillars",
@@ -10691,10 +12416,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practice_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practice(ctx, fc.Args["slug"].(string))
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny),
 			},
 			{
 				Name:     "practices",
@@ -10703,10 +12428,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStart",
@@ -10715,10 +12440,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStart_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.QuickStart, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStart(ctx, fc.Args["slug"].(string))
-				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart),
+				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -10727,10 +12452,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -10739,10 +12464,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_role_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Role(ctx, fc.Args["slug"].(string))
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny),
 			},
 			{
 				Name:     "roles",
@@ -10758,10 +12483,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_search_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.SearchResultConnection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
-				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
+				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny),
 			},
 			{
 				Name:     "suggest",
@@ -10789,10 +12514,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard),
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 			{
 				Name:     "selectPatterns",
@@ -10801,10 +12526,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_selectPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
-				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection),
+				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny),
 			},
 			{
 				Name:     "sync",
@@ -10813,10 +12538,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_sync_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.SyncPage, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
-				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage),
+				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny),
 			},
 			{
 				Name:     "tier",
@@ -10825,10 +12550,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_tier_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Tier(ctx, fc.Args["slug"].(string))
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name:     "tiers",
@@ -10844,10 +12569,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparePatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparePatterns(ctx, fc.Args["slugs"].([]string))
-				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison),
+				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny),
 			},
 			{
 				Name:     "webhookEndpoints",
@@ -10863,10 +12588,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
-				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -10963,11 +12688,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -11102,11 +12827,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -11115,27 +12840,39 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.QuickStart)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeQuickStart),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.QuickStart); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11144,11 +12881,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11165,6 +12902,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
@@ -11173,6 +12911,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
@@ -11181,14 +12920,16 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
@@ -11201,6 +12942,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
@@ -11231,6 +12973,46 @@ func engineObjectQuickStartEdge() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*relay.Edge[*content.QuickStart])
 					enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectQuickStartPayload() engine.Object {
+	return engine.Object{
+		Name:      "QuickStartPayload",
+		Satisfies: quickStartPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_QuickStartPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "quickStart",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
 		},
@@ -11450,11 +13232,7 @@ func engineObjectReferenceCount() engine.Object {
 	}
 }
 
-func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
-	var resolvers ReinforcementLoopResolver
-	if root != nil {
-		resolvers = root.ReinforcementLoop()
-	}
+func engineObjectReinforcementLoop() engine.Object {
 	return engine.Object{
 		Name:      "ReinforcementLoop",
 		Satisfies: reinforcementLoopImplementors,
@@ -11472,10 +13250,11 @@ func engineObjectReinforcementLoop(root ResolverRoot) engine.Object {
 			{
 				Name:     "path",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
-					obj := c.Object.(*content.ReinforcementLoop)
-					return resolvers.Path(ctx, obj)
-				}, enginePutNLaw2ᚕᚖpatternhubᚋinternalᚋcontentᚐLawᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeLaw),
+					Number: 97,
+					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
+				},
 			},
 			{
 				Name: "breakers",
@@ -11544,6 +13323,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
@@ -11552,6 +13332,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
@@ -11560,14 +13341,16 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
@@ -11603,7 +13386,11 @@ func engineObjectRevisionEdge() engine.Object {
 	}
 }
 
-func engineObjectRichText() engine.Object {
+func engineObjectRichText(root ResolverRoot) engine.Object {
+	var resolvers RichTextResolver
+	if root != nil {
+		resolvers = root.RichText()
+	}
 	return engine.Object{
 		Name:      "RichText",
 		Satisfies: richTextImplementors,
@@ -11652,6 +13439,14 @@ func engineObjectRichText() engine.Object {
 					obj := parent.(*content.RichText)
 					engineWriteNInt2int(w, obj.ReadingMinutes)
 				},
+			},
+			{
+				Name:     "diagrams",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Diagram, error) {
+					obj := c.Object.(*content.RichText)
+					return resolvers.Diagrams(ctx, obj)
+				}, enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ),
 			},
 		},
 	}
@@ -11855,11 +13650,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "order",
@@ -11878,10 +13673,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "pillarOrder",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.PillarOrder(ctx, obj)
-				}, enginePutNPillar2ᚕᚖpatternhubᚋinternalᚋcontentᚐPillarᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePillar),
+					Number: 159,
+					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
+				},
 			},
 			{
 				Name: "pillarWeeks",
@@ -11900,18 +13696,24 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "learningPath",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.LearningPath(ctx, obj)
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Role)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeRole),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Role); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "learningPaths",
@@ -11920,11 +13722,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11941,6 +13743,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
@@ -11949,6 +13752,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
@@ -11957,14 +13761,16 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
@@ -12000,11 +13806,47 @@ func engineObjectRoleEdge() engine.Object {
 	}
 }
 
-func engineObjectScaleBand(root ResolverRoot) engine.Object {
-	var resolvers ScaleBandResolver
-	if root != nil {
-		resolvers = root.ScaleBand()
+func engineObjectRolePayload() engine.Object {
+	return engine.Object{
+		Name:      "RolePayload",
+		Satisfies: rolePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_RolePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "role",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
 	}
+}
+
+func engineObjectScaleBand() engine.Object {
 	return engine.Object{
 		Name:      "ScaleBand",
 		Satisfies: scaleBandImplementors,
@@ -12036,18 +13878,20 @@ func engineObjectScaleBand(root ResolverRoot) engine.Object {
 			{
 				Name:     "essential",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Essential(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
+				},
 			},
 			{
 				Name:     "advanced",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.ScaleBand)
-					return resolvers.Advanced(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
+				},
 			},
 		},
 	}
@@ -12294,10 +14138,10 @@ func engineObjectSearchResultConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.SearchResultConnection)
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
@@ -12377,11 +14221,7 @@ func engineObjectSearchResultEdge(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
-	var resolvers SelectedPatternResolver
-	if root != nil {
-		resolvers = root.SelectedPattern()
-	}
+func engineObjectSelectedPattern() engine.Object {
 	return engine.Object{
 		Name:      "SelectedPattern",
 		Satisfies: selectedPatternImplementors,
@@ -12392,10 +14232,11 @@ func engineObjectSelectedPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SelectedPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
+				},
 			},
 			{
 				Name: "score",
@@ -12679,28 +14520,52 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.Subject)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
+				},
 			},
 		},
 	}
 }
 
-func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
-	var resolvers SuccessMetricResolver
+func engineObjectSubscription(root ResolverRoot) engine.Object {
+	var resolvers SubscriptionResolver
 	if root != nil {
-		resolvers = root.SuccessMetric()
+		resolvers = root.Subscription()
 	}
+	return engine.Object{
+		Name:      "Subscription",
+		Satisfies: subscriptionImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "entryChanged",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_entryChanged_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan content.EntryChange, error) {
+					fc := c
+					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
+				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
+			},
+		},
+	}
+}
+
+func engineObjectSuccessMetric() engine.Object {
 	return engine.Object{
 		Name:      "SuccessMetric",
 		Satisfies: successMetricImplementors,
@@ -12711,10 +14576,11 @@ func engineObjectSuccessMetric(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.SuccessMetric)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
+				},
 			},
 			{
 				Name: "metric",
@@ -12925,11 +14791,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "rank",
@@ -12955,10 +14821,16 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "criteria",
 				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) ([]string, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Criteria(ctx, obj)
-				}, engineWriteNString2ᚕstringᚄ),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Leaf: func(w *engine.Writer, whole any) {
+					var v []string
+					if obj, ok := whole.(*content.Tier); ok {
+						v = obj.Criteria
+					}
+					engineWriteNString2ᚕstringᚄ(w, v)
+				},
 			},
 			{
 				Name: "targets",
@@ -12977,18 +14849,30 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 			{
 				Name:     "body",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RichText, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Body(ctx, obj)
-				}, enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
 			},
 			{
 				Name:     "provenance",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Provenance, error) {
-					obj := c.Object.(*content.Tier)
-					return resolvers.Provenance(ctx, obj)
-				}, enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance),
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeTier),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.Provenance
+					if obj, ok := whole.(*content.Tier); ok {
+						v = &obj.Provenance
+					}
+					enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c, v)
+				},
 			},
 			{
 				Name:     "patterns",
@@ -12997,11 +14881,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -13010,11 +14894,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -13023,11 +14907,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -13036,11 +14920,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -13049,11 +14933,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -13062,11 +14946,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "claimedPatterns",
@@ -13075,11 +14959,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -13088,21 +14972,17 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
 }
 
-func engineObjectTierBaseline(root ResolverRoot) engine.Object {
-	var resolvers TierBaselineResolver
-	if root != nil {
-		resolvers = root.TierBaseline()
-	}
+func engineObjectTierBaseline() engine.Object {
 	return engine.Object{
 		Name:      "TierBaseline",
 		Satisfies: tierBaselineImplementors,
@@ -13113,10 +14993,11 @@ func engineObjectTierBaseline(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierBaseline)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
+				},
 			},
 			{
 				Name: "implementationWeeks",
@@ -13165,10 +15046,11 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierCard)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
+				},
 			},
 			{
 				Name:     "patternCount",
@@ -13189,11 +15071,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierClaim(root ResolverRoot) engine.Object {
-	var resolvers TierClaimResolver
-	if root != nil {
-		resolvers = root.TierClaim()
-	}
+func engineObjectTierClaim() engine.Object {
 	return engine.Object{
 		Name:      "TierClaim",
 		Satisfies: tierClaimImplementors,
@@ -13211,10 +15089,11 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierClaim)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
+				},
 			},
 			{
 				Name: "agrees",
@@ -13227,11 +15106,7 @@ func engineObjectTierClaim(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierHealth(root ResolverRoot) engine.Object {
-	var resolvers TierHealthResolver
-	if root != nil {
-		resolvers = root.TierHealth()
-	}
+func engineObjectTierHealth() engine.Object {
 	return engine.Object{
 		Name:      "TierHealth",
 		Satisfies: tierHealthImplementors,
@@ -13242,10 +15117,11 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierHealth)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
+				},
 			},
 			{
 				Name: "patternCount",
@@ -13293,6 +15169,46 @@ func engineObjectTierHealth(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectTierPayload() engine.Object {
+	return engine.Object{
+		Name:      "TierPayload",
+		Satisfies: tierPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_TierPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "tier",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectTierStatistics() engine.Object {
 	return engine.Object{
 		Name:      "TierStatistics",
@@ -13333,11 +15249,7 @@ func engineObjectTierStatistics() engine.Object {
 	}
 }
 
-func engineObjectTierTally(root ResolverRoot) engine.Object {
-	var resolvers TierTallyResolver
-	if root != nil {
-		resolvers = root.TierTally()
-	}
+func engineObjectTierTally() engine.Object {
 	return engine.Object{
 		Name:      "TierTally",
 		Satisfies: tierTallyImplementors,
@@ -13348,10 +15260,11 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierTally)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
+				},
 			},
 			{
 				Name: "count",
@@ -13364,11 +15277,7 @@ func engineObjectTierTally(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectTierThreshold(root ResolverRoot) engine.Object {
-	var resolvers TierThresholdResolver
-	if root != nil {
-		resolvers = root.TierThreshold()
-	}
+func engineObjectTierThreshold() engine.Object {
 	return engine.Object{
 		Name:      "TierThreshold",
 		Satisfies: tierThresholdImplementors,
@@ -13379,10 +15288,11 @@ func engineObjectTierThreshold(root ResolverRoot) engine.Object {
 			{
 				Name:     "tier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.TierThreshold)
-					return resolvers.Tier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
+				},
 			},
 			{
 				Name: "healthScore",
@@ -13449,11 +15359,7 @@ func engineObjectTimeSpan() engine.Object {
 	}
 }
 
-func engineObjectTopPattern(root ResolverRoot) engine.Object {
-	var resolvers TopPatternResolver
-	if root != nil {
-		resolvers = root.TopPattern()
-	}
+func engineObjectTopPattern() engine.Object {
 	return engine.Object{
 		Name:      "TopPattern",
 		Satisfies: topPatternImplementors,
@@ -13464,10 +15370,11 @@ func engineObjectTopPattern(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.TopPattern)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
+				},
 			},
 			{
 				Name: "caseStudies",
@@ -13566,6 +15473,39 @@ func engineObjectTrendRule() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.TrendRule)
 					engineWriteNFloat2float64(w, obj.DecliningBelow)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectUserError() engine.Object {
+	return engine.Object{
+		Name:      "UserError",
+		Satisfies: userErrorImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_UserError(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteOString2ᚕstringᚄ(w, obj.Field)
+				},
+			},
+			{
+				Name: "message",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNString2string(w, obj.Message)
+				},
+			},
+			{
+				Name: "code",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.UserError)
+					engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w, obj.Code)
 				},
 			},
 		},
@@ -13762,6 +15702,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
@@ -13770,6 +15711,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
@@ -13778,14 +15720,16 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
@@ -13906,6 +15850,124 @@ func engineObjectWebhookEndpoint() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WebhookEndpoint)
 					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointCreatePayload",
+		Satisfies: webhookEndpointCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointDeletePayload",
+		Satisfies: webhookEndpointDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookEndpointUpdatePayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookEndpointUpdatePayload",
+		Satisfies: webhookEndpointUpdatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookEndpointUpdatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endpoint",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpoint(c, obj.Endpoint)
+				},
+			},
+			{
+				Name: "secret",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					engineWriteOString2ᚖstring(w, obj.Secret)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookEndpointUpdatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWebhookRedeliverPayload() engine.Object {
+	return engine.Object{
+		Name:      "WebhookRedeliverPayload",
+		Satisfies: webhookRedeliverPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WebhookRedeliverPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "delivery",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c, obj.Delivery)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.WebhookRedeliverPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -14239,11 +16301,7 @@ func engineObjectWizardLatency() engine.Object {
 	}
 }
 
-func engineObjectWizardOption(root ResolverRoot) engine.Object {
-	var resolvers WizardOptionResolver
-	if root != nil {
-		resolvers = root.WizardOption()
-	}
+func engineObjectWizardOption() engine.Object {
 	return engine.Object{
 		Name:      "WizardOption",
 		Satisfies: wizardOptionImplementors,
@@ -14275,10 +16333,11 @@ func engineObjectWizardOption(root ResolverRoot) engine.Object {
 			{
 				Name:     "examples",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
-					obj := c.Object.(*content.WizardOption)
-					return resolvers.Examples(ctx, obj)
-				}, enginePutNCompany2ᚕᚖpatternhubᚋinternalᚋcontentᚐCompanyᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeCompany),
+					Number: 14,
+					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
+				},
 			},
 			{
 				Name: "recommends",
@@ -14335,26 +16394,29 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 			{
 				Name:     "pattern",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Pattern(ctx, obj)
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
+				},
 			},
 			{
 				Name:     "practice",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.Practice(ctx, obj)
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePractice),
+					Number: 168,
+					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
+				},
 			},
 			{
 				Name:     "listedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
-					obj := c.Object.(*content.WizardPick)
-					return resolvers.ListedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypeTier),
+					Number: 216,
+					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
+				},
 			},
 		},
 	}
@@ -14525,11 +16587,7 @@ func engineObjectWizardRule() engine.Object {
 	}
 }
 
-func engineObjectWizardStack(root ResolverRoot) engine.Object {
-	var resolvers WizardStackResolver
-	if root != nil {
-		resolvers = root.WizardStack()
-	}
+func engineObjectWizardStack() engine.Object {
 	return engine.Object{
 		Name:      "WizardStack",
 		Satisfies: wizardStackImplementors,
@@ -14547,10 +16605,11 @@ func engineObjectWizardStack(root ResolverRoot) engine.Object {
 			{
 				Name:     "patterns",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
-					obj := c.Object.(*content.WizardStack)
-					return resolvers.Patterns(ctx, obj)
-				}, enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ),
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
+				},
 			},
 			{
 				Name: "complexity",
@@ -14572,7 +16631,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(127, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14584,85 +16643,85 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(97, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(110, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(91, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(76, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(121, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(103, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(64, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -14677,13 +16736,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(45, obj)
+		c.Object(54, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(42, obj)
+		c.Object(47, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -14698,7 +16757,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(127, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -14710,97 +16769,97 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(138, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(84, obj)
+		c.Object(97, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(95, obj)
+		c.Object(110, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(91, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(65, obj)
+		c.Object(76, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(151, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(146, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(121, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(103, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(64, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(22, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(13, obj)
+		c.Object(14, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(207, obj)
+		c.Object(236, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(204, obj)
+		c.Object(233, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -14846,6 +16905,10 @@ func engineWriteNBoolean2bool(w *engine.Writer, v bool) {
 	w.Bool(v)
 }
 
+func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny(c *engine.Column, v any) {
+	enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c, v.(*content.Calculator))
+}
+
 func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
 	if v == nil {
 		c.Null()
@@ -14884,6 +16947,10 @@ func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudy
 	w.String(string(v))
 }
 
+func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]))
+}
+
 func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) {
 	if v == nil {
 		c.Null()
@@ -14905,6 +16972,10 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		return
 	}
 	c.Object(7, v)
+}
+
+func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -14932,6 +17003,10 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]))
 }
 
 func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) {
@@ -14977,7 +17052,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(13, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -14996,11 +17071,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -15010,12 +17085,16 @@ func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdopt
 	}
 }
 
+func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]))
+}
+
 func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -15030,7 +17109,11 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(17, v)
+}
+
+func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -15038,7 +17121,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -15053,11 +17136,15 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]))
 }
 
 func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) {
@@ -15065,7 +17152,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -15080,7 +17167,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -15088,7 +17175,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(21, v)
+	c.Object(23, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -15110,7 +17197,11 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
+}
+
+func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -15118,7 +17209,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -15137,11 +17228,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(25, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -15152,7 +17243,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(26, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -15163,7 +17254,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(27, v)
+	c.Object(30, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -15174,7 +17265,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(28, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -15185,7 +17276,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(29, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -15196,7 +17287,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(30, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -15207,15 +17298,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(31, v)
+	c.Object(34, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(32, v)
+	c.Object(35, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(33, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -15226,7 +17317,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(34, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -15237,7 +17328,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(35, v)
+	c.Object(38, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -15247,20 +17338,39 @@ func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *en
 	}
 }
 
+func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny(c *engine.Column, v any) {
+	enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c, v.(*content.DatasetCounts))
+}
+
 func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(37, v)
+	c.Object(40, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
 	w.Append(relay.AppendDateTime(w.Buffer(), v))
 }
 
+func enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ(c *engine.Column, v []*content.Diagram) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c, v[i])
+	}
+}
+
+func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Column, v *content.Diagram) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(41, v)
+}
+
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(38, v)
+	c.Object(42, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -15271,7 +17381,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(39, v)
+	c.Object(43, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -15286,7 +17396,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(40, v)
+	c.Object(44, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -15297,7 +17407,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(41, v)
+	c.Object(45, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -15337,12 +17447,19 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
+func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
+	}
+}
+
 func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(49, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -15350,7 +17467,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(51, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -15368,7 +17485,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(48, v)
+	c.Object(57, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -15379,7 +17496,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(49, v)
+	c.Object(58, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -15390,7 +17507,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(50, v)
+	c.Object(59, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -15405,11 +17522,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(51, v)
+	c.Object(60, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(52, v)
+	c.Object(61, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -15420,7 +17537,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(53, v)
+	c.Object(62, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -15431,7 +17548,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(54, v)
+	c.Object(63, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -15453,7 +17570,11 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(64, v)
+}
+
+func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
@@ -15461,7 +17582,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(65, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -15476,7 +17597,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(66, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -15491,7 +17612,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(68, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -15510,11 +17631,37 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(69, v)
+}
+
+func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	c.Object(70, v)
+}
+
+func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c, &v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []*content.FieldConflict) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c, v[i])
+	}
+}
+
+func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(70, v)
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(60, v)
+	c.Object(71, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -15525,7 +17672,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(61, v)
+	c.Object(72, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -15536,7 +17683,7 @@ func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.C
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(62, v)
+	c.Object(73, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -15551,11 +17698,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(63, v)
+	c.Object(74, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(64, v)
+	c.Object(75, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -15577,7 +17724,11 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(76, v)
+}
+
+func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -15585,7 +17736,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(77, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -15600,7 +17751,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(78, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -15608,7 +17759,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(68, v)
+	c.Object(80, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -15633,7 +17784,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(69, v)
+	c.Object(81, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -15644,7 +17795,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(70, v)
+	c.Object(82, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -15655,7 +17806,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(72, v)
+	c.Object(84, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -15670,7 +17821,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(73, v)
+	c.Object(85, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -15696,7 +17847,11 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(86, v)
+}
+
+func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
+	enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c, v.(*content.Home))
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
@@ -15704,7 +17859,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(87, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -15723,11 +17878,19 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(88, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Missing("ID!")
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
 }
 
 func engineWriteNInt2int(w *engine.Writer, v int) {
@@ -15745,7 +17908,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(89, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -15753,7 +17916,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(78, v)
+	c.Object(90, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -15775,7 +17938,11 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(91, v)
+}
+
+func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -15783,7 +17950,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(92, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -15798,11 +17965,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(93, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(82, v)
+	c.Object(94, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -15813,7 +17980,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(83, v)
+	c.Object(96, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -15835,11 +18002,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(85, v)
+	c.Object(98, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -15849,12 +18016,16 @@ func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinatio
 	}
 }
 
+func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]))
+}
+
 func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(99, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -15869,7 +18040,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(100, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -15877,7 +18048,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(88, v)
+	c.Object(101, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -15903,7 +18074,11 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(103, v)
+}
+
+func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -15911,7 +18086,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(104, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -15926,7 +18101,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(105, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -15934,7 +18109,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(92, v)
+	c.Object(107, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -15949,7 +18124,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(93, v)
+	c.Object(108, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -15960,7 +18135,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(94, v)
+	c.Object(109, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -15990,7 +18165,11 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(110, v)
+}
+
+func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -15998,7 +18177,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(111, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -16013,7 +18192,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(112, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -16021,7 +18200,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(98, v)
+	c.Object(113, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -16032,7 +18211,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(99, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -16043,11 +18222,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(100, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(101, v)
+	c.Object(117, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -16058,7 +18237,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(102, v)
+	c.Object(118, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -16080,7 +18259,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(120, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -16095,7 +18274,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(121, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -16110,11 +18289,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(123, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(107, v)
+	c.Object(124, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -16124,12 +18303,16 @@ func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *
 	}
 }
 
+func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny(c *engine.Column, v any) {
+	enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c, v.(*relay.PageInfo))
+}
+
 func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Column, v *relay.PageInfo) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(125, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -16148,11 +18331,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(127, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(110, v)
+	c.Object(128, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -16162,12 +18345,16 @@ func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBrea
 	}
 }
 
+func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]))
+}
+
 func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(129, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -16182,11 +18369,15 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(130, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
 	w.String(string(v))
+}
+
+func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge]))
 }
 
 func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) {
@@ -16194,7 +18385,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(131, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -16209,7 +18400,11 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(132, v)
+}
+
+func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -16217,7 +18412,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -16232,11 +18427,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(118, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -16247,7 +18442,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(120, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -16258,7 +18453,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(121, v)
+	c.Object(139, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -16269,7 +18464,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(122, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -16291,7 +18486,11 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(141, v)
+}
+
+func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]))
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
@@ -16299,7 +18498,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -16314,11 +18513,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(127, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -16333,7 +18532,11 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(148, v)
+}
+
+func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]))
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
@@ -16341,7 +18544,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -16356,11 +18559,15 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(151, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
 	w.String(string(v))
+}
+
+func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge]))
 }
 
 func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) {
@@ -16368,7 +18575,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -16383,11 +18590,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(133, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -16398,7 +18605,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(135, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -16409,7 +18616,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(136, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -16420,7 +18627,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(137, v)
+	c.Object(158, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -16439,11 +18646,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(159, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(139, v)
+	c.Object(160, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -16453,12 +18660,16 @@ func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarComb
 	}
 }
 
+func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]))
+}
+
 func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(161, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -16473,7 +18684,11 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(162, v)
+}
+
+func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]))
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -16481,7 +18696,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(164, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -16496,7 +18711,11 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(165, v)
+}
+
+func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
+	enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c, v.(*content.PlatformFigures))
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -16504,7 +18723,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(167, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -16519,7 +18738,11 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(168, v)
+}
+
+func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -16527,7 +18750,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(169, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -16542,7 +18765,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(170, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -16568,7 +18791,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(173, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -16587,7 +18810,11 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(175, v)
+}
+
+func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -16595,7 +18822,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(176, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -16610,7 +18837,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(177, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -16618,7 +18845,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(154, v)
+	c.Object(179, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -16629,7 +18856,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(155, v)
+	c.Object(180, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -16640,7 +18867,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(157, v)
+	c.Object(182, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -16651,7 +18878,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(158, v)
+	c.Object(183, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -16666,7 +18893,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(159, v)
+	c.Object(184, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -16677,7 +18904,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(160, v)
+	c.Object(185, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -16707,7 +18934,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(186, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -16722,7 +18949,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(188, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -16730,7 +18957,11 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(189, v)
+}
+
+func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
+	enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c, v.(*content.Roadmap))
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -16738,11 +18969,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(190, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(166, v)
+	c.Object(191, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -16757,7 +18988,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(167, v)
+	c.Object(192, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -16779,7 +19010,11 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(193, v)
+}
+
+func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]]))
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -16787,7 +19022,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(194, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -16802,11 +19037,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(195, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(171, v)
+	c.Object(197, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -16817,7 +19052,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(172, v)
+	c.Object(198, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -16836,7 +19071,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(173, v)
+	c.Object(199, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -16851,11 +19086,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(200, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(175, v)
+	c.Object(201, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -16866,7 +19101,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(176, v)
+	c.Object(202, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -16888,11 +19123,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(204, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(179, v)
+	c.Object(205, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -16911,7 +19146,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(180, v)
+	c.Object(206, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -16922,7 +19157,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(181, v)
+	c.Object(207, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -16933,7 +19168,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(182, v)
+	c.Object(208, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -16944,7 +19179,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(183, v)
+	c.Object(209, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -16955,7 +19190,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(184, v)
+	c.Object(210, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -16980,7 +19215,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(185, v)
+	c.Object(211, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -16991,7 +19226,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(186, v)
+	c.Object(213, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -17006,7 +19241,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(214, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -17025,11 +19260,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(216, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(190, v)
+	c.Object(217, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -17051,7 +19286,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(218, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -17066,7 +19301,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(219, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -17074,7 +19309,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(193, v)
+	c.Object(220, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -17085,11 +19320,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(194, v)
+	c.Object(222, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(195, v)
+	c.Object(223, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -17100,7 +19335,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(196, v)
+	c.Object(224, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -17115,7 +19350,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(198, v)
+	c.Object(226, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -17130,11 +19365,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(227, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(200, v)
+	c.Object(228, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -17145,11 +19380,45 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(201, v)
+	c.Object(229, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	c.Object(230, v)
+}
+
+func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c, &v[i])
+	}
+}
+
+func enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []*content.UserError) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c, v[i])
+	}
+}
+
+func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(230, v)
+}
+
+func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
+	w.String(string(v))
+}
+
+func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny(c *engine.Column, v any) {
+	enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c, v.(*content.Viewer))
 }
 
 func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
@@ -17157,11 +19426,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(231, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(203, v)
+	c.Object(232, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -17183,7 +19452,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(233, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -17198,7 +19467,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(235, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -17210,7 +19479,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(236, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -17228,7 +19497,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(208, v)
+	c.Object(241, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -17250,11 +19519,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(242, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(210, v)
+	c.Object(243, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -17265,7 +19534,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(211, v)
+	c.Object(244, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -17276,7 +19545,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(212, v)
+	c.Object(245, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -17287,7 +19556,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(213, v)
+	c.Object(246, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -17298,7 +19567,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(214, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -17309,7 +19578,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(215, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -17320,7 +19589,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(216, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -17331,7 +19600,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(217, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -17342,7 +19611,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(218, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -17353,7 +19622,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(219, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -17364,7 +19633,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(221, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -17375,7 +19644,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(222, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -17386,7 +19655,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(223, v)
+	c.Object(256, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -17404,12 +19673,20 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
+func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
+	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
+}
+
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(5, v)
+}
+
+func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -17420,12 +19697,32 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(8, v)
 }
 
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.CaseStudy]))
+}
+
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.CaseStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(12, v)
+}
+
+func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
+	enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, v.(*content.Company))
+}
+
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(14, v)
+}
+
+func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -17433,7 +19730,19 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Company]))
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Company]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(22, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -17444,12 +19753,20 @@ func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *e
 	w.String(string(*v))
 }
 
+func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny(c *engine.Column, v any) {
+	enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, v.(*content.Comparison))
+}
+
 func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(24, v)
+}
+
+func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -17457,7 +19774,19 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(25, v)
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Comparison]))
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Comparison]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(27, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -17465,7 +19794,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(36, v)
+	c.Object(39, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -17504,6 +19833,41 @@ func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v
 	engineSwitchEntry(c, v)
 }
 
+func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Column, v []content.Entry) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntry2patternhubᚋinternalᚋcontentᚐEntry(c, v[i])
+	}
+}
+
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
+}
+
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c *engine.Column, v *model.EntryDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(46, v)
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c, v.(*model.EntryPublishPayload))
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c *engine.Column, v *model.EntryPublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(48, v)
+}
+
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
 	if v == nil {
 		c.Null()
@@ -17513,6 +19877,18 @@ func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceR
 	for i := range v {
 		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c, v.(*model.EntryRestorePayload))
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c *engine.Column, v *model.EntryRestorePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(50, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -17526,23 +19902,43 @@ func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ
 	}
 }
 
+func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(51, v)
+}
+
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
+	enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c, v.(*model.EntrySchedulePayload))
+}
+
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c *engine.Column, v *model.EntrySchedulePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(52, v)
+}
+
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c, v.(*model.EntryUnpublishPayload))
+}
+
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c *engine.Column, v *model.EntryUnpublishPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(53, v)
+}
+
+func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
+	enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c, v.(*content.Estimate))
+}
+
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(46, v)
-}
-
-func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(47, v)
-}
-
-func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
 		return
@@ -17550,12 +19946,48 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(55, v)
 }
 
-func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
+func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(56, v)
+}
+
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
+	enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, v.(*content.FailureStudy))
+}
+
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(64, v)
+}
+
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
+}
+
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(65, v)
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.FailureStudy]))
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.FailureStudy]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(67, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -17571,7 +20003,11 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(74, v)
+}
+
+func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
+	enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, v.(*content.Guide))
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
@@ -17579,7 +20015,11 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(76, v)
+}
+
+func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -17587,7 +20027,23 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(77, v)
+}
+
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Guide]))
+}
+
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Guide]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(79, v)
+}
+
+func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
+	enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c, v.(*content.HealthDashboard))
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
@@ -17595,7 +20051,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(83, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -17622,6 +20078,28 @@ func engineWriteOHealthTrend2ᚖpatternhubᚋinternalᚋcontentᚐHealthTrend(w 
 	w.String(string(*v))
 }
 
+func engineWriteOID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
+}
+
+func engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.Append(relay.AppendID(w.Buffer(), *v))
+}
+
 func engineWriteOInt2int(w *engine.Writer, v int) {
 	w.Append(relay.AppendInt(w.Buffer(), v))
 }
@@ -17635,7 +20113,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(77, v)
+	c.Object(89, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -17643,7 +20121,11 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(89, v)
+}
+
+func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
+	enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, v.(*content.Journey))
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
@@ -17651,7 +20133,11 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(91, v)
+}
+
+func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -17659,7 +20145,23 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(92, v)
+}
+
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Journey]))
+}
+
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Journey]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(95, v)
+}
+
+func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
+	enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, v.(*content.Law))
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -17667,7 +20169,23 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
+}
+
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Law]))
+}
+
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Law]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(102, v)
+}
+
+func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
+	enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, v.(*content.LearningPath))
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -17675,7 +20193,11 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(103, v)
+}
+
+func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -17683,7 +20205,19 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(104, v)
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.LearningPath]))
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.LearningPath]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(106, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -17694,12 +20228,20 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 	w.String(string(*v))
 }
 
+func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
+	enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, v.(*content.Migration))
+}
+
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(110, v)
+}
+
+func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -17707,7 +20249,19 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(111, v)
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Migration]))
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Migration]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(114, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -17734,7 +20288,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(120, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -17745,12 +20299,20 @@ func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperatio
 	w.String(string(*v))
 }
 
+func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny(c *engine.Column, v any) {
+	enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, v.(*content.Page))
+}
+
 func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, v *content.Page) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(121, v)
+}
+
+func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]]))
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
@@ -17758,7 +20320,19 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(122, v)
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Page]))
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Page]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(126, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -17769,12 +20343,16 @@ func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
+func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
+	enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, v.(*content.Pattern))
+}
+
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(127, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -17785,12 +20363,20 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCat
 	w.String(string(*v))
 }
 
+func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny(c *engine.Column, v any) {
+	enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c, v.(*content.PatternComparison))
+}
+
 func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(133, v)
+}
+
+func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -17798,7 +20384,11 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(134, v)
+}
+
+func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
+	enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c, v.(*content.PatternGraph))
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
@@ -17806,7 +20396,11 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(137, v)
+}
+
+func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
+	enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c, v.(*content.PatternHealth))
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
@@ -17814,7 +20408,23 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(141, v)
+}
+
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c, v.(*content.PatternHealthRecordPayload))
+}
+
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c *engine.Column, v *content.PatternHealthRecordPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(144, v)
+}
+
+func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
+	enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c, v.(*content.PatternImpact))
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
@@ -17822,7 +20432,15 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(145, v)
+}
+
+func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(c *engine.Column, v *content.PatternNetwork) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(147, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -17836,12 +20454,32 @@ func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPa
 	}
 }
 
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pattern]))
+}
+
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pattern]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(149, v)
+}
+
+func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
+	enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c, v.(*content.PatternSelection))
+}
+
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(155, v)
+}
+
+func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
+	enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, v.(*content.Pillar))
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
@@ -17849,7 +20487,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(159, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -17857,7 +20495,23 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(163, v)
+}
+
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pillar]))
+}
+
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pillar]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(166, v)
+}
+
+func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
+	enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, v.(*content.Practice))
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -17865,7 +20519,11 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(168, v)
+}
+
+func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -17873,7 +20531,35 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(169, v)
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Practice]))
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Practice]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(171, v)
+}
+
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c, v.(*model.PreviewTokenCreatePayload))
+}
+
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c *engine.Column, v *model.PreviewTokenCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(172, v)
+}
+
+func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
+	enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, v.(*content.QuickStart))
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -17881,7 +20567,11 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(175, v)
+}
+
+func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -17889,7 +20579,23 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(176, v)
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.QuickStart]))
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.QuickStart]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(178, v)
+}
+
+func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
+	enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c, v.(*content.RateLimit))
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
@@ -17897,7 +20603,11 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(181, v)
+}
+
+func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]))
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -17905,7 +20615,11 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(187, v)
+}
+
+func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
+	enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, v.(*content.Role))
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -17913,7 +20627,19 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(193, v)
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Role]))
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Role]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(196, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -17924,16 +20650,34 @@ func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategor
 	w.String(string(*v))
 }
 
+func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny(c *engine.Column, v any) {
+	enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c, v.(*relay.SearchResultConnection))
+}
+
 func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(203, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
 	w.String(v)
+}
+
+func engineWriteOString2ᚕstringᚄ(w *engine.Writer, v []string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNString2string(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteOString2ᚖstring(w *engine.Writer, v *string) {
@@ -17955,12 +20699,28 @@ func enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(
 	}
 }
 
+func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny(c *engine.Column, v any) {
+	enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c, v.(*content.SyncPage))
+}
+
 func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(215, v)
+}
+
+func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(*v)
+}
+
+func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
+	enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, v.(*content.Tier))
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
@@ -17968,7 +20728,19 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(216, v)
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Tier]))
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Tier]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(221, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -17976,7 +20748,19 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(225, v)
+}
+
+func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(233, v)
+}
+
+func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]))
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -17984,7 +20768,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(234, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -18003,7 +20787,59 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(236, v)
+}
+
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c, v.(*model.WebhookEndpointCreatePayload))
+}
+
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c *engine.Column, v *model.WebhookEndpointCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(237, v)
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c, v.(*model.WebhookEndpointDeletePayload))
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c *engine.Column, v *model.WebhookEndpointDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(238, v)
+}
+
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c, v.(*model.WebhookEndpointUpdatePayload))
+}
+
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c *engine.Column, v *model.WebhookEndpointUpdatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(239, v)
+}
+
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c, v.(*model.WebhookRedeliverPayload))
+}
+
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c *engine.Column, v *model.WebhookRedeliverPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(240, v)
+}
+
+func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
+	enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, v.(*content.Wizard))
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -18011,7 +20847,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(242, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -18019,7 +20855,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(252, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -18027,5 +20863,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(253, v)
 }

@@ -71,6 +71,7 @@ type ResolverRoot interface {
 	PatternHealthRecordPayload() PatternHealthRecordPayloadResolver
 	PatternImpact() PatternImpactResolver
 	PatternImprovement() PatternImprovementResolver
+	PatternNetwork() PatternNetworkResolver
 	PatternPathStep() PatternPathStepResolver
 	PatternReturn() PatternReturnResolver
 	PatternSuccess() PatternSuccessResolver
@@ -83,6 +84,7 @@ type ResolverRoot interface {
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
 	Revision() RevisionResolver
+	RichText() RichTextResolver
 	Role() RoleResolver
 	ScaleBand() ScaleBandResolver
 	SearchResultEdge() SearchResultEdgeResolver
@@ -5443,6 +5445,18 @@ type PatternGraphEdge {
   inferred: Boolean!
 }
 
+"All patterns, or a part of them by slug, and the relations among them."
+type PatternNetwork {
+  "The patterns, by slug."
+  patterns: [Pattern!]! @listSize(assumedSize: 400)
+  "The relations among them, each once; a symmetric relation that both sides state is one edge."
+  edges: [PatternGraphEdge!]! @listSize(assumedSize: 1500)
+  "The number of all patterns."
+  totalCount: Int!
+  "Whether there are patterns after these."
+  hasNextPage: Boolean!
+}
+
 "What depends on a pattern, and which entries mention it."
 type PatternImpact {
   "The pattern."
@@ -5540,6 +5554,13 @@ extend type Query {
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
     direction: RelationDirection = BOTH
   ): PatternGraph @cost(weight: 5) @depends
+  "All patterns and the relations among them, at most 400 patterns at once. More than 1,500 relations fail with LIMIT_EXCEEDED."
+  patternNetwork(
+    "Return only these relations; all if omitted."
+    relations: [PatternRelation!]
+    "Return the patterns after this slug, which need not exist; from the first if omitted."
+    after: String
+  ): PatternNetwork @cost(weight: 5) @depends
   "What depends on a pattern, and which entries mention it."
   patternImpact(
     "Slug of the pattern."
@@ -8511,6 +8532,22 @@ type RichText {
   wordCount: Int!
   "Minutes to read it, at least 1."
   readingMinutes: Int!
+  "Its Mermaid diagrams in order: the first is the first code element of the class language-mermaid in the HTML."
+  diagrams: [Diagram!]! @listSize(assumedSize: 10)
+}
+
+"A Mermaid diagram of a long text."
+type Diagram {
+  "A hash of the source, which names its picture."
+  hash: String!
+  "The word that the source begins with, such as flowchart."
+  kind: String!
+  "What the diagram shows, in words."
+  alt: String!
+  "The source."
+  source: String!
+  "Whether the hub draws it; other diagrams are shown as their source."
+  drawable: Boolean!
 }
 
 "A heading of a long text."
@@ -10760,6 +10797,22 @@ func (ec *executionContext) childFields_DatasetCounts(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type DatasetCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_Diagram(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hash":
+		return ec.fieldContext_Diagram_hash(ctx, field)
+	case "kind":
+		return ec.fieldContext_Diagram_kind(ctx, field)
+	case "alt":
+		return ec.fieldContext_Diagram_alt(ctx, field)
+	case "source":
+		return ec.fieldContext_Diagram_source(ctx, field)
+	case "drawable":
+		return ec.fieldContext_Diagram_drawable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Diagram", field.Name)
+}
+
 func (ec *executionContext) childFields_DifficultyStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dots":
@@ -12690,6 +12743,20 @@ func (ec *executionContext) childFields_PatternImprovement(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type PatternImprovement", field.Name)
 }
 
+func (ec *executionContext) childFields_PatternNetwork(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_PatternNetwork_patterns(ctx, field)
+	case "edges":
+		return ec.fieldContext_PatternNetwork_edges(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PatternNetwork_totalCount(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_PatternNetwork_hasNextPage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternNetwork", field.Name)
+}
+
 func (ec *executionContext) childFields_PatternPathStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -13424,6 +13491,8 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_wordCount(ctx, field)
 	case "readingMinutes":
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
+	case "diagrams":
+		return ec.fieldContext_RichText_diagrams(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }

@@ -53,6 +53,7 @@ type QueryResolver interface {
 	Migrations(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
 	PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) ([]*content.PatternPathStep, error)
 	PatternNeighborhood(ctx context.Context, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) (*content.PatternGraph, error)
+	PatternNetwork(ctx context.Context, relations []content.PatternRelation, after *string) (*content.PatternNetwork, error)
 	PatternImpact(ctx context.Context, slug string) (*content.PatternImpact, error)
 	Page(ctx context.Context, path string) (*content.Page, error)
 	Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error)
@@ -77,6 +78,9 @@ type QueryResolver interface {
 	ComparePatterns(ctx context.Context, slugs []string) (*content.PatternComparison, error)
 	WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error)
 	WebhookDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error)
+}
+type RichTextResolver interface {
+	Diagrams(ctx context.Context, obj *content.RichText) ([]*content.Diagram, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -867,6 +871,28 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_patternNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
+		func(ctx context.Context, v any) ([]content.PatternRelation, error) {
+			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relations"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_patternPath_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1397,6 +1423,151 @@ func (ec *executionContext) _ApiKey_expiresAt(ctx context.Context, field graphql
 //go:noinline
 func (ec *executionContext) fieldContext_ApiKey_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("ApiKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Diagram_hash(ctx context.Context, field graphql.CollectedField, obj *content.Diagram) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Diagram_hash(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hash, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Diagram_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Diagram", field, false, false, "String")
+}
+
+func (ec *executionContext) _Diagram_kind(ctx context.Context, field graphql.CollectedField, obj *content.Diagram) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Diagram_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Diagram_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Diagram", field, false, false, "String")
+}
+
+func (ec *executionContext) _Diagram_alt(ctx context.Context, field graphql.CollectedField, obj *content.Diagram) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Diagram_alt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Diagram_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Diagram", field, false, false, "String")
+}
+
+func (ec *executionContext) _Diagram_source(ctx context.Context, field graphql.CollectedField, obj *content.Diagram) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Diagram_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Diagram_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Diagram", field, false, false, "String")
+}
+
+func (ec *executionContext) _Diagram_drawable(ctx context.Context, field graphql.CollectedField, obj *content.Diagram) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Diagram_drawable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Drawable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(bool),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Diagram_drawable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Diagram", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
@@ -2964,6 +3135,56 @@ func (ec *executionContext) fieldContext_Query_patternNeighborhood(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_patternNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_patternNetwork(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PatternNetwork(ctx, fc.Args["relations"].([]content.PatternRelation), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternNetwork); ok {
+				return ec.marshalOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.PatternNetwork),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_patternNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PatternNetwork(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_patternNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_patternImpact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -4375,6 +4596,44 @@ func (ec *executionContext) fieldContext_RichText_readingMinutes(_ context.Conte
 	return newScalarFieldContext("RichText", field, false, false, "Int")
 }
 
+func (ec *executionContext) _RichText_diagrams(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RichText_diagrams(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RichText().Diagrams(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Diagram); ok {
+				return ec.marshalNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.Diagram),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_RichText_diagrams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RichText",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Diagram(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphql.CollectedField, obj *content.Viewer) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -4964,6 +5223,59 @@ func (ec *executionContext) _ApiKey(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var diagramImplementors = []string{"Diagram"}
+
+func (ec *executionContext) _Diagram(ctx context.Context, sel ast.SelectionSet, obj *content.Diagram) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, diagramImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Diagram")
+		case "hash":
+			out.Values[i] = ec._Diagram_hash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Diagram_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "alt":
+			out.Values[i] = ec._Diagram_alt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._Diagram_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "drawable":
+			out.Values[i] = ec._Diagram_drawable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var headingImplementors = []string{"Heading"}
 
 func (ec *executionContext) _Heading(ctx context.Context, sel ast.SelectionSet, obj *content.Heading) graphql.Marshaler {
@@ -5212,6 +5524,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_patternNeighborhood(ctx, field)
 				})
+		case "patternNetwork":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_patternNetwork(ctx, field)
+				})
 		case "patternImpact":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -5401,33 +5719,39 @@ func (ec *executionContext) _RichText(ctx context.Context, sel ast.SelectionSet,
 		case "markdown":
 			out.Values[i] = ec._RichText_markdown(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "html":
 			out.Values[i] = ec._RichText_html(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "text":
 			out.Values[i] = ec._RichText_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "headings":
 			out.Values[i] = ec._RichText_headings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "wordCount":
 			out.Values[i] = ec._RichText_wordCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "readingMinutes":
 			out.Values[i] = ec._RichText_readingMinutes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "diagrams":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RichText_diagrams(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5506,6 +5830,32 @@ func (ec *executionContext) marshalNAccessRole2patternhubᚋinternalᚋcontent�
 		graphql.AddInvalidNullFromMarshaler(ctx, "AccessRole!")
 	}
 	return res
+}
+
+//go:noinline
+func (ec *executionContext) marshalNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Diagram) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(ctx context.Context, sel ast.SelectionSet, v *content.Diagram) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Diagram!")
+		return graphql.Null
+	}
+	return ec._Diagram(ctx, sel, v)
 }
 
 //go:noinline

@@ -32,9 +32,25 @@ func (h *History) Numbers(ctx context.Context, id content.ID) ([]int, error) {
 
 // Snapshots returns revisions of an entry in the order of numbers, with nil for a missing one.
 func (h *History) Snapshots(ctx context.Context, id content.ID, numbers []int) ([]*content.Snapshot, error) {
-	names := make([]content.RevisionID, len(numbers))
+	return h.snapshots.LoadMany(ctx, names(id, numbers))
+}
+
+// AskNumbers asks for what Numbers loads, and reports whether the load need not wait.
+func (h *History) AskNumbers(ctx context.Context, id content.ID) (ready bool) {
+	_, _, ready = h.numbers.ask(ctx, id)
+	return ready
+}
+
+// AskSnapshots asks for what Snapshots loads.
+func (h *History) AskSnapshots(ctx context.Context, id content.ID, numbers []int) (ready bool) {
+	_, ready = h.snapshots.asks(ctx, names(id, numbers), nil)
+	return ready
+}
+
+func names(id content.ID, numbers []int) []content.RevisionID {
+	out := make([]content.RevisionID, len(numbers))
 	for i, n := range numbers {
-		names[i] = content.RevisionID{ID: id, Revision: n}
+		out[i] = content.RevisionID{ID: id, Revision: n}
 	}
-	return h.snapshots.LoadMany(ctx, names)
+	return out
 }

@@ -1,14 +1,12 @@
 package loaders_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/content"
-	"patternhub/loaders"
 )
 
 // TestSlugsOfAFilterAreLoadedOnce asks for a list, its count and its facets. The slugs of their filter
@@ -19,21 +17,22 @@ func TestSlugsOfAFilterAreLoadedOnce(t *testing.T) {
 	var named [][]string
 	f.before = func(slugs []string) { named = append(named, slugs) }
 	filter := &content.LawFilter{}
-	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-		_, err1 := l.Laws.List(ctx, content.Scope{}, content.Query{Filter: filter})
-		_, err2 := l.Laws.Count(ctx, content.Scope{}, filter)
-		_, err3 := l.Laws.Facets(ctx, content.Scope{}, content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1})
-		if err := errors.Join(err1, err2, err3); err != nil {
-			return err
-		}
-		got, err := l.Laws.Load(ctx, "a")
-		if got == nil || got.Key != "a" {
-			t.Errorf("got %v", got)
-		}
-		return err
+	ctx, l, flush := leveled(t, f)
+	facets := content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1}
+	flushes := ask(ctx, t, func() bool {
+		list := l.Laws.Ask(ctx, content.Wanted{Filter: filter})
+		count := l.Laws.Ask(ctx, content.Wanted{Count: true, Filter: filter})
+		return l.Laws.Ask(ctx, content.Wanted{Facets: facets.Fields, Limit: 1, Filter: filter}) && list && count
 	})
-	if err != nil || calls != 3 || f.calls.Load() != 4 {
-		t.Errorf("%d calls made %d reads: %v", calls, f.calls.Load(), err)
+	_, err1 := l.Laws.List(ctx, content.Scope{}, content.Query{Filter: filter})
+	_, err2 := l.Laws.Count(ctx, content.Scope{}, filter)
+	_, err3 := l.Laws.Facets(ctx, content.Scope{}, facets)
+	got, err4 := l.Laws.Load(ctx, "a")
+	if err := errors.Join(err1, err2, err3, err4); err != nil || got.Key != "a" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if flushes != 2 || flush.waits != 0 || f.calls.Load() != 4 {
+		t.Errorf("%d flushes, %d waits, %d reads", flushes, flush.waits, f.calls.Load())
 	}
 	if d := cmp.Diff([][]string{{"b", "none", "a"}}, named); d != "" {
 		t.Errorf("slugs (-want +got):\n%s", d)

@@ -31,7 +31,7 @@ type levelKey struct{}
 type attached struct {
 	context.Context //nolint:containedctx // it is a context
 
-	wait           func() bool
+	wait           func()
 	levels         Levels
 	promise, touch any
 }
@@ -49,9 +49,8 @@ func (a *attached) Value(key any) any {
 	return a.Context.Value(key)
 }
 
-// Attach returns a context whose loads call wait before they block. If wait returns false, the load
-// fails immediately, and the executor repeats the call after a flush.
-func (l Levels) Attach(ctx context.Context, wait func() bool) context.Context {
+// Attach returns a context whose loads call wait before they block.
+func (l Levels) Attach(ctx context.Context, wait func()) context.Context {
 	if l.Net == 0 {
 		l.Net = defaultNet
 	}
@@ -72,11 +71,11 @@ func levelOf(ctx context.Context) *attached {
 	return level
 }
 
-// block reports to the executor, if there is one, that a load has to wait, and returns whether it
-// should.
-func block(ctx context.Context) bool {
-	level := levelOf(ctx)
-	return level == nil || level.wait()
+// block reports to the executor, if there is one, that a load has to wait.
+func block(ctx context.Context) {
+	if level := levelOf(ctx); level != nil {
+		level.wait()
+	}
 }
 
 // active lists the loaders of a response that an executor has to flush.

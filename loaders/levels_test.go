@@ -22,7 +22,7 @@ type flusher struct {
 
 func (f *flusher) attach(ctx context.Context) context.Context {
 	f.ctx = ctx
-	return f.levels.Attach(ctx, func() bool { f.waits++; f.levels.Flush(f.ctx); return true })
+	return f.levels.Attach(ctx, func() { f.waits++; f.levels.Flush(f.ctx) })
 }
 
 // leveled returns the loaders of a response whose timers never fire.
@@ -69,7 +69,7 @@ func TestFlushStartsOnlyTheResponsesOwn(t *testing.T) {
 	f := laws()
 	ctx, set, _ := leveled(t, f)
 	answered := make(chan error, 1)
-	lonely, cancel := context.WithCancel(loaders.Levels{Net: time.Millisecond}.Attach(t.Context(), func() bool { return true }))
+	lonely, cancel := context.WithCancel(loaders.Levels{Net: time.Millisecond}.Attach(t.Context(), func() {}))
 	defer cancel()
 	go func() {
 		_, err := l.LoadMany(lonely, []int{1, 2})
@@ -85,70 +85,60 @@ func TestFlushStartsOnlyTheResponsesOwn(t *testing.T) {
 	loaders.Levels{}.Flush(t.Context()) // nothing to do without loaders
 }
 
-// repeat runs call on an executor that fails loads, reads their keys, and repeats the call.
-func repeat(t *testing.T, f *fake, call func(ctx context.Context, l *loaders.Loaders) error) (calls int, err error) {
+// ask asks until everything is there, with a flush after each time, and returns the number of flushes.
+func ask(ctx context.Context, t *testing.T, ready func() bool) (flushes int) {
 	t.Helper()
-	var levels loaders.Levels
-	abandoned := false
-	of := loaders.With(t.Context(), graphOf(f), time.Hour)
-	ctx := levels.Attach(of, func() bool { abandoned = true; return false })
-	for calls = 1; ; calls++ {
-		abandoned = false
-		if err = call(ctx, loaders.For(ctx)); !abandoned {
-			return calls, err
+	for !ready() {
+		if flushes++; flushes > 5 {
+			t.Fatal("nothing is ready")
 		}
-		if err == nil {
-			t.Error("a load that should fail returned a value")
-		}
-		levels.Flush(of)
+		loaders.Levels{}.Flush(ctx)
 	}
+	return flushes
 }
 
-func TestFailedLoadsAreReadForTheRepeatedCall(t *testing.T) {
+func TestRowsAreReadTogether(t *testing.T) {
 	f := laws()
-	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-		a, err := l.Laws.Load(ctx, "a")
-		if err != nil {
-			return err
+	ctx, l, flush := leveled(t, f)
+	rows := loaders.RowsOf(content.TypeLaw)
+	keys := []string{"c", "none", "", "a", "c"}
+	out := make([]any, len(keys))
+	n := ask(ctx, t, func() bool {
+		failed, ready := rows.Ask(ctx, keys, out)
+		if failed != nil {
+			t.Error(failed)
 		}
-		all, err := l.Laws.LoadAll(ctx, []string{"c", "none", "a", "c"})
-		if err != nil {
-			return err
-		}
-		entries, err := l.Entries(ctx, []content.ID{{Type: content.TypeLaw, Key: "b"}, {Type: content.TypeLaw, Key: "none"}})
-		if err != nil {
-			return err
-		}
-		if a.Key != "a" || len(all) != 3 || all[0].Key != "c" || all[1] != a || entries[0].Head().Key != "b" || entries[1] != nil {
-			t.Errorf("got %v, %v, %v", a, all, entries)
-		}
-		return nil
+		return ready
 	})
-	if err != nil || calls != 4 || f.calls.Load() != 3 {
-		t.Errorf("%d calls made %d reads: %v", calls, f.calls.Load(), err)
+	a, err := l.Laws.Load(ctx, "a")
+	if err != nil || out[0].(*content.Law).Key != "c" || out[1] != nil || out[2] != nil || out[3] != any(a) || out[4] != out[0] {
+		t.Errorf("got %v, %v", out, err)
+	}
+	if n != 1 || flush.waits != 0 || f.calls.Load() != 1 {
+		t.Errorf("%d flushes, %d waits, %d reads", n, flush.waits, f.calls.Load())
 	}
 }
 
-func TestRepeatedLoadsReturnTheErrorOfTheRead(t *testing.T) {
+func TestAskedLoadsReturnTheErrorOfTheRead(t *testing.T) {
 	f := laws()
+	ctx, l, flush := leveled(t, f)
 	want := errors.New("no database")
 	f.err = want
-	failed := 0
-	calls, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-		if _, err := l.Laws.LoadAll(ctx, []string{"a", "b"}); errors.Is(err, want) {
-			failed++
-			// The error does not stick to the key: another load reads it again.
-			f.err = nil
-			_, err = l.Laws.Load(ctx, "c")
-			return err
-		} else if err != nil {
-			return err
-		}
-		_, err := l.Laws.Load(ctx, "c")
-		return err
-	})
-	if err != nil || failed != 1 || calls != 4 {
-		t.Errorf("%d of %d calls returned the error: %v", failed, calls, err)
+	out := make([]any, 2)
+	rows := loaders.RowsOf(content.TypeLaw)
+	var failed []error
+	ask(ctx, t, func() (ready bool) { failed, ready = rows.Ask(ctx, []string{"a", ""}, out); return ready })
+	if !errors.Is(failed[0], want) || failed[1] != nil {
+		t.Errorf("got %v", failed)
+	}
+	f.err = nil
+	// The error is that of all loads until the next flush, and no read repeats.
+	if _, err := l.Laws.LoadAll(ctx, []string{"a"}); !errors.Is(err, want) || f.calls.Load() != 1 {
+		t.Errorf("got %v after %d reads", err, f.calls.Load())
+	}
+	loaders.Levels{}.Flush(ctx)
+	if e, err := l.Laws.Load(ctx, "a"); err != nil || e.Key != "a" || flush.waits != 1 {
+		t.Errorf("got %v, %v after %d waits", e, err, flush.waits)
 	}
 }
 
@@ -182,7 +172,7 @@ func TestTheTimerDoesNotRepeatASlowRead(t *testing.T) {
 	of := loaders.With(t.Context(), graphOf(f), time.Hour)
 	waiting := make(chan struct{})
 	// The load runs in its own goroutine, which the executor does not wait for.
-	ctx := levels.Attach(of, func() bool { waiting <- struct{}{}; return true })
+	ctx := levels.Attach(of, func() { waiting <- struct{}{} })
 	slow, other := make(chan error, 1), make(chan error, 1)
 	go func() { _, err := loaders.For(ctx).Laws.Load(ctx, "a"); slow <- err }()
 	<-waiting

@@ -7,7 +7,6 @@ package loaders
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -57,8 +56,8 @@ type Loader[K comparable, V any] struct {
 	values map[K]V
 	// next is the batch of the next flush; nil if no key is pending.
 	next *batch[K]
-	// failed is the last batch if it failed. Abandoned loads return its error when they are repeated
-	// before the next flush; all others have already returned it.
+	// failed is the last batch if it failed. Until the next flush its error is that of the keys that were
+	// asked for without a load that waited; all others have already returned it.
 	failed     *batch[K]
 	registered bool // whether shared.active contains the loader
 }
@@ -68,15 +67,11 @@ type batch[K comparable] struct {
 	// ctx is that of the first load. A resolver must not cancel it while others may wait.
 	ctx  context.Context //nolint:containedctx // as a read has one
 	keys []K
-	// abandoned reports for each key whether a load of it was abandoned.
-	abandoned map[K]bool
-	done      chan struct{} // closed when the keys are read, or have failed with err
-	err       error
+	// asked reports for each key whether it was asked for by a load that did not wait.
+	asked map[K]bool
+	done  chan struct{} // closed when the keys are read, or have failed with err
+	err   error
 }
-
-// errRetry is the error of an abandoned load. The executor repeats the call, so no client sees
-// it.
-var errRetry = errors.New("the call must be repeated after its loads are read")
 
 // New returns a loader that reads many keys with one call of read, which returns values in their order.
 // A load waits that long for others to join its batch.
@@ -131,24 +126,15 @@ func (l *Loader[K, V]) gather(ctx context.Context, keys ...K) *batch[K] {
 		l.shared.active.add(l)
 	}
 	if l.next == nil {
-		l.next = &batch[K]{ctx: ctx, abandoned: map[K]bool{}, done: make(chan struct{})}
+		l.next = &batch[K]{ctx: ctx, asked: map[K]bool{}, done: make(chan struct{})}
 	}
 	for _, key := range keys {
 		if !l.next.contains(key) {
-			l.next.abandoned[key] = false
+			l.next.asked[key] = false
 			l.next.keys = append(l.next.keys, key)
 		}
 	}
 	return l.next
-}
-
-// abandon records that loads of keys were abandoned and will be repeated.
-func (l *Loader[K, V]) abandon(b *batch[K], keys ...K) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, key := range keys {
-		b.abandoned[key] = true
-	}
 }
 
 // await returns when a batch is read.
@@ -190,7 +176,7 @@ func (b *batch[K]) contains(key K) bool {
 	if b == nil {
 		return false
 	}
-	_, there := b.abandoned[key]
+	_, there := b.asked[key]
 	return there
 }
 
@@ -224,7 +210,7 @@ func (l *Loader[K, V]) flush() (read func()) {
 	return func() { l.readBatch(b) }
 }
 
-// readBatch stores the values of a batch. It keeps an error for the abandoned loads, since they
+// readBatch stores the values of a batch. It keeps an error for the loads that did not wait, since they
 // have not returned it. A panic of the store becomes an error, so that only this batch fails.
 func (l *Loader[K, V]) readBatch(b *batch[K]) {
 	defer close(b.done)
@@ -284,7 +270,7 @@ func (l *Loader[K, V]) put(key K, value V) V {
 func (l *Loader[K, V]) immediate(ctx context.Context, key K) (v V, ok bool, err error) {
 	l.mu.Lock()
 	v, ok = l.values[key]
-	if !ok && l.failed != nil && l.failed.abandoned[key] {
+	if !ok && l.failed != nil && l.failed.asked[key] {
 		err = l.failed.err
 	}
 	inBatch := !ok && l.next.contains(key)
@@ -305,17 +291,12 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if ok || err != nil {
 		return v, err
 	}
-	if l.whole != nil && l.shared.shows(ctx, l.of) {
-		l.whole.add(key)
-	}
+	l.mark(ctx, key)
 	if levelOf(ctx) == nil {
 		return unwrap[V](l.timed().Load(ctx, key))
 	}
 	b := l.gather(ctx, key)
-	if !block(ctx) {
-		l.abandon(b, key)
-		return v, errRetry
-	}
+	block(ctx)
 	l.await(ctx, b)
 	return l.outcome(b, key)
 }
@@ -324,9 +305,8 @@ func (l *Loader[K, V]) Load(ctx context.Context, key K) (V, error) {
 // It calls block once, after it has added all keys.
 func (l *Loader[K, V]) LoadMany(ctx context.Context, keys []K) ([]V, error) {
 	a := l.request(ctx, keys)
-	if a.waits() && !block(ctx) {
-		a.abandon()
-		return nil, errRetry
+	if a.waits() {
+		block(ctx)
 	}
 	return a.values(ctx)
 }
@@ -341,7 +321,7 @@ type pending[K comparable, V any] struct {
 	missing []int
 	batch   *batch[K]
 	thunks  []dataloader.Thunk[any]
-	// err is the error of an earlier load that was abandoned.
+	// err is the error of the last flush for one of the keys.
 	err error
 }
 
@@ -366,9 +346,7 @@ func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
 			a.missing, wanted = append(a.missing, i), append(wanted, keys[i])
 		}
 	}
-	if len(wanted) > 0 && l.whole != nil && l.shared.shows(ctx, l.of) {
-		l.whole.add(wanted...)
-	}
+	l.mark(ctx, wanted...)
 	switch {
 	case len(wanted) == 0:
 	case levelOf(ctx) != nil:
@@ -382,13 +360,6 @@ func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
 }
 
 func (a *pending[K, V]) waits() bool { return len(a.missing) > 0 }
-
-// abandon marks the missing keys for the call that will be repeated.
-func (a *pending[K, V]) abandon() {
-	for _, i := range a.missing {
-		a.of.abandon(a.batch, a.keys[i])
-	}
-}
 
 // values waits for the missing values. It calls every thunk, even after an error, because
 // dataloader drops an error from its cache only when the result is read.
@@ -411,6 +382,13 @@ func (a *pending[K, V]) values(ctx context.Context) ([]V, error) {
 		return nil, a.err
 	}
 	return a.out, nil
+}
+
+// mark marks keys that are to be read whole, if the field of the context shows it.
+func (l *Loader[K, V]) mark(ctx context.Context, keys ...K) {
+	if len(keys) > 0 && l.whole != nil && l.shared.shows(ctx, l.of) {
+		l.whole.add(keys...)
+	}
 }
 
 // lookup copies stored values to out and returns the positions of the others. The keys of a list

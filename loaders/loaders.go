@@ -52,6 +52,9 @@ type entries interface {
 	entry(ctx context.Context, key string) (content.Entry, error)
 	entryBySlug(ctx context.Context, slug string) (content.Entry, error)
 	entryPage(ctx context.Context, e content.Entry) (content.Entry, error)
+	ask(ctx context.Context, keys []string, out []any) (failed []error, ready bool)
+	askWhole(ctx context.Context, of, out []any) (failed []error, ready bool)
+	askSlugs(ctx context.Context, slugs []string) (ready bool)
 	requestEntries(ctx context.Context, keys []string) pendingEntries
 	requestBySlug(ctx context.Context, slugs []string) pendingEntries
 	primeEntry(e content.Entry)
@@ -229,11 +232,8 @@ func (s *Sets) together(ctx context.Context, names map[content.EntryType][]strin
 		}
 	}
 	// Once, after all requests.
-	if waiting && !block(ctx) {
-		for _, a := range loads {
-			a.abandon()
-		}
-		return nil, errRetry
+	if waiting {
+		block(ctx)
 	}
 	out := make(map[content.EntryType][]content.Entry, len(loads))
 	for t, a := range loads {
@@ -248,7 +248,6 @@ func (s *Sets) together(ctx context.Context, names map[content.EntryType][]strin
 // pendingEntries is a load of entries of one type. entries waits, and returns nil for missing entries.
 type pendingEntries interface {
 	waits() bool
-	abandon()
 	entries(ctx context.Context) ([]content.Entry, error)
 }
 

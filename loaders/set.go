@@ -40,8 +40,12 @@ type openSet[E content.Entry] struct {
 	queries queryMap[content.Query]
 	facetQs queryMap[content.FacetQuery]
 
-	filtersMu sync.Mutex
-	filters   map[any]*content.Keyed // by the pointer to the filter
+	mu      sync.Mutex
+	filters map[any]*content.Keyed // by the pointer to the filter
+	// last is the last query of a list as its caller passed it, and form its canonical form. All parents of a
+	// field pass the same pointers, and all fields of a list do.
+	last content.Query
+	form string
 }
 
 // question is a list of a scope. form is the canonical form of its query, so that equal questions
@@ -49,11 +53,6 @@ type openSet[E content.Entry] struct {
 type question struct {
 	scope content.Scope
 	form  string
-}
-
-// newSet returns a set that has no loaders yet.
-func newSet[E content.Entry](c content.Collection[E], s *shared) *Set[E] {
-	return &Set[E]{collection: c, shared: s}
 }
 
 // open returns the loaders of a set, which it makes on first use.
@@ -69,14 +68,19 @@ func (s *Set[E]) open() *openSet[E] {
 	})
 }
 
+// canonical is a query.
+type canonical interface{ Canonical() string }
+
 // queryMap maps canonical forms to queries. It stores pointers: a map allocates room for eight
 // values, and a response asks one or two questions of a type.
-type queryMap[Q any] struct {
+type queryMap[Q canonical] struct {
 	mu     sync.Mutex
 	byForm map[string]*Q
 }
 
-func (n *queryMap[Q]) add(form string, q Q) {
+// form returns the canonical form of a query, and remembers the query by it.
+func (n *queryMap[Q]) form(q Q) string {
+	form := q.Canonical()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.byForm == nil {
@@ -86,9 +90,10 @@ func (n *queryMap[Q]) add(form string, q Q) {
 		query := q // a copy, so that a form that is present allocates nothing
 		n.byForm[form] = &query
 	}
+	return form
 }
 
-// of returns the query of a form that was added.
+// of returns the query of a form.
 func (n *queryMap[Q]) of(form string) Q {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -136,16 +141,24 @@ func (s *Set[E]) AllBySlug(ctx context.Context, slugs []string) ([]E, error) {
 func (s *Set[E]) Page(ctx context.Context, entity E) (E, error) {
 	head := entity.Head()
 	page, err := s.open().whole().Load(ctx, head.Key)
-	if err != nil || !content.Missing(page) && page.Head().Revision == head.Revision {
+	if err != nil || current(page, head) {
 		return page, err
 	}
 	past, err := s.shared.snapshots().Load(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
-	if err != nil || past == nil {
-		var none E
-		return none, err
+	return pageOf[E](past), err
+}
+
+// current reports whether a page exists and is of the entity's revision.
+func current[E content.Entry](page E, entity *content.Meta) bool {
+	return !content.Missing(page) && page.Head().Revision == entity.Revision
+}
+
+// pageOf returns the entry of a snapshot; nil if there is none.
+func pageOf[E content.Entry](past *content.Snapshot) (page E) {
+	if past != nil {
+		page, _ = past.Entry.(E)
 	}
-	page, _ = past.Entry.(E)
-	return page, nil
+	return page
 }
 
 // closedSet is the length that the contract's @listSize promises for the lists of All; the cost of a
@@ -168,11 +181,8 @@ func (s *openSet[E]) keyed(ctx context.Context, filter any) (any, error) {
 	if filter == nil {
 		return nil, nil
 	}
-	s.filtersMu.Lock()
-	kept := s.filters[filter]
-	s.filtersMu.Unlock()
-	if kept != nil {
-		return kept, nil
+	if k := s.kept(filter); k != nil {
+		return k, nil
 	}
 	slugs, err := s.collection.Slugs(filter)
 	if err != nil {
@@ -184,8 +194,8 @@ func (s *openSet[E]) keyed(ctx context.Context, filter any) (any, error) {
 			return nil, err
 		}
 	}
-	s.filtersMu.Lock()
-	defer s.filtersMu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.filters == nil {
 		s.filters = map[any]*content.Keyed{}
 	}
@@ -194,44 +204,74 @@ func (s *openSet[E]) keyed(ctx context.Context, filter any) (any, error) {
 	return k, nil
 }
 
+// kept returns the result of keyed if there is one.
+func (s *openSet[E]) kept(filter any) *content.Keyed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.filters[filter]
+}
+
+// listForm returns the canonical form of a query with the keys of its filter. It computes the form once for
+// all fields of the list.
+func (s *openSet[E]) listForm(ctx context.Context, q content.Query) (form string, err error) {
+	asked := q
+	s.mu.Lock()
+	known, form := s.form != "" && s.last == asked, s.form
+	s.mu.Unlock()
+	if known {
+		return form, nil
+	}
+	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
+		return "", err
+	}
+	form = s.queries.form(q)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last, s.form = asked, form
+	return form, nil
+}
+
+// facetForm is listForm for counts and facets.
+func (s *openSet[E]) facetForm(ctx context.Context, q content.FacetQuery) (form string, err error) {
+	if q.Filter, err = s.keyed(ctx, q.Filter); err == nil {
+		form = s.facetQs.form(q)
+	}
+	return form, err
+}
+
 // List loads one list. Its entities are stored for Load.
 // Callers share the slice and must not change it.
-func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (_ *content.Slice[E], err error) {
+func (s *Set[E]) List(ctx context.Context, scope content.Scope, q content.Query) (*content.Slice[E], error) {
 	o := s.open()
-	if q.Filter, err = o.keyed(ctx, q.Filter); err != nil {
+	form, err := o.listForm(ctx, q)
+	if err != nil {
 		return nil, err
 	}
-	form := q.Canonical()
-	o.queries.add(form, q)
 	return o.list().Load(ctx, question{scope, form})
 }
 
 // Count loads the length of one list.
 // A nil filter counts the whole scope. Facets with the same filter are a separate load.
-func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (_ int, err error) {
+func (s *Set[E]) Count(ctx context.Context, scope content.Scope, filter any) (int, error) {
 	o := s.open()
-	if filter, err = o.keyed(ctx, filter); err != nil {
+	form, err := o.facetForm(ctx, content.FacetQuery{Filter: filter})
+	if err != nil {
 		return 0, err
 	}
-	q := content.FacetQuery{Filter: filter}
-	form := q.Canonical()
-	o.facetQs.add(form, q)
 	return o.count().Load(ctx, question{scope, form})
 }
 
 // Lists loads the whole lists of several scopes together. Their entities are stored for Load.
 func (s *Set[E]) Lists(ctx context.Context, scopes []content.Scope) ([]*content.Slice[E], error) {
-	o, q := s.open(), content.Query{}
-	form := q.Canonical()
-	o.queries.add(form, q)
+	o := s.open()
+	form := o.queries.form(content.Query{})
 	return o.list().LoadMany(ctx, questions(scopes, form))
 }
 
 // Counts loads the lengths of the lists of several scopes together.
 func (s *Set[E]) Counts(ctx context.Context, scopes []content.Scope) ([]int, error) {
-	o, q := s.open(), content.FacetQuery{}
-	form := q.Canonical()
-	o.facetQs.add(form, q)
+	o := s.open()
+	form := o.facetQs.form(content.FacetQuery{})
 	return o.count().LoadMany(ctx, questions(scopes, form))
 }
 
@@ -245,13 +285,12 @@ func questions(scopes []content.Scope, form string) []question {
 }
 
 // Facets loads the facets of one list.
-func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) (_ []content.Facet, err error) {
+func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error) {
 	o := s.open()
-	if q.Filter, err = o.keyed(ctx, q.Filter); err != nil {
+	form, err := o.facetForm(ctx, q)
+	if err != nil {
 		return nil, err
 	}
-	form := q.Canonical()
-	o.facetQs.add(form, q)
 	return o.facet().Load(ctx, question{scope, form})
 }
 
@@ -343,7 +382,7 @@ func (q question) kind() string {
 // call, and returns the answers in order.
 // It reads the groups one after the other. Usually there is one, since a field of a document asks
 // the same of many entries.
-func perQuery[Q, V any](asked []question, queries *queryMap[Q], read func(Q, []question) ([]V, error)) ([]V, error) {
+func perQuery[Q canonical, V any](asked []question, queries *queryMap[Q], read func(Q, []question) ([]V, error)) ([]V, error) {
 	out := make([]V, len(asked))
 	groups := map[string][]int{}
 	var order []string

@@ -24,24 +24,60 @@ type Sets struct {
 	Pages         *Set[*content.Page]
 }
 
+// newSets returns sets that have no loaders yet. It runs for each response, so all sets are one allocation.
 func newSets(g *content.Graph, s *shared) Sets {
+	made := &struct {
+		Tiers         Set[*content.Tier]
+		Laws          Set[*content.Law]
+		Pillars       Set[*content.Pillar]
+		Roles         Set[*content.Role]
+		Companies     Set[*content.Company]
+		Practices     Set[*content.Practice]
+		Patterns      Set[*content.Pattern]
+		CaseStudies   Set[*content.CaseStudy]
+		Failures      Set[*content.FailureStudy]
+		Guides        Set[*content.Guide]
+		QuickStarts   Set[*content.QuickStart]
+		LearningPaths Set[*content.LearningPath]
+		Journeys      Set[*content.Journey]
+		Migrations    Set[*content.Migration]
+		Comparisons   Set[*content.Comparison]
+		Pages         Set[*content.Page]
+	}{
+		Tiers:         Set[*content.Tier]{collection: g.Tiers, shared: s},
+		Laws:          Set[*content.Law]{collection: g.Laws, shared: s},
+		Pillars:       Set[*content.Pillar]{collection: g.Pillars, shared: s},
+		Roles:         Set[*content.Role]{collection: g.Roles, shared: s},
+		Companies:     Set[*content.Company]{collection: g.Companies, shared: s},
+		Practices:     Set[*content.Practice]{collection: g.Practices, shared: s},
+		Patterns:      Set[*content.Pattern]{collection: g.Patterns, shared: s},
+		CaseStudies:   Set[*content.CaseStudy]{collection: g.CaseStudies, shared: s},
+		Failures:      Set[*content.FailureStudy]{collection: g.Failures, shared: s},
+		Guides:        Set[*content.Guide]{collection: g.Guides, shared: s},
+		QuickStarts:   Set[*content.QuickStart]{collection: g.QuickStarts, shared: s},
+		LearningPaths: Set[*content.LearningPath]{collection: g.LearningPaths, shared: s},
+		Journeys:      Set[*content.Journey]{collection: g.Journeys, shared: s},
+		Migrations:    Set[*content.Migration]{collection: g.Migrations, shared: s},
+		Comparisons:   Set[*content.Comparison]{collection: g.Comparisons, shared: s},
+		Pages:         Set[*content.Page]{collection: g.Pages, shared: s},
+	}
 	return Sets{
-		Tiers:         newSet(g.Tiers, s),
-		Laws:          newSet(g.Laws, s),
-		Pillars:       newSet(g.Pillars, s),
-		Roles:         newSet(g.Roles, s),
-		Companies:     newSet(g.Companies, s),
-		Practices:     newSet(g.Practices, s),
-		Patterns:      newSet(g.Patterns, s),
-		CaseStudies:   newSet(g.CaseStudies, s),
-		Failures:      newSet(g.Failures, s),
-		Guides:        newSet(g.Guides, s),
-		QuickStarts:   newSet(g.QuickStarts, s),
-		LearningPaths: newSet(g.LearningPaths, s),
-		Journeys:      newSet(g.Journeys, s),
-		Migrations:    newSet(g.Migrations, s),
-		Comparisons:   newSet(g.Comparisons, s),
-		Pages:         newSet(g.Pages, s),
+		Tiers:         &made.Tiers,
+		Laws:          &made.Laws,
+		Pillars:       &made.Pillars,
+		Roles:         &made.Roles,
+		Companies:     &made.Companies,
+		Practices:     &made.Practices,
+		Patterns:      &made.Patterns,
+		CaseStudies:   &made.CaseStudies,
+		Failures:      &made.Failures,
+		Guides:        &made.Guides,
+		QuickStarts:   &made.QuickStarts,
+		LearningPaths: &made.LearningPaths,
+		Journeys:      &made.Journeys,
+		Migrations:    &made.Migrations,
+		Comparisons:   &made.Comparisons,
+		Pages:         &made.Pages,
 	}
 }
 

@@ -2,6 +2,7 @@ package loaders_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"patternhub/internal/content"
@@ -18,6 +19,26 @@ func shown(ctx context.Context) []content.EntryType {
 		return nil
 	}
 	return []content.EntryType{content.TypeTier, content.TypeLaw}
+}
+
+// atOnce makes loads that are all waiting when they are flushed.
+func atOnce(ctx context.Context, t *testing.T, loads ...func(context.Context) error) {
+	t.Helper()
+	waiting, flushed := make(chan struct{}), make(chan struct{})
+	var levels loaders.Levels
+	within := levels.Attach(ctx, func() { waiting <- struct{}{}; <-flushed })
+	var ended sync.WaitGroup
+	for _, load := range loads {
+		ended.Go(func() {
+			if err := load(within); err != nil {
+				t.Error(err)
+			}
+		})
+		<-waiting
+	}
+	levels.Flush(ctx)
+	close(flushed)
+	ended.Wait()
 }
 
 // TestEntriesAreReadWholeIfShown loads laws in each way for a field that shows their texts, and for one that
@@ -45,19 +66,16 @@ func TestEntriesAreReadWholeIfShown(t *testing.T) {
 				calls, pages int64
 			}{{false, 2, 1}, {true, 1, 1}} {
 				f := laws()
-				_, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-					loaders.ReadWhole(ctx, shown)
+				ctx, l, _ := leveled(t, f)
+				loaders.ReadWhole(ctx, shown)
+				plain := func(ctx context.Context) error { return load(ctx, l) }
+				all := []func(context.Context) error{plain}
+				if tt.shows {
 					// Another field that does not show them joins the read.
-					err := load(ctx, l)
-					if tt.shows {
-						err = load(showing(ctx), l)
-					}
-					if err != nil {
-						return err
-					}
-					_, err = l.Laws.Page(ctx, f.laws[0])
-					return err
-				})
+					all = append(all, func(ctx context.Context) error { return load(showing(ctx), l) })
+				}
+				atOnce(ctx, t, all...)
+				_, err := l.Laws.Page(ctx, f.laws[0])
 				if err != nil || f.calls.Load() != tt.calls || f.pages.Load() != tt.pages {
 					t.Errorf("shown %v: %d reads, %d of them whole: %v", tt.shows, f.calls.Load(), f.pages.Load(), err)
 				}
@@ -70,11 +88,9 @@ func TestEntriesAreReadWholeIfShown(t *testing.T) {
 func TestSlugsOfAFilterAreNotReadWhole(t *testing.T) {
 	f := laws()
 	f.slugs = []string{"b"}
-	_, err := repeat(t, f, func(ctx context.Context, l *loaders.Loaders) error {
-		loaders.ReadWhole(ctx, shown)
-		_, err := l.Laws.List(showing(ctx), content.Scope{}, content.Query{Filter: &content.LawFilter{}})
-		return err
-	})
+	ctx, l, _ := leveled(t, f)
+	loaders.ReadWhole(ctx, shown)
+	_, err := l.Laws.List(showing(ctx), content.Scope{}, content.Query{Filter: &content.LawFilter{}})
 	if err != nil || f.calls.Load() != 2 || f.pages.Load() != 1 {
 		t.Errorf("%d reads, %d of them whole: %v", f.calls.Load(), f.pages.Load(), err)
 	}

@@ -13,8 +13,10 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 
+	"patternhub/graph"
 	"patternhub/internal/auth"
 	"patternhub/internal/content"
+	"patternhub/internal/engine"
 	"patternhub/loaders"
 	"patternhub/resolvers"
 )
@@ -22,7 +24,8 @@ import (
 // desk is a seeded hub to which tests write.
 type desk struct {
 	*hub
-	schema graphql.ExecutableSchema
+	// schema is the engine, and stock gqlgen's executor.
+	schema, stock graphql.ExecutableSchema
 }
 
 func newDesk(t *testing.T) *desk {
@@ -30,10 +33,19 @@ func newDesk(t *testing.T) *desk {
 	h := newHub(t)
 	tokens := auth.NewTokens(h.store)
 	previews := auth.NewPreviews(tokens, auth.NewKeys(h.store, nil), nil)
-	return &desk{hub: h, schema: (&resolvers.Resolver{
+	cfg := graph.Config{Resolvers: &resolvers.Resolver{
 		ViewerOf:  func(context.Context) *content.Viewer { return writer() },
 		Authoring: resolvers.Authoring{Store: h.store, Tokens: tokens, Preview: previews.Create},
-	}).Schema()}
+	}}
+	left := engine.OnStock(func(_ context.Context, reason string) { t.Errorf("left to stock: %s", reason) })
+	return &desk{hub: h, schema: graph.NewEngine(cfg, h.levels(), left), stock: graph.NewExecutableSchema(cfg)}
+}
+
+// within returns the context of a response of the desk.
+func (d *desk) within(ctx context.Context) context.Context {
+	ctx = loading(ctx, d.store.At(content.Drafts), loaders.Wait)
+	loaders.OpenHistory(ctx, d.store)
+	return ctx
 }
 
 // TestAuthoring runs its parts on one hub, since seeding takes most of the time. Each part writes
@@ -62,8 +74,7 @@ func writer() *content.Viewer {
 // do runs an operation on the draft graph and returns its data.
 func (d *desk) do(t *testing.T, query string, variables map[string]any) map[string]any {
 	t.Helper()
-	ctx := loading(graphql.StartOperationTrace(t.Context()), d.store.At(content.Drafts), loaders.Wait)
-	loaders.OpenHistory(ctx, d.store)
+	ctx := d.within(graphql.StartOperationTrace(t.Context()))
 	exec := executor.New(d.schema)
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {
@@ -363,7 +374,7 @@ func used(query string, vars map[string]any) map[string]any {
 // testReplaysAnswerTheSame repeats writes under their keys. Some of the writes change nothing.
 func testReplaysAnswerTheSame(t *testing.T, d *desk) {
 	t.Helper()
-	company := `input: {slug: "acme", name: "Acme", summary: "A company.", kind: COMPANY, industry: "anvils"}`
+	company := `input: {slug: "replayed", name: "Replayed", summary: "A company.", kind: COMPANY, industry: "anvils"}`
 	made := d.do(t, `mutation { companyCreate(`+company+`) @idempotent(key: "made") { company { id } token } }`, nil)
 	id, _ := at(made, "companyCreate", "company", "id").(string)
 	token := ""

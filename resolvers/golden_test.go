@@ -54,7 +54,10 @@ type hub struct {
 	engine   graphql.ExecutableSchema
 	commands atomic.Int64
 	left     atomic.Int64 // operations that the engine left to stock
-	timers   atomic.Int64 // batches that a timer sent
+	// called observes the engine's calls of resolvers while it is set.
+	called func(context.Context)
+	mu     sync.Mutex // for called
+	timers atomic.Int64 // batches that a timer sent
 
 	uri, database string
 	networks      *advisor.Live
@@ -115,7 +118,12 @@ func newHub(t testing.TB) *hub {
 		Health: resolvers.Health{Store: store, Now: time.Now},
 	}}
 	h.schema = graph.NewExecutableSchema(cfg)
-	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }))
+	h.engine = graph.NewEngine(cfg, h.levels(), engine.OnStock(func(context.Context, string) { h.left.Add(1) }),
+		engine.OnCall(func(ctx context.Context) {
+			if h.called != nil {
+				h.called(ctx)
+			}
+		}))
 	return h
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"patternhub/internal/content"
+	"patternhub/internal/diagram"
 	"patternhub/loaders"
 )
 
@@ -22,4 +23,8 @@ func (r *queryResolver) Entry(ctx context.Context, path string) (content.Entry, 
 
 func (r *queryResolver) Viewer(ctx context.Context) (*content.Viewer, error) {
 	return r.r.ViewerOf(ctx), nil
+}
+
+func (r *richTextResolver) Diagrams(_ context.Context, obj *content.RichText) ([]*content.Diagram, error) {
+	return diagram.In(obj.HTML), nil
 }

@@ -13,16 +13,23 @@ import (
 
 // Shown returns the types of the entries of which the field that is being resolved shows what only pages
 // have: with them the loaders read entries whole at once, instead of their pages afterwards. Under any
-// executor it follows from the field's selection. It looks at the entries that the field returns, and
+// executor it follows from the field's selection; the hub's own derives it once for each plan. It looks at the entries that the field returns, and
 // at those in the edges that it returns.
 func Shown(ctx context.Context) []content.EntryType {
-	s := shown{ctx: ctx}
-	if call, ok := ctx.(interface{ Field() graphql.CollectedField }); ok {
-		s.set(call.Field().Selections)
-	} else if fc := graphql.GetFieldContext(ctx); fc != nil {
-		s.set(fc.Field.Selections)
+	of := func(f graphql.CollectedField) any {
+		s := shown{ctx: ctx}
+		s.set(f.Selections)
+		return s.types
 	}
-	return s.types
+	if call, ok := ctx.(interface {
+		Derived(of func(graphql.CollectedField) any) any
+	}); ok {
+		return call.Derived(of).([]content.EntryType)
+	}
+	if fc := graphql.GetFieldContext(ctx); fc != nil {
+		return of(fc.Field).([]content.EntryType)
+	}
+	return nil
 }
 
 // shown walks through a selection.

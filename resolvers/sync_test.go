@@ -20,13 +20,16 @@ import (
 	"go.mongodb.org/mongo-driver/v2/event"
 	"pgregory.net/rapid"
 
+	"patternhub/graph"
 	"patternhub/internal/auth"
 	"patternhub/internal/cache"
 	"patternhub/internal/content"
+	"patternhub/internal/engine"
 	"patternhub/internal/markdown"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/mongodb/mongotest"
 	"patternhub/internal/repository"
+	"patternhub/loaders"
 	"patternhub/resolvers"
 )
 
@@ -35,8 +38,9 @@ type live struct {
 	store  *repository.Store
 	feed   *mongodb.Feed
 	tokens *auth.Tokens
-	exec   *executor.Executor
-	viewer *content.Viewer
+	// exec runs the engine, and stock gqlgen's own executor.
+	exec, stock *executor.Executor
+	viewer      *content.Viewer
 	// revisions counts the reads of revisions.
 	revisions atomic.Int64
 }
@@ -75,13 +79,16 @@ func newLiveAt(t testing.TB, uri, database string) *live {
 	t.Cleanup(func() { store.Close(context.WithoutCancel(t.Context())) })
 	h.store, h.feed, h.tokens = store, mongodb.NewFeed(store.Store, slog.New(slog.DiscardHandler)), auth.NewTokens(store)
 	publications := cache.NewPublications(store)
-	h.exec = executor.New((&resolvers.Resolver{
+	cfg := graph.Config{Resolvers: &resolvers.Resolver{
 		ViewerOf: func(context.Context) *content.Viewer { return h.viewer },
 		Changes: resolvers.Changes{
 			Store: store, Log: store, Feed: h.feed, Entry: publications.Entry, Tokens: h.tokens,
 			Logger: slog.New(slog.DiscardHandler),
 		},
-	}).Schema())
+	}}
+	left := engine.OnStock(func(_ context.Context, reason string) { t.Errorf("left to stock: %s", reason) })
+	h.exec = executor.New(graph.NewEngine(cfg, loaders.Levels{}, left))
+	h.stock = executor.New(graph.NewExecutableSchema(cfg))
 	return h
 }
 
@@ -94,14 +101,18 @@ func (h *live) run(t *testing.T) {
 	t.Cleanup(func() { cancel(); <-done })
 }
 
-// dispatch starts an operation.
+// dispatch starts an operation on the engine.
 func (h *live) dispatch(ctx context.Context, query string, variables map[string]any) (func() *graphql.Response, error) {
+	return h.dispatchOn(ctx, h.exec, query, variables)
+}
+
+func (h *live) dispatchOn(ctx context.Context, exec *executor.Executor, query string, variables map[string]any) (func() *graphql.Response, error) {
 	ctx = graphql.StartOperationTrace(ctx)
-	op, errs := h.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
+	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query, Variables: variables})
 	if errs != nil {
 		return nil, errs
 	}
-	next, ctx := h.exec.DispatchOperation(ctx, op)
+	next, ctx := exec.DispatchOperation(ctx, op)
 	return func() *graphql.Response {
 		return next(loading(ctx, h.store.At(content.Published), time.Millisecond))
 	}, nil

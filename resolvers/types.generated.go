@@ -914,6 +914,14 @@ func (r *patternImprovementResolver) Pattern(ctx context.Context, obj *content.P
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+func (r *Resolver) PatternNetwork() graph.PatternNetworkResolver { return &patternNetworkResolver{r} }
+
+type patternNetworkResolver struct{ r *Resolver }
+
+func (r *patternNetworkResolver) Patterns(ctx context.Context, obj *content.PatternNetwork) ([]*content.Pattern, error) {
+	return loaders.For(ctx).Patterns.LoadAll(ctx, obj.PatternKeys)
+}
+
 func (r *Resolver) PatternPathStep() graph.PatternPathStepResolver {
 	return &patternPathStepResolver{r}
 }
@@ -1263,6 +1271,10 @@ func (r *reinforcementLoopResolver) Path(ctx context.Context, obj *content.Reinf
 func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{r} }
 
 type revisionResolver struct{ r *Resolver }
+
+func (r *Resolver) RichText() graph.RichTextResolver { return &richTextResolver{r} }
+
+type richTextResolver struct{ r *Resolver }
 
 func (r *Resolver) Role() graph.RoleResolver { return &roleResolver{r} }
 

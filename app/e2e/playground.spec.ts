@@ -107,3 +107,13 @@ test("is accessible", async ({ page }) => {
   }));
   expect(found).toEqual([]);
 });
+
+test("the query behind a page opens with its variables", async ({ page, baseURL }) => {
+  test.skip(process.env.HUB_URL === undefined, "the stand-in has no pages");
+  const faults = watch(page, new URL(baseURL ?? "").origin);
+  await page.goto("/patterns/circuit-breaker");
+  await page.getByRole("link", { name: "The query behind this page" }).click();
+  await expect.poll(() => text(page, "query")).toContain("query Pattern");
+  await expect(page.locator(".graphiql-editor-tool")).toContainText("circuit-breaker");
+  expect(faults).toEqual({ outside: [], policy: [], errors: [] });
+});

@@ -26,6 +26,9 @@ func derive(v *vocabulary.Vocabulary, f *codegen.Field) (string, error) {
 	case "Mutation":
 		return deriveMutation(v, f), nil
 	}
+	if r := deriveRow(v, f); r != nil {
+		return r.resolver(f), nil
+	}
 	if e := v.Entry(f.Object.Name); e != nil {
 		if out := deriveOwn(v, f, e); out != "" {
 			return out, nil
@@ -34,15 +37,92 @@ func derive(v *vocabulary.Vocabulary, f *codegen.Field) (string, error) {
 			return deriveBack(v, f, e)
 		}
 	}
-	for _, edge := range v.Edges() {
-		if edge.Name == f.Object.Name {
-			return follow(v, f, edge.Data), nil
-		}
-	}
-	if s := v.Structs[strings.TrimPrefix(goType(f.Object.Reference()), "*content.")]; s != nil {
-		return follow(v, f, s), nil
+	if s := structOf(v, f.Object); s != nil {
+		return listed(v, f, s), nil
 	}
 	return "", nil
+}
+
+// structOf returns the struct that has the data of an object; nil if there is none.
+func structOf(v *vocabulary.Vocabulary, o *codegen.Object) *vocabulary.Struct {
+	if e := v.Entry(o.Name); e != nil {
+		return e.Struct
+	}
+	for _, edge := range v.Edges() {
+		if edge.Name == o.Name {
+			return edge.Data
+		}
+	}
+	return v.Structs[strings.TrimPrefix(goType(o.Reference()), "*content.")]
+}
+
+// row is a field that only follows references, or that only the page of its entry has. The engine reads it
+// without a call of its resolver.
+type row struct {
+	// Entry is the type of the entries that are read.
+	Entry *vocabulary.Entry
+	// Key is the Go field with the key, or the keys if Many is set. It is empty if the page has the field.
+	Key  string
+	Many bool
+	// Page is the field of the page.
+	Page *vocabulary.Field
+	// Spread reports that the page has a list of structs, and the schema one of pointers.
+	Spread bool
+	// ref is what gqlgen needs before the page's field: an address operator or nothing.
+	ref string
+}
+
+// deriveRow returns the row of a field; nil if it has none.
+func deriveRow(v *vocabulary.Vocabulary, f *codegen.Field) *row {
+	if len(f.Args) > 0 {
+		return nil
+	}
+	if e := v.Entry(f.Object.Name); e != nil {
+		if own := e.ByStored(f.Name); own != nil && slices.Contains(e.Pages(), own) {
+			return pageRow(v, e, own)
+		}
+	}
+	s := structOf(v, f.Object)
+	if s == nil {
+		return nil
+	}
+	own, e := v.Keys(s, f.Name), v.Entry(f.TypeReference.Definition.Name)
+	if own == nil || e == nil || own.Ref != "" && own.Ref != e.Type {
+		return nil
+	}
+	return &row{Entry: e, Key: own.Name, Many: own.Type.Slice}
+}
+
+// pageRow returns the row of a field that only pages have.
+func pageRow(v *vocabulary.Vocabulary, e *vocabulary.Entry, f *vocabulary.Field) *row {
+	r := &row{Entry: e, Page: f}
+	switch inner := v.Structs[f.Type.Name]; {
+	case inner == nil || f.Type.Pointer || f.Type.ElemPointer:
+	case f.Type.Slice:
+		r.Spread = true
+	default:
+		r.ref = "&"
+	}
+	return r
+}
+
+// Of returns the field of a page in the Go type that gqlgen expects.
+func (r *row) Of(page string) string {
+	if r.Spread {
+		return "pointers(" + page + "." + r.Page.Name + ")"
+	}
+	return r.ref + page + "." + r.Page.Name
+}
+
+// resolver returns the expression of the resolver, for gqlgen's own executor.
+func (r *row) resolver(f *codegen.Field) string {
+	switch {
+	case r.Page != nil:
+		return fmt.Sprintf("pageOf(ctx, %s, obj, func(p *content.%s) %s { return %s })", set(r.Entry), r.Entry.Name, goType(f.TypeReference.GO), r.Of("p"))
+	case r.Many:
+		return fmt.Sprintf("%s.LoadAll(ctx, obj.%s)", set(r.Entry), r.Key)
+	}
+	return fmt.Sprintf("%s.Load(ctx, obj.%s)", set(r.Entry), r.Key)
 }
 
 // set returns the expression of the loaders of a type.
@@ -94,45 +174,23 @@ func deriveOwn(v *vocabulary.Vocabulary, f *codegen.Field, e *vocabulary.Entry) 
 	if own == nil {
 		return ""
 	}
-	if slices.Contains(e.Pages(), own) {
-		return fmt.Sprintf("pageOf(ctx, %s, obj, func(p *content.%s) %s { return %s })", set(e), e.Name, goType(f.TypeReference.GO), pageField(v, own))
-	}
 	for _, edge := range v.Edges() {
 		if edge.Owner == e && edge.Field == own && !edge.Back && f.TypeReference.Definition.Name == edge.Connection && arguments(f) == listArgs {
 			return fmt.Sprintf("relay.ListedWith(%s, obj.%s, %s, relay.New%s)", set(edge.Node), own.Name, listValues, edge.Name)
 		}
 	}
-	return follow(v, f, e.Struct)
+	return listed(v, f, e.Struct)
 }
 
-// pageField returns the expression of a field in the Go type that gqlgen expects.
-func pageField(v *vocabulary.Vocabulary, f *vocabulary.Field) string {
-	switch inner := v.Structs[f.Type.Name]; {
-	case inner == nil || f.Type.Pointer || f.Type.ElemPointer:
-		return "p." + f.Name
-	case f.Type.Slice:
-		return "pointers(p." + f.Name + ")"
-	}
-	return "&p." + f.Name
-}
-
-// follow returns the load of an entry by its key, or of a list of entries by theirs.
-func follow(v *vocabulary.Vocabulary, f *codegen.Field, s *vocabulary.Struct) string {
+// listed returns the list of the entries with the keys that a field holds.
+func listed(v *vocabulary.Vocabulary, f *codegen.Field, s *vocabulary.Struct) string {
 	own := v.Keys(s, f.Name)
-	name := f.TypeReference.Definition.Name
-	e := v.Entry(strings.TrimSuffix(name, "Connection"))
-	if own == nil || e == nil || own.Ref != "" && own.Ref != e.Type {
+	name, ok := strings.CutSuffix(f.TypeReference.Definition.Name, "Connection")
+	e := v.Entry(name)
+	if !ok || own == nil || e == nil || own.Ref != "" && own.Ref != e.Type || !own.Type.Slice || arguments(f) != listArgs {
 		return ""
 	}
-	switch {
-	case name == e.Name && !own.Type.Slice && len(f.Args) == 0:
-		return fmt.Sprintf("%s.Load(ctx, obj.%s)", set(e), own.Name)
-	case name == e.Name && own.Type.Slice && len(f.Args) == 0:
-		return fmt.Sprintf("%s.LoadAll(ctx, obj.%s)", set(e), own.Name)
-	case name != e.Name && own.Type.Slice && arguments(f) == listArgs:
-		return fmt.Sprintf("relay.Listed(%s, obj.%s, %s)", set(e), own.Name, listValues)
-	}
-	return ""
+	return fmt.Sprintf("relay.Listed(%s, obj.%s, %s)", set(e), own.Name, listValues)
 }
 
 // deriveBack lists the entries that refer to an entry.

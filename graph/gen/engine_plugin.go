@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
 	"go/types"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,9 @@ import (
 	"github.com/99designs/gqlgen/codegen/templates"
 	"github.com/99designs/gqlgen/plugin"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/graph/gen/floor"
+	"patternhub/graph/gen/vocabulary"
 )
 
 //go:embed engine.gotpl
@@ -20,27 +24,36 @@ var engineTemplate string
 
 // enginePlugin writes the table by which the engine executes queries, next to gqlgen's own executable
 // schema.
-func enginePlugin() plugin.Plugin { return engineGenerator{} }
+//
+// Fields that follow from the vocabulary are rows of the table, unless their resolver is written by hand.
+func enginePlugin(v *vocabulary.Vocabulary) plugin.Plugin { return engineGenerator{v} }
 
-type engineGenerator struct{}
+type engineGenerator struct{ vocabulary *vocabulary.Vocabulary }
 
 // Name returns the plugin's name in gqlgen's messages.
 func (engineGenerator) Name() string { return "engine" }
 
 // GenerateCode writes engine.generated.go.
-func (engineGenerator) GenerateCode(data *codegen.Data) error {
+func (g engineGenerator) GenerateCode(data *codegen.Data) error {
+	written := map[string]bool{}
+	if g.vocabulary != nil {
+		var err error
+		if written, err = floor.Declared(data.Config.Resolver.Dir()); err != nil {
+			return fmt.Errorf("read the resolvers: %w", err)
+		}
+	}
 	return templates.Render(templates.Options{
 		PackageName:     data.Config.Exec.Package,
 		Filename:        filepath.Join(data.Config.Exec.Dir(), "engine.generated.go"),
 		Template:        engineTemplate,
-		Data:            newEngineBuild(data),
+		Data:            newEngineBuild(data, g.vocabulary, written),
 		GeneratedHeader: true,
 		Packages:        data.Config.Packages,
 		PruneOptions:    data.Config.GetPruneOptions(),
 	})
 }
 
-// engineBuild is the input of the template: the objects that queries reach, in the order of their
+// engineBuild is the input of the template: the objects that operations reach, in the order of their
 // numbers, and the types of their fields.
 type engineBuild struct {
 	*codegen.Data
@@ -48,7 +61,13 @@ type engineBuild struct {
 	Reached  []*engineObject
 	Switches []*codegen.Interface
 	Types    []engineType
-	numbers  map[string]int
+
+	numbers    map[string]int
+	vocabulary *vocabulary.Vocabulary
+	// written has the resolvers that are written by hand.
+	written map[string]bool
+	// untyped has the types whose values calls return as any.
+	untyped map[string]bool
 }
 
 // engineObject is an object type with its number, which is its index in the table.
@@ -63,14 +82,20 @@ type engineObject struct {
 
 // Resolved reports whether some fields of the object have resolvers.
 func (o *engineObject) Resolved() bool {
-	return slices.ContainsFunc(o.Read, func(f *engineField) bool { return f.IsResolver && !f.Stock() && !f.TypeReference.IsRoot })
+	return slices.ContainsFunc(o.Read, func(f *engineField) bool {
+		return f.IsResolver && !f.Stock() && !f.TypeReference.IsRoot && f.Row() == nil
+	})
 }
 
-// newEngineBuild collects what queries reach. All lists are sorted by name, so that the same schema
+// newEngineBuild collects what operations reach. All lists are sorted by name, so that the same schema
 // always generates the same file.
-func newEngineBuild(data *codegen.Data) *engineBuild {
-	b := &engineBuild{Data: data, numbers: map[string]int{}}
-	b.reach(data.QueryRoot)
+func newEngineBuild(data *codegen.Data, v *vocabulary.Vocabulary, written map[string]bool) *engineBuild {
+	b := &engineBuild{Data: data, numbers: map[string]int{}, vocabulary: v, written: written, untyped: map[string]bool{}}
+	for _, root := range []*codegen.Object{data.QueryRoot, data.MutationRoot, data.SubscriptionRoot} {
+		if root != nil {
+			b.reach(root)
+		}
+	}
 	sort.Slice(b.Reached, func(i, j int) bool { return b.Reached[i].Name < b.Reached[j].Name })
 	sort.Slice(b.Switches, func(i, j int) bool { return b.Switches[i].Name < b.Switches[j].Name })
 	found := map[string]*config.TypeReference{}
@@ -80,6 +105,9 @@ func newEngineBuild(data *codegen.Data) *engineBuild {
 		for _, f := range o.Read {
 			if !f.Stock() {
 				collect(found, f.TypeReference)
+				if f.Untyped() {
+					b.untyped[f.TypeReference.UniquenessKey()] = true
+				}
 			}
 		}
 	}
@@ -90,8 +118,7 @@ func newEngineBuild(data *codegen.Data) *engineBuild {
 	return b
 }
 
-// reach adds an object and all types that can occur below it. Mutations and subscriptions are left
-// out, since the stock executor executes them.
+// reach adds an object and all types that can occur below it.
 func (b *engineBuild) reach(o *codegen.Object) {
 	if slices.ContainsFunc(b.Reached, func(reached *engineObject) bool { return reached.Object == o }) {
 		return
@@ -133,6 +160,25 @@ func collect(found map[string]*config.TypeReference, ref *config.TypeReference) 
 	}
 }
 
+// Inert lists the directives of documents that gqlgen does not execute.
+func (b *engineBuild) Inert() (names []string) {
+	for name, d := range b.Config.Schema.Directives {
+		builtIn := d.Position != nil && d.Position.Src != nil && d.Position.Src.BuiltIn
+		if b.Config.Directives[name].SkipRuntime && !builtIn && slices.Contains(d.Locations, ast.LocationField) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Rows reports whether some fields are rows.
+func (b *engineBuild) Rows() bool {
+	return slices.ContainsFunc(b.Reached, func(o *engineObject) bool {
+		return slices.ContainsFunc(o.Read, func(f *engineField) bool { return f.Row() != nil })
+	})
+}
+
 // Interface reports whether a type is an interface or a union.
 func (b *engineBuild) Interface(name string) bool { return b.Interfaces[name] != nil }
 
@@ -146,12 +192,38 @@ type engineField struct {
 	build *engineBuild
 }
 
+// Asks reports whether the field's calls can ask for what they will load: the object has a method for it.
+func (f *engineField) Asks() bool {
+	if f.IsResolver || !f.MethodHasContext {
+		return false
+	}
+	method, _, _ := types.LookupFieldOrMethod(f.Object.Reference(), true, nil, "Ask")
+	_, ok := method.(*types.Func)
+	return ok
+}
+
+// Untyped reports whether calls return the field's values as any. Pointers need no memory for that, and the
+// engine's storage is compiled once for all of them.
+func (f *engineField) Untyped() bool {
+	_, pointer := types.Unalias(f.TypeReference.GO).(*types.Pointer)
+	return pointer && f.Called() && f.Row() == nil && !f.Object.Stream && !f.Type().Leaf() && !f.Type().ByPointer()
+}
+
+// Row returns the row of the field, nil if its resolver has to be called.
+func (f *engineField) Row() *row {
+	if f.build.vocabulary == nil || !f.IsResolver || f.build.written[templates.LcFirst(f.Object.Name)+"Resolver."+f.GoFieldName] {
+		return nil
+	}
+	return deriveRow(f.build.vocabulary, f.Field)
+}
+
 // Stock reports whether the stock executor must execute operations that select the field, because
 // the field uses something that the engine does not support. When in doubt it returns true: the stock
 // executor is slower but never wrong.
 func (f *engineField) Stock() bool {
 	return f.IsBatch() || f.IsMap() || f.VOkFunc || f.HasHaser || f.HasDirectives() ||
-		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name
+		f.TypeReference.IsRoot && f.TypeReference.Definition.Name != f.build.QueryRoot.Name ||
+		f.Object.Stream && f.Type().Leaf()
 }
 
 // Called reports whether the field takes a context or arguments or may fail.
@@ -219,6 +291,9 @@ type engineType struct {
 func (t engineType) Leaf() bool {
 	return t.Definition.Kind == ast.Scalar || t.Definition.Kind == ast.Enum
 }
+
+// Untyped reports whether the type needs a function that takes any.
+func (t engineType) Untyped() bool { return t.build.untyped[t.UniquenessKey()] }
 
 // Func returns the name of the type's function.
 func (t engineType) Func() string {

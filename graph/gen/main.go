@@ -51,7 +51,7 @@ func run() error {
 		}
 		bind(cfg, v)
 	}
-	if err := api.Generate(cfg, api.ReplacePlugin(resolverPlugin(v)), api.AddPlugin(enginePlugin())); err != nil {
+	if err := api.Generate(cfg, api.ReplacePlugin(resolverPlugin(v)), api.AddPlugin(enginePlugin(v))); err != nil {
 		return fmt.Errorf("generate: %w", err)
 	}
 	if err := compact(cfg.Exec.Dir()); err != nil {

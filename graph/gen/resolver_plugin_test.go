@@ -80,8 +80,37 @@ func TestPageFieldsAreReadAsTheyAreShown(t *testing.T) {
 	v := hubVocabulary(t)
 	p := v.Entry("Pattern")
 	for stored, want := range map[string]string{"problem": "p.Problem", "body": "&p.Body", "tierClaims": "pointers(p.TierClaims)", "checklist": "p.Checklist"} {
-		if got := pageField(v, p.ByStored(stored)); got != want {
+		if got := pageRow(v, p, p.ByStored(stored)).Of("p"); got != want {
 			t.Errorf("%s is read by %s, want %s", stored, got, want)
+		}
+	}
+}
+
+// TestRows checks which fields the engine reads without a call.
+func TestRows(t *testing.T) {
+	v := hubVocabulary(t)
+	for name, want := range map[string]string{
+		"Pattern.tier":                    "one Tier by TierKey",
+		"Pattern.laws":                    "many Law by LawKeys",
+		"PatternCaseStudyEdge.listedTier": "one Tier by ListedTierKey",
+		"Pattern.body":                    "the page's Body",
+		"Pattern.companies":               "", // pages of a list
+		"Pattern.revisions":               "",
+		"Pattern.slug":                    "",
+		"Query.pattern":                   "",
+	} {
+		got := ""
+		switch r := deriveRow(v, field(t, v, name)); {
+		case r == nil:
+		case r.Page != nil:
+			got = "the page's " + r.Page.Name
+		case r.Many:
+			got = "many " + r.Entry.Name + " by " + r.Key
+		default:
+			got = "one " + r.Entry.Name + " by " + r.Key
+		}
+		if got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
 }

@@ -21,22 +21,59 @@ func FoundWith[N, E any](src Source[N], scope content.Scope, page Page, filter a
 	if err != nil {
 		return nil, err
 	}
-	q := content.Query{Filter: filter, Order: order, Window: window}
 	return &Connection[N, E]{
-		order: tag,
-		read: func(ctx context.Context) (*part[N, E], error) {
-			s, err := src.List(ctx, scope, q)
-			if err != nil {
-				return nil, err
-			}
-			at := func(i int) edgeMaker[N, E] { return edgeMaker[N, E]{position(s.Items[i], order), edge} }
-			return &part[N, E]{nodes: s.Items, maker: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
-		},
-		count: func(ctx context.Context) (int, error) { return src.Count(ctx, scope, filter) },
-		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-			return src.Facets(ctx, scope, content.FacetQuery{Filter: filter, Fields: fields, Limit: limit})
-		},
+		order: tag, src: src, scope: scope, filter: filter, window: window, sorted: order,
+		edge: func(int) func(Edge[N]) E { return edge },
 	}, nil
+}
+
+func (c *Connection[N, E]) facetQuery(fields []string, limit int) content.FacetQuery {
+	return content.FacetQuery{Filter: c.filter, Fields: fields, Limit: limit}
+}
+
+// query is what a found list reads.
+func (c *Connection[N, E]) query() content.Query {
+	return content.Query{Filter: c.filter, Order: c.sorted, Window: c.window}
+}
+
+func (c *Connection[N, E]) count(ctx context.Context) (int, error) {
+	if c.keys != nil && c.filter == nil {
+		return len(c.keys), nil
+	}
+	return c.src.Count(ctx, c.scope, c.filter)
+}
+
+// ask asks for what a list from a source reads.
+func (c *Connection[N, E]) ask(ctx context.Context, w want) (ready bool) {
+	switch {
+	case w.what == theCount:
+		return c.keys != nil && c.filter == nil || c.src.Ask(ctx, content.Wanted{Scope: c.scope, Count: true, Filter: c.filter})
+	case w.what == theFacets:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Facets: w.fields, Limit: w.limit, Filter: c.filter})
+	case c.keys == nil:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Query: c.query(), Filter: c.filter})
+	case c.filter != nil:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Filter: c.filter})
+	}
+	rows, _, _ := c.rows(nil)
+	return c.src.Ask(ctx, content.Wanted{Keys: c.keysAt(rows)})
+}
+
+func (c *Connection[N, E]) read(ctx context.Context) (*part[N, E], error) {
+	switch {
+	case c.list != nil:
+		return c.list.read(ctx)
+	case c.keys != nil:
+		return c.readListed(ctx)
+	}
+	s, err := c.src.List(ctx, c.scope, c.query())
+	if err != nil {
+		return nil, err
+	}
+	at := func(i int) edgeMaker[N, E] {
+		return edgeMaker[N, E]{position(s.Items[i], c.sorted), c.edge(i)}
+	}
+	return &part[N, E]{nodes: s.Items, maker: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
 }
 
 //go:fix inline

@@ -23,20 +23,27 @@ func Healths(rows []*content.PatternHealth, page Page) (*PatternHealthConnection
 	if err != nil {
 		return nil, err
 	}
-	return &PatternHealthConnection{
-		order: healthOrder,
-		read: func(context.Context) (*part[*content.PatternHealth, *PatternHealthEdge], error) {
-			keys, numbers := make([]string, len(rows)), make([]int, len(rows))
-			for i, r := range rows {
-				keys[i], numbers[i] = r.PatternKey, i
-			}
-			numbers, before, after := cut(numbers, keys, window)
-			p := &part[*content.PatternHealth, *PatternHealthEdge]{hasNext: after, hasPrevious: before}
-			for _, i := range numbers {
-				p.add(rows[i], content.Position{Value: i, Key: keys[i]}, plain[*content.PatternHealth])
-			}
-			return p, nil
-		},
-		count: func(context.Context) (int, error) { return len(rows), nil },
-	}, nil
+	return &PatternHealthConnection{order: healthOrder, list: &healths{rows: rows, window: window}}, nil
+}
+
+type healths struct {
+	unasked
+
+	rows   []*content.PatternHealth
+	window content.Window
+}
+
+func (l *healths) count(context.Context) (int, error) { return len(l.rows), nil }
+
+func (l *healths) read(context.Context) (*part[*content.PatternHealth, *PatternHealthEdge], error) {
+	keys, numbers := make([]string, len(l.rows)), make([]int, len(l.rows))
+	for i, r := range l.rows {
+		keys[i], numbers[i] = r.PatternKey, i
+	}
+	numbers, before, after := cut(numbers, keys, l.window)
+	p := &part[*content.PatternHealth, *PatternHealthEdge]{hasNext: after, hasPrevious: before}
+	for _, i := range numbers {
+		p.add(l.rows[i], content.Position{Value: i, Key: keys[i]}, plain[*content.PatternHealth])
+	}
+	return p, nil
 }

@@ -52,21 +52,7 @@ func listed[N, E any](src Source[N], keys []string, page Page, filter any, order
 	if err != nil {
 		return nil, err
 	}
-	return &Connection[N, E]{
-		order: tag,
-		read: func(ctx context.Context) (*part[N, E], error) {
-			return readListed(ctx, src, keys, window, filter, edge)
-		},
-		count: func(ctx context.Context) (int, error) {
-			if filter == nil {
-				return len(keys), nil
-			}
-			return src.Count(ctx, scope, filter)
-		},
-		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-			return src.Facets(ctx, scope, content.FacetQuery{Filter: filter, Fields: fields, Limit: limit})
-		},
-	}, nil
+	return &Connection[N, E]{order: tag, src: src, scope: scope, filter: filter, window: window, edge: edge, keys: keys}, nil
 }
 
 // none is an empty list, which reads nothing. Its arguments are checked as for any list.
@@ -75,11 +61,62 @@ func none[N, E any](page Page) (*Connection[N, E], error) {
 	if _, err := page.window(""); err != nil {
 		return nil, err
 	}
-	return &Connection[N, E]{
-		read:   func(context.Context) (*part[N, E], error) { return &part[N, E]{}, nil },
-		count:  func(context.Context) (int, error) { return 0, nil },
-		facets: func(_ context.Context, fields []string, _ int) ([]content.Facet, error) { return noFacets(fields), nil },
-	}, nil
+	return &Connection[N, E]{list: empty[N, E]{}}, nil
+}
+
+type empty[N, E any] struct{ unasked }
+
+func (empty[N, E]) read(context.Context) (*part[N, E], error) { return &part[N, E]{}, nil }
+func (empty[N, E]) count(context.Context) (int, error)        { return 0, nil }
+
+// rows returns the rows of a list in its owner's order that are in the window, and whether there are more before and after it. found has the
+// entries that match the filter, or is nil without one.
+func (c *Connection[N, E]) rows(found map[string]N) (rows []int, before, after bool) {
+	rows = make([]int, 0, len(c.keys))
+	for i, k := range c.keys {
+		if found == nil || has(found, k) {
+			rows = append(rows, i)
+		}
+	}
+	return cut(rows, c.keys, c.window)
+}
+
+// keysAt returns the keys of rows.
+func (c *Connection[N, E]) keysAt(rows []int) []string {
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = c.keys[r]
+	}
+	return keys
+}
+
+// readListed reads a window of a list in its owner's order. Without a filter it reads only the keys in the window; with one it asks
+// the store which of the keys match. Entries that are missing from the perspective are left out, so a page
+// may be shorter than asked for.
+func (c *Connection[N, E]) readListed(ctx context.Context) (*part[N, E], error) {
+	var found map[string]N
+	if c.filter != nil {
+		s, err := c.src.List(ctx, c.scope, content.Query{Filter: c.filter})
+		if err != nil {
+			return nil, err
+		}
+		found = byKey(s.Items)
+	}
+	rows, before, after := c.rows(found)
+	p := &part[N, E]{hasNext: after, hasPrevious: before}
+	if found == nil {
+		nodes, err := c.src.LoadAll(ctx, c.keysAt(rows))
+		if err != nil {
+			return nil, err
+		}
+		found = byKey(nodes)
+	}
+	for _, r := range rows {
+		if n, ok := found[c.keys[r]]; ok {
+			p.add(n, content.Position{Value: r, Key: c.keys[r]}, c.edge(r))
+		}
+	}
+	return p, nil
 }
 
 // noFacets returns the facets of an empty list.
@@ -89,45 +126,6 @@ func noFacets(fields []string) []content.Facet {
 		out[i] = content.Facet{Field: f}
 	}
 	return out
-}
-
-// readListed reads a window of a list whose keys its owner holds. Without a filter it reads only the keys in
-// the window; with one it asks the store which of the keys match. Entries that are missing from the
-// perspective are left out, so a page may be shorter than asked for.
-func readListed[N, E any](ctx context.Context, src Source[N], keys []string, w content.Window, filter any, edge func(int) func(Edge[N]) E) (*part[N, E], error) {
-	rows := make([]int, 0, len(keys))
-	var found map[string]N
-	if filter != nil {
-		s, err := src.List(ctx, content.Scope{Keys: strings.Join(keys, content.KeySeparator)}, content.Query{Filter: filter})
-		if err != nil {
-			return nil, err
-		}
-		found = byKey(s.Items)
-	}
-	for i, k := range keys {
-		if found == nil || has(found, k) {
-			rows = append(rows, i)
-		}
-	}
-	rows, before, after := cut(rows, keys, w)
-	p := &part[N, E]{hasNext: after, hasPrevious: before}
-	if found == nil {
-		wanted := make([]string, len(rows))
-		for i, r := range rows {
-			wanted[i] = keys[r]
-		}
-		nodes, err := src.LoadAll(ctx, wanted)
-		if err != nil {
-			return nil, err
-		}
-		found = byKey(nodes)
-	}
-	for _, r := range rows {
-		if n, ok := found[keys[r]]; ok {
-			p.add(n, content.Position{Value: r, Key: keys[r]}, edge(r))
-		}
-	}
-	return p, nil
 }
 
 func has[N any](known map[string]N, key string) bool {

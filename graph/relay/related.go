@@ -42,59 +42,141 @@ func Related(src patterns, of *content.Pattern, relations Relations, page Page, 
 	if err != nil {
 		return nil, err
 	}
-	return &PatternRelationConnection{
-		order: tag,
-		read: func(ctx context.Context) (*part[*content.Pattern, *PatternRelationEdge], error) {
-			rows, err := relations.rows(ctx, src, of, filter)
-			if err != nil {
-				return nil, err
-			}
-			return relatedPart(ctx, src, rows, window)
-		},
-		count: func(ctx context.Context) (int, error) {
-			rows, err := relations.rows(ctx, src, of, filter)
-			return len(rows), err
-		},
-		facets: func(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-			rows, err := relations.rows(ctx, src, of, nil)
-			if err != nil || len(rows) == 0 {
-				return noFacets(fields), err
-			}
-			scope := content.Scope{Keys: strings.Join(keysOf(rows), content.KeySeparator)}
-			return src.Facets(ctx, scope, content.FacetQuery{Filter: content.FilterOrNil(filter), Fields: fields, Limit: limit})
-		},
-	}, nil
+	return &PatternRelationConnection{order: tag, list: &neighbors{src, of, relations, window, content.FilterOrNil(filter)}}, nil
 }
 
-// rows returns the related patterns that are asked for, in order. It costs one command for the other
-// direction and one for a filter.
-func (r Relations) rows(ctx context.Context, src patterns, of *content.Pattern, filter *content.PatternFilter) ([]related, error) {
+// neighbors is the list of the patterns related to one.
+type neighbors struct {
+	src       patterns
+	of        *content.Pattern
+	relations Relations
+	window    content.Window
+	filter    any
+}
+
+// incoming is the scope of the patterns that refer to the pattern.
+func (l *neighbors) incoming() content.Scope {
+	return content.Scope{Ref: content.RefTo("relatedPatterns.pattern", l.of.Key)}
+}
+
+// among is the scope of related patterns.
+func among(rows []related) content.Scope {
+	return content.Scope{Keys: strings.Join(keysOf(rows), content.KeySeparator)}
+}
+
+// all returns the related patterns without regard to the filter, in order. The other direction costs one
+// command.
+func (l *neighbors) all(ctx context.Context) ([]related, error) {
 	var all gathered
-	if r.Direction == out || r.Direction == both {
-		for _, row := range of.Relations {
-			if r.wants(row.Relation) {
+	if l.relations.Direction != in {
+		for _, row := range l.of.Relations {
+			if l.relations.wants(row.Relation) {
 				all.add(row.PatternKey, StatedRelation{row, out})
 			}
 		}
 	}
-	if r.Direction == in || r.Direction == both {
-		incoming, err := src.List(ctx, content.Scope{Ref: content.RefTo("relatedPatterns.pattern", of.Key)}, content.Query{})
+	if l.relations.Direction != out {
+		incoming, err := l.src.List(ctx, l.incoming(), content.Query{})
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range incoming.Items {
-			r.incoming(&all, p, of.Key)
+			l.relations.incoming(&all, p, l.of.Key)
 		}
 	}
-	if filter == nil || len(all.list) == 0 {
-		return all.list, nil
+	return all.list, nil
+}
+
+// rows returns the related patterns that are asked for, in order. A filter costs one command more.
+func (l *neighbors) rows(ctx context.Context) ([]related, error) {
+	all, err := l.all(ctx)
+	if err != nil || l.filter == nil || len(all) == 0 {
+		return all, err
 	}
-	fit, err := src.List(ctx, content.Scope{Keys: strings.Join(keysOf(all.list), content.KeySeparator)}, content.Query{Filter: filter})
+	fit, err := l.src.List(ctx, among(all), content.Query{Filter: l.filter})
 	if err != nil {
 		return nil, err
 	}
 	found := byKey(fit.Items)
-	return slices.DeleteFunc(all.list, func(p related) bool { return found[p.other] == nil }), nil
+	return slices.DeleteFunc(all, func(p related) bool { return found[p.other] == nil }), nil
+}
+
+// ask asks for one thing after the other, since each follows from the one before.
+func (l *neighbors) ask(ctx context.Context, w want) (ready bool) {
+	if l.relations.Direction != out && !l.src.Ask(ctx, content.Wanted{Scope: l.incoming()}) {
+		return false
+	}
+	all, err := l.all(ctx)
+	if err != nil || len(all) == 0 {
+		return true
+	}
+	if w.what == theFacets {
+		return l.src.Ask(ctx, content.Wanted{Scope: among(all), Facets: w.fields, Limit: w.limit, Filter: l.filter})
+	}
+	if l.filter != nil && !l.src.Ask(ctx, content.Wanted{Scope: among(all), Filter: l.filter}) {
+		return false
+	}
+	if w.what == theCount {
+		return true
+	}
+	rows, err := l.rows(ctx)
+	if err != nil {
+		return true
+	}
+	_, keys, _, _ := l.page(rows)
+	return l.src.Ask(ctx, content.Wanted{Keys: keys})
+}
+
+func (l *neighbors) count(ctx context.Context) (int, error) {
+	rows, err := l.rows(ctx)
+	return len(rows), err
+}
+
+func (l *neighbors) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
+	all, err := l.all(ctx)
+	if err != nil || len(all) == 0 {
+		return noFacets(fields), err
+	}
+	return l.src.Facets(ctx, among(all), content.FacetQuery{Filter: l.filter, Fields: fields, Limit: limit})
+}
+
+// page returns the indices of the patterns in the window, their keys, and whether there are more before and
+// after it.
+func (l *neighbors) page(rows []related) (indices []int, keys []string, before, after bool) {
+	all := keysOf(rows)
+	indices = make([]int, len(rows))
+	for i := range rows {
+		indices[i] = i
+	}
+	indices, before, after = cut(indices, all, l.window)
+	keys = make([]string, len(indices))
+	for i, at := range indices {
+		keys[i] = all[at]
+	}
+	return indices, keys, before, after
+}
+
+// read reads the patterns of the window.
+func (l *neighbors) read(ctx context.Context) (*part[*content.Pattern, *PatternRelationEdge], error) {
+	rows, err := l.rows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	indices, keys, before, after := l.page(rows)
+	nodes, err := l.src.LoadAll(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	found := byKey(nodes)
+	p := &part[*content.Pattern, *PatternRelationEdge]{hasNext: after, hasPrevious: before}
+	for i, at := range indices {
+		if n := found[keys[i]]; n != nil {
+			p.add(n, content.Position{Value: at, Key: keys[i]}, func(e Edge[*content.Pattern]) *PatternRelationEdge {
+				return &PatternRelationEdge{Edge: e, StatedRelation: rows[at].rows[0], Relations: rows[at].rows}
+			})
+		}
+	}
+	return p, nil
 }
 
 // gathered collects relations by the other pattern, in the order of their first occurrence.
@@ -137,31 +219,4 @@ func keysOf(rows []related) []string {
 		keys[i] = row.other
 	}
 	return keys
-}
-
-// relatedPart reads the patterns of a window.
-func relatedPart(ctx context.Context, src patterns, rows []related, w content.Window) (*part[*content.Pattern, *PatternRelationEdge], error) {
-	indices, keys := make([]int, len(rows)), keysOf(rows)
-	for i := range rows {
-		indices[i] = i
-	}
-	indices, before, after := cut(indices, keys, w)
-	shown := make([]string, len(indices))
-	for i, at := range indices {
-		shown[i] = keys[at]
-	}
-	nodes, err := src.LoadAll(ctx, shown)
-	if err != nil {
-		return nil, err
-	}
-	found := byKey(nodes)
-	p := &part[*content.Pattern, *PatternRelationEdge]{hasNext: after, hasPrevious: before}
-	for _, at := range indices {
-		if n := found[keys[at]]; n != nil {
-			p.add(n, content.Position{Value: at, Key: keys[at]}, func(e Edge[*content.Pattern]) *PatternRelationEdge {
-				return &PatternRelationEdge{Edge: e, StatedRelation: rows[at].rows[0], Relations: rows[at].rows}
-			})
-		}
-	}
-	return p, nil
 }

@@ -22,19 +22,29 @@ func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDe
 	if err != nil {
 		return nil, err
 	}
-	return &WebhookDeliveryConnection{
-		order: deliveriesOrder,
-		read: func(ctx context.Context) (*part[*content.WebhookDelivery, *WebhookDeliveryEdge], error) {
-			found, err := store.Deliveries(ctx, filter, window)
-			if err != nil {
-				return nil, err
-			}
-			p := &part[*content.WebhookDelivery, *WebhookDeliveryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
-			for _, d := range found.Items {
-				p.add(d, content.Position{Value: float64(d.Seq), Key: d.Key}, plain[*content.WebhookDelivery])
-			}
-			return p, nil
-		},
-		count: func(ctx context.Context) (int, error) { return store.CountDeliveries(ctx, filter) },
-	}, nil
+	return &WebhookDeliveryConnection{order: deliveriesOrder, list: &deliveries{store: store, filter: filter, window: window}}, nil
+}
+
+type deliveries struct {
+	unasked
+
+	store  content.WebhookStore
+	filter *content.WebhookDeliveryFilter
+	window content.Window
+}
+
+func (l *deliveries) count(ctx context.Context) (int, error) {
+	return l.store.CountDeliveries(ctx, l.filter)
+}
+
+func (l *deliveries) read(ctx context.Context) (*part[*content.WebhookDelivery, *WebhookDeliveryEdge], error) {
+	found, err := l.store.Deliveries(ctx, l.filter, l.window)
+	if err != nil {
+		return nil, err
+	}
+	p := &part[*content.WebhookDelivery, *WebhookDeliveryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
+	for _, d := range found.Items {
+		p.add(d, content.Position{Value: float64(d.Seq), Key: d.Key}, plain[*content.WebhookDelivery])
+	}
+	return p, nil
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"patternhub/internal/content"
-	"patternhub/internal/mongodb"
 )
 
 // TestTransactors runs the contract of content.Transactor against the memory store and against
@@ -104,19 +103,11 @@ func anErrorUndoesEverything(t *testing.T, s content.Transactor) {
 }
 
 func writesNameARevision(t *testing.T, s content.Transactor) {
-	if s, ok := s.(*mongodb.Store); ok { // the index that makes slugs unique; building all of them takes long
-		if err := s.EnsureIndexes(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	mustPublish(t, s, saved("saga"))
 	conflicts(t, s, func(x content.Transaction) error { return put(x, saved("saga")) })
 	third := saved("saga")
 	third.Revision = 3
 	conflicts(t, s, func(x content.Transaction) error { return put(x, saved("other"), third) })
-	same := saved("other")
-	same.Slug = "saga"
-	conflicts(t, s, func(x content.Transaction) error { return put(x, same) })
 	for _, p := range []*content.Pattern{third, saved("none")} {
 		conflicts(t, s, func(x content.Transaction) error { x.Mark(&p.Meta); return nil })
 		conflicts(t, s, func(x content.Transaction) error { x.Relate(p); return nil })

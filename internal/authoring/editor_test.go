@@ -452,3 +452,43 @@ func (d *fixture) mustHoldInvariants(t *testing.T) {
 		}
 	}
 }
+
+// TestAReleaseChangesABoundedNumberOfOthers publishes two patterns with more related patterns than a
+// release may change, together and one after the other.
+func TestAReleaseChangesABoundedNumberOfOthers(t *testing.T) {
+	d := newFixture(t)
+	var ids []content.ID
+	hubs := []*content.Pattern{publishable("hub-0"), publishable("hub-1")}
+	var others []content.Entry
+	for i := range content.MaxReflected + 1 {
+		hub := hubs[i%2]
+		p := publishable(fmt.Sprint("p", i), to(hub.Slug, "COMPLEMENTS"))
+		p.Key = p.Slug
+		hub.Relations = append(hub.Relations, to(p.Slug, "COMPLEMENTS"))
+		others, ids = append(others, p), append(ids, p.ID())
+	}
+	for part := range slices.Chunk(others, content.MaxBatch) {
+		if _, err := d.Put(t.Context(), "test", part...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for part := range slices.Chunk(ids, content.MaxRelease) {
+		if _, err := d.Publish(t.Context(), "test", part...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, hub := range hubs {
+		hub.Key = hub.Slug
+	}
+	if _, err := d.Put(t.Context(), "test", hubs[0], hubs[1]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Publish(t.Context(), "test", hubs[0].ID(), hubs[1].ID()); content.CodeOf(err) != content.LimitExceeded {
+		t.Errorf("both: %v, want LIMIT_EXCEEDED", err)
+	}
+	for _, hub := range hubs {
+		if _, err := d.Publish(t.Context(), "test", hub.ID()); err != nil {
+			t.Errorf("%s alone: %v", hub.Slug, err)
+		}
+	}
+}

@@ -252,11 +252,6 @@ func (t *transaction) Put(s content.Snapshot, over int) error {
 		if _, err := t.in(content.Drafts, id, over); err != nil {
 			return err
 		}
-		for other, e := range t.graphs[content.Drafts] {
-			if other.Type == id.Type && other != id && e.Head().Slug == s.Entry.Head().Slug {
-				return content.Fault(content.Conflict, "The slug or key is taken.")
-			}
-		}
 		t.graphs[content.Drafts][id] = s.Entry
 		t.revisions[id] = append(slices.Clone(t.revisions[id]), s)
 		return nil

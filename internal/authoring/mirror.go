@@ -58,6 +58,9 @@ func (a *attempt) reflect(ctx context.Context, moved map[string]bool) error {
 	if err != nil {
 		return err
 	}
+	if len(keys) > content.MaxReflected && len(moved) > 1 {
+		return content.Fault(content.LimitExceeded, fmt.Sprintf("More than %d other patterns are related to these. Name fewer at once.", content.MaxReflected))
+	}
 	for chunk := range slices.Chunk(keys, content.MaxBatch) { // whole entries, so some at a time
 		if err := a.reflectIn(ctx, chunk, moved); err != nil {
 			return err

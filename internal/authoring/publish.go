@@ -8,7 +8,9 @@ import (
 )
 
 // maxReleaseBytes bounds the size of one atomic publish, since a transaction is limited in size.
-const maxReleaseBytes = 16 << 20
+// With the copies that it replaces, it must fit into the part of the server's cache that may be dirty,
+// which is 50 MB for the smallest cache.
+const maxReleaseBytes = 8 << 20
 
 // Publish copies working copies to the published graph; see content.Writer.
 // It does not check whether the entries they refer to are published; Release does. It returns the
@@ -66,7 +68,7 @@ func (a *attempt) drafts(ctx context.Context, ids []content.ID) (map[content.ID]
 	size := 0
 	return a.Copies(ctx, content.Drafts, ids, func(bytes int) error {
 		if size += bytes; size > maxReleaseBytes {
-			return content.Fault(content.LimitExceeded, "A release may hold at most 16 MB. Publish it in parts.")
+			return content.Fault(content.LimitExceeded, "A release may hold at most 8 MB. Publish it in parts.")
 		}
 		return nil
 	})

@@ -45,7 +45,7 @@ func (e *Editor) Put(ctx context.Context, by string, entries ...content.Entry) (
 				return err
 			}
 		}
-		return a.checkFormerSlugs(ctx, entries)
+		return a.checkSlugs(ctx, entries)
 	})
 	if err != nil {
 		return nil, err
@@ -107,15 +107,22 @@ func formerSlugs(former []string, old, now string) []string {
 	return append(out, old)
 }
 
-// checkFormerSlugs returns a Conflict if an entry takes a former slug of another one, which old
-// links contain. The store itself refuses slugs that others have now.
-func (a *attempt) checkFormerSlugs(ctx context.Context, entries []content.Entry) error {
+// checkSlugs returns a Conflict if an entry takes a slug that another one has or had: each slug
+// identifies one entry, and old links contain former ones.
+// The check is enough without a unique index, which a sharded collection cannot have: any two writes
+// number their changes in the same document, so of two at the same time the second one runs again and
+// finds what the first has written.
+func (a *attempt) checkSlugs(ctx context.Context, entries []content.Entry) error {
 	slugs := map[content.EntryType][]string{}
 	takers := map[content.ID]string{}
 	for _, e := range entries {
 		h := e.Head()
+		name := content.ID{Type: h.Type, Key: h.Slug}
+		if other, ok := takers[name]; ok && other != h.Key {
+			return taken()
+		}
 		slugs[h.Type] = append(slugs[h.Type], h.Slug)
-		takers[content.ID{Type: h.Type, Key: h.Slug}] = h.Key
+		takers[name] = h.Key
 	}
 	for t, list := range slugs {
 		found, err := a.BySlugs(ctx, t, list)
@@ -123,6 +130,9 @@ func (a *attempt) checkFormerSlugs(ctx context.Context, entries []content.Entry)
 			return err
 		}
 		for _, h := range found {
+			if taker, ok := takers[content.ID{Type: t, Key: h.Slug}]; ok && taker != h.Key {
+				return taken()
+			}
 			for _, slug := range h.FormerSlugs {
 				if taker, ok := takers[content.ID{Type: t, Key: slug}]; ok && taker != h.Key {
 					return content.Fault(content.Conflict, "The slug belonged to another entry before; links to it must keep working.")
@@ -132,3 +142,6 @@ func (a *attempt) checkFormerSlugs(ctx context.Context, entries []content.Entry)
 	}
 	return nil
 }
+
+// taken returns the error for a slug that another entry has.
+func taken() error { return content.Fault(content.Conflict, "The slug or key is taken.") }

@@ -136,8 +136,8 @@ func (a *attempt) resolve(ctx context.Context, values content.Entry) error {
 
 // slugTaken reports whether another entry has or had a slug, or the path that the slug makes: a
 // page may be in a folder with the name of another type's path.
-// A former slug is taken permanently, since old links refer to its entry. The store refuses a current
-// slug as well, but not with an error at the field.
+// A former slug is taken permanently, since old links refer to its entry. As for checkSlugs, no other
+// write can take it before this one is committed.
 func (a *attempt) slugTaken(ctx context.Context, id content.ID, slug string) (bool, error) {
 	path := (&content.Meta{Type: id.Type, Slug: slug}).ResourcePath()
 	others := map[content.EntryType]string{id.Type: slug, content.TypePage: content.CleanPath(path)}

@@ -25,7 +25,7 @@ func TestTheHubServesWithoutTheEngine(t *testing.T) {
 		t.Fatal("there is no engine to remove", err)
 	}
 	generator := filepath.Join(root, "graph", "gen", "main.go")
-	replace := map[string]string{filepath.Join(root, "graph", "engine.generated.go"): "", generator: without(t, generator, ", api.AddPlugin(enginePlugin())")}
+	replace := map[string]string{filepath.Join(root, "graph", "engine.generated.go"): "", generator: without(t, generator, ", api.AddPlugin(enginePlugin(v))")}
 	for _, name := range gone {
 		replace[name] = ""
 	}

@@ -51,6 +51,7 @@ var homes = map[string][]string{
 	"github.com/goccy/go-yaml":                       {"markdown"},
 	"github.com/spf13/cobra":                         {"config"},
 	"github.com/cenkalti/backoff/v5":                 {"wait"},
+	"modernc.org/quickjs":                            {"diagram"},
 	"go.mongodb.org/mongo-driver/mongo":              {},
 	"github.com/99designs/gqlgen/graphql/playground": {},
 }

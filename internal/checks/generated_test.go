@@ -12,8 +12,9 @@ import (
 
 var notice = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// TestGeneratedFileNames: files that end in .generated.go, in any directory, and those in
-// graph/model are generated, all others are written by people. The examples are modules of their own.
+// TestGeneratedFileNames: files that end in .generated.go, in any directory, those in graph/model and
+// those that templ writes are generated, all others are written by people. The examples are modules of
+// their own.
 func TestGeneratedFileNames(t *testing.T) {
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -34,7 +35,7 @@ func TestGeneratedFileNames(t *testing.T) {
 		}
 		head, _, _ := bytes.Cut(text, []byte("\npackage "))
 		dir := filepath.ToSlash(filepath.Dir(path))
-		want := strings.HasSuffix(path, ".generated.go") || dir == "../../graph/model"
+		want := strings.HasSuffix(path, ".generated.go") || strings.HasSuffix(path, "_templ.go") || dir == "../../graph/model"
 		if got := notice.Match(head); got != want {
 			t.Errorf("%s: generated is %v, want %v", path, got, want)
 		}

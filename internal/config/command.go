@@ -61,8 +61,10 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(p.root, "log", "Show who has changed what.", &cli.Log),
 		p.add(p.root, "schema", "Print the GraphQL schema.", nil),
 		p.add(p.root, "fetch-mongod", "Fetch the private MongoDB into the user's cache.", nil),
+		p.add(p.root, "shard", "Declare the shard keys of a sharded cluster; doing it again changes nothing.", nil),
 		p.add(p.root, "healthcheck", "Ask the running hub whether it is ready; exit 1 if not.", nil),
 		p.add(p.root, "version", "Print the version.", nil),
+		p.addHidden("draw-diagram", "Draw the Mermaid diagram on standard input. The hub runs this itself."),
 	)
 }
 
@@ -103,6 +105,15 @@ func (p *parser) add(parent *cobra.Command, name, short string, dest any) error 
 		return nil
 	}
 	return nil
+}
+
+// addHidden adds a command that help and documentation leave out.
+func (p *parser) addHidden(name, short string) error {
+	err := p.add(p.root, name, short, nil)
+	for _, c := range p.root.Commands() {
+		c.Hidden = c.Hidden || c.Name() == name
+	}
+	return err
 }
 
 // help shows the help of the command that the arguments name, or of the program.

@@ -44,6 +44,11 @@ type Config struct {
 	TrustedProxies      []string      `env:"TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is trusted, or Forwarded if that is absent, such as 10.0.0.0/8." placeholder:"NETWORK"`
 	Profile             string        `env:"PROFILE" default:"public" enum:"public,locked" help:"public, or locked: no introspection, no playground (${enum})."`
 	Playground          string        `env:"PLAYGROUND" default:"on" enum:"on,off" help:"The playground at /playground (${enum})."`
+	Site                string        `env:"SITE" default:"on" enum:"on,off" help:"The site for readers at /; off serves the API alone (${enum})."`
+	SiteURL             string        `name:"site-url" env:"SITE_URL" help:"Address of the site, such as https://hub.example. Without it pages contain no absolute address." placeholder:"URL"`
+	SiteTitle           string        `env:"SITE_TITLE" default:"Excellence Patterns Hub" help:"Title of the site."`
+	SiteContact         string        `env:"SITE_CONTACT" help:"Where to report weaknesses of the site, for its security.txt, such as mailto:security@hub.example." placeholder:"URI"`
+	SiteAssets          string        `env:"SITE_ASSETS" help:"Folder with files of your own for the site: logo.svg or logo.png, and extra.css." type:"path"`
 	Introspection       string        `env:"INTROSPECTION" default:"on" enum:"on,off" help:"Whether the schema can be asked for (${enum})."`
 	Anonymous           string        `env:"ANONYMOUS" default:"on" enum:"on,off" help:"Whether the published graph can be read without a key (${enum})."`
 	Engine              string        `env:"ENGINE" default:"on" enum:"on,off" help:"Whether queries run breadth first; off uses the standard executor (${enum})."`
@@ -207,6 +212,15 @@ func (c *Config) check() error {
 		if info, err := os.Stat(name); err != nil || info.IsDir() {
 			return refuse("TRUSTED_DOCUMENTS", name, "a file that exists, or several with commas")
 		}
+	}
+	if u, err := url.Parse(c.SiteURL); c.SiteURL != "" && (err != nil || u.Host == "" || c.SiteURL != u.Scheme+"://"+u.Host || (u.Scheme != "http" && u.Scheme != "https")) {
+		return refuse("SITE_URL", c.SiteURL, "an address without a path, such as https://hub.example")
+	}
+	if u, err := url.Parse(c.SiteContact); c.SiteContact != "" && (err != nil || (u.Scheme != "mailto" && u.Scheme != "https") || strings.ContainsAny(c.SiteContact, "\r\n")) {
+		return refuse("SITE_CONTACT", c.SiteContact, "an address such as mailto:security@hub.example or https://hub.example/security")
+	}
+	if info, err := os.Stat(c.SiteAssets); c.SiteAssets != "" && (err != nil || !info.IsDir()) {
+		return refuse("SITE_ASSETS", c.SiteAssets, "a folder that exists")
 	}
 	if c.TrustedMode == "enforce" && len(c.TrustedFiles) == 0 {
 		return refuse("TRUSTED_MODE", c.TrustedMode, "off or log where TRUSTED_DOCUMENTS names no manifest")

@@ -30,7 +30,7 @@ func Markdown() (string, error) {
 
 // writeCommands writes a row for each command below c that is not just a group of subcommands.
 func writeCommands(b *strings.Builder, c *cobra.Command) {
-	if c.HasParent() && !c.HasSubCommands() {
+	if c.HasParent() && !c.HasSubCommands() && !c.Hidden {
 		fmt.Fprintf(b, "| `%s` | %s |\n", c.CommandPath(), c.Short)
 	}
 	for _, sub := range c.Commands() {

@@ -157,8 +157,12 @@ type Writer interface {
 const (
 	// MaxBatch bounds a Put, since a transaction has to fit into the server's cache.
 	MaxBatch = 200
-	// MaxRelease bounds an atomic publish for the same reason.
-	MaxRelease = 1000
+	// MaxRelease bounds an atomic publish for the same reason, and since the server ends a transaction
+	// after a time. A slow server has to write that many in 10 s.
+	MaxRelease = 500
+	// MaxReflected bounds how many other patterns a publish of several entries may change, because the
+	// patterns are related to its entries.
+	MaxReflected = 1000
 )
 
 // Log reads the change log and the revisions.

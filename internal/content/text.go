@@ -52,6 +52,13 @@ type Heading struct {
 	Anchor string `bson:"anchor"`
 }
 
+// Diagram is a Mermaid diagram of a rich text. Equal sources have equal hashes; Alt says in words what
+// the diagram shows.
+type Diagram struct {
+	Hash, Kind, Alt, Source string
+	Drawable                bool // whether the hub draws it
+}
+
 // Words returns an enum value or a slug in words: "DATA_MANAGEMENT" and "data-management" become
 // "Data management".
 func Words(v string) string {

@@ -58,7 +58,7 @@ type Transaction interface {
 	LastSeq(ctx context.Context) (int64, error)
 
 	// Put plans to write a working copy and its revision; over is the revision that it replaces, 0
-	// for a new entry. A slug or key that another entry has fails with Conflict.
+	// for a new entry. A key that another entry has fails with Conflict; callers check the slug.
 	Put(s Snapshot, over int) error
 	// Publish plans to make a working copy the published copy, with the status and the time of its
 	// head. Relations are those of the published copy if they differ, otherwise nil.

@@ -50,6 +50,8 @@ func TestDrills(t *testing.T) {
 		{"nostream", drillNoStream},
 		{"crash", drillCrash},
 		{"dbkill", drillDBKill},
+		{"import", drillImport},
+		{"router", drillRouter},
 	} {
 		t.Run(drill.name, func(t *testing.T) { drill.run(t, s) })
 	}

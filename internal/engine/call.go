@@ -28,14 +28,8 @@ type Caller interface {
 // run concurrently.
 type results interface {
 	call(ctx context.Context, c *Call, i int) error
-	// boxed makes the call for a middleware. set stores what the middleware returned and reports
-	// whether it has the right type.
-	boxed(ctx context.Context, c *Call) (any, error)
-	set(i int, v any) bool
 	put(c *Column, i int)
 	write(w *Writer, i int)
-	// zero returns the zero value, which the error about a wrong type names.
-	zero() any
 	free()
 }
 
@@ -90,19 +84,6 @@ func (v *values[T]) call(ctx context.Context, c *Call, i int) error {
 	}
 	v.all[i] = value
 	return nil
-}
-
-func (v *values[T]) boxed(ctx context.Context, c *Call) (any, error) { return v.of.invoke(ctx, c) }
-
-func (v *values[T]) set(i int, value any) bool {
-	t, ok := value.(T)
-	v.all[i] = t
-	return ok
-}
-
-func (v *values[T]) zero() any {
-	var t T
-	return t
 }
 
 func (v *values[T]) put(c *Column, i int)   { v.of.putValue(c, v.all[i]) }

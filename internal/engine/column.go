@@ -25,18 +25,14 @@ const (
 // The state of one call.
 const (
 	callValue = iota
-	// callNull returned no value.
-	callNull
 	// callGone returned a null that needs no error.
 	callGone
 	// callLocated failed in the resolver; the error gets its location in the document.
 	callLocated
 	// callFailed failed outside the resolver: in the arguments or by a panic.
 	callFailed
-	// callRaw was answered by a middleware with a marshaler of its own.
+	// callRaw was answered by a root middleware with a marshaler of its own.
 	callRaw
-	// callRequired returned null, and a middleware set the field to non-null.
-	callRequired
 )
 
 // Column holds the values of one planned field for all parents of a group, in the parents' order.
@@ -62,10 +58,13 @@ type Column struct {
 	raws   []graphql.Marshaler
 	faults []fault
 
+	// state says how the value of each parent was found, and errs has the errors. Both are used by fields
+	// that are not read from their parent.
+	state []uint8
+	errs  []error
+
 	// The fields below are used by called fields only.
 	results results
-	state   []uint8
-	errs    []error
 	answers map[int]graphql.Marshaler
 	// contexts is not pooled: a resolver may use its context after the response.
 	contexts []callContext
@@ -73,8 +72,15 @@ type Column struct {
 	args     map[string]any
 	// badArgs makes each call decode the arguments itself, so that each gets the error at its own path.
 	badArgs bool
-	next    int
-	left    int
+	// calls is the number of calls, next the first that has not begun, and left how many have not ended. A
+	// row counts as one.
+	calls, next, left int
+
+	// The fields below are used by rows only: the keys of all parents, where those of each end, and the
+	// objects.
+	keys   []string
+	ends   []int32
+	values []any
 }
 
 // fault is a value that could not be put: an error, or the argument of a panic.
@@ -166,9 +172,13 @@ func (c *Column) fill(i int) (next int) {
 	}()
 	for ; i < len(c.group.objs); i++ {
 		c.starts[i] = int32(len(c.tape)) //nolint:gosec // bounded by memory
-		if put := c.field.spec.Put; put != nil {
-			put(c, c.group.objs[i])
-		} else if c.state[i] == callValue {
+		switch spec := c.field.spec; {
+		case spec.direct():
+			spec.Put(c, c.group.objs[i])
+		case c.state[i] != callValue:
+		case spec.Row != nil:
+			c.putRow(i)
+		default:
 			c.results.put(c, i)
 		}
 	}
@@ -213,14 +223,6 @@ func (c *Column) fail(i int, state uint8, err error) {
 	c.state[i], c.errs[i] = state, err
 }
 
-// forget drops the outcome of a call that is to be retried.
-func (c *Column) forget(i int) {
-	c.state[i] = callValue
-	if c.errs != nil {
-		c.errs[i] = nil
-	}
-}
-
 // answer stores the marshaler that a middleware returned instead of a value.
 func (c *Column) answer(i int, m graphql.Marshaler) {
 	c.run.mu.Lock()
@@ -246,11 +248,16 @@ func (c *Column) reset() {
 	}
 	clear(c.groups)
 	clear(c.raws)
-	*c = Column{tape: c.tape[:0], starts: c.starts[:0], groups: c.groups[:0], state: c.state[:0]}
+	clear(c.keys)
+	clear(c.values)
+	*c = Column{
+		tape: c.tape[:0], starts: c.starts[:0], groups: c.groups[:0], state: c.state[:0],
+		keys: c.keys[:0], ends: c.ends[:0], values: c.values[:0],
+	}
 }
 
 // size returns the capacity of the storage that reset keeps, in elements.
-func (c *Column) size() int { return cap(c.tape) + cap(c.starts) + cap(c.state) }
+func (c *Column) size() int { return cap(c.tape) + cap(c.starts) + cap(c.state) + cap(c.values) }
 
 func (g *group) reset() {
 	clear(g.objs)

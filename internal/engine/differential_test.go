@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"patternhub/internal/engine"
 	"patternhub/internal/engine/enginetest"
 	"patternhub/internal/engine/testdata/odd"
@@ -42,7 +44,7 @@ func oddGenerator(seed uint64) *enginetest.Generator {
 			"number.x":    enginetest.Pick(1.0, 1e21, 1e-7, 123456.0, 1234567.0),
 			"summary.n":   enginetest.Pick(0, 1, 2),
 		},
-		Leave: func(field string) bool { return field == "Box.shouted" },
+		Leave: func(field string) bool { return field == "Box.shouted" || field == "Subscription.ticks" },
 	}
 }
 
@@ -92,6 +94,34 @@ func TestRandomOperations(t *testing.T) {
 		t.Errorf("%d of %d answers had errors; both kinds need to be common", faulty, answers)
 	}
 	t.Logf("%d operations, %d answers, %d with errors, %v", n, answers, faulty, time.Since(begun).Round(time.Second))
+}
+
+// TestRandomWrites does the same with mutations, whose payloads show how often others ran before, and with the
+// events of subscriptions.
+func TestRandomWrites(t *testing.T) {
+	n := enginetest.Operations(t, 3000)
+	if testing.Short() {
+		n = 300
+	}
+	for _, kind := range []ast.Operation{ast.Mutation, ast.Subscription} {
+		t.Run(string(kind), func(t *testing.T) {
+			reasons := map[string]int{}
+			p := oddPair(engine.OnStock(func(_ context.Context, reason string) { reasons[reason]++ }))
+			g := oddGenerator(enginetest.Seed(t, 21))
+			g.Operation = kind
+			answers, faulty, err := compareRandom(t.Context(), p, g, n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// A subscription whose only field is left out is stock's.
+			if reasons[engine.StockEvents] > answers/2 || len(reasons) > 1 {
+				t.Errorf("the stock executor answered both times: %v", reasons)
+			}
+			if faulty < answers/10 || faulty > answers*9/10 {
+				t.Errorf("%d of %d answers had errors; both kinds need to be common", faulty, answers)
+			}
+		})
+	}
 }
 
 func TestHandmadeOperations(t *testing.T) {

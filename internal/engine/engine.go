@@ -2,22 +2,18 @@ package engine
 
 import (
 	"context"
-	"reflect"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Loads connects the engine with the loaders of a program. Without it loaders send their batches
 // by their own timers.
 type Loads interface {
-	// Attach returns a context in which a load calls wait before it blocks. If wait returns true,
-	// all loads of the response have been flushed, or none was pending, and the load may block. If
-	// it returns false, the load must return an error of its choice immediately: the engine repeats the
-	// call that the load belongs to after the next flush.
-	Attach(ctx context.Context, wait func() bool) context.Context
+	// Attach returns a context in which a load calls wait before it blocks. When wait returns, all loads
+	// of the response have been flushed, or the load is none of a call's own and has to end by itself.
+	Attach(ctx context.Context, wait func()) context.Context
 	// Flush reads what the loaders of the response have gathered, and returns when every read has
 	// succeeded or failed. The context is the response's, not one that Attach returned.
 	Flush(ctx context.Context)
@@ -32,6 +28,12 @@ func OnStock(f func(ctx context.Context, reason string)) Option {
 	return func(e *Engine) { e.onStock = f }
 }
 
+// OnCall makes the engine call f before each call of a resolver or a method, with the call's context, so
+// that a program can count them.
+func OnCall(f func(ctx context.Context)) Option {
+	return func(e *Engine) { e.onCall = f }
+}
+
 // Engine is an executable schema in front of gqlgen's own.
 // It is safe for concurrent use; after New only the surveys and the pools change.
 type Engine struct {
@@ -40,31 +42,31 @@ type Engine struct {
 	table   *Table
 	loads   Loads
 	onStock func(context.Context, string)
+	onCall  func(context.Context) // may be nil
 
-	keys    keys
-	query   int
+	roots   map[ast.Operation]int
 	numbers map[string]int
 	// stockFields holds "Type.field", and "Interface.field" if a type of the interface has it.
 	stockFields map[string]bool
-	// plainMiddleware is the code of gqlgen's middleware when no extension wraps fields.
-	plainMiddleware uintptr
-	surveys         surveys
-	pool            sync.Pool
-	buffers         [bufferClasses]sync.Pool // of *[]byte that Recycle received
+	surveys     surveys
+	pool        sync.Pool
+	buffers     [bufferClasses]sync.Pool // of *[]byte that Recycle received
 }
 
 // New returns the engine in front of a stock executable schema. The table must describe the same
 // schema; generated code ensures that. loads may be nil.
 func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...Option) graphql.ExecutableSchema {
 	e := &Engine{
-		stock: stock, schema: stock.Schema(), table: table, loads: loads, keys: learn(),
-		onStock: func(context.Context, string) {}, numbers: map[string]int{}, stockFields: map[string]bool{},
+		stock: stock, schema: stock.Schema(), table: table, loads: loads,
+		onStock: func(context.Context, string) {}, roots: map[ast.Operation]int{}, numbers: map[string]int{}, stockFields: map[string]bool{},
 	}
+	schema := e.schema
+	operations := map[*ast.Definition]ast.Operation{schema.Query: ast.Query, schema.Mutation: ast.Mutation, schema.Subscription: ast.Subscription}
 	for i := range table.Objects {
 		o := &table.Objects[i]
 		e.numbers[o.Name] = i
 		if o.Root {
-			e.query = i
+			e.roots[operations[schema.Types[o.Name]]] = i
 		}
 		for _, f := range o.Fields {
 			if !f.Stock {
@@ -75,7 +77,6 @@ func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...O
 			}
 		}
 	}
-	e.plainMiddleware = middlewareOf(stock)
 	e.pool.New = func() any { return &run{engine: e} }
 	for _, o := range options {
 		o(e)
@@ -86,26 +87,23 @@ func New(stock graphql.ExecutableSchema, table *Table, loads Loads, options ...O
 	return e
 }
 
-// middlewareOf returns the code of the field middleware that does nothing. gqlgen offers no
-// other way to see that no extension wraps fields, and each call of it costs an allocation.
-func middlewareOf(stock graphql.ExecutableSchema) uintptr {
-	oc, errs := executor.New(stock).CreateOperationContext(
-		graphql.StartOperationTrace(context.Background()), &graphql.RawParams{Query: "{__typename}"})
-	if errs != nil {
-		return 0
-	}
-	return code(oc.ResolverMiddleware)
+// Stock returns gqlgen's own executor, for requests that need the field middleware of an extension.
+// The engine does not call it: a field that is read without a call has nothing to wrap. Operations that it
+// executes are counted like those that the engine leaves to it.
+func (e *Engine) Stock() graphql.ExecutableSchema { return wrapped{e.stock, e.onStock} }
+
+// wrapped is the stock executor of requests with field middleware.
+type wrapped struct {
+	graphql.ExecutableSchema
+
+	onStock func(context.Context, string)
 }
 
-// Plain reports whether a field middleware does nothing. Then the engine calls resolvers
-// directly and does not box what they return.
-func (e *Engine) Plain(m graphql.FieldMiddleware) bool {
-	return m == nil || code(m) == e.plainMiddleware
+// Exec executes an operation.
+func (w wrapped) Exec(ctx context.Context) graphql.ResponseHandler {
+	w.onStock(ctx, StockMiddleware)
+	return w.ExecutableSchema.Exec(ctx)
 }
-
-// code identifies a function by the address of its code. Go does not promise that the address is
-// stable, but every compiler keeps it so.
-func code(m graphql.FieldMiddleware) uintptr { return reflect.ValueOf(m).Pointer() }
 
 // Schema returns the schema.
 func (e *Engine) Schema() *ast.Schema { return e.schema }
@@ -115,14 +113,17 @@ func (e *Engine) Complexity(ctx context.Context, typeName, field string, child i
 	return e.stock.Complexity(ctx, typeName, field, child, args)
 }
 
-// Exec executes a query, or has the stock executor execute what the engine does not support.
-// The handler returns one response and then nil, as gqlgen's own does for a query.
+// Exec executes an operation, or has the stock executor execute what the engine does not support.
+// The handler returns the responses one after the other and then nil, as gqlgen's own does.
 func (e *Engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	oc := graphql.GetOperationContext(ctx)
 	p, reason := e.plan(oc)
 	if p == nil {
 		e.onStock(ctx, reason)
 		return e.stock.Exec(ctx)
+	}
+	if p.operation == ast.Subscription {
+		return e.subscribe(ctx, oc, p)
 	}
 	done := false
 	return func(ctx context.Context) *graphql.Response {
@@ -155,7 +156,7 @@ func class(size int) (c int) {
 
 // Recycle returns the data of an answer to the pool when no reader needs it any more: a later
 // answer overwrites it. A server that never calls Recycle leaves the data to the garbage collector.
-// It must not be called for the events of a subscription, whose data gqlgen itself reuses.
+// It must not be called for the events of a subscription, whose data gqlgen's own executor reuses.
 func (e *Engine) Recycle(data []byte) {
 	if c := class(cap(data)); c < bufferClasses && cap(data) >= spare {
 		data = data[:0]
@@ -178,9 +179,16 @@ func (e *Engine) buffer(size int) []byte {
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.level() //nolint:contextcheck // the run has the response's context
+	r.open(r.root) //nolint:contextcheck // the run has the response's context
+	r.level()      //nolint:contextcheck // the same
+	return e.finish(r)
+}
+
+// finish writes the answer of a run and returns the run to the pool.
+func (e *Engine) finish(r *run) *graphql.Response {
+	p := r.plan
 	r.w.buf = e.buffer(int(p.size.Load()))
-	data := r.write() //nolint:contextcheck // the same
+	data := r.write()
 	p.size.Store(int64(len(data) + spare))
 	if r.end() {
 		e.pool.Put(r)
@@ -196,8 +204,9 @@ type eventEngine struct {
 	events graphql.ExecutableSchemaWithEventContext
 }
 
-// ExecWithEventContext is called for subscriptions only, which the stock executor executes.
+// ExecWithEventContext is called for subscriptions only. Where their events have contexts of their own, the
+// stock executor executes them.
 func (e *eventEngine) ExecWithEventContext(ctx context.Context) graphql.ResponseHandlerWithContext {
-	e.onStock(ctx, StockOperation)
+	e.onStock(ctx, StockEvents)
 	return e.events.ExecWithEventContext(ctx)
 }

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/engine"
@@ -34,11 +34,13 @@ func TestStock(t *testing.T) {
 	}{
 		"query":         {`{ boxes { id } }`, nil},
 		"switches":      {`{ boxes { id @skip(if: true) ... @include(if: false) { id } } }`, nil},
-		"mutation":      {`mutation { touch(id: "b1") { id } }`, []string{engine.StockOperation}},
-		"subscription":  {`subscription { ticks(n: 1) }`, []string{engine.StockOperation}},
+		"mutation":      {`mutation { touch(id: "b1") { id } }`, nil},
+		"subscription":  {`subscription { boxes { id } }`, nil},
+		"numbers":       {`subscription { ticks(n: 1) }`, []string{engine.StockField}},
 		"introspection": {`{ __type(name: "Box") { name } }`, []string{engine.StockIntrospection}},
 		"in a fragment": {`{ ...F } fragment F on Query { __schema { queryType { name } } }`, []string{engine.StockIntrospection}},
 		"defer":         {`{ boxes { ... @defer { id } } }`, []string{engine.StockDirective}},
+		"note":          {`mutation { touch(id: "b1") @note(text: "x") { id @note } }`, nil},
 		"directive":     {`{ boxes { id @trace } }`, []string{engine.StockDirective}},
 		"on the query":  {`query @trace { boxes { id } }`, []string{engine.StockDirective}},
 		"field":         {`{ boxes { shouted } }`, []string{engine.StockField}},
@@ -125,46 +127,41 @@ func TestComplexity(t *testing.T) {
 	}
 }
 
+// TestFieldMiddleware checks that Stock serves field middleware, which sees all fields, and that the engine
+// itself does not call it.
 func TestFieldMiddleware(t *testing.T) {
-	// Both executors use the same function, so that answers differ only where a case wants it.
-	around := func(ctx context.Context, next graphql.Resolver) (any, error) {
-		fc := graphql.GetFieldContext(ctx)
-		if !fc.IsResolver {
-			return next(ctx)
-		}
-		switch fc.Field.Alias {
-		case "gone":
-			return nil, nil //nolint:nilnil // a middleware may say so
-		case "required":
-			graphql.MarkNonNull(ctx)
-			return nil, nil //nolint:nilnil // a middleware may say so
-		case "refused":
-			graphql.MarkNonNull(ctx)
-			return nil, errors.New("refused")
-		case "raw":
-			return graphql.MarshalString("raw"), nil
-		case "wrong":
-			return 17, nil
-		case "panics":
-			panic("around " + fc.Path().String())
-		}
-		return next(ctx)
-	}
-	p := oddPair()
-	p.Stock.AroundFields(around)
-	p.Engine.AroundFields(around)
-	for _, text := range []string{
-		`{ boxes { label gone: label raw: label wrong: fail panics: fail owner { id } } }`,
-		`{ boxes { gone: strictFail id } }`,
-		`{ boxes { gone: strictOwner { id } } }`,
-		`{ maybeBoxes { id required: label } }`,
-		`{ maybeBoxes { id refused: label } }`,
-		`{ raw: box(id: "b1") { id } gone: connection { totalCount } }`,
-		`{ boxes { raw: related { totalCount } panics: owner { id } gone: pets { id } wrong: owner { id } } }`,
+	var reasons []string
+	p := oddPair(engine.OnStock(func(_ context.Context, r string) { reasons = append(reasons, r) }))
+	e := newEngine(odd.New().Config(), engine.OnStock(func(_ context.Context, r string) { reasons = append(reasons, r) }))
+	for name, tt := range map[string]struct {
+		schema  graphql.ExecutableSchema
+		seen    map[string]int
+		reasons []string
+	}{
+		"engine": {e, map[string]int{}, nil},
+		"stock": {e.(interface {
+			Stock() graphql.ExecutableSchema
+		}).Stock(), map[string]int{"box": 1, "id": 1, "label": 1}, []string{engine.StockMiddleware}},
 	} {
-		if _, err := p.Compare(t.Context(), text, nil); err != nil {
-			t.Error(&difference{text, nil, err})
-		}
+		t.Run(name, func(t *testing.T) {
+			reasons = nil
+			seen := map[string]int{}
+			exec := executor.New(tt.schema)
+			exec.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+				seen[graphql.GetFieldContext(ctx).Field.Name]++
+				return next(ctx)
+			})
+			r, err := enginetest.Run(p.StockContext(t.Context()), exec, `{ box(id: "b1") { id label } }`, nil)
+			if err != nil || len(r.Errors) > 0 {
+				t.Fatal(err, r.Errors)
+			}
+			if d := cmp.Diff(tt.seen, seen); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(tt.reasons, reasons); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 

@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"context"
-	"sync/atomic"
-
-	"github.com/99designs/gqlgen/graphql"
-)
+import "context"
 
 // worker makes calls, one after the other. There is one per response, unless a load blocks: then
 // another worker takes over the calls that are left.
@@ -13,32 +8,25 @@ type worker struct {
 	run  *run
 	ctx  context.Context //nolint:containedctx // a worker lives for one response
 	call Call
-	// at is the call that the worker is making.
-	at callRef
 	// busy is set during a call, blocked while its load waits for the flush.
 	busy, blocked bool
-	// retry is set when the call is to be made once more; its outcome is then dropped.
-	retry atomic.Bool
 }
 
-// callRef identifies one call of a column.
+// callRef identifies one call of a column, or the column of a row.
 type callRef struct {
 	column *Column
 	index  int
-	// tries is the number of earlier attempts of the call.
-	tries int
+	// asks is how often the call or the row has asked for what it needs.
+	asks int
 }
 
-// maxTries is the number of retries of a call before its loads block instead. A resolver that loads
-// one thing after the other is called once for each; without a bound, one that asks for something
-// new each time would be called forever.
-const maxTries = 8
+// maxAsks is how often a call asks for what it needs before it is made anyway. Nothing in a program asks
+// more than a few times, but one that asks for something new each time would do so forever.
+const maxAsks = 8
 
-// A load that misses does not block as a rule: its call is abandoned and retried when what it
-// asked for has been read. That costs one call more; blocking a goroutine with its stack costs
-// several times as much. A call of a root field blocks instead, since it may do much work before
-// its load, such as a search, and so does a call inside the field middleware of an extension,
-// which must see each call once.
+// Every call is made once. Rows, and calls that can ask, state what they need before a flush and go on after
+// it, which costs no goroutine. The load of any other call blocks when it misses, and another worker takes
+// over the calls that are left.
 //
 // Three rules keep the count of active workers right. A waiting worker continues only after all
 // loaders have been flushed; otherwise one type's loads would be sent in two batches. A worker without
@@ -48,10 +36,13 @@ const maxTries = 8
 // level runs all calls, and those that their results require. Between two flushes it makes every
 // call that is possible, at any depth, so that loads share as few batches as possible.
 func (r *run) level() {
-	if len(r.queue) == 0 {
+	r.mu.Lock()
+	work := r.pending()
+	r.active, r.finished, r.done = 1, false, nil
+	r.mu.Unlock()
+	if !work {
 		return
 	}
-	r.active = 1
 	r.worker().work()
 	r.mu.Lock()
 	if r.finished {
@@ -73,7 +64,7 @@ func (r *run) worker() *worker {
 	return w
 }
 
-// take returns the next call, retries first, and false when there is none. The caller holds r.mu.
+// take returns the next call, those that waited first, and false when there is none. The caller holds r.mu.
 func (r *run) take() (callRef, bool) {
 	if !r.pending() {
 		return callRef{}, false
@@ -93,7 +84,7 @@ func (r *run) pending() bool {
 		return true
 	}
 	for r.head < len(r.queue) {
-		if c := r.queue[r.head]; c.next < len(c.group.objs) {
+		if c := r.queue[r.head]; c.next < c.calls {
 			return true
 		}
 		r.head++
@@ -115,18 +106,17 @@ func (w *worker) work() {
 			r.active++
 			continue
 		}
-		w.at, w.busy = p, true
+		w.busy = true
 		r.mu.Unlock()
-		p.column.invoke(w, p.index)
+		done := p.column.attempt(w, p)
 		r.mu.Lock()
 		w.busy = false
 		if w.blocked {
 			r.recount(w)
 		}
-		if w.retry.Swap(false) {
-			p.column.forget(p.index)
-			p.tries++
-			r.retry = append(r.retry, p)
+		if !done {
+			p.asks++
+			r.asking = append(r.asking, p)
 			continue
 		}
 		if p.column.left--; p.column.left == 0 {
@@ -138,7 +128,7 @@ func (w *worker) work() {
 // idle is called when no worker is active: it flushes the loads that calls wait for, or ends the
 // run if there are none. It reports whether calls are left for the caller to make. The caller holds r.mu.
 func (r *run) idle() bool {
-	if len(r.waiting) > 0 || len(r.retry) > 0 {
+	if len(r.waiting) > 0 || len(r.asking) > 0 {
 		return r.flush()
 	}
 	// A goroutine that a resolver left behind may still be waiting.
@@ -163,20 +153,15 @@ func (r *run) recount(w *worker) {
 	r.active++
 }
 
-// wait is called by a load that is about to block, and reports whether the load is to block. If
-// so, wait returns after all possible calls have been made and all loads have been flushed.
-func (w *worker) wait() bool {
+// wait is called by a load that is about to block. It returns after all possible calls have been made and
+// all loads have been flushed.
+func (w *worker) wait() {
 	r := w.run
 	r.mu.Lock()
 	// The load runs in a goroutine of the resolver; the loader's timer sends it.
 	if !w.busy || w.blocked {
 		r.mu.Unlock()
-		return true
-	}
-	if r.plain && !w.at.column.group.sel.object.Root && w.at.tries < maxTries {
-		w.retry.Store(true)
-		r.mu.Unlock()
-		return false
+		return
 	}
 	if r.gate == nil {
 		r.gate = make(chan struct{})
@@ -191,11 +176,10 @@ func (w *worker) wait() bool {
 	}
 	r.mu.Unlock()
 	<-gate
-	return true
 }
 
-// flush reads the pending loads, then releases the waiting workers and readies the calls to be
-// retried. It reports whether the caller is to make them. The caller holds r.mu, and no worker is
+// flush reads the pending loads, then releases the waiting workers and readies what waited to be asked
+// again. It reports whether the caller is to make them. The caller holds r.mu, and no worker is
 // active. The flush counts as active itself: a worker whose call only a goroutine of a resolver
 // blocks may return and finish during the flush, and must not end the run.
 func (r *run) flush() bool {
@@ -212,7 +196,7 @@ func (r *run) flush() bool {
 	clear(r.waiting)
 	r.waiting = r.waiting[:0]
 	// A flush happens only after all ready calls have been made.
-	r.ready, r.retry, r.first = r.retry, r.ready[:0], 0
+	r.ready, r.asking, r.first = r.asking, r.ready[:0], 0
 	r.release()
 	if r.active == 0 && !r.pending() {
 		return r.idle()
@@ -260,29 +244,62 @@ func (c *Column) decode(ctx context.Context) (map[string]any, error) {
 	return c.field.spec.Args(c.run.state, ctx, c.field.collected.ArgumentMap(c.run.oc.Variables))
 }
 
-// invoke makes one call and stores how it ended. The writing pass reports the errors, because it
-// visits every call once and in the order of the document. After the request is cancelled, no call
-// is made.
-func (c *Column) invoke(w *worker, i int) {
+// attempt makes a call or reads a row. It returns false if the next flush has to read something first.
+func (c *Column) attempt(w *worker, p callRef) (done bool) {
+	last := p.asks >= maxAsks || c.run.engine.loads == nil
+	if c.field.spec.Row != nil {
+		return c.read(w, last)
+	}
+	ctx := c.enter(w, p.index)
+	if !last && !c.ready(ctx, w) {
+		return false
+	}
+	c.invoke(ctx, w, p.index)
+	w.call.Object = nil
+	return true
+}
+
+// ready asks for what the current call will load. A call that cannot ask is ready, and so is one that panics
+// while it asks: it will panic again.
+func (c *Column) ready(ctx context.Context, w *worker) (ready bool) {
+	if !c.field.spec.Asks || c.badArgs || w.ctx.Err() != nil {
+		return true
+	}
+	defer func() {
+		if recover() != nil {
+			ready = true
+		}
+	}()
+	return w.call.Object.(Asker).Ask(ctx, c.field.spec.Name, w.call.Args)
+}
+
+// enter returns the context of a call and makes it the worker's current one.
+func (c *Column) enter(w *worker, i int) *callContext {
 	ctx := &c.contexts[i]
 	if here := c.siteOf(w); ctx.site != here {
 		if ctx.site != nil {
-			// A goroutine of the call before may still read that context.
+			// A goroutine of the worker that asked before may still read that context.
 			ctx = new(callContext)
 		}
 		ctx.site, ctx.index = here, i
 	}
+	w.call.Object, w.call.Args = c.group.objs[i], c.args
+	return ctx
+}
+
+// invoke makes one call and stores how it ended. The writing pass reports the errors, because it
+// visits every call once and in the order of the document. After the request is cancelled, no call
+// is made.
+func (c *Column) invoke(ctx *callContext, w *worker, i int) {
 	if err := w.ctx.Err(); err != nil {
 		c.fail(i, callLocated, err)
 		return
 	}
-	w.call.Object, w.call.Args = c.group.objs[i], c.args
 	if c.group.sel.object.Root {
 		c.invokeRoot(w, ctx, i)
 	} else {
 		c.guarded(ctx, w, i)
 	}
-	w.call.Object = nil
 }
 
 // siteOf returns what the contexts of a worker's calls share. Several workers may make a column's
@@ -300,7 +317,7 @@ func (c *Column) siteOf(w *worker) *site {
 // panicked, so that its stack can be logged.
 func (c *Column) guarded(ctx context.Context, w *worker, i int) {
 	defer func() {
-		if p := recover(); p != nil && !w.retry.Load() {
+		if p := recover(); p != nil {
 			c.fail(i, callFailed, c.run.oc.Recover(ctx, p))
 		}
 	}()
@@ -312,39 +329,10 @@ func (c *Column) guarded(ctx context.Context, w *worker, i int) {
 		}
 		w.call.Args = args
 	}
-	var err error
-	if c.run.plain {
-		err = c.results.call(ctx, &w.call, i)
-	} else {
-		err = c.wrapped(ctx, w, i)
+	if f := c.run.engine.onCall; f != nil {
+		f(ctx)
 	}
-	if err != nil && !w.retry.Load() {
+	if err := c.results.call(ctx, &w.call, i); err != nil {
 		c.fail(i, callLocated, err)
 	}
-}
-
-// wrapped makes the call inside the field middleware of the server's extensions.
-func (c *Column) wrapped(ctx context.Context, w *worker, i int) error {
-	value, err := c.run.oc.ResolverMiddleware(ctx, func(ctx context.Context) (any, error) {
-		return c.results.boxed(ctx, &w.call)
-	})
-	if err != nil {
-		return err
-	}
-	if value == nil {
-		c.state[i] = callNull
-		if fc := graphql.GetFieldContext(ctx); fc != nil && fc.NonNull {
-			c.state[i] = callRequired
-		}
-		return nil
-	}
-	if c.results.set(i, value) {
-		return nil
-	}
-	if m, ok := value.(graphql.Marshaler); ok {
-		c.answer(i, m)
-		return nil
-	}
-	c.fail(i, callFailed, wrongType(value, c.results.zero()))
-	return nil
 }

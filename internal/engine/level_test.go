@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,13 +25,17 @@ type small struct {
 	schema *ast.Schema
 	// value resolves Item.value for the item with that number.
 	value func(ctx context.Context, item int) (int, error)
+	// ask, if not nil, asks for what value loads.
+	ask func(ctx context.Context, item int) bool
 	// list is called by the root field.
 	list func(ctx context.Context) error
 }
 
 func newSmall(t testing.TB, value func(ctx context.Context, item int) (int, error)) *small {
 	t.Helper()
-	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `type Query { items(n: Int!): [Item!]! } type Item { value: Int items: [Item!]! }`})
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `
+		type Query { items(n: Int!): [Item!]! }
+		type Item { value: Int items: [Item!]! next: Item odd: [Item!] even: [Item!]! text: String! }`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +52,18 @@ func (s *small) Exec(context.Context) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Data: []byte(`"stock"`)})
 }
 
-type item struct{ n int }
+type item struct {
+	n  int
+	of *small
+}
+
+// Ask asks for what the only field that is called loads.
+func (i *item) Ask(ctx context.Context, field string, args map[string]any) bool {
+	if field != "value" || args != nil {
+		panic("asked for " + field)
+	}
+	return i.of.ask(ctx, i.n)
+}
 
 func putItems(c *engine.Column, items []*item) {
 	c.List(len(items))
@@ -58,7 +72,11 @@ func putItems(c *engine.Column, items []*item) {
 	}
 }
 
+// item n refers to item n+1, to its multiples and by text to itself, through a shelf.
 func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
+	row := func(one func(any) string, many func(any) []string) *engine.Row {
+		return &engine.Row{From: shelf{s}, Number: 1, One: one, Many: many}
+	}
 	return engine.New(s, &engine.Table{
 		State: func(*graphql.OperationContext) any { return nil },
 		Objects: []engine.Object{
@@ -71,16 +89,28 @@ func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
 					}
 					items := make([]*item, c.Args["n"].(int64))
 					for i := range items {
-						items[i] = &item{i}
+						items[i] = &item{i, s}
 					}
 					return items, nil
 				}, putItems),
 			}}},
 			{Name: "Item", Satisfies: []string{"Item"}, Fields: []engine.Field{
-				{Name: "value", Resolver: true, Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+				{Name: "value", Resolver: true, Asks: s.ask != nil, Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					return s.value(ctx, c.Object.(*item).n)
 				}, func(w *engine.Writer, v int) { w.Int(int64(v)) })},
-				{Name: "items", Put: func(c *engine.Column, obj any) { putItems(c, []*item{{obj.(*item).n * 10}, {obj.(*item).n*10 + 1}}) }},
+				{Name: "items", Put: func(c *engine.Column, obj any) {
+					putItems(c, []*item{{obj.(*item).n * 10, s}, {obj.(*item).n*10 + 1, s}})
+				}},
+				{Name: "next", Resolver: true, Row: row(func(obj any) string { return key(obj.(*item).n + 1) }, nil)},
+				{Name: "odd", Resolver: true, Row: row(nil, func(obj any) []string { return multiples(obj, 1) })},
+				{Name: "even", Resolver: true, Row: row(nil, func(obj any) []string { return multiples(obj, 0) })},
+				{Name: "text", Resolver: true, Row: row(nil, nil), Leaf: func(w *engine.Writer, obj any) {
+					if obj == nil {
+						w.String("")
+						return
+					}
+					w.String("item " + key(obj.(*item).n))
+				}},
 			}},
 		},
 	}, loads)
@@ -95,11 +125,11 @@ type gate struct {
 	workers int
 }
 
-func (g *gate) Attach(ctx context.Context, wait func() bool) context.Context {
+func (g *gate) Attach(ctx context.Context, wait func()) context.Context {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.workers++
-	return context.WithValue(ctx, waitKey{}, wait)
+	return context.WithValue(context.WithValue(ctx, waitKey{}, wait), gateKey{}, g)
 }
 
 func (g *gate) Flush(context.Context) {
@@ -128,34 +158,41 @@ func (g *gate) loaded(name string) bool {
 	return g.there[name]
 }
 
-var (
-	errAgain = errors.New("again")
-	errEarly = errors.New("went on before the flush")
-)
+var errEarly = errors.New("went on before the flush")
 
-// load asks for something that no other call asks for.
+// place returns a name that no other call has.
+func place(ctx context.Context, what string) string {
+	return graphql.GetFieldContext(ctx).Path().String() + " " + what
+}
+
+// ask asks for something that no other call asks for.
+func (g *gate) ask(ctx context.Context, what string) bool { return g.loaded(place(ctx, what)) }
+
+// load loads what ask asks for. It waits if it is not there.
 func (g *gate) load(ctx context.Context, what string) error {
-	name := graphql.GetFieldContext(ctx).Path().String() + " " + what
-	switch {
-	case g.loaded(name):
+	name := place(ctx, what)
+	if g.loaded(name) {
 		return nil
-	case !wait(ctx):
-		return errAgain
-	case !g.loaded(name):
+	}
+	wait(ctx)
+	if !g.loaded(name) {
 		return errEarly
 	}
 	return nil
 }
 
 // wait calls the engine's wait function, as a load does before it blocks.
-func wait(ctx context.Context) bool { return ctx.Value(waitKey{}).(func() bool)() }
+func wait(ctx context.Context) { ctx.Value(waitKey{}).(func())() }
 
-type waitKey struct{}
+type (
+	waitKey struct{}
+	gateKey struct{}
+)
 
 const nested = `{ items(n: 3) { value items { value items { value } } } }`
 
 // TestLevels checks that calls of all depths share one flush when no load is between them, that no
-// call continues before it, and that loads that miss cost one call more and no worker.
+// call is made before it, that each is made once, and that one worker makes all of them.
 func TestLevels(t *testing.T) {
 	g := &gate{}
 	calls := 0
@@ -169,6 +206,9 @@ func TestLevels(t *testing.T) {
 		}
 		return n, nil
 	})
+	s.ask = func(ctx context.Context, n int) bool {
+		return g.ask(ctx, "first") && (n%7 != 0 || g.ask(ctx, "second"))
+	}
 	e := s.engine(g)
 	r := execute(t.Context(), e, parsed(t, s.schema, nested), nil)
 	if len(r.Errors) > 0 {
@@ -184,7 +224,7 @@ func TestLevels(t *testing.T) {
 	if d := cmp.Diff(want, g.flushes); d != "" {
 		t.Errorf("flushes: %s", d)
 	}
-	if g.workers != 1 || calls != 21+want[0]+want[1] {
+	if g.workers != 1 || calls != 21 {
 		t.Errorf("%d workers, %d calls", g.workers, calls)
 	}
 }
@@ -211,61 +251,48 @@ func TestRootLoadsBlock(t *testing.T) {
 	}
 }
 
-// TestWrappedLoadsBlock checks that field middleware sees each call once.
-func TestWrappedLoadsBlock(t *testing.T) {
+// TestLoadsBlock checks that calls that cannot ask are made once too, whatever they load, and share their
+// flushes.
+func TestLoadsBlock(t *testing.T) {
 	g := &gate{}
-	s := newSmall(t, func(ctx context.Context, n int) (int, error) { return n, g.load(ctx, "value") })
-	seen := 0
-	var mu sync.Mutex
-	oc := func(oc *graphql.OperationContext) {
-		inner := oc.ResolverMiddleware
-		oc.ResolverMiddleware = func(ctx context.Context, next graphql.Resolver) (any, error) {
-			v, err := inner(ctx, next)
-			mu.Lock()
-			defer mu.Unlock()
-			if seen++; err != nil {
-				t.Errorf("the middleware sees %v", err)
-			}
-			return v, err
+	var calls atomic.Int32
+	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
+		calls.Add(1)
+		if err := g.load(ctx, "first"); err != nil {
+			return 0, err
 		}
-	}
-	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, nested), nil, oc)
-	if len(r.Errors) > 0 || seen != 21+1 || g.workers != 21 {
-		t.Errorf("errors %v, %d calls seen, %d workers", r.Errors, seen, g.workers)
-	}
-}
-
-// TestRetriesAreBounded checks that a call that asks for something else each time ends.
-func TestRetriesAreBounded(t *testing.T) {
-	g := &gate{}
-	calls := 0
-	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
-		calls++
-		return n, g.load(ctx, strconv.Itoa(calls))
+		return n, g.load(ctx, "second")
 	})
-	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ items(n: 1) { value } }`), nil)
-	if len(r.Errors) > 0 || calls < 2 || calls > 20 {
-		t.Errorf("errors %v after %d calls", r.Errors, calls)
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, nested), nil)
+	if d := cmp.Diff([]int{21, 21}, g.flushes); d != "" || len(r.Errors) > 0 || calls.Load() != 21 {
+		t.Errorf("errors %v, %d calls, flushes %s", r.Errors, calls.Load(), d)
 	}
 }
 
-// TestRetryDropsOutcome checks that what a retried call returned or did before does not count,
-// not even a panic.
-func TestRetryDropsOutcome(t *testing.T) {
+// TestAsksAreBounded checks that a call that asks for something else each time is made.
+func TestAsksAreBounded(t *testing.T) {
 	g := &gate{}
-	s := newSmall(t, func(ctx context.Context, n int) (int, error) {
-		if err := g.load(ctx, "value"); err != nil {
-			if n%2 == 0 {
-				panic(err)
-			}
-			return -1, nil
+	asks, calls := 0, 0
+	s := newSmall(t, func(_ context.Context, n int) (int, error) { calls++; return n, nil })
+	s.ask = func(ctx context.Context, _ int) bool { asks++; return g.ask(ctx, key(asks)) }
+	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ items(n: 1) { value } }`), nil)
+	if string(r.Data) != `{"items":[{"value":0}]}` || len(r.Errors) > 0 || calls != 1 || asks < 2 || asks > 20 {
+		t.Errorf("%s, errors %v, %d asks, %d calls", r.Data, r.Errors, asks, calls)
+	}
+}
+
+// TestAskPanics checks that a call is made, and reports its own panic, if asking panics.
+func TestAskPanics(t *testing.T) {
+	s := newSmall(t, func(_ context.Context, n int) (int, error) {
+		if n == 1 {
+			panic("call")
 		}
 		return n, nil
 	})
-	r := execute(t.Context(), s.engine(g), parsed(t, s.schema, `{ items(n: 4) { value } }`), nil)
-	want := `{"items":[{"value":0},{"value":1},{"value":2},{"value":3}]}`
-	if string(r.Data) != want || len(r.Errors) > 0 {
-		t.Errorf("%s, %v", r.Data, r.Errors)
+	s.ask = func(context.Context, int) bool { panic("ask") }
+	r := execute(t.Context(), s.engine(&gate{}), parsed(t, s.schema, `{ items(n: 2) { value } }`), nil)
+	if string(r.Data) != `{"items":[{"value":0},{"value":null}]}` || len(r.Errors) != 1 || r.Errors[0].Message != "panic: call" {
+		t.Errorf("%s, errors %v", r.Data, r.Errors)
 	}
 }
 
@@ -324,8 +351,8 @@ func TestCancel(t *testing.T) {
 	if calls.Load() != 3 {
 		t.Errorf("%d calls", calls.Load())
 	}
-	// The first two calls were abandoned and are not retried.
-	if len(r.Errors) != 21 || !errors.Is(r.Errors[0], context.Canceled) {
+	// The first two calls had begun.
+	if len(r.Errors) != 19 || !errors.Is(r.Errors[0], context.Canceled) {
 		t.Errorf("%d errors, first %v", len(r.Errors), r.Errors[0])
 	}
 }
@@ -395,6 +422,39 @@ func TestBatches(t *testing.T) {
 	}
 	if want != 7 {
 		t.Errorf("%d batches", want)
+	}
+}
+
+// TestCallsAreMadeOnce counts the calls of resolvers whose loads miss, and those of resolvers that the engine
+// reports. The former is what the resolvers themselves see.
+func TestCallsAreMadeOnce(t *testing.T) {
+	program := odd.New()
+	var mu sync.Mutex
+	reported, made := map[string]int{}, map[string]int{}
+	count := func(in map[string]int) func(context.Context) {
+		return func(ctx context.Context) {
+			mu.Lock()
+			defer mu.Unlock()
+			in[graphql.GetFieldContext(ctx).Path().String()]++
+		}
+	}
+	e := newEngine(program.Config(), engine.OnCall(count(reported)))
+	doc := parsed(t, e.Schema(), `{
+		boxes(first: 8) { owner { best { best { id } } } pets { id } strictOwner { id } related(first: 3) { nodes { owner { id } } totalCount } }
+		node(id: "b1") { ... on Box { owner { boxes { id } } } }
+	}`)
+	ctx, loads := program.With(t.Context(), never)
+	loads.Loaded = count(made)
+	execute(ctx, e, doc, nil)
+	for name, calls := range map[string]map[string]int{"reported": reported, "made": made} {
+		if len(calls) < 40 {
+			t.Errorf("%d calls %s", len(calls), name)
+		}
+		for path, n := range calls {
+			if n != 1 {
+				t.Errorf("%s: %d calls %s", path, n, name)
+			}
+		}
 	}
 }
 

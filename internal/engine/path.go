@@ -11,35 +11,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// keys holds gqlgen's private context keys, so that a call's context can compute their values
-// when asked instead of carrying values that are rarely read.
-type keys struct {
-	field, root any
-}
-
-// probe is a context that records the key it is asked for.
-type probe struct {
-	context.Context //nolint:containedctx // it is a context
-
-	asked any
-}
-
-func (p *probe) Value(key any) any {
-	p.asked = key
-	return nil
-}
-
-// learn returns gqlgen's keys. It relies only on gqlgen looking values up in the context that it
-// receives.
-func learn() keys {
-	var k keys
-	p := &probe{Context: context.Background()}
-	graphql.GetFieldContext(p)
-	k.field, p.asked = p.asked, nil
-	graphql.GetRootFieldContext(p)
-	k.root = p.asked
-	return k
-}
+// A call's context computes gqlgen's field context when it is asked for, since it is rarely read. What a key
+// asks for is seen by asking a context that has marks in the places of gqlgen's values.
+var (
+	fieldMark = &graphql.FieldContext{}
+	rootMark  = &graphql.RootFieldContext{}
+	marked    = graphql.WithRootFieldContext(graphql.WithFieldContext(context.Background(), fieldMark), rootMark)
+)
 
 // life holds what the contexts of a response's calls share. When the response is written they are
 // detached: they still have their field, but not their position. mu guards run, which is nil then.
@@ -74,12 +52,12 @@ type site struct {
 	group  *group
 }
 
-// Value answers gqlgen's keys itself and passes the others to its parent context.
+// Value answers what gqlgen asks for itself and passes the others to its parent context.
 func (c *callContext) Value(key any) any {
-	switch key {
-	case c.engine.keys.field:
+	switch marked.Value(key) {
+	case fieldMark:
 		return c.fieldContext()
-	case c.engine.keys.root:
+	case rootMark:
 		if root := c.rootContext(); root != nil {
 			return root
 		}
@@ -87,9 +65,18 @@ func (c *callContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Field returns the field of the call. Code that needs no more of a field context takes it from here, since
-// a field context describes all ancestors of the field too.
-func (c *callContext) Field() graphql.CollectedField { return c.field.collected }
+// Derived returns what of returns for the field of the call. It is computed once for each plan, so it must
+// follow from the field's selection and from the variables of @skip and @include alone. All callers of a
+// program pass the same function.
+func (c *callContext) Derived(of func(graphql.CollectedField) any) any {
+	f := c.field
+	if known := f.derived.Load(); known != nil {
+		return *known
+	}
+	v := of(f.collected)
+	f.derived.Store(&v)
+	return v
+}
 
 // fieldContext returns the field context. The first call makes it; all callers get the same one.
 func (c *callContext) fieldContext() *graphql.FieldContext {
@@ -119,13 +106,22 @@ func (c *callContext) rootContext() *graphql.RootFieldContext {
 	for !g.sel.object.Root {
 		field, g = g.from.field, g.from.group
 	}
+	if c.life.run.eventful(g) {
+		return nil
+	}
 	return &graphql.RootFieldContext{Object: field.collected.Name, Field: field.collected}
 }
 
-// fieldContext returns a context for a position without a call.
-func (r *run) fieldContext(f *planned, g *group, i int) *callContext {
+// fieldContext returns a context for a position without a call. That of an event's own field is the event's.
+func (r *run) fieldContext(f *planned, g *group, i int) context.Context {
+	if r.eventful(g) {
+		return r.ctx
+	}
 	return &callContext{site: &site{Context: r.ctx, engine: r.engine, life: r.life, field: f, group: g}, index: i}
 }
+
+// eventful reports whether a group is the root of an event.
+func (r *run) eventful(g *group) bool { return g == r.root && r.plan.operation == ast.Subscription }
 
 // describe returns gqlgen's description of a field and of its ancestors. It equals the stock
 // executor's, except that Result is empty: a column does not store values with their positions.
@@ -146,7 +142,9 @@ func (r *run) describeObject(g *group, i int) *graphql.FieldContext {
 	if c := g.from; c != nil {
 		at := g.at[i]
 		parent := c.parent(at)
-		fc = r.describe(c.field, c.group, parent)
+		if !r.eventful(c.group) {
+			fc = r.describe(c.field, c.group, parent)
+		}
 		indices, _, _ := c.trail(nil, c.starts[parent], at, 0)
 		for _, n := range indices {
 			fc = &graphql.FieldContext{Index: &n, Parent: fc}

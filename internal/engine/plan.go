@@ -14,7 +14,8 @@ import (
 // and @include. All responses share it. Selections are added when objects of their type first occur,
 // because an interface can have many types that never do.
 type plan struct {
-	root *selection
+	operation ast.Operation
+	root      *selection
 	// size is that of the last answer plus spare: the next one is about as large.
 	size atomic.Int64
 }
@@ -27,6 +28,9 @@ type selection struct {
 	// columns holds the fields that are not written straight from the object.
 	columns []*planned
 }
+
+// follows reports whether the selection of a subscription is one stream of events.
+func (s *selection) follows() bool { return len(s.fields) == 1 && s.fields[0].constant == nil }
 
 // planned is a field of a selection.
 type planned struct {
@@ -45,6 +49,8 @@ type planned struct {
 	// fixed reports that the arguments use no variable; args then caches them decoded.
 	fixed bool
 	args  atomic.Pointer[map[string]any]
+	// derived is what a program has derived from the field, see callContext.Derived.
+	derived atomic.Pointer[any]
 
 	mu         sync.Mutex
 	selections atomic.Pointer[[]*selection]
@@ -110,7 +116,7 @@ func (e *Engine) selection(oc *graphql.OperationContext, number int, set ast.Sel
 			p.levels = append(p.levels, level{nonNull: t.NonNull, text: t.String()})
 		}
 		p.fixed = p.spec.Pure && !usesVariables(f.Arguments)
-		if p.spec.Leaf == nil {
+		if p.spec.Leaf == nil || !p.spec.direct() {
 			p.column = len(s.columns)
 			s.columns = append(s.columns, p)
 		}
@@ -131,21 +137,23 @@ func hasVariable(v *ast.Value) bool {
 
 // The reasons why an operation is left to the stock executor.
 const (
-	// StockOperation: it is a mutation or a subscription.
-	StockOperation = "operation"
+	// StockEvents: it is a subscription whose events have contexts of their own, or that selects no event.
+	StockEvents = "events"
 	// StockIntrospection: it asks for __schema or __type.
 	StockIntrospection = "introspection"
 	// StockDirective: it has a directive other than @skip and @include.
 	StockDirective = "directive"
 	// StockField: it selects a field that the table leaves to stock.
 	StockField = "field"
+	// StockMiddleware: the program asked for the stock executor, since something wraps the fields.
+	StockMiddleware = "middleware"
 	// StockVariable: @skip or @include gets something that is not a boolean.
 	StockVariable = "variable"
 )
 
 // StockReasons lists them.
 func StockReasons() []string {
-	return []string{StockOperation, StockIntrospection, StockDirective, StockField, StockVariable}
+	return []string{StockEvents, StockIntrospection, StockDirective, StockField, StockMiddleware, StockVariable}
 }
 
 // survey holds what the engine needs to know about an operation before it plans it.
@@ -172,10 +180,6 @@ type surveyor struct {
 // document: all names exist, and each spread names a fragment.
 func (e *Engine) survey(doc *ast.QueryDocument, op *ast.OperationDefinition) *survey {
 	s := &surveyor{engine: e, doc: doc, seen: map[string]bool{}, found: &survey{plans: map[uint64]*plan{}}}
-	if op.Operation != ast.Query {
-		s.leave(StockOperation)
-		return s.found
-	}
 	s.directives(op.Directives)
 	for _, v := range op.VariableDefinitions {
 		s.directives(v.Directives)
@@ -229,9 +233,13 @@ func (s *surveyor) field(f *ast.Field) {
 	}
 }
 
-// directives collects the variables of @skip and @include; any other directive is left to stock.
+// directives collects the variables of @skip and @include; any other directive with an effect is left to
+// stock.
 func (s *surveyor) directives(all ast.DirectiveList) {
 	for _, d := range all {
+		if slices.Contains(s.engine.table.Inert, d.Name) {
+			continue
+		}
 		if d.Name != "skip" && d.Name != "include" {
 			s.leave(StockDirective)
 			continue

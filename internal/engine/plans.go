@@ -59,7 +59,11 @@ func (e *Engine) plan(oc *graphql.OperationContext) (*plan, string) {
 	if len(s.plans) >= maxPlans {
 		clear(s.plans)
 	}
-	p := &plan{root: e.selection(oc, e.query, oc.Operation.SelectionSet)}
+	op := oc.Operation.Operation
+	p := &plan{operation: op, root: e.selection(oc, e.roots[op], oc.Operation.SelectionSet)}
+	if op == ast.Subscription && !p.root.follows() {
+		return nil, StockEvents
+	}
 	s.plans[key] = p
 	return p, ""
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -41,9 +40,4 @@ func (c *Column) invokeRoot(w *worker, ctx *callContext, i int) {
 	case c.state[i] == callValue:
 		c.state[i] = callGone
 	}
-}
-
-// wrongType returns gqlgen's error, on whose text clients may rely.
-func wrongType(got, want any) error {
-	return fmt.Errorf("unexpected type %T from middleware/directive chain, should be %T", got, want)
 }

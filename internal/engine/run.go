@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // run is one execution of a plan. Runs are pooled; between responses they hold storage and no
@@ -16,8 +17,6 @@ type run struct {
 	state  any
 	ctx    context.Context //nolint:containedctx // a run lives for one response
 	life   *life
-	// plain reports that no extension wraps fields.
-	plain bool
 
 	columns arena[Column, *Column]
 	groups  arena[group, *group]
@@ -28,22 +27,21 @@ type run struct {
 	mu    sync.Mutex
 	queue []*Column
 	head  int
-	// retry holds the calls that were abandoned since the last flush, and ready those abandoned
-	// before it; the ones from first on are still to be made.
-	retry, ready []callRef
-	first        int
-	active       int
-	waiting      []*worker
-	gate         chan struct{}
-	finished     bool
-	done         chan struct{}
+	// asking holds the calls and rows that wait for the next flush, and ready those that waited for the
+	// last one; the ones from first on are still to be taken.
+	asking, ready []callRef
+	first         int
+	active        int
+	waiting       []*worker
+	gate          chan struct{}
+	finished      bool
+	done          chan struct{}
 }
 
-// begin prepares a pooled run for an operation and opens the root.
+// begin prepares a pooled run for an operation.
 func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) {
 	r.oc, r.plan, r.state = oc, p, r.engine.table.State(oc)
 	r.life = &life{run: r}
-	r.plain = r.engine.Plain(oc.ResolverMiddleware)
 	r.ctx = ctx
 	if inputs, state := r.engine.table.Inputs, r.state; inputs != nil {
 		r.ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, func() *graphql.InputUnmarshalerIndex { return inputs(state) })
@@ -51,7 +49,6 @@ func (r *run) begin(ctx context.Context, oc *graphql.OperationContext, p *plan) 
 	r.root = r.groups.get()
 	r.root.sel = p.root
 	r.root.objs = append(r.root.objs, nil)
-	r.open(r.root) //nolint:contextcheck // the run has the context
 }
 
 // end drops all values and reports whether the run is small enough for the pool. A large one goes
@@ -62,48 +59,70 @@ func (r *run) end() bool {
 	clear(r.queue)
 	clear(r.waiting)
 	r.plan, r.oc, r.state, r.ctx, r.life, r.root = nil, nil, nil, nil, nil, nil
-	clear(r.retry[:cap(r.retry)])
+	clear(r.asking[:cap(r.asking)])
 	clear(r.ready[:cap(r.ready)])
 	r.queue, r.head, r.waiting = r.queue[:0], 0, r.waiting[:0]
-	r.retry, r.ready, r.first = r.retry[:0], r.ready[:0], 0
+	r.asking, r.ready, r.first = r.asking[:0], r.ready[:0], 0
 	r.active, r.gate, r.finished, r.done = 0, nil, false, nil
 	r.w.end()
 	return small
 }
 
-// open makes the columns of a group, those of plain fields with their values, and queues the calls
-// of the others in the order of the document.
+// open makes the columns of a group and starts them, in the order of the document. Those of a mutation
+// start one after the other, each when all before it are written.
 func (r *run) open(g *group) {
 	for _, f := range g.sel.columns {
 		c := r.columns.get()
 		c.run, c.field, c.group = r, f, g
 		g.columns = append(g.columns, c)
 	}
-	for _, c := range g.columns {
-		n := len(g.objs)
-		if c.field.spec.Call == nil {
-			c.starts = grown(c.starts, n)
-			r.expand(c)
-			continue
-		}
-		c.results = c.field.spec.Call.results(n)
-		c.state = grown(c.state, n)
-		clear(c.state)
-		c.contexts = make([]callContext, n)
-		c.left = n
-		c.prepare()
-		r.queue = append(r.queue, c)
+	if r.inSeries(g) {
+		return
 	}
+	for _, c := range g.columns {
+		r.start(c)
+	}
+}
+
+// inSeries reports whether the fields of a group are executed one after the other.
+func (r *run) inSeries(g *group) bool { return g == r.root && r.plan.operation == ast.Mutation }
+
+// start gives the column of a plain field its values, and queues the calls or the row of any other.
+func (r *run) start(c *Column) {
+	n, spec := len(c.group.objs), c.field.spec
+	if spec.direct() {
+		r.expand(c)
+		return
+	}
+	c.state = grown(c.state, n)
+	clear(c.state)
+	c.calls = 1
+	if spec.Call != nil {
+		c.results = spec.Call.results(n)
+		c.contexts = make([]callContext, n)
+		c.calls = n
+		c.prepare()
+	}
+	c.left = c.calls
+	r.queue = append(r.queue, c)
+}
+
+// alone executes a column of a mutation and all that is below it. It flushes the loads first, so that an error
+// that an earlier field has reported is not taken for one of this field.
+func (r *run) alone(c *Column) {
+	if r.engine.loads != nil {
+		r.engine.loads.Flush(r.ctx)
+	}
+	r.start(c)
+	r.level()
 }
 
 // expand puts the values of a column and opens the groups among them.
 func (r *run) expand(c *Column) {
-	if call := c.field.spec.Call; call != nil {
-		if call.leaf() {
-			return
-		}
-		c.starts = grown(c.starts, len(c.group.objs))
+	if c.field.spec.leaf() {
+		return
 	}
+	c.starts = grown(c.starts, len(c.group.objs))
 	for i := 0; i < len(c.group.objs); {
 		i = c.fill(i)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // write writes the answer depth first and reports the errors in the order of the document.
@@ -12,7 +13,10 @@ import (
 func (r *run) write() []byte {
 	w := &r.w
 	w.run = r
-	if w.object(r.root, 0) {
+	switch {
+	case r.plan.operation == ast.Subscription:
+		w.event()
+	case w.object(r.root, 0):
 		w.buf = append(w.buf, "null"...)
 	}
 	for _, l := range w.late {
@@ -72,6 +76,9 @@ func (w *Writer) fields(g *group, i, k int) (next int, bad bool) {
 			}
 			continue
 		}
+		if w.run.inSeries(g) && f.column >= 0 {
+			w.run.alone(g.columns[f.column])
+		}
 		w.buf = append(w.buf, f.key...)
 		w.base = len(w.indices)
 		null := w.field(f, g, i)
@@ -98,24 +105,23 @@ func (w *Writer) close(f *planned, mark int, null bool) (bad bool) {
 // its column. If the value is null, it writes nothing and returns true.
 func (w *Writer) field(f *planned, g *group, i int) (null bool) {
 	w.at(f, g, i)
-	if f.spec.Leaf != nil {
+	if f.column < 0 {
 		f.spec.Leaf(w, g.objs[i])
 		return w.taken()
 	}
 	c := g.columns[f.column]
-	if f.spec.Call == nil {
+	switch {
+	case !f.spec.direct() && c.state[i] != callValue:
+		return w.failed(c, i)
+	case !f.spec.leaf():
 		_, null = w.node(c, i, c.starts[i], 0)
 		return null
-	}
-	if c.state[i] != callValue {
-		return w.failed(c, i)
-	}
-	if f.spec.Call.leaf() {
+	case f.spec.Row != nil:
+		f.spec.Leaf(w, c.values[i])
+	default:
 		c.results.write(w, i)
-		return w.taken()
 	}
-	_, null = w.node(c, i, c.starts[i], 0)
-	return null
+	return w.taken()
 }
 
 // failed reports why a call has no value.
@@ -123,13 +129,6 @@ func (w *Writer) failed(c *Column, i int) (null bool) {
 	ctx := c.context(i)
 	oc := w.run.oc
 	switch c.state[i] {
-	case callNull:
-		if c.field.levels[0].nonNull {
-			graphql.AddInvalidNullError(ctx, "")
-		}
-	case callRequired:
-		graphql.AddInvalidNullError(ctx, "")
-		w.required = true
 	case callLocated:
 		oc.Error(ctx, graphql.AddFieldLocationToError(ctx, c.errs[i]))
 		fc := graphql.GetFieldContext(ctx)

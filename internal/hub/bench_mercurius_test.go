@@ -29,7 +29,8 @@ const (
 )
 
 // BenchmarkMercurius measures the hub against a good GraphQL server on Node with the same database, and
-// against net/http writing the same bytes. The answers are compared first. The hub runs without its
+// against net/http writing the same bytes. Beside the cold hub stands a program that only sends its commands
+// with the same driver, prepared and not decoded: no server over this driver is cheaper. The answers are compared first. The hub runs without its
 // response cache, cold also without its entity cache; the peer has no cache. BENCH_TABLE names a file for
 // the table.
 func BenchmarkMercurius(b *testing.B) {
@@ -37,7 +38,9 @@ func BenchmarkMercurius(b *testing.B) {
 	install(b, dir)
 	m := &bench{B: b}
 	m.uri, m.database = mongotest.Open(b)
+	m.connect()
 	m.seed()
+	commands := m.record()
 	args := []string{"--response-cache", "off", "--limit-restore", "1000000", "--limit-bucket", "100000000"}
 	warm := m.program(args...)
 	defer warm.stop(b)
@@ -68,6 +71,7 @@ func BenchmarkMercurius(b *testing.B) {
 	for _, q := range asked() {
 		floor := m.peer(task{Answer: answers[q[0]]})
 		one := []target{post(floor.url, "")}
+		finds := m.peer(task{Answer: answers[q[0]], URI: m.uri, Database: m.database, Commands: commands[q[0]]})
 		cells := []*cell{
 			{way: "hub, cold", clients: 1, server: cold, targets: targets(cold, q[1])},
 			{way: "hub, warm", clients: 1, server: warm, targets: targets(warm, q[1])},
@@ -76,13 +80,15 @@ func BenchmarkMercurius(b *testing.B) {
 			{way: "hub, warm", clients: connections, server: warm, targets: targets(warm, q[1])},
 			{way: "Mercurius", clients: connections, server: peer, targets: targets(peer, q[1])},
 			{way: static, clients: connections, server: floor, targets: one},
+			{way: findsOnly, clients: 1, server: finds, targets: []target{post(finds.url, "")}},
 		}
 		m.turns(q[0], cells)
 		table = append(table,
-			duel{q[0], "cold", cells[0], cells[2], cells[3]},
-			duel{q[0], "warm", cells[1], cells[2], cells[3]},
-			duel{q[0], "warm", cells[4], cells[5], cells[6]})
+			duel{q[0], "cold", cells[0], cells[2], cells[3], cells[7]},
+			duel{q[0], "warm", cells[1], cells[2], cells[3], nil},
+			duel{q[0], "warm", cells[4], cells[5], cells[6], nil})
 		floor.stop(b)
+		finds.stop(b)
 	}
 	if name := os.Getenv("BENCH_TABLE"); name != "" {
 		if err := writeTable(name, "mercurius", duels(table)); err != nil {
@@ -214,21 +220,26 @@ func (m *bench) spent(p *process) time.Duration {
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
-// duel is a row of the table: the servers with one query and load.
+// duel is a row of the table: the servers with one query and load. A warm hub sends no commands, so finds is
+// nil.
 type duel struct {
-	query, caches    string
-	hub, peer, floor *cell
+	query, caches           string
+	hub, peer, floor, finds *cell
 }
 
 // duels returns the table in Markdown.
 func duels(rows []duel) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Measured on %s with `make bench`: %s.\n\n", time.Now().UTC().Format(time.DateOnly), machine())
-	fmt.Fprintln(&out, "| query | hub | connections | hub, CPU µs | Mercurius, CPU µs | net/http, CPU µs | Mercurius : hub | hub : net/http | hub, requests/s | Mercurius, requests/s | net/http, requests/s |")
-	fmt.Fprintln(&out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+	fmt.Fprintln(&out, "| query | hub | connections | hub, CPU µs | Mercurius, CPU µs | net/http, CPU µs | finds only, CPU µs | Mercurius : hub | Mercurius : finds only | hub : net/http | hub, requests/s | Mercurius, requests/s | net/http, requests/s |")
+	fmt.Fprintln(&out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, r := range rows {
-		fmt.Fprintf(&out, "| %s | %s | %d | %.0f | %.0f | %.0f | %.2f | %.2f | %.0f | %.0f | %.0f |\n", r.query, r.caches, r.hub.clients,
-			r.hub.cpu, r.peer.cpu, r.floor.cpu, r.peer.cpu/r.hub.cpu, r.hub.cpu/r.floor.cpu, r.hub.perSecond, r.peer.perSecond, r.floor.perSecond)
+		finds, reach := "", ""
+		if r.finds != nil {
+			finds, reach = fmt.Sprintf("%.0f", r.finds.cpu), fmt.Sprintf("%.2f", r.peer.cpu/r.finds.cpu)
+		}
+		fmt.Fprintf(&out, "| %s | %s | %d | %.0f | %.0f | %.0f | %s | %.2f | %s | %.2f | %.0f | %.0f | %.0f |\n", r.query, r.caches, r.hub.clients,
+			r.hub.cpu, r.peer.cpu, r.floor.cpu, finds, r.peer.cpu/r.hub.cpu, reach, r.hub.cpu/r.floor.cpu, r.hub.perSecond, r.peer.perSecond, r.floor.perSecond)
 	}
 	return out.String()
 }

@@ -22,8 +22,7 @@ func (p *Program) seed(ctx context.Context) error {
 }
 
 // content opens the database for a command that reads or writes content. Such a command may be the
-// first on a new database, so it also creates the indexes: without the unique ones, the first
-// writes could use a slug twice.
+// first on a new database, so it also creates the indexes: a large import needs them.
 func (p *Program) content(ctx context.Context, do func(*database) error) error {
 	return p.using(ctx, func(db *database) error {
 		if err := db.EnsureIndexes(ctx); err != nil {
@@ -115,6 +114,17 @@ func (p *Program) keysRevoke(ctx context.Context) error {
 			return err
 		}
 		p.say("The key %s is revoked.", p.cli.Keys.Revoke.ID)
+		return nil
+	})
+}
+
+// shard declares the shard keys and prints each collection.
+func (p *Program) shard(ctx context.Context) error {
+	return p.using(ctx, func(db *database) error {
+		if err := db.Shard(ctx, func(name string) { p.say("sharded   %s by a hash of _id", name) }); err != nil {
+			return err
+		}
+		p.say("All other collections stay on the primary shard of the database.")
 		return nil
 	})
 }

@@ -4,42 +4,41 @@ import (
 	"context"
 	"testing"
 
-	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
 
 	"patternhub/graph"
 	"patternhub/internal/web"
 	"patternhub/loaders"
 )
 
-// spy records the middleware of operations.
-type spy struct {
-	graphql.ExecutableSchema
-
-	fields graphql.FieldMiddleware
-}
-
-func (s *spy) Exec(ctx context.Context) graphql.ResponseHandler {
-	s.fields = graphql.GetOperationContext(ctx).ResolverMiddleware
-	return s.ExecutableSchema.Exec(ctx)
-}
-
-// TestNoExtensionWrapsFields checks that no extension wraps fields, for which the engine has a
-// slower path.
-func TestNoExtensionWrapsFields(t *testing.T) {
-	engine, _ := web.BreadthFirst(graph.NewExecutableSchema(graph.Config{}), loaders.Levels{}, func(_ context.Context, reason string) {
-		t.Errorf("left to the stock executor: %s", reason)
-	})
-	schema := &spy{ExecutableSchema: engine}
-	s, err := web.New(web.Options{Schema: schema})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if data, errs, err := s.Execute(t.Context(), "{__typename}", nil); err != nil || len(errs) > 0 || string(data) != `{"__typename":"Query"}` {
-		t.Fatalf("got %s: %v (%v)", data, errs, err)
-	}
-	if !engine.(interface {
-		Plain(m graphql.FieldMiddleware) bool
-	}).Plain(schema.fields) {
-		t.Error("the engine does not recognise the middleware as empty")
+// TestTheEngineLeavesNothingElse checks that requests run on the engine, but for those whose fields have to
+// be checked one by one.
+func TestTheEngineLeavesNothingElse(t *testing.T) {
+	for name, tt := range map[string]struct {
+		query   string
+		vars    map[string]any
+		reasons []string
+		errors  int
+	}{
+		"a query":        {`{__typename}`, nil, nil, 0},
+		"a refused null": {`query($s:String="saga"){__typename pattern(slug:$s){slug}}`, map[string]any{"s": nil}, []string{"middleware"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reasons []string
+			engine, _ := web.BreadthFirst(graph.NewExecutableSchema(graph.Config{}), loaders.Levels{}, func(_ context.Context, reason string) {
+				reasons = append(reasons, reason)
+			})
+			s, err := web.New(web.Options{Schema: engine})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, errs, err := s.Execute(t.Context(), tt.query, tt.vars)
+			if err != nil || len(errs) != tt.errors {
+				t.Errorf("%v, %v", errs, err)
+			}
+			if d := cmp.Diff(tt.reasons, reasons); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }

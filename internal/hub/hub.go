@@ -20,6 +20,7 @@ import (
 	"os"
 
 	"patternhub/internal/config"
+	"patternhub/internal/diagram"
 	"patternhub/internal/linelog"
 )
 
@@ -75,8 +76,12 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.schema()
 	case "fetch-mongod":
 		return p.fetchMongod(ctx)
+	case "shard":
+		return p.shard(ctx)
 	case "healthcheck":
 		return p.healthcheck(ctx)
+	case diagram.Command:
+		return diagram.Serve(os.Stdin, p.out)
 	case "version":
 		_, err := fmt.Fprintln(p.out, "patternhub", p.version)
 		return err

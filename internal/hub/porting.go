@@ -32,6 +32,9 @@ func (p *Program) importTree(ctx context.Context) error {
 			p.outcome(report)
 		}
 		if err != nil {
+			if report != nil {
+				p.say("Import: %s, in %.1f s. Import the same again to continue.", report, time.Since(begun).Seconds())
+			}
 			return err
 		}
 		what := "Import"

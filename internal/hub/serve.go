@@ -154,6 +154,7 @@ func (h *hub) surface() (*web.Server, error) {
 		opts.Tracer = h.telemetry.spans
 	}
 	opts.Root = h.root
+	opts.Site = h.site()
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the HTTP server: %w", err)
@@ -316,6 +317,9 @@ func (h *hub) listen(ctx context.Context) error {
 		}
 		running.Go(func() { failed <- admin.Serve(adminListener) })
 		p.say("Admin:      http://%s/metrics", adminListener.Addr())
+	}
+	if p.cli.Site != "off" {
+		p.say("Site:       http://%s/", listener.Addr())
 	}
 	p.say("GraphQL:    http://%s/graphql", listener.Addr())
 	p.say("Playground: http://%s/playground", listener.Addr())

@@ -24,6 +24,8 @@ func translate(doing string, err error) error {
 		return nil
 	case errors.As(err, &ours):
 		return err
+	case hasCode(err, oversizeCodes()...):
+		return content.Wrap(content.LimitExceeded, "The write is too large for the database. Write it in parts.", fmt.Errorf("%s: %w", doing, err))
 	case mongo.IsDuplicateKeyError(err):
 		return content.Wrap(content.Conflict, "The slug or key is taken.", fmt.Errorf("%s: %w", doing, err))
 	case errors.Is(err, context.Canceled):
@@ -33,6 +35,10 @@ func translate(doing string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+// oversizeCodes lists the codes of transactions that no attempt can commit: TransactionTooLarge,
+// TransactionExceededLifetimeLimitSeconds and TransactionTooLargeForCache.
+func oversizeCodes() []int { return []int{257, 290, 388} }
 
 // unavailableCodes lists the codes of servers that are connected but cannot serve now: not primary,
 // shutting down, recovering, interrupted by a change of state, pool cleared.

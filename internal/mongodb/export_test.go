@@ -1,7 +1,10 @@
 package mongodb
 
 import (
+	"time"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"patternhub/internal/content"
 )
@@ -35,3 +38,9 @@ func (i *Interned) Decode(raw bson.Raw) (*content.Pattern, error) {
 
 // Size returns the number of values, including those that were collected.
 func (i *Interned) Size() int { return len(i.inner.values) }
+
+// Overdue returns the error of an attempt at a transaction that failed with a server's error after a
+// time.
+func Overdue(code int32, took time.Duration) error {
+	return overdue(mongo.CommandError{Code: code, Labels: []string{"TransientTransactionError"}}, took)
+}

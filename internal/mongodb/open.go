@@ -51,6 +51,8 @@ type Store struct {
 	// committed may be nil.
 	committed func([]content.Change)
 	graphs    map[content.Perspective]*graph
+	// counted has the names of the collections whose totals are kept.
+	counted map[string]bool
 	// writing is a semaphore for one write transaction at a time: concurrent ones would conflict on
 	// the counter of changes and retry.
 	writing chan struct{}
@@ -111,6 +113,7 @@ func Open(o Options) (*Store, error) {
 	for _, g := range s.graphs {
 		g.content.Archive = s
 	}
+	s.counted = entryNames(s.graphs)
 	return s, nil
 }
 
@@ -133,11 +136,14 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err != nil {
 		return translate("ping database", err)
 	}
-	if hello.SetName == "" && hello.Msg != "isdbgrid" {
+	if hello.SetName == "" && hello.Msg != router {
 		return content.Fault(content.Unavailable, "MONGODB_URI names a standalone server; transactions and change streams need a replica set. See compose.yaml.")
 	}
 	return nil
 }
+
+// router is the message by which a mongos identifies itself.
+const router = "isdbgrid"
 
 // At returns one perspective of the content.
 // The graph is the same at every call and may be retained. At panics for an unknown perspective.

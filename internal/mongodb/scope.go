@@ -94,7 +94,7 @@ func (c *collection[E]) decodeAll(items bson.Raw) ([]E, error) {
 }
 
 // Count counts one list per scope.
-// A single scope is counted by an index, if there is one; several are counted by $lookup. $count
+// All entries are not counted, since their total is kept. A single scope is counted by an index, if there is one; several are counted by $lookup. $count
 // returns no row for an empty scope, whose count stays 0.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) (out []int, err error) {
 	cond, err := c.where(filter)
@@ -102,9 +102,15 @@ func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content
 		return nil, err
 	}
 	if len(scopes) == 1 {
+		cond = both(scoped(scopes[0]), cond)
+		if len(cond) == 0 {
+			if n, ok, err := c.total(ctx); err != nil || ok {
+				return []int{n}, err
+			}
+		}
 		ctx, done := asOf(ctx, c.graph.db)
 		defer done(&err)
-		n, err := c.coll.CountDocuments(ctx, both(scoped(scopes[0]), cond))
+		n, err := c.coll.CountDocuments(ctx, cond)
 		if err != nil {
 			return nil, translate("count "+c.spec.name, err)
 		}

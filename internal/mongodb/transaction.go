@@ -18,9 +18,11 @@ import (
 // return the driver's errors as they are, since the driver decides by their labels whether to retry.
 // expected is the number of documents that the models of a collection must affect.
 type transaction struct {
-	store     *Store
-	models    map[*mongo.Collection][]mongo.WriteModel
-	expected  map[*mongo.Collection]int64
+	store    *Store
+	models   map[*mongo.Collection][]mongo.WriteModel
+	expected map[*mongo.Collection]int64
+	// grown is the number of documents that a collection of entries has gained, by its name.
+	grown     map[string]int64
 	revisions []any
 	changes   []content.Change
 	finish    func(ctx context.Context, last int64) error
@@ -30,6 +32,12 @@ var (
 	_ content.Transactor  = (*Store)(nil)
 	_ content.Transaction = (*transaction)(nil)
 )
+
+func newTransaction(s *Store) *transaction {
+	return &transaction{
+		store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}, grown: map[string]int64{},
+	}
+}
 
 // each calls read with each document of some ids in one graph. It costs one command for each type.
 func (s *Store) each(ctx context.Context, p content.Perspective, ids []content.ID, projection bson.D, read func(entryCollection, bson.Raw) error) error {

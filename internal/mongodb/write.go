@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
@@ -34,11 +33,13 @@ func (s *Store) write(ctx context.Context, plan func(context.Context, *transacti
 	defer session.EndSession(ctx)
 	var t *transaction
 	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
-		t = &transaction{store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}}
-		if err := plan(ctx, t); err != nil {
-			return nil, err
+		t = newTransaction(s)
+		begun := time.Now()
+		err := plan(ctx, t)
+		if err == nil {
+			err = t.commit(ctx)
 		}
-		return nil, t.commit(ctx)
+		return nil, overdue(err, time.Since(begun))
 	})
 	if err == nil {
 		if at := session.OperationTime(); at != nil {
@@ -49,6 +50,23 @@ func (s *Store) write(ctx context.Context, plan func(context.Context, *transacti
 		}
 	}
 	return translate("write", err)
+}
+
+const (
+	// codeNoSuchTransaction is the error of a command in a transaction that the server has ended.
+	codeNoSuchTransaction = 251
+	// overdueAfter is shorter than the time after which servers end transactions, and longer than any
+	// write that is repeated because of another one.
+	overdueAfter = 5 * time.Second
+)
+
+// overdue returns the error of an attempt at a transaction that took a time. If the server has ended it
+// because it took too long, the next attempt would as well, so the error is one that ends the attempts.
+func overdue(err error, took time.Duration) error {
+	if took > overdueAfter && hasCode(err, codeNoSuchTransaction) {
+		return content.Wrap(content.LimitExceeded, "The write takes longer than the database allows. Write it in parts.", err)
+	}
+	return err
 }
 
 // moment returns the time of a write, in the precision of stored times.
@@ -66,6 +84,7 @@ func (t *transaction) commit(ctx context.Context) error {
 		if done := res.MatchedCount + res.InsertedCount + res.UpsertedCount + res.DeletedCount; done != t.expected[coll] {
 			return content.Stale()
 		}
+		t.grow(coll.Name(), res)
 	}
 	if len(t.revisions) > 0 {
 		if _, err := t.store.db.Collection(revisionsName).InsertMany(ctx, t.revisions); err != nil {
@@ -79,13 +98,15 @@ func (t *transaction) commit(ctx context.Context) error {
 	return t.finish(ctx, last)
 }
 
-// record numbers the changes and writes them, and returns the number of the last one, 0 for none.
+// record numbers the changes and writes them, and returns the number of the last one, 0 for none. The
+// totals are in the same document as the number.
 // The counter is incremented in the same transaction, so the order of numbers is the order of
 // commits.
 // It runs late in the transaction, because all writers share the counter: from here on, writes of
 // other replicas wait or retry.
 func (t *transaction) record(ctx context.Context) (int64, error) {
-	if len(t.changes) == 0 {
+	grown := t.counted()
+	if len(t.changes) == 0 && len(grown) == 0 {
 		return 0, nil
 	}
 	var counter struct {
@@ -93,9 +114,9 @@ func (t *transaction) record(ctx context.Context) (int64, error) {
 	}
 	err := t.store.db.Collection(countersName).FindOneAndUpdate(ctx,
 		bson.D{{Key: "_id", Value: changesName}},
-		bson.D{{Key: "$inc", Value: bson.D{{Key: "seq", Value: int64(len(t.changes))}}}},
-		options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&counter)
-	if err != nil {
+		bson.D{{Key: "$inc", Value: append(grown, bson.E{Key: "seq", Value: int64(len(t.changes))})}},
+		options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After).SetProjection(bson.D{{Key: "seq", Value: 1}})).Decode(&counter)
+	if err != nil || len(t.changes) == 0 {
 		return 0, err //nolint:wrapcheck // as above
 	}
 	rows := make([]any, len(t.changes))

@@ -51,6 +51,7 @@ type candidate struct {
 	place, file, path string
 	name              name
 	key, hash         string
+	bytes             int // the size of what was read
 	refs              []content.Reference
 	links             []name
 	// current is the entry's head in the store; nil for a new one.

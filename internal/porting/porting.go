@@ -68,6 +68,9 @@ type Options struct {
 	Prune, Force bool
 	// Now returns the time with which the publish dates of files are compared; nil for time.Now.
 	Now func() time.Time
+	// Patience is the time after which an import ends if nothing can be written, because the database
+	// is away or too slow; 0 means two minutes.
+	Patience time.Duration
 	// Progress is called with the current step and how much of it is done; it may be nil.
 	Progress func(doing string, done, total int)
 }
@@ -94,11 +97,14 @@ type Outcome struct {
 // the others; both are printed as "file:line:column: what". Held counts documents that were not
 // published because they declare themselves drafts. Skipped counts files and folders that were left
 // out; Left counts those of them that are not Markdown, by extension.
-// The counts are of documents, Published of entries. In a dry run they say what would happen.
+// Unwritten and Unpublished count what was left when an error ended the import: the same import again
+// continues there.
+// The counts are of documents, Published and Unpublished of entries. In a dry run they say what would happen.
 // Outcomes are in the order in which documents were done, not in that of the tree.
 type Report struct {
 	Created, Changed, Unchanged, Refused, Published int
 	Held, Pruned, Skipped                           int
+	Unwritten, Unpublished                          int
 	Left                                            map[string]int
 	Outcomes                                        []Outcome
 	Problems, Notes                                 []Problem
@@ -110,7 +116,7 @@ func (r *Report) String() string {
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{r.Refused, "refused"}, {r.Published, "published"}, {r.Held, "held as drafts"}, {r.Pruned, "pruned"}, {r.Skipped, "skipped"}} {
+	}{{r.Refused, "refused"}, {r.Published, "published"}, {r.Held, "held as drafts"}, {r.Pruned, "pruned"}, {r.Skipped, "skipped"}, {r.Unwritten, "not written yet"}, {r.Unpublished, "not published yet"}} {
 		if c.n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", c.n, c.what))
 		}

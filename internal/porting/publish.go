@@ -8,8 +8,7 @@ import (
 )
 
 // publish publishes the imported entries that are not published as they are, including those that
-// an earlier import left unpublished. Each chunk is atomic, and types that others refer to come
-// first.
+// an earlier import left unpublished.
 func (in *intake) publish(ctx context.Context) error {
 	if !in.opts.Publish || in.opts.DryRun {
 		return nil
@@ -33,24 +32,17 @@ func (in *intake) publish(ctx context.Context) error {
 			release = append(release, id)
 		}
 	}
-	if release, err = in.publishable(ctx, release, candidates); err != nil {
+	groups, err := in.publishable(ctx, release, candidates)
+	if err != nil {
 		return err
 	}
-	done := 0
-	for chunk := range chunks(release, content.MaxRelease) {
-		if err := in.release(ctx, chunk, candidates); err != nil {
-			return err
-		}
-		done += len(chunk)
-		in.progress("publishing", done, len(release))
-	}
-	return nil
+	return in.releaseAll(ctx, groups, candidates)
 }
 
-// publishable returns the entries that may be published: those that satisfy the editorial rules and
-// refer to nothing that stays unpublished. An import can be larger than a release, so the rules of
-// a release are applied to all of it here; its releases then depend on one another.
-func (in *intake) publishable(ctx context.Context, ids []content.ID, candidates map[content.ID]*candidate) ([]content.ID, error) {
+// publishable returns the entries that may be published, as order sorts them: those that satisfy the
+// editorial rules and refer to nothing that stays unpublished. An import can be larger than a release,
+// so the rules of a release are applied to all of it here.
+func (in *intake) publishable(ctx context.Context, ids []content.ID, candidates map[content.ID]*candidate) ([][]content.ID, error) {
 	refs, err := in.editorial(ctx, ids, candidates)
 	if err != nil {
 		return nil, err
@@ -100,7 +92,7 @@ func (in *intake) publishable(ctx context.Context, ids []content.ID, candidates 
 			out = append(out, id)
 		}
 	}
-	return out, nil
+	return order(out, refs), nil
 }
 
 // editorial returns the references of the entries that satisfy the editorial rules, and reports the
@@ -123,31 +115,10 @@ func (in *intake) editorial(ctx context.Context, ids []content.ID, candidates ma
 					in.report.Problems = append(in.report.Problems, candidates[e.ID()].problem("cannot be published: %s", w.Message))
 				}
 				if len(wrong) == 0 {
-					refs[e.ID()] = content.Needed(e)
+					refs[e.ID()] = in.shared(content.Needed(e))
 				}
 			}
 		}
 	}
 	return refs, nil
-}
-
-// release publishes entries in one call, or in halves if that is refused. Halving finds the faulty
-// entries with few publishes, and leaves only those out.
-func (in *intake) release(ctx context.Context, ids []content.ID, candidates map[content.ID]*candidate) error {
-	_, err := in.store.Publish(ctx, in.opts.By, ids...)
-	switch {
-	case err == nil:
-		in.report.Published += len(ids)
-		return nil
-	case ctx.Err() != nil || content.CodeOf(err) == content.Unavailable:
-		return fmt.Errorf("publish: %w", err)
-	case len(ids) == 1:
-		in.report.Problems = append(in.report.Problems, candidates[ids[0]].problem("cannot be published: %s", safe(err)))
-		return nil
-	}
-	half := len(ids) / 2
-	if err := in.release(ctx, ids[:half], candidates); err != nil {
-		return err
-	}
-	return in.release(ctx, ids[half:], candidates)
 }

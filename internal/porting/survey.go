@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"patternhub/internal/content"
 	"patternhub/internal/markdown"
@@ -15,9 +17,11 @@ import (
 // many fit one reply.
 const lookup = 500
 
-// intake is one import. It belongs to one goroutine. The survey fills the maps; later steps only
-// read them, except that refusing removes a name.
+// intake is one import. The survey fills the maps; later steps only read them, except that refusing
+// removes a name.
 type intake struct {
+	// mu guards the report and byName while batches are written concurrently.
+	mu     sync.Mutex
 	store  Store
 	origin origin
 	opts   Options
@@ -27,6 +31,8 @@ type intake struct {
 	candidates []*candidate
 	byName     map[name]*candidate
 	only       map[content.EntryType]*candidate
+	// texts has the texts of references; see shared.
+	texts map[string]string
 	// stored are heads of entries by the names that documents use, former slugs included.
 	stored map[name]*content.Meta
 	// marks are the stored sources by location, marked the same by entry.
@@ -49,6 +55,8 @@ type location struct {
 // refuse reports why a candidate is not imported. From then on it does not exist for the import:
 // what refers to it is refused as well, unless the store has the entry.
 func (in *intake) refuse(c *candidate, why ...Problem) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	c.done = true
 	if in.byName[c.name] == c {
 		delete(in.byName, c.name)
@@ -121,12 +129,19 @@ func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[conte
 			}
 			for _, e := range found {
 				if e != nil {
-					out[e.ID()] = e.Head()
+					out[e.ID()] = headOf(e)
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// headOf returns a copy of what an import uses of an entry's head. A pointer into the entry would retain
+// all of it, and an import retains the heads of all its entries.
+func headOf(e content.Entry) *content.Meta {
+	h := e.Head()
+	return &content.Meta{Type: h.Type, Key: h.Key, Slug: h.Slug, Revision: h.Revision, Status: h.Status}
 }
 
 // chunks splits a list into parts that share its memory; none is empty.
@@ -151,7 +166,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		in.refuse(c, c.problem("%s", err))
 		return
 	}
-	c.hash = hash(text)
+	c.hash, c.bytes = hash(text), len(text)
 	mark := in.marks[location{c.path, in.opts.Pages}]
 	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash
 	if unchanged {
@@ -167,7 +182,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 			in.refuse(c, wrong...)
 			return
 		}
-		c.refs, c.links = content.References(d.entry), d.links
+		c.refs, c.links = in.shared(content.References(d.entry)), d.links
 		in.report.Notes = append(in.report.Notes, d.notes...)
 	}
 	if first := in.standing(c.name); first != nil {
@@ -193,6 +208,24 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		}
 		in.report.count(c.label(), Unchanged)
 	}
+}
+
+// shared returns references with one copy of each text: many entries refer to the same ones, at the
+// same places.
+func (in *intake) shared(refs []content.Reference) []content.Reference {
+	one := func(s *string) {
+		if first, ok := in.texts[*s]; ok {
+			*s = first
+			return
+		}
+		*s = strings.Clone(*s) // not a part of a longer text
+		in.texts[*s] = *s
+	}
+	for i := range refs {
+		one(&refs[i].Place)
+		one(&refs[i].Target.Key)
+	}
+	return slices.Clip(refs)
 }
 
 // standing returns the candidate that stands for the entry with a name; nil if there is none.
@@ -316,7 +349,7 @@ func (in *intake) find(ctx context.Context) error {
 			}
 			for i, e := range found {
 				if e != nil {
-					in.stored[name{t, chunk[i]}] = e.Head()
+					in.stored[name{t, chunk[i]}] = headOf(e)
 				}
 			}
 		}
@@ -378,6 +411,8 @@ func (in *intake) assign() error {
 // keyOf returns the key of the entry with a name; empty when there is none. Candidates win over
 // stored entries.
 func (in *intake) keyOf(n name) string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	if c := in.byName[n]; c != nil {
 		return c.key
 	}

@@ -385,11 +385,11 @@ func TestCanceledWaiterDoesNotEndTheRun(t *testing.T) {
 		<-s.tick(t)
 	}
 	cancel()
-	<-gone
 	close(s.graph.gate)
 	if a := <-first; a.status != 200 {
 		t.Errorf("the running client got %d %s", a.status, a.body)
 	}
+	<-gone
 }
 
 func TestSharedRunThatPanics(t *testing.T) {

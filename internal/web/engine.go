@@ -10,7 +10,7 @@ import (
 // name. It is an alias, because generated code and the program both use it without importing each
 // other.
 type Loads = interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -87,6 +88,10 @@ type Options struct {
 	// resumes after that event.
 	EventID string
 
+	// Site returns the handler of all paths that are not the server's own. It asks questions with ask.
+	// Nil serves a page of links at / and nothing elsewhere.
+	Site func(ask Ask) (http.Handler, error)
+
 	// Assets holds the playground's built files; nil means those embedded in the program.
 	Assets fs.ReadDirFS
 	// Registry collects the metrics; nil means a new one.
@@ -115,6 +120,10 @@ type (
 	Generation = run.Generation
 	// Trust is the way in which trusted documents are treated.
 	Trust = operation.Trust
+	// Question is a query of the program itself that is answered for readers without a key.
+	Question = run.Question
+	// Ask admits a query of the program itself with its variables, see run.Runner.Question.
+	Ask = func(query string, vars map[string]any) (*Question, error)
 )
 
 // The ways to treat documents that are not in the manifest.

@@ -36,7 +36,9 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 	mux.Handle("/graphql", e.origins.crossOrigin(e))
 	mux.HandleFunc("/livez", s.alive)
 	mux.HandleFunc("/readyz", s.ready)
-	mux.HandleFunc("/{$}", s.front)
+	if err := s.others(mux); err != nil {
+		return nil, err
+	}
 	if !s.opts.NoPlayground {
 		files, err := s.playground()
 		if err != nil {
@@ -47,11 +49,25 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
+	return s.watch(mux), nil
+}
+
+// others serves all paths that are not the server's own: by the site, or by a page of links.
+func (s *Server) others(mux *http.ServeMux) error {
+	if s.opts.Site != nil {
+		site, err := s.opts.Site(s.runner.Question)
+		if err != nil {
+			return fmt.Errorf("build the site: %w", err)
+		}
+		mux.Handle("/", site)
+		return nil
+	}
+	mux.HandleFunc("/{$}", s.front)
 	// The fallback answers unknown paths with JSON instead of net/http's text.
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 	})
-	return s.watch(mux), nil
+	return nil
 }
 
 // playground serves the embedded files; it does not recompress .br files.

@@ -3,8 +3,10 @@ package web_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -184,5 +186,66 @@ func TestDraining(t *testing.T) {
 	}
 	if a := s.post(t, "{hello}", nil); a.status != 200 {
 		t.Errorf("a request still on its way: %d", a.status)
+	}
+}
+
+// TestTheSiteGetsOtherPathsAndAsks checks that a site serves all paths but the server's own, and that it
+// asks like a reader without a key.
+func TestTheSiteGetsOtherPathsAndAsks(t *testing.T) {
+	closed := false
+	s := mustServer(t, web.Options{
+		Revisions: newRevisions(),
+		Limits:    web.Limits{Bucket: 50, Restore: 1},
+		Authenticate: func(ctx context.Context, c web.Credentials) (context.Context, web.Viewer, error) {
+			if closed {
+				return ctx, web.Viewer{}, content.Fault(content.Unauthenticated, "A key is needed.")
+			}
+			return ctx, web.Viewer{Key: c.Token, Scope: c.Token}, nil
+		},
+		Site: func(ask web.Ask) (http.Handler, error) {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				q, err := ask(r.URL.Query().Get("query"), map[string]any{"first": 3})
+				if err != nil {
+					http.Error(w, string(content.CodeOf(err)), http.StatusBadRequest)
+					return
+				}
+				reading, err := q.Open(r.Context())
+				if err != nil {
+					http.Error(w, string(content.CodeOf(err)), http.StatusUnauthorized)
+					return
+				}
+				data, kept, err := reading.Run()
+				fmt.Fprintf(w, "%s %v %d %v", data, kept, reading.Revision(), err)
+			}), nil
+		},
+	})
+	get := func(path, query string) string {
+		return s.send(t, http.MethodGet, path+"?query="+url.QueryEscape(query), "", "Authorization: Bearer phk_1").body
+	}
+	for name, c := range map[string]struct{ path, query, want string }{
+		"first page": {"/", `query($first: Int) { patterns(first: $first) { nodes { __typename } } }`, `{"patterns":{"nodes":[{"__typename":"Pattern"},`},
+		"any path":   {"/any/path", `{ hello }`, `{"hello":`},
+		"mutation":   {"/", `mutation { fail }`, "BAD_USER_INPUT"},
+		"wrong":      {"/", `{ nothing }`, "BAD_USER_INPUT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := get(c.path, c.query); !strings.HasPrefix(got, c.want) {
+				t.Errorf("the answer is %s, want %s", got, c.want)
+			}
+		})
+	}
+	if got := s.send(t, http.MethodGet, "/livez", "").body; got != `{"status":"ok"}` {
+		t.Errorf("the server's own path is answered %s", got)
+	}
+	spent := ""
+	for range 100 {
+		spent = get("/", `query($first: Int) { patterns(first: $first) { nodes { __typename } } }`)
+	}
+	if !strings.Contains(spent, "budget is spent") {
+		t.Errorf("the budget of an address never ends: %s", spent)
+	}
+	closed = true
+	if got := get("/", `{ hello }`); !strings.HasPrefix(got, "UNAUTHENTICATED") {
+		t.Errorf("without a key the answer is %s", got)
 	}
 }

@@ -45,9 +45,7 @@ func New(opts Options) (*Server, error) {
 	counted := run.NewMetrics(opts.Registry)
 	operations := operation.New(opts.operations(counted))
 	s.documents = operation.NewDocuments(opts.documents())
-	if s.runner, err = run.New(opts.run(counted, operations, s.documents)); err != nil {
-		return nil, err //nolint:wrapcheck // it names the option
-	}
+	s.runner = run.New(opts.run(counted, operations, s.documents))
 	s.live = live.New(opts.live(s.answers, s.runner, counted))
 	s.metrics = newMetrics(opts.Registry, operations.Cached, s.runner.Running)
 	e := &endpoint{

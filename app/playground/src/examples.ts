@@ -35,3 +35,13 @@ export function fitting(schema: GraphQLSchema | null): Example[] {
   }
   return examples.filter(({ query }) => validate(schema, parse(query)).length === 0);
 }
+
+/**
+ * The document and variables in the fragment of an address, as the pages of the site link to the query
+ * behind them; undefined without one. A browser keeps a fragment to itself, so the length is not limited.
+ */
+export function linkedExample(hash: string): Example | undefined {
+  const given = new URLSearchParams(hash.slice(1));
+  const query = given.get("query");
+  return query === null ? undefined : { query, variables: given.get("variables") ?? undefined };
+}

@@ -9,7 +9,7 @@ import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { fitting } from "./examples";
+import { fitting, linkedExample } from "./examples";
 import { createFetcher, endpoint, introspect } from "./fetcher";
 
 const root = document.getElementById("root");
@@ -18,6 +18,7 @@ if (root === null) {
 }
 
 const schema = await introspect();
+const linked = linkedExample(location.hash);
 
 createRoot(root).render(
   <StrictMode>
@@ -32,7 +33,9 @@ createRoot(root).render(
       <GraphiQL
         fetcher={createFetcher()}
         plugins={[HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })]}
-        defaultTabs={fitting(schema)}
+        defaultTabs={linked ? [linked, ...fitting(schema)] : fitting(schema)}
+        initialQuery={linked?.query}
+        initialVariables={linked?.variables}
         defaultEditorToolsVisibility="variables"
         inputValueDeprecation
         schemaDescription

@@ -57,7 +57,7 @@ func (l *latest) Add(_ context.Context, text string, doc *ast.QueryDocument) {
 	l.text, l.doc = text, doc
 }
 
-// Run executes an operation.
+// Run executes an operation and returns its first response.
 func Run(ctx context.Context, e *executor.Executor, text string, variables map[string]any) (*graphql.Response, error) {
 	ctx = graphql.StartOperationTrace(ctx)
 	oc, errs := e.CreateOperationContext(ctx, &graphql.RawParams{Query: text, Variables: variables})
@@ -68,31 +68,81 @@ func Run(ctx context.Context, e *executor.Executor, text string, variables map[s
 	return handler(ctx), nil
 }
 
-// Compare executes an operation on both executors and returns the engine's answer. The error
+// maxEvents bounds the events of a subscription that are compared.
+const maxEvents = 20
+
+// all executes an operation and returns its responses: one, or the events of a subscription, each within a
+// context of its own, as a server answers them.
+func all(ctx context.Context, within func(context.Context) context.Context, e *executor.Executor, text string, variables map[string]any) ([]*graphql.Response, error) {
+	ctx = graphql.StartOperationTrace(within(ctx))
+	oc, errs := e.CreateOperationContext(ctx, &graphql.RawParams{Query: text, Variables: variables})
+	if errs != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, errs)
+	}
+	handler, ctx := e.DispatchOperation(ctx, oc)
+	var out []*graphql.Response
+	for range maxEvents {
+		if oc.Operation.Operation == ast.Subscription {
+			ctx = within(ctx)
+		}
+		r := handler(ctx)
+		if r != nil {
+			// gqlgen uses the bytes of an event again.
+			r.Data = slices.Clone(r.Data)
+		}
+		out = append(out, r)
+		if r == nil || oc.Operation.Operation != ast.Subscription {
+			break
+		}
+	}
+	return out, nil
+}
+
+// Compare executes an operation on both executors and returns the engine's last answer. The error
 // describes the first difference in the data's bytes or in the sets of errors (message, path,
-// locations, extensions).
+// locations, extensions), in any of the events of a subscription.
 func (p *Pair) Compare(ctx context.Context, text string, variables map[string]any) (*graphql.Response, error) {
-	want, err := Run(p.StockContext(ctx), p.Stock, text, variables)
+	want, err := all(ctx, p.StockContext, p.Stock, text, variables)
 	if err != nil {
 		return nil, err
 	}
-	got, err := Run(p.EngineContext(ctx), p.Engine, text, variables)
+	got, err := all(ctx, p.EngineContext, p.Engine, text, variables)
 	if err != nil {
 		return nil, err
 	}
+	last := &graphql.Response{} // of a stream without events
+	for i, g := range got {
+		if i >= len(want) {
+			return g, fmt.Errorf("the engine sends more than %d events", len(want))
+		}
+		if err := same(g, want[i]); err != nil {
+			return g, err
+		}
+		if g != nil {
+			last = g
+		}
+	}
+	if len(got) < len(want) {
+		return last, fmt.Errorf("the engine sends %d of %d events", len(got), len(want))
+	}
+	return last, nil
+}
+
+// same compares two answers.
+func same(got, want *graphql.Response) error {
 	switch {
 	case got == nil || want == nil:
 		if got != want {
-			return got, fmt.Errorf("one of the answers is nil: engine %v, stock %v", got, want)
+			return fmt.Errorf("one of the answers is nil: engine %v, stock %v", got, want)
 		}
 	case !bytes.Equal(got.Data, want.Data):
-		return got, fmt.Errorf("data differ at byte %d:\n engine %s\n stock  %s", differ(got.Data, want.Data), got.Data, want.Data)
+		return fmt.Errorf("data differ at byte %d:\n engine %s\n stock  %s", differ(got.Data, want.Data), got.Data, want.Data)
 	default:
 		if g, w := Errors(got), Errors(want); !slices.Equal(g, w) && !slices.Equal(g, once(w, g)) {
-			return got, fmt.Errorf("errors differ:\n engine\n  %s\n stock\n  %s", strings.Join(g, "\n  "), strings.Join(w, "\n  "))
+			return fmt.Errorf("errors differ:\n engine\n  %s\n stock\n  %s", strings.Join(g, "\n  "), strings.Join(w, "\n  "))
 		}
 	}
-	return got, nil
+	return nil
 }
 
 // Errors describes the errors of an answer, sorted.

@@ -19,6 +19,8 @@ type Operation struct {
 type Generator struct {
 	// Schema is the schema of the operations.
 	Schema *ast.Schema
+	// Operation is their kind; empty means queries.
+	Operation ast.Operation
 	// Rand makes every choice.
 	Rand *rand.Rand
 	// Scalars make scalar values by type name, or for single arguments and input fields by
@@ -61,9 +63,23 @@ func (g *Generator) Next() Operation {
 	if width == 0 {
 		width = 5
 	}
-	set := w.set(g.Schema.Query, depth, width)
+	var set string
 	var head strings.Builder
-	head.WriteString("query Q")
+	switch g.Operation {
+	case ast.Mutation:
+		set = w.set(g.Schema.Mutation, depth, width)
+		head.WriteString("mutation Q")
+	case ast.Subscription:
+		// It has one field.
+		for set == "" {
+			set = w.field(g.Schema.Subscription, depth, width)
+		}
+		set = "{ " + set + " }"
+		head.WriteString("subscription Q")
+	default:
+		set = w.set(g.Schema.Query, depth, width)
+		head.WriteString("query Q")
+	}
 	declared := make([]string, 0, len(w.variables)+len(w.switches))
 	for _, v := range w.variables {
 		declared = append(declared, "$"+v.name+": "+v.declared)

@@ -3,7 +3,6 @@ package answer
 import (
 	"context"
 	"encoding/binary"
-	"runtime"
 
 	"patternhub/internal/content"
 	"patternhub/internal/web/operation"
@@ -26,44 +25,28 @@ func (k answerKey) flight() string {
 	return string(binary.BigEndian.AppendUint64(k.sum[:], k.revision))
 }
 
-// miss runs a call once for all equal concurrent requests. The run outlives the client that started it,
-// because others may wait for it.
+// miss runs a call once for all equal concurrent requests, on the goroutine of the first: one of its own
+// would cost a tenth of a small answer. The run does not end with that request's client, because others may
+// wait for it. A request whose client has left stays until the run ends, at its deadline at the latest.
 func (a *Answers) miss(ctx context.Context, c *run.Call, key answerKey) result {
 	a.metrics.waiting.Inc()
 	defer a.metrics.waiting.Dec()
 	first := false
-	done := a.runs.DoChan(key.flight(), func() (any, error) {
+	ran, _, shared := a.runs.Do(key.flight(), func() (any, error) {
 		first = true
-		growStack()
-		// The first request's values stay (its id is in the log); its cancellation must not end the
-		// run.
+		// The first request's values stay: its id is in the log.
 		return a.run(context.WithoutCancel(ctx), c, key), nil
 	})
-	select {
-	case ran := <-done:
-		if ctx.Err() != nil {
-			break
-		}
-		out := ran.Val.(result) //nolint:forcetypeassert // run returns a result
-		out.own = out.own && !ran.Shared
-		if !first && out.refusal == nil {
-			// A request that shares a run pays like a hit.
-			out.rate, out.refusal = a.o.Runner.Charge(c, 1)
-		}
-		return out
-	// Only this client has left or timed out; the run continues for the others.
-	case <-ctx.Done():
+	if ctx.Err() != nil {
+		return result{refusal: a.o.Runner.Refusal(ctx, ctx.Err())}
 	}
-	return result{refusal: a.o.Runner.Refusal(ctx, ctx.Err())}
-}
-
-// growStack makes the stack of a new goroutine large enough for a run while there is little on it to copy.
-// Otherwise it is doubled and copied four times on the way down.
-//
-//go:noinline
-func growStack() {
-	var space [12 << 10]byte
-	runtime.KeepAlive(&space)
+	out := ran.(result) //nolint:forcetypeassert // run returns a result
+	out.own = out.own && !shared
+	if !first && out.refusal == nil {
+		// A request that shares a run pays like a hit.
+		out.rate, out.refusal = a.o.Runner.Charge(c, 1)
+	}
+	return out
 }
 
 // run runs a call for all requests that share the run. It turns a panic into an answer, so that the

@@ -30,7 +30,7 @@ func (r *Runner) Execute(ctx context.Context, query string, vars map[string]any)
 	}
 	ctx, cancel := context.WithTimeout(WithVisit(ctx, &Visit{ID: r.o.NewID()}), r.o.Limits.Deadline)
 	defer cancel()
-	next, ctx := r.exec.DispatchOperation(ctx, r.operationContext(c))
+	next, ctx := r.dispatch(ctx, c)
 	resp := next(ctx)
 	if resp == nil {
 		return nil, nil, fmt.Errorf("run query: %w", context.Cause(ctx))

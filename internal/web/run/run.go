@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -81,7 +80,8 @@ type Request struct {
 type Runner struct {
 	o       Options
 	exec    *executor.Executor
-	fields  graphql.FieldMiddleware // wraps every field of every operation
+	// checked runs the operations whose fields have to be checked one by one, see operationContext.
+	checked *executor.Executor
 	buckets *buckets
 	running chan struct{} // semaphore of running operations
 	writes  chan struct{} // semaphore of running mutations
@@ -93,17 +93,29 @@ type Runner struct {
 const writeShare = 4
 
 // New returns a Runner. It starts no goroutine.
-func New(o Options) (*Runner, error) {
+func New(o Options) *Runner {
 	r := &Runner{
-		o: o, exec: executor.New(o.Schema), buckets: newBuckets(o.Limits, o.Now),
+		o: o, buckets: newBuckets(o.Limits, o.Now),
 		running: make(chan struct{}, o.Limits.Concurrent),
 		writes:  make(chan struct{}, max(1, o.Limits.Concurrent/writeShare)),
 	}
-	r.exec.SetErrorPresenter(r.present)
-	r.exec.SetRecoverFunc(r.Recovered)
-	var err error
-	r.fields, err = fieldMiddleware(r.exec)
-	return r, err
+	r.exec = r.executor(o.Schema)
+	r.checked = r.exec
+	// The engine does not call the middleware of fields.
+	if s, ok := o.Schema.(interface {
+		Stock() graphql.ExecutableSchema
+	}); ok {
+		r.checked = r.executor(s.Stock())
+	}
+	return r
+}
+
+// executor returns an executor whose errors are presented.
+func (r *Runner) executor(s graphql.ExecutableSchema) *executor.Executor {
+	exec := executor.New(s)
+	exec.SetErrorPresenter(r.present)
+	exec.SetRecoverFunc(r.Recovered)
+	return exec
 }
 
 // Running returns how many operations run now.
@@ -162,7 +174,7 @@ func (r *Runner) execute(ctx context.Context, c *Call, rate content.RateLimit, t
 	ctx, end := r.observe(ctx, c)
 	for try := 1; ; try++ {
 		// gqlgen expects the operation in the context and returns the function that runs it.
-		next, within := r.exec.DispatchOperation(ctx, r.operationContext(c))
+		next, within := r.dispatch(ctx, c)
 		within = r.o.Attach(within, Request{ID: VisitOf(ctx).ID, Rate: rate, Touch: touch, Generation: c.Generation})
 		resp := next(within)
 		c.Inconsistent = content.Left(within)
@@ -193,10 +205,17 @@ func (r *Runner) observe(ctx context.Context, c *Call) (context.Context, func(*g
 	}
 }
 
-// operationContext returns what gqlgen's executor needs. The executor itself does not build it, because
-// parsing, rules, limits and coercion are our own.
-func (r *Runner) operationContext(c *Call) *graphql.OperationContext {
-	return &graphql.OperationContext{
+// dispatch returns the function that runs an operation, and the context that it needs.
+func (r *Runner) dispatch(ctx context.Context, c *Call) (graphql.ResponseHandler, context.Context) {
+	oc, exec := r.operationContext(c)
+	return exec.DispatchOperation(ctx, oc)
+}
+
+// operationContext returns what gqlgen's executor needs, and the executor. The executor itself does not build
+// it, because parsing, rules, limits and coercion are our own. Only a request with a null that a field must
+// refuse pays for a check of each of its fields.
+func (r *Runner) operationContext(c *Call) (*graphql.OperationContext, *executor.Executor) {
+	oc := &graphql.OperationContext{
 		RawQuery:               c.Operation.Text,
 		Variables:              c.Vars,
 		OperationName:          c.Operation.Def.Name,
@@ -204,22 +223,20 @@ func (r *Runner) operationContext(c *Call) *graphql.OperationContext {
 		Operation:              c.Operation.Def,
 		Extensions:             c.Params.Extensions,
 		RecoverFunc:            r.Recovered,
-		ResolverMiddleware:     r.middleware(c),
+		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
 		RootResolverMiddleware: r.root,
 		Stats:                  graphql.Stats{OperationStart: time.Now()},
 	}
-}
-
-// fieldMiddleware returns the executor's own middleware for fields. A function that only calls the
-// next one would be equivalent, but the engine calls resolvers directly only if it recognises the
-// executor's own, which does nothing.
-func fieldMiddleware(exec *executor.Executor) (graphql.FieldMiddleware, error) {
-	ctx := graphql.StartOperationTrace(context.Background())
-	oc, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: "{__typename}"})
-	if len(errs) > 0 {
-		return nil, fmt.Errorf("prepare the executor: %w", errs)
+	if !c.Operation.SendsNull(c.Vars) {
+		return oc, r.exec
 	}
-	return oc.ResolverMiddleware, nil
+	oc.ResolverMiddleware = func(ctx context.Context, next graphql.Resolver) (any, error) {
+		if what := operation.NullArgument(graphql.GetFieldContext(ctx).Field.Arguments, c.Vars); what != "" {
+			return nil, content.Fault(content.BadUserInput, what)
+		}
+		return next(ctx)
+	}
+	return oc, r.checked
 }
 
 // root runs a root field if its viewer may. A refusal is an error at the field, with its path, and
@@ -240,19 +257,4 @@ func (r *Runner) root(ctx context.Context, next graphql.RootResolver) graphql.Ma
 		return graphql.Null
 	}
 	return next(inner)
-}
-
-// middleware returns what wraps every field of a call. As a rule it is the executor's own, which
-// does nothing and lets the engine call resolvers directly. Only a request with a null that a field
-// must refuse pays for a check of each of its fields.
-func (r *Runner) middleware(c *Call) graphql.FieldMiddleware {
-	if !c.Operation.SendsNull(c.Vars) {
-		return r.fields
-	}
-	return func(ctx context.Context, next graphql.Resolver) (any, error) {
-		if what := operation.NullArgument(graphql.GetFieldContext(ctx).Field.Arguments, c.Vars); what != "" {
-			return nil, content.Fault(content.BadUserInput, what)
-		}
-		return r.fields(ctx, next)
-	}
 }

@@ -35,7 +35,7 @@ func (r *Runner) Results(ctx context.Context, c *Call) (iter.Seq[Event], *operat
 		}
 		return func(yield func(Event) bool) { yield(Event{Body: slices.Concat(Body(resp, c, rate))}) }, nil
 	}
-	prepared := r.operationContext(c)
+	prepared, exec := r.operationContext(c)
 	if refusal := oneStream(prepared); refusal != nil {
 		return nil, refusal
 	}
@@ -48,7 +48,7 @@ func (r *Runner) Results(ctx context.Context, c *Call) (iter.Seq[Event], *operat
 	// The resolver of the subscription itself runs during the dispatch, the fields of an event when the
 	// event is asked for.
 	ctx = r.o.Attach(ctx, Request{ID: VisitOf(ctx).ID, LastEventID: c.LastEventID, Rate: rate})
-	next, ctx := r.exec.DispatchOperation(ctx, prepared)
+	next, ctx := exec.DispatchOperation(ctx, prepared)
 	return func(yield func(Event) bool) {
 		defer end(&graphql.Response{})
 		for resp := r.next(ctx, c, rate, next); resp != nil; resp = r.next(ctx, c, rate, next) {

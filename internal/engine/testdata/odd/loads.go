@@ -22,17 +22,14 @@ type Loader[V any] struct {
 	inner  *dataloader.Loader[string, V]
 
 	mu sync.Mutex
-	// asked holds the abandoned loads, and there those of them that have been read.
-	asked, there map[string]dataloader.Thunk[V]
+	// sent reports for each key that was asked for whether a flush has sent it.
+	sent map[string]bool
 }
-
-// errAgain is the error of an abandoned load, which will be retried.
-var errAgain = errors.New("again")
 
 // open makes the loader at the first load. Under the engine, which flushes the loader, its timer
 // is only a safety net; under the stock executor the timer sends every batch.
-func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], func() bool) {
-	wait, attached := ctx.Value(waitKey{}).(func() bool)
+func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], func()) {
+	wait, attached := ctx.Value(waitKey{}).(func())
 	l.once.Do(func() {
 		timer := time.Duration(0)
 		if attached {
@@ -41,57 +38,34 @@ func (l *Loader[V]) open(ctx context.Context) (*dataloader.Loader[string, V], fu
 		l.inner = dataloader.NewBatchedLoader(l.batch, dataloader.WithWait[string, V](timer))
 	})
 	if !attached {
-		wait = func() bool { return true }
+		wait = func() {}
 	}
 	return l.inner, wait
 }
 
 func (l *Loader[V]) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k := range l.sent {
+		l.sent[k] = true
+	}
 	if l.inner != nil {
 		l.inner.Flush()
 	}
 }
 
-// await waits for the abandoned loads.
-func (l *Loader[V]) await() {
+// waits reports whether one of some keys has not been sent yet.
+func (l *Loader[V]) waits(keys []string) (waits bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for k, thunk := range l.asked {
-		thunk() //nolint:errcheck // the retried load returns it
-		if l.there == nil {
-			l.there = map[string]dataloader.Thunk[V]{}
-		}
-		l.there[k] = thunk
+	if l.sent == nil {
+		l.sent = map[string]bool{}
 	}
-	clear(l.asked)
-}
-
-// ask returns the thunks of keys, and whether all of them have been read.
-func (l *Loader[V]) ask(ctx context.Context, inner *dataloader.Loader[string, V], keys ...string) (thunks []dataloader.Thunk[V], read bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	read = true
 	for _, k := range keys {
-		thunk := l.there[k]
-		if thunk == nil {
-			read = false
-			thunk = inner.Load(ctx, k)
-		}
-		thunks = append(thunks, thunk)
+		waits = waits || !l.sent[k]
+		l.sent[k] = l.sent[k]
 	}
-	return thunks, read
-}
-
-// abandon records the loads of a call that will be retried.
-func (l *Loader[V]) abandon(keys []string, thunks []dataloader.Thunk[V]) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.asked == nil {
-		l.asked = map[string]dataloader.Thunk[V]{}
-	}
-	for i, k := range keys {
-		l.asked[k] = thunks[i]
-	}
+	return waits
 }
 
 // Loads holds the loaders of one response, to which the engine is connected.
@@ -101,6 +75,11 @@ type Loads struct {
 	Boxes *Loader[*model.Box]
 	// Batches counts the reads that a program would send to its database.
 	Batches atomic.Int64
+
+	// Loaded, if not nil, is called with the context of each load.
+	Loaded func(ctx context.Context)
+
+	counted atomic.Int64
 }
 
 type (
@@ -155,6 +134,9 @@ func (l *Loader[V]) Load(ctx context.Context, key string) (V, error) {
 
 // LoadAll loads values in the order of the keys.
 func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
+	if f := from(ctx).Loaded; f != nil {
+		f(ctx)
+	}
 	if l.cached {
 		out := make([]V, len(keys))
 		for i, k := range keys {
@@ -166,10 +148,12 @@ func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
 		return out, nil
 	}
 	inner, wait := l.open(ctx)
-	thunks, read := l.ask(ctx, inner, keys...)
-	if !read && !wait() {
-		l.abandon(keys, thunks)
-		return nil, errAgain
+	thunks := make([]dataloader.Thunk[V], len(keys))
+	for i, key := range keys {
+		thunks[i] = inner.Load(ctx, key)
+	}
+	if l.waits(keys) {
+		wait()
 	}
 	out := make([]V, len(keys))
 	for i, t := range thunks {
@@ -186,17 +170,14 @@ func (l *Loader[V]) LoadAll(ctx context.Context, keys ...string) ([]V, error) {
 type Levels struct{}
 
 // Attach puts wait into the context, where Load looks it up.
-func (Levels) Attach(ctx context.Context, wait func() bool) context.Context {
+func (Levels) Attach(ctx context.Context, wait func()) context.Context {
 	return context.WithValue(ctx, waitKey{}, wait)
 }
 
-// Flush sends all batches and waits for the abandoned loads.
+// Flush sends all batches. The loads that wait read them.
 func (Levels) Flush(ctx context.Context) {
 	l := from(ctx)
 	l.Dogs.flush()
 	l.Cats.flush()
 	l.Boxes.flush()
-	l.Dogs.await()
-	l.Cats.await()
-	l.Boxes.await()
 }

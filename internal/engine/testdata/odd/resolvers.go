@@ -354,6 +354,63 @@ func (r mutationResolver) Touch(ctx context.Context, id string) (*model.Box, err
 	return from(ctx).Boxes.Load(ctx, id)
 }
 
+// StrictTouch returns nil for what is not there.
+func (r mutationResolver) StrictTouch(ctx context.Context, id string) (*model.Box, error) {
+	if id == "panic" {
+		panic("touched")
+	}
+	if id == "" {
+		return nil, errors.New("nothing to touch")
+	}
+	return from(ctx).Boxes.Load(ctx, id)
+}
+
+// Count changes what Box.counted returns.
+func (r mutationResolver) Count(ctx context.Context) (int, error) {
+	return int(from(ctx).counted.Add(1)), nil
+}
+
+func (r mutationResolver) Shelve(ctx context.Context, first *int, filter *model.BoxFilter) (*model.BoxConnection, error) {
+	from(ctx).counted.Add(1)
+	return r.connection(2, first, filter)
+}
+
+func (r mutationResolver) Again(context.Context) (*model.Root, error) { return &model.Root{}, nil }
+
+func (r boxResolver) Counted(ctx context.Context, _ *model.Box) (int, error) {
+	return int(from(ctx).counted.Load()), nil
+}
+
+// follow returns a stream of events.
+func follow[T any](all []T) <-chan T {
+	out := make(chan T, len(all))
+	for _, v := range all {
+		out <- v
+	}
+	close(out)
+	return out
+}
+
+func (r subscriptionResolver) Boxes(ctx context.Context, first *int, filter *model.BoxFilter) (<-chan *model.Box, error) {
+	all, err := queryResolver{r.Resolver}.Boxes(ctx, first, filter)
+	return follow(all), err
+}
+
+// StrictBoxes panics for a large number and sends nothing after a nil.
+func (r subscriptionResolver) StrictBoxes(_ context.Context, first *int) (<-chan *model.Box, error) {
+	if *first > Count {
+		panic("too many boxes")
+	}
+	if *first < 0 {
+		return nil, gqlerror.Errorf("first is %d", *first)
+	}
+	return follow(append(r.boxes[:*first:*first], nil)), nil
+}
+
+func (r subscriptionResolver) Things(context.Context, *int) (<-chan []model.Thing, error) {
+	return follow([][]model.Thing{nil, {}, {dog("1"), r.boxes[7], nil, (*model.Cat)(nil)}, {r.boxes[2], cat("4")}}), nil
+}
+
 func (r subscriptionResolver) Ticks(_ context.Context, n int) (<-chan int, error) {
 	out := make(chan int, n)
 	for i := range n {

@@ -11,18 +11,18 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// NewEngine returns an ExecutableSchema that executes queries breadth first. It leaves all other
-// operations to the one that NewExecutableSchema returns.
+// NewEngine returns an ExecutableSchema that executes operations breadth first. It leaves what
+// it does not support to the one that NewExecutableSchema returns.
 func NewEngine(cfg Config, loads engine.Loads, options ...engine.Option) graphql.ExecutableSchema {
 	stock := NewExecutableSchema(cfg)
 	return engine.New(stock, engineTable(stock.(*executableSchema)), loads, options...)
 }
 
-// BreadthFirst returns the schema that executes queries breadth first. A program that looks this
+// BreadthFirst returns the schema that executes operations breadth first. A program that looks this
 // method up instead of calling NewEngine also works without the engine. onStock is called for each
 // operation that is left to the stock executor, with one of StockReasons.
 func (e *executableSchema) BreadthFirst(loads interface {
-	Attach(ctx context.Context, wait func() bool) context.Context
+	Attach(ctx context.Context, wait func()) context.Context
 	Flush(ctx context.Context)
 }, onStock func(ctx context.Context, reason string),
 ) graphql.ExecutableSchema {
@@ -34,6 +34,7 @@ func (e *executableSchema) StockReasons() []string { return engine.StockReasons(
 
 func engineTable(es *executableSchema) *engine.Table {
 	return &engine.Table{
+		Inert: []string{"note"},
 		State: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, es, nil) },
 		Inputs: func(state any) *graphql.InputUnmarshalerIndex {
 			ec := state.(*executionContext)
@@ -50,7 +51,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDog(es.Resolvers),
 			engineObjectFacet(),
 			engineObjectInner(),
+			engineObjectMutation(es.Resolvers),
 			engineObjectQuery(es.Resolvers),
+			engineObjectSubscription(es.Resolvers),
 		},
 	}
 }
@@ -377,18 +380,18 @@ func engineObjectBox(root ResolverRoot) engine.Object {
 			{
 				Name:     "owner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					return resolvers.Owner(ctx, obj)
-				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 			{
 				Name:     "strictOwner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					return resolvers.StrictOwner(ctx, obj)
-				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 			{
 				Name:     "pets",
@@ -461,11 +464,19 @@ func engineObjectBox(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Box_related_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					fc := c
 					return resolvers.Related(ctx, obj, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
-				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
+			},
+			{
+				Name:     "counted",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*model.Box)
+					return resolvers.Counted(ctx, obj)
+				}, engineWriteNInt2int),
 			},
 			{
 				Name:     "fail",
@@ -672,10 +683,10 @@ func engineObjectCat(root ResolverRoot) engine.Object {
 			{
 				Name:     "rival",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Cat)
 					return resolvers.Rival(ctx, obj)
-				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 		},
 	}
@@ -744,10 +755,10 @@ func engineObjectDog(root ResolverRoot) engine.Object {
 			{
 				Name:     "best",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Dog)
 					return resolvers.Best(ctx, obj)
-				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 		},
 	}
@@ -820,6 +831,68 @@ func engineObjectInner() engine.Object {
 	}
 }
 
+func engineObjectMutation(root ResolverRoot) engine.Object {
+	var resolvers MutationResolver
+	if root != nil {
+		resolvers = root.Mutation()
+	}
+	return engine.Object{
+		Name:      "Mutation",
+		Satisfies: mutationImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "touch",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_touch_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Touch(ctx, fc.Args["id"].(string))
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
+			},
+			{
+				Name:     "strictTouch",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_strictTouch_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.StrictTouch(ctx, fc.Args["id"].(string))
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
+			},
+			{
+				Name:     "count",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					return resolvers.Count(ctx)
+				}, engineWriteNInt2int),
+			},
+			{
+				Name:     "shelve",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_shelve_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Shelve(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+				}, enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
+			},
+			{
+				Name:     "again",
+				Resolver: true,
+				Put:      func(c *engine.Column, _ any) { c.Object(8, nil) },
+			},
+		},
+	}
+}
+
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -836,7 +909,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 			{
 				Name:     "again",
 				Resolver: true,
-				Put:      func(c *engine.Column, _ any) { c.Object(7, nil) },
+				Put:      func(c *engine.Column, _ any) { c.Object(8, nil) },
 			},
 			{
 				Name:     "box",
@@ -845,10 +918,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_box_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Box(ctx, fc.Args["id"].(string))
-				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "strictBox",
@@ -857,10 +930,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_strictBox_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.StrictBox(ctx, fc.Args["id"].(string))
-				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "boxes",
@@ -933,10 +1006,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_connection_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Connection(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
-				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
 			},
 			{
 				Name:     "number",
@@ -961,6 +1034,61 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Words(ctx, fc.Args["list"].([]string))
 				}, engineWriteNString2ᚕᚖstring),
+			},
+		},
+	}
+}
+
+func engineObjectSubscription(root ResolverRoot) engine.Object {
+	var resolvers SubscriptionResolver
+	if root != nil {
+		resolvers = root.Subscription()
+	}
+	return engine.Object{
+		Name:      "Subscription",
+		Satisfies: subscriptionImplementors,
+		Root:      true,
+		Fields: []engine.Field{
+			{
+				Name:     "ticks",
+				Resolver: true,
+				Stock:    true,
+			},
+			{
+				Name:     "boxes",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_boxes_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *model.Box, error) {
+					fc := c
+					return resolvers.Boxes(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "strictBoxes",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_strictBoxes_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *model.Box, error) {
+					fc := c
+					return resolvers.StrictBoxes(ctx, fc.Args["first"].(*int))
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+			},
+			{
+				Name:     "things",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_things_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan []model.Thing, error) {
+					fc := c
+					return resolvers.Things(ctx, fc.Args["even"].(*int))
+				}, enginePutOThing2ᚕpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐThing),
 			},
 		},
 	}
@@ -1106,12 +1234,20 @@ func enginePutNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	}
 }
 
+func enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny(c *engine.Column, v any) {
+	enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c, v.(*model.Box))
+}
+
 func enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c *engine.Column, v *model.Box) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(0, v)
+}
+
+func enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c, v.(*model.Connection[model.Box, model.Edge[model.Box]]))
 }
 
 func enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c *engine.Column, v *model.Connection[model.Box, model.Edge[model.Box]]) {
@@ -1156,6 +1292,10 @@ func enginePutNDog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	for i := range v {
 		enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v[i])
 	}
+}
+
+func enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny(c *engine.Column, v any) {
+	enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v.(*model.Dog))
 }
 
 func enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v *model.Dog) {
@@ -1391,12 +1531,28 @@ func enginePutOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	}
 }
 
+func enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny(c *engine.Column, v any) {
+	enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c, v.(*model.Box))
+}
+
 func enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c *engine.Column, v *model.Box) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(0, v)
+}
+
+func enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c, v.(*model.Connection[model.Box, model.Edge[model.Box]]))
+}
+
+func enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c *engine.Column, v *model.Connection[model.Box, model.Edge[model.Box]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(1, v)
 }
 
 func enginePutODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v []*model.Dog) {
@@ -1408,6 +1564,10 @@ func enginePutODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	for i := range v {
 		enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v[i])
 	}
+}
+
+func enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny(c *engine.Column, v any) {
+	enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v.(*model.Dog))
 }
 
 func enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v *model.Dog) {

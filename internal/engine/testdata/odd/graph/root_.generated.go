@@ -48,6 +48,7 @@ type ComplexityRoot struct {
 		Code         func(childComplexity int) int
 		Codes        func(childComplexity int) int
 		Count        func(childComplexity int) int
+		Counted      func(childComplexity int) int
 		Data         func(childComplexity int) int
 		Echo         func(childComplexity int, text string, n *int, list []int, filter *model.BoxFilter, even *int, id *string, mood *string) int
 		Ended        func(childComplexity int) int
@@ -146,7 +147,11 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		Touch func(childComplexity int, id string) int
+		Again       func(childComplexity int) int
+		Count       func(childComplexity int) int
+		Shelve      func(childComplexity int, first *int, filter *model.BoxFilter) int
+		StrictTouch func(childComplexity int, id string) int
+		Touch       func(childComplexity int, id string) int
 	}
 
 	Query struct {
@@ -166,7 +171,10 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		Ticks func(childComplexity int, n int) int
+		Boxes       func(childComplexity int, first *int, filter *model.BoxFilter) int
+		StrictBoxes func(childComplexity int, first *int) int
+		Things      func(childComplexity int, even *int) int
+		Ticks       func(childComplexity int, n int) int
 	}
 }
 
@@ -244,6 +252,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Box.Count(childComplexity), true
+	case "Box.counted":
+		if e.ComplexityRoot.Box.Counted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Box.Counted(childComplexity), true
 	case "Box.data":
 		if e.ComplexityRoot.Box.Data == nil {
 			break
@@ -743,6 +757,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Inner.Value(childComplexity), true
 
+	case "Mutation.again":
+		if e.ComplexityRoot.Mutation.Again == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.Again(childComplexity), true
+	case "Mutation.count":
+		if e.ComplexityRoot.Mutation.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.Count(childComplexity), true
+	case "Mutation.shelve":
+		if e.ComplexityRoot.Mutation.Shelve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_shelve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Shelve(childComplexity, args["first"].(*int), args["filter"].(*model.BoxFilter)), true
+	case "Mutation.strictTouch":
+		if e.ComplexityRoot.Mutation.StrictTouch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_strictTouch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StrictTouch(childComplexity, args["id"].(string)), true
 	case "Mutation.touch":
 		if e.ComplexityRoot.Mutation.Touch == nil {
 			break
@@ -875,6 +923,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Words(childComplexity, args["list"].([]string)), true
 
+	case "Subscription.boxes":
+		if e.ComplexityRoot.Subscription.Boxes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_boxes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Boxes(childComplexity, args["first"].(*int), args["filter"].(*model.BoxFilter)), true
+	case "Subscription.strictBoxes":
+		if e.ComplexityRoot.Subscription.StrictBoxes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_strictBoxes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.StrictBoxes(childComplexity, args["first"].(*int)), true
+	case "Subscription.things":
+		if e.ComplexityRoot.Subscription.Things == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_things_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Things(childComplexity, args["even"].(*int)), true
 	case "Subscription.ticks":
 		if e.ComplexityRoot.Subscription.Ticks == nil {
 			break
@@ -994,6 +1075,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../odd.graphql", Input: `directive @cost(weight: Int!) on FIELD_DEFINITION
+directive @note(text: String) on FIELD | FRAGMENT_SPREAD
 directive @shout on FIELD_DEFINITION
 directive @trace(level: Int = 1) on FIELD | QUERY
 
@@ -1078,6 +1160,8 @@ type Box implements Node & Named & Left & Right {
   strictStray: Named!
   strays: [Thing]
   related(first: Int = 2, filter: BoxFilter): BoxConnection!
+  "The number of the mutation."
+  counted: Int!
   fail: String
   strictFail: String!
   late: Int!
@@ -1111,8 +1195,20 @@ type Query {
   words(list: [String!]! = ["a"]): [String]!
 }
 
-type Mutation { touch(id: ID!): Box }
-type Subscription { ticks(n: Int!): Int! }
+type Mutation {
+  touch(id: ID!): Box
+  strictTouch(id: ID!): Box!
+  "A number that grows by one each time."
+  count: Int!
+  shelve(first: Int = 2, filter: BoxFilter): BoxConnection
+  again: Query!
+}
+type Subscription {
+  ticks(n: Int!): Int!
+  boxes(first: Int = 3, filter: BoxFilter): Box
+  strictBoxes(first: Int = 7): Box!
+  things(even: Even): [Thing]
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -1229,6 +1325,8 @@ func (ec *executionContext) childFields_Box(ctx context.Context, field graphql.C
 		return ec.fieldContext_Box_strays(ctx, field)
 	case "related":
 		return ec.fieldContext_Box_related(ctx, field)
+	case "counted":
+		return ec.fieldContext_Box_counted(ctx, field)
 	case "fail":
 		return ec.fieldContext_Box_fail(ctx, field)
 	case "strictFail":

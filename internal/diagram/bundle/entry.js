@@ -1,0 +1,2 @@
+import { renderMermaidSVG } from "beautiful-mermaid";
+globalThis.draw = renderMermaidSVG;

@@ -1,0 +1,1 @@
+"use strict";(()=>{function o(e){try{return localStorage.getItem(e)??""}catch{return""}}function t(){let e=o("theme");return e==="light"||e==="dark"?e:""}var r=t();r!==""&&(document.documentElement.dataset.theme=r);})();

@@ -1,0 +1,7 @@
+// Sets the theme that the reader has chosen before the page is shown, so that it never flashes in another.
+import { chosenTheme } from "./store";
+
+const theme = chosenTheme();
+if (theme !== "") {
+  document.documentElement.dataset.theme = theme;
+}

@@ -1,0 +1,208 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+
+	"patternhub/internal/content"
+	"patternhub/internal/site/pages"
+)
+
+// page is a rendered page, or another answer of the site, ready to send. Its bytes never change.
+type page struct {
+	revision uint64 // of what it depends on
+	status   int
+	location string   // of a redirect
+	etag     string   // empty for a page that readers should not keep
+	media    []string // the Content-Type; HTML if empty
+	link     []string // the Link header
+	html     []byte
+
+	gzipOnce, brOnce sync.Once
+	gzip, br         []byte
+}
+
+// size returns the bytes of a page with its compressed forms, which are made later.
+func (p *page) size() int { return len(p.html) + len(p.html)/2 + 256 }
+
+// The Cache-Control of pages: readers keep them and ask each time whether they have changed, so that
+// what is published shows at once. What is not a page is not kept.
+var (
+	revalidate = []string{"no-cache"}
+	noStore    = []string{"no-store"}
+	varies     = []string{"Accept, Accept-Encoding"}
+	htmlType   = []string{"text/html; charset=utf-8"}
+)
+
+// minCompress is the size below which compression costs more than it saves.
+const minCompress = 1024
+
+// send writes a page in the best encoding that the reader accepts.
+func (p *page) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	if p.location != "" {
+		redirect(w, p.location, p.status)
+		return
+	}
+	body, encoding := p.encoded(r.Header["Accept-Encoding"])
+	h["Content-Type"], h["Vary"], h["Cache-Control"] = htmlType, varies, noStore
+	if p.etag != "" {
+		h["Etag"], h["Cache-Control"] = []string{p.etag}, revalidate
+	}
+	if p.media != nil {
+		h["Content-Type"] = p.media
+	}
+	if p.link != nil {
+		h["Link"] = p.link
+	}
+	if encoding != "" {
+		h["Content-Encoding"] = []string{encoding}
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(p.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader may have left
+	}
+}
+
+// encoded returns the page in an encoding that a reader accepts.
+func (p *page) encoded(accept []string) (body []byte, encoding string) {
+	if len(p.html) < minCompress || p.media != nil && p.media[0] == pngMedia {
+		return p.html, ""
+	}
+	switch encoding = preferred(accept); encoding {
+	case "br":
+		p.brOnce.Do(func() {
+			var out bytes.Buffer
+			z := brotli.NewWriterLevel(&out, brotli.DefaultCompression)
+			_, _ = z.Write(p.html) // writing to a buffer never fails
+			_ = z.Close()
+			p.br = out.Bytes()
+		})
+		return p.br, encoding
+	case "gzip":
+		p.gzipOnce.Do(func() {
+			var out bytes.Buffer
+			z := gzip.NewWriter(&out)
+			_, _ = z.Write(p.html) // writing to a buffer never fails
+			_ = z.Close()
+			p.gzip = out.Bytes()
+		})
+		return p.gzip, encoding
+	}
+	return p.html, ""
+}
+
+// preferred returns br or gzip if the reader accepts it, br first.
+func preferred(accept []string) string {
+	best := ""
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		weight = strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+		if q, err := strconv.ParseFloat(weight, 64); err == nil && q == 0 {
+			continue
+		}
+		switch name = strings.ToLower(strings.TrimSpace(name)); {
+		case name == "br", name == "gzip" && best == "":
+			best = name
+		}
+	}
+	return best
+}
+
+// tag returns the entity tag of a page. It is weak, since it is that of all encodings.
+func (s *Site) tag(key string, revision uint64) string {
+	sum := sha256.Sum256([]byte(s.o.Build + "\x00" + key))
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-" + strconv.FormatUint(revision, 36) + `"`
+}
+
+// matches reports whether If-None-Match lists a tag. Tags are compared weakly.
+func matches(headers []string, tag string) bool {
+	for _, header := range headers {
+		for sent := range strings.SplitSeq(header, ",") {
+			if sent = strings.TrimSpace(sent); sent == "*" || strings.TrimPrefix(sent, "W/") == tag[2:] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// kept returns a page that is kept as of a revision, nil if there is none.
+func (s *Site) kept(key string, revision uint64) *page {
+	if s.ready == nil {
+		return nil
+	}
+	p := s.ready.Get(key)
+	if p == nil || p.revision != revision {
+		return nil
+	}
+	return p
+}
+
+// render renders the page of an answer, which is of a revision; without one the page needs none.
+func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page, error) {
+	if rt.file != nil {
+		return rt.file(a, revision, data)
+	}
+	f := s.frame
+	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
+	f.Playground = s.playground(rt.document, a.vars)
+	body, path, err := rt.view(&f, data)
+	if err != nil {
+		return nil, err
+	}
+	// An entry has one address: former slugs lead to it.
+	if path != "" && !samePath(path, a.canonical) {
+		return &page{status: http.StatusMovedPermanently, location: path}, nil
+	}
+	if a.form != nil && !a.form.Sound() {
+		return s.write(http.StatusBadRequest, body)
+	}
+	return s.write(rt.status, body)
+}
+
+// write renders a component to a page.
+func (s *Site) write(status int, body templ.Component) (*page, error) {
+	var out bytes.Buffer
+	if err := body.Render(context.Background(), &out); err != nil {
+		return nil, content.Wrap(content.Internal, "", err)
+	}
+	return &page{status: status, html: bytes.Clone(out.Bytes())}, nil
+}
+
+// notice answers with a page that says why there is no other one.
+func (s *Site) notice(w http.ResponseWriter, r *http.Request, status int, n pages.NoticeText) {
+	f := s.frame
+	f.Path = r.URL.EscapedPath()
+	s.plain(w, r, status, pages.Notice(&f, n))
+}
+
+// signIn answers with the page of a site that only readers with a key may read.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	f := s.frame
+	s.plain(w, r, http.StatusUnauthorized, pages.SignIn(&f))
+}
+
+// plain answers with a page that depends on no content and is not kept.
+func (s *Site) plain(w http.ResponseWriter, r *http.Request, status int, body templ.Component) {
+	p, err := s.write(status, body)
+	if err != nil {
+		s.o.Log.ErrorContext(r.Context(), "a page was not rendered", slog.Any("error", err))
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	p.send(w, r)
+}

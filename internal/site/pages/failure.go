@@ -1,0 +1,19 @@
+package pages
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
+
+// Failure is the page of a failure study.
+func Failure(f *Frame, a *FailureAnswer) templ.Component {
+	x := a.Failure
+	v := &entryView{
+		About: x.About, Above: []Link{{"Failures", "/failures"}},
+		Kicker: []item{{Text: "Failure"}, x.Company.item()},
+		Facts:  []fact{{"Year", strconv.Itoa(x.Year), ""}, {"Cause", phrase(x.Cause), ""}, readingTime(nil, x.Body)},
+		Parts:  []part{bodyPart(x.Body)},
+	}
+	return entryPage(f, v.around(nodesOf(a.Around)))
+}

@@ -1,0 +1,143 @@
+package pages_test
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"patternhub/internal/site/pages"
+)
+
+// render returns the page of an answer.
+func render[A any](t *testing.T, page func(*pages.Frame, *A) templ.Component, data string) string {
+	t.Helper()
+	var a A
+	if err := json.Unmarshal([]byte(data), &a); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := page(&pages.Frame{Site: "A hub"}, &a).Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// sparse is an entry of which hardly anything is known.
+const sparse = `"name":"A <name>","slug":"a","resourcePath":"/x/a","summary":"S","revision":1`
+
+// TestSparseEntriesHavePages renders each type with nothing that may be missing.
+func TestSparseEntriesHavePages(t *testing.T) {
+	for name, html := range map[string]string{
+		"pattern":       render(t, pages.Pattern, `{"pattern":{`+sparse+`}}`),
+		"company":       render(t, pages.Company, `{"company":{`+sparse+`}}`),
+		"case study":    render(t, pages.CaseStudy, `{"caseStudy":{`+sparse+`}}`),
+		"guide":         render(t, pages.Guide, `{"guide":{`+sparse+`}}`),
+		"migration":     render(t, pages.Migration, `{"migration":{`+sparse+`}}`),
+		"journey":       render(t, pages.Journey, `{"journey":{`+sparse+`}}`),
+		"learning path": render(t, pages.LearningPath, `{"learningPath":{`+sparse+`}}`),
+		"quick start":   render(t, pages.QuickStart, `{"quickStart":{`+sparse+`}}`),
+		"practice":      render(t, pages.Practice, `{"practice":{`+sparse+`}}`),
+		"comparison":    render(t, pages.Comparison, `{"comparison":{`+sparse+`}}`),
+		"failure":       render(t, pages.Failure, `{"failure":{`+sparse+`}}`),
+		"law":           render(t, pages.Law, `{"law":{`+sparse+`}}`),
+		"pillar":        render(t, pages.Pillar, `{"pillar":{`+sparse+`}}`),
+		"role":          render(t, pages.Role, `{"role":{`+sparse+`}}`),
+		"tier":          render(t, pages.Tier, `{"tier":{`+sparse+`}}`),
+		"page":          render(t, pages.Page, `{"page":{`+sparse+`}}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(html, "A &lt;name&gt;</h1>") || strings.Contains(html, "<h3>") || strings.Contains(html, "<table") {
+				t.Errorf("the page is %s", html)
+			}
+		})
+	}
+}
+
+func TestAnchorsOfTheTextWin(t *testing.T) {
+	html := render(t, pages.CaseStudy, `{"caseStudy":{`+sparse+`,"scale":[{"metric":"users","label":"1M"}],
+		"body":{"html":"<h2 id=\"scale\">Scale</h2>","headings":[{"level":2,"text":"Scale","anchor":"scale"}]}}}`)
+	if strings.Count(html, `id="scale"`) != 1 || !strings.Contains(html, `<section id="scale-">`) || !strings.Contains(html, `href="#scale-"`) {
+		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestNeighbours(t *testing.T) {
+	list := func(slugs ...string) string {
+		for i, s := range slugs {
+			slugs[i] = `{"name":"` + s + `","resourcePath":"/x/` + s + `"}`
+		}
+		return `{"nodes":[` + strings.Join(slugs, ",") + `]}`
+	}
+	for name, c := range map[string]struct{ around, end, previous, next string }{
+		"in the middle":     {list("b", "a", "c"), "null", "b", "c"},
+		"first":             {list("a", "c"), list("c"), "", "c"},
+		"last of the start": {list("b", "a"), list("a", "c"), "b", "c"},
+		"in neither":        {list("b", "d"), list("d", "c"), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			html := render(t, pages.Pattern, `{"pattern":{`+sparse+`},"around":`+c.around+`,"end":`+c.end+`}`)
+			for rel, want := range map[string]string{"prev": c.previous, "next": c.next} {
+				link := regexp.MustCompile(`rel="` + rel + `" href="/x/(\w+)"`).FindStringSubmatch(html)
+				if got := append(link, "", "")[1]; got != want {
+					t.Errorf("%s is %q, want %q", rel, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestTheTreeOfPages(t *testing.T) {
+	page := func(slug, name string) string {
+		return `{"slug":"` + slug + `","name":"` + name + `","resourcePath":"/` + slug + `"}`
+	}
+	html := render(t, pages.Page, `{"page":{"name":"Alerts","slug":"hand/ops/alerts","resourcePath":"/hand/ops/alerts"},
+		"above":{"nodes":[`+page("hand", "Hand")+`]},
+		"beside":{"nodes":[`+page("hand/ops/pager", "Pager")+`,`+page("hand/ops/alerts", "Alerts")+`,`+page("hand/ops/deep/er/one", "One")+`]},
+		"below":{"nodes":[`+page("hand/ops/alerts/more", "More")+`]}}`)
+	_, tree, _ := strings.Cut(html, "<details class=\"tree\">")
+	tree, _, _ = strings.Cut(tree, "</details>")
+	tree = strings.NewReplacer("> <", "><").Replace(tree)
+	want := `<ul><li><a href="/hand/ops/alerts" aria-current="page">Alerts</a><ul><li><a href="/hand/ops/alerts/more">More</a></li></ul></li>` +
+		`<li><span class="quiet">Deep</span><ul><li><span class="quiet">Er</span><ul><li><a href="/hand/ops/deep/er/one">One</a></li></ul></li></ul></li>` +
+		`<li><a href="/hand/ops/pager">Pager</a></li></ul>`
+	if !strings.Contains(tree, want) {
+		t.Errorf("the tree is %s", tree)
+	}
+	if !strings.Contains(html, `<li><a href="/hand">Hand</a></li>`) || !strings.Contains(html, `rel="next" href="/hand/ops/pager"`) {
+		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestAPageWithItsOwnTitleHasOneTitle(t *testing.T) {
+	html := render(t, pages.Page, `{"page":{`+sparse+`,"body":{"html":"<h1 id=\"own\">Own</h1>","headings":[{"level":1,"text":"Own","anchor":"own"}]}}}`)
+	if strings.Count(html, "<h1") != 1 || !strings.Contains(html, "Own</h1>") {
+		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestTablesLeaveOutEmptyColumns(t *testing.T) {
+	html := render(t, pages.Pattern, `{"pattern":{`+sparse+`,"companies":{"edges":[{"scale":"1M","node":{"name":"C","resourcePath":"/companies/c"}},{"year":2020,"node":{"name":"D","resourcePath":"/companies/d"}}]}}}`)
+	if !strings.Contains(html, ">Year<") || strings.Contains(html, ">Stated by<") || strings.Count(html, "<td>") != 4 {
+		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestListsSayWhatTheyDoNotShow(t *testing.T) {
+	html := render(t, pages.Law, `{"law":{`+sparse+`,"patterns":{"totalCount":120,"nodes":[{"name":"P","resourcePath":"/patterns/p"}]},
+		"learningPaths":{"totalCount":3,"nodes":[{"name":"L","resourcePath":"/learning-paths/l"}]}}}`)
+	if !strings.Contains(html, `<a href="/patterns?law=a">All 120</a>`) || !strings.Contains(html, "And 2 more.") {
+		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestTextsAreMarkedAndReachable(t *testing.T) {
+	html := render(t, pages.Page, `{"page":{`+sparse+`,"body":{"html":"<pre><code class=\"language-go\">if x</code></pre><table><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>"}}}`)
+	want := `<pre tabindex="0"><code class="language-go"><span class="k">if</span> x</code></pre><table tabindex="0"><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>`
+	if !strings.Contains(html, want) {
+		t.Errorf("the page is %s", html)
+	}
+}

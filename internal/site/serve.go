@@ -1,0 +1,202 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"patternhub/internal/content"
+	"patternhub/internal/site/pages"
+)
+
+// asked is what a URL asks for, with the question of its page. The question is nil if the page needs no
+// answer.
+type asked struct {
+	wanted
+
+	question Question
+}
+
+// errMissing is the error of a page about an entry that there is not.
+var errMissing = errors.New("no such entry")
+
+// serve answers a request for a page.
+func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
+	a, err := s.find(r, rt)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if a.canonical != address(r) {
+		redirect(w, a.canonical, http.StatusFound)
+		return
+	}
+	p, err := s.page(w, r, rt, a)
+	if errors.Is(err, errMissing) && rt == &s.missing {
+		p, err = s.render(rt, a, 0, nil) // without suggestions
+	}
+	if a.form != nil && content.CodeOf(err) == content.BadUserInput {
+		p, err = s.refused(r, rt, a, err)
+	}
+	switch {
+	case errors.Is(err, errMissing) && rt == &s.source:
+		s.lacksSource(w, r)
+	case errors.Is(err, errMissing):
+		s.serve(w, r, &s.missing)
+	case err != nil:
+		s.fail(w, r, err)
+	case p != nil:
+		p.send(w, r)
+	}
+}
+
+// page returns the page that a URL asks for, kept or new, or nil after it has answered that the reader's
+// copy is unchanged.
+func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked) (*page, error) {
+	if a.question == nil {
+		return s.render(rt, a, 0, nil)
+	}
+	reading, err := a.question.Open(r.Context())
+	if err != nil {
+		return nil, err //nolint:wrapcheck // its message is for the reader
+	}
+	revision := reading.Revision()
+	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
+	unchanged := matches(r.Header["If-None-Match"], tag)
+	if !unchanged && kept == nil {
+		return s.make(r.Context(), rt, a, reading)
+	}
+	if err := reading.Charge(); err != nil || !unchanged {
+		return kept, err //nolint:wrapcheck // as above
+	}
+	sayUnchanged(w, tag)
+	return nil, nil //nolint:nilnil // the answer is written
+}
+
+// sayUnchanged answers that the reader's copy is unchanged.
+func sayUnchanged(w http.ResponseWriter, tag string) {
+	h := w.Header()
+	h["Etag"], h["Cache-Control"], h["Vary"] = []string{tag}, revalidate, varies
+	w.WriteHeader(http.StatusNotModified)
+}
+
+// find returns what a request asks for. URLs that were asked before are found by their bytes.
+func (s *Site) find(r *http.Request, rt *route) (*asked, error) {
+	url := rt.pattern + " " + address(r)
+	if a := s.asked.Get(url); a != nil {
+		return a, nil
+	}
+	a := &asked{wanted: rt.read(r)}
+	if a.vars != nil && a.canonical == address(r) {
+		var err error
+		if a.question, err = s.o.Ask(rt.document, a.vars); err != nil {
+			return nil, err //nolint:wrapcheck // its message is for the reader
+		}
+	}
+	s.asked.Set(url, a)
+	return a, nil
+}
+
+// address returns the address of a request on this site.
+func address(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return r.URL.EscapedPath()
+	}
+	return r.URL.EscapedPath() + "?" + r.URL.RawQuery
+}
+
+// redirect sends a reader to another address of the site.
+func redirect(w http.ResponseWriter, to string, status int) {
+	h := w.Header()
+	h["Location"], h["Cache-Control"] = []string{to}, revalidate
+	w.WriteHeader(status)
+}
+
+// make renders a page once for all equal concurrent requests.
+func (s *Site) make(ctx context.Context, rt *route, a *asked, reading Reading) (*page, error) {
+	flight := a.key + " " + strconv.FormatUint(reading.Revision(), 36)
+	first := false
+	done := s.making.DoChan(flight, func() (any, error) {
+		first = true
+		return s.run(rt, a, reading)
+	})
+	select {
+	case ran := <-done:
+		if ran.Err != nil {
+			return nil, ran.Err
+		}
+		if !first {
+			// A reader who shares a run pays like for a kept page.
+			if err := reading.Charge(); err != nil {
+				return nil, err //nolint:wrapcheck // its message is for the reader
+			}
+		}
+		return ran.Val.(*page), nil //nolint:forcetypeassert // run returns a page
+	case <-ctx.Done():
+		return nil, ctx.Err() //nolint:wrapcheck // the reader has left
+	}
+}
+
+// run asks the document, renders its answer and keeps the page. It turns a panic into an error, so that
+// the others who wait for the page get an answer.
+func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.o.Log.Error("a page panicked", slog.String("page", rt.pattern), slog.Any("value", fault), slog.String("stack", string(debug.Stack())))
+			p, err = nil, content.Fault(content.Internal, "")
+		}
+	}()
+	data, keep, err := reading.Run()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // its message is for the reader
+	}
+	if p, err = s.render(rt, a, reading.Revision(), data); err != nil {
+		return nil, err
+	}
+	p.revision = reading.Revision()
+	if keep && p.status == http.StatusOK {
+		p.etag = s.tag(a.key, p.revision)
+	}
+	// A page of an older revision makes way for this one.
+	if keep && s.ready != nil {
+		s.ready.Set(a.key, p)
+	}
+	return p, nil
+}
+
+// fail answers with the page of an error.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	n := pages.NoticeText{Link: "/", LinkText: "To the first page"}
+	status := http.StatusInternalServerError
+	switch content.CodeOf(err) {
+	case content.Unauthenticated:
+		s.signIn(w, r)
+		return
+	case content.BadUserInput, content.LimitExceeded:
+		s.o.Log.WarnContext(r.Context(), "a page was refused", slog.Any("error", err))
+		status, n.Title = http.StatusBadRequest, "The address is not understood"
+		n.Text = "A part of it, perhaps the place in a list, does not exist or no longer exists."
+		n.Link, n.LinkText = r.URL.EscapedPath(), "To the beginning of this page"
+	case content.RateLimited:
+		status, n.Title = http.StatusTooManyRequests, "Too many pages at once"
+		n.Text = "Many requests came from your network. Wait a moment and load the page again."
+	case content.Unavailable:
+		status, n.Title = http.StatusServiceUnavailable, "The hub is not ready"
+		n.Text = "It is preparing its content or cannot reach it. Load the page again in a moment."
+	case content.Timeout:
+		status, n.Title = http.StatusGatewayTimeout, "This took too long"
+		n.Text = "The hub is busy. Load the page again in a moment."
+	default:
+		n.Title, n.Text = "This page could not be made", "The fault is ours and has been recorded."
+		n.Request = w.Header().Get("X-Request-Id")
+	}
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(err, &later) {
+		w.Header().Set("Retry-After", strconv.Itoa(int((later.RetryAfter()+time.Second-1)/time.Second)))
+	}
+	s.notice(w, r, status, n)
+}

@@ -1,0 +1,102 @@
+package site
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"patternhub/internal/site/pages"
+)
+
+const (
+	// sourceSuffix at the end of an entry's path is the address of its Markdown.
+	sourceSuffix = ".md"
+	sourceMedia  = "text/markdown"
+)
+
+// wantsSource reports whether a request asks for the Markdown of an entry, by its address or by what it
+// accepts.
+func (s *Site) wantsSource(r *http.Request) bool {
+	if s.o.Source == nil {
+		return false
+	}
+	return strings.HasSuffix(r.URL.Path, sourceSuffix) || prefersMarkdown(r.Header["Accept"])
+}
+
+// prefersMarkdown reports whether a reader takes Markdown rather than HTML.
+func prefersMarkdown(accept []string) bool {
+	joined := strings.ToLower(strings.Join(accept, ","))
+	if !strings.Contains(joined, sourceMedia) {
+		return false
+	}
+	weight := map[string]float64{}
+	for part := range strings.SplitSeq(joined, ",") {
+		media, q := weighed(part)
+		weight[media] = max(weight[media], q)
+	}
+	return weight[sourceMedia] > 0 && weight[sourceMedia] >= weight["text/html"]
+}
+
+// weighed returns a part of an Accept header and its weight.
+func weighed(part string) (name string, q float64) {
+	name, rest, _ := strings.Cut(part, ";")
+	q = 1
+	for parameter := range strings.SplitSeq(rest, ";") {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
+			if parsed, err := strconv.ParseFloat(value, 64); err == nil {
+				q = parsed
+			}
+		}
+	}
+	return strings.TrimSpace(name), q
+}
+
+// sourceRoute returns the Markdown of entries. It is reached by wantsSource, not by its pattern.
+func (s *Site) sourceRoute() route {
+	read := func(r *http.Request) wanted {
+		path, suffixed := strings.CutSuffix(r.URL.Path, sourceSuffix)
+		w := wanted{canonical: address(r), key: "markdown " + path, vars: map[string]any{"path": escaped(path)}}
+		if suffixed {
+			w.canonical, w.key = escaped(r.URL.Path), w.key+sourceSuffix
+		}
+		return w
+	}
+	return file("/{source}", pages.SourceQuery, read, func(a *asked, _ uint64, answer *pages.SourceAnswer) (*page, error) {
+		if answer.Missing() {
+			return nil, errMissing
+		}
+		suffix := ""
+		if strings.HasSuffix(a.key, sourceSuffix) {
+			suffix = sourceSuffix
+		}
+		plain, _, _ := strings.Cut(a.canonical, "?")
+		if path := answer.Entry.ResourcePath; !samePath(path+suffix, plain) {
+			return &page{status: http.StatusMovedPermanently, location: path + suffix}, nil
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), walkLimit)
+		defer cancel()
+		body, err := s.o.Source(ctx, answer.Entry.ID)
+		switch {
+		case err != nil:
+			return nil, walkError(ctx, err)
+		case body == nil:
+			return nil, errMissing // it was unpublished a moment ago
+		}
+		p := text(sourceMedia+"; charset=utf-8", string(body))
+		if s.frame.Origin != "" {
+			p.link = []string{"<" + s.frame.Origin + answer.Entry.ResourcePath + `>; rel="canonical"`}
+		}
+		return p, nil
+	})
+}
+
+// lacksSource answers a request for the Markdown of what is no entry: with its page if only the header
+// asked for Markdown.
+func (s *Site) lacksSource(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, sourceSuffix) {
+		s.serve(w, r, &s.missing)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}

@@ -4498,8 +4498,8 @@ func (a *MissingAnswer) CanonicalPath() string { return "" }
 func (a *MissingAnswer) PublishedOn() *time.Time { return nil }
 
 // MissingQuery is the document of the page Missing.
-var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
-  search(query: $words, first: 5) {
+var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!, $search: Boolean!) {
+  search(query: $words, first: 5) @include(if: $search) {
     nodes {
       ... Card
     }

@@ -82,6 +82,7 @@ func moverBars(all []Mover) figure.Bars {
 func sparkline(n HealthAnswerHealthDashboardPatternsNodes) (figure.Sparkline, bool) {
 	out := figure.Sparkline{Caption: figure.Caption{Title: "Course of " + n.Pattern.Name, Width: 120}, Tone: trendTones[n.Trend]}
 	for _, p := range n.Series {
+		// The two sources have different scales, so a line has one of them: the one that the trend is of.
 		if (p.Source == "DASHBOARD") == (n.TrendSource == "DASHBOARD") {
 			out.Values = append(out.Values, p.Value)
 		}
@@ -225,4 +226,20 @@ func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 		{"Talks", optional(d.ConferenceTalks), ""}, {"Job mentions", optional(d.JobMentions), ""},
 		{"Adoption rate in percent", optional(d.AdoptionRate), ""},
 	}
+}
+
+// trendWords are trends in words.
+var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
+
+// trendMark returns the sign of a trend.
+func trendMark(trend string) string {
+	switch trend {
+	case "UP", "RISING":
+		return "▲"
+	case "DOWN", "DECLINING":
+		return "▼"
+	case "STABLE":
+		return "■"
+	}
+	return ""
 }

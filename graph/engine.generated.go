@@ -325,6 +325,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPatternHealthRecordPayload(es.Resolvers),
 			engineObjectPatternImpact(es.Resolvers),
 			engineObjectPatternImprovement(),
+			engineObjectPatternNetwork(),
 			engineObjectPatternPathStep(),
 			engineObjectPatternPayload(),
 			engineObjectPatternPillarFitConnection(),
@@ -841,11 +842,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "title",
@@ -888,7 +889,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -955,11 +956,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -968,11 +969,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -981,11 +982,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "laws",
@@ -1001,7 +1002,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1040,11 +1041,11 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudy_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.CaseStudy)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -1061,7 +1062,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Edges(ctx)
@@ -1070,7 +1071,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.Nodes(ctx)
@@ -1079,16 +1080,16 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -1101,7 +1102,7 @@ func engineObjectCaseStudyCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyCompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge])
 					fc := c
@@ -1156,7 +1157,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.CaseStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Edges(ctx)
@@ -1165,7 +1166,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.Nodes(ctx)
@@ -1174,16 +1175,16 @@ func engineObjectCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					return obj.TotalCount(ctx)
@@ -1196,7 +1197,7 @@ func engineObjectCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]])
 					fc := c
@@ -1244,7 +1245,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CaseStudyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Edges(ctx)
@@ -1253,7 +1254,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1262,16 +1263,16 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1284,7 +1285,7 @@ func engineObjectCaseStudyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CaseStudyPatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge])
 					fc := c
@@ -1336,7 +1337,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1515,11 +1516,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -1609,11 +1610,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_products_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Products(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patterns",
@@ -1622,11 +1623,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -1635,11 +1636,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "failures",
@@ -1648,11 +1649,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Failures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -1661,11 +1662,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -1674,11 +1675,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -1687,11 +1688,11 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Company_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Company)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -1750,7 +1751,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -1759,7 +1760,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -1768,16 +1769,16 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -1790,7 +1791,7 @@ func engineObjectCompanyCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyCaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge])
 					fc := c
@@ -1845,7 +1846,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Company], error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Edges(ctx)
@@ -1854,7 +1855,7 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.Nodes(ctx)
@@ -1863,16 +1864,16 @@ func engineObjectCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					return obj.TotalCount(ctx)
@@ -1885,7 +1886,7 @@ func engineObjectCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]])
 					fc := c
@@ -1933,7 +1934,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.CompanyPatternEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Edges(ctx)
@@ -1942,7 +1943,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.Nodes(ctx)
@@ -1951,16 +1952,16 @@ func engineObjectCompanyPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					return obj.TotalCount(ctx)
@@ -1973,7 +1974,7 @@ func engineObjectCompanyPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_CompanyPatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge])
 					fc := c
@@ -2225,11 +2226,11 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Comparison_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Comparison)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "subjects",
@@ -2311,7 +2312,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Comparison], error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Edges(ctx)
@@ -2320,7 +2321,7 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comparison, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.Nodes(ctx)
@@ -2329,16 +2330,16 @@ func engineObjectComparisonConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]])
 					return obj.TotalCount(ctx)
@@ -2885,7 +2886,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -4065,11 +4066,11 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudy_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.FailureStudy)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
@@ -4123,7 +4124,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.FailureStudy], error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Edges(ctx)
@@ -4132,7 +4133,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.FailureStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.Nodes(ctx)
@@ -4141,16 +4142,16 @@ func engineObjectFailureStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					return obj.TotalCount(ctx)
@@ -4163,7 +4164,7 @@ func engineObjectFailureStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_FailureStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]])
 					fc := c
@@ -4546,7 +4547,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -4652,11 +4653,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -4670,7 +4671,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -4770,7 +4771,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -4790,11 +4791,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -4803,11 +4804,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "companies",
@@ -4816,11 +4817,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "exampleCompanies",
@@ -4829,11 +4830,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_exampleCompanies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.ExampleCompanies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -4870,11 +4871,11 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Guide_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Guide)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -4891,7 +4892,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Guide], error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Edges(ctx)
@@ -4900,7 +4901,7 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Guide, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.Nodes(ctx)
@@ -4909,16 +4910,16 @@ func engineObjectGuideConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					return obj.TotalCount(ctx)
@@ -4931,7 +4932,7 @@ func engineObjectGuideConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_GuideConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]])
 					fc := c
@@ -5154,11 +5155,11 @@ func engineObjectHealthDashboard(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_HealthDashboard_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HealthDashboard)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "patternCount",
@@ -5439,26 +5440,26 @@ func engineObjectHome(root ResolverRoot) engine.Object {
 			{
 				Name:     "roadmap",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Roadmap, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.Roadmap(ctx, obj)
-				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap),
+				}, enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny),
 			},
 			{
 				Name:     "datasetCounts",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.DatasetCounts, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.DatasetCounts(ctx, obj)
-				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts),
+				}, enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny),
 			},
 			{
 				Name:     "platformFigures",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PlatformFigures, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Home)
 					return resolvers.PlatformFigures(ctx, obj)
-				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures),
+				}, enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny),
 			},
 		},
 	}
@@ -5514,10 +5515,10 @@ func engineObjectHomeSection(root ResolverRoot) engine.Object {
 			{
 				Name:     "page",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.HomeSection)
 					return resolvers.Page(ctx, obj)
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 		},
 	}
@@ -5680,11 +5681,11 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "difficulty",
@@ -5770,11 +5771,11 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Journey_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Journey)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -5819,7 +5820,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Journey], error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Edges(ctx)
@@ -5828,7 +5829,7 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Journey, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.Nodes(ctx)
@@ -5837,16 +5838,16 @@ func engineObjectJourneyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					return obj.TotalCount(ctx)
@@ -5859,7 +5860,7 @@ func engineObjectJourneyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_JourneyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]])
 					fc := c
@@ -6019,7 +6020,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6037,7 +6038,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 167,
+					Number: 168,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6150,11 +6151,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -6210,7 +6211,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6219,7 +6220,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -6293,11 +6294,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -6306,11 +6307,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -6319,11 +6320,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -6332,11 +6333,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarsOnIndex",
@@ -6345,11 +6346,11 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Law_pillarsOnIndex_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Law)
 					fc := c
 					return resolvers.PillarsOnIndex(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -6401,7 +6402,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Law], error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Edges(ctx)
@@ -6410,7 +6411,7 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Law, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.Nodes(ctx)
@@ -6419,16 +6420,16 @@ func engineObjectLawConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]])
 					return obj.TotalCount(ctx)
@@ -6630,11 +6631,11 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -6648,7 +6649,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 192,
+					Number: 193,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -6657,7 +6658,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 192,
+					Number: 193,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -6738,11 +6739,11 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPath_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.LearningPath)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -6787,7 +6788,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.LearningPath], error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Edges(ctx)
@@ -6796,7 +6797,7 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.LearningPath, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.Nodes(ctx)
@@ -6805,16 +6806,16 @@ func engineObjectLearningPathConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					return obj.TotalCount(ctx)
@@ -6827,7 +6828,7 @@ func engineObjectLearningPathConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_LearningPathConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]])
 					fc := c
@@ -7108,11 +7109,11 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Migration_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Migration)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -7372,7 +7373,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Migration], error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Edges(ctx)
@@ -7381,7 +7382,7 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Migration, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.Nodes(ctx)
@@ -7390,16 +7391,16 @@ func engineObjectMigrationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					return obj.TotalCount(ctx)
@@ -7412,7 +7413,7 @@ func engineObjectMigrationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_MigrationConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]])
 					fc := c
@@ -7694,10 +7695,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryPublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryPublishPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
-				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload),
+				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny),
 			},
 			{
 				Name:     "entryUnpublish",
@@ -7706,10 +7707,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryUnpublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryUnpublishPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
-				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload),
+				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny),
 			},
 			{
 				Name:     "entryDelete",
@@ -7718,10 +7719,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryDelete_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryDeletePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
-				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload),
+				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny),
 			},
 			{
 				Name:     "entryRestore",
@@ -7730,10 +7731,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryRestore_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntryRestorePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload),
+				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny),
 			},
 			{
 				Name:     "entrySchedulePublish",
@@ -7742,10 +7743,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entrySchedulePublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntrySchedulePublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
 				Name:     "entryScheduleUnpublish",
@@ -7754,10 +7755,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_entryScheduleUnpublish_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.EntrySchedulePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
-				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload),
+				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
 				Name:     "previewTokenCreate",
@@ -7766,10 +7767,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_previewTokenCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.PreviewTokenCreatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
-				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload),
+				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
 			},
 			{
 				Name:     "caseStudyCreate",
@@ -7778,10 +7779,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_caseStudyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
-				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "caseStudyUpdate",
@@ -7790,10 +7791,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_caseStudyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.CaseStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "companyCreate",
@@ -7802,10 +7803,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_companyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
-				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "companyUpdate",
@@ -7814,10 +7815,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_companyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Company], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "comparisonCreate",
@@ -7826,10 +7827,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_comparisonCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
-				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "comparisonUpdate",
@@ -7838,10 +7839,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_comparisonUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Comparison], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "failureStudyCreate",
@@ -7850,10 +7851,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_failureStudyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
-				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "failureStudyUpdate",
@@ -7862,10 +7863,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_failureStudyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.FailureStudy], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "guideCreate",
@@ -7874,10 +7875,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_guideCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
-				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "guideUpdate",
@@ -7886,10 +7887,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_guideUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Guide], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternHealthRecord",
@@ -7898,10 +7899,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternHealthRecord_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealthRecordPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternHealthRecord(ctx, fc.Args["input"].(content.PatternHealthRecordInput))
-				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload),
+				}, enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny),
 			},
 			{
 				Name:     "journeyCreate",
@@ -7910,10 +7911,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_journeyCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
-				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "journeyUpdate",
@@ -7922,10 +7923,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_journeyUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Journey], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "lawCreate",
@@ -7934,10 +7935,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_lawCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
-				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "lawUpdate",
@@ -7946,10 +7947,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_lawUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Law], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "learningPathCreate",
@@ -7958,10 +7959,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_learningPathCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
-				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "learningPathUpdate",
@@ -7970,10 +7971,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_learningPathUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.LearningPath], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "migrationCreate",
@@ -7982,10 +7983,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_migrationCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
-				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "migrationUpdate",
@@ -7994,10 +7995,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_migrationUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Migration], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pageCreate",
@@ -8006,10 +8007,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pageCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
-				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pageUpdate",
@@ -8018,10 +8019,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pageUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Page], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternCreate",
@@ -8030,10 +8031,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
-				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "patternUpdate",
@@ -8042,10 +8043,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_patternUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pattern], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pillarCreate",
@@ -8054,10 +8055,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pillarCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
-				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "pillarUpdate",
@@ -8066,10 +8067,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_pillarUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Pillar], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "practiceCreate",
@@ -8078,10 +8079,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_practiceCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
-				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "practiceUpdate",
@@ -8090,10 +8091,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_practiceUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Practice], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "quickStartCreate",
@@ -8102,10 +8103,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_quickStartCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
-				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "quickStartUpdate",
@@ -8114,10 +8115,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_quickStartUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.QuickStart], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -8126,10 +8127,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_roleCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
-				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "roleUpdate",
@@ -8138,10 +8139,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_roleUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Role], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "tierCreate",
@@ -8150,10 +8151,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_tierCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
-				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "tierUpdate",
@@ -8162,10 +8163,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_tierUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Payload[content.Tier], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
-				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload),
+				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "webhookEndpointCreate",
@@ -8174,10 +8175,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointCreate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointCreatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointCreate(ctx, fc.Args["input"].(model.WebhookEndpointCreateInput))
-				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload),
+				}, enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny),
 			},
 			{
 				Name:     "webhookEndpointUpdate",
@@ -8186,10 +8187,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointUpdate_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointUpdatePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["input"].(model.WebhookEndpointUpdateInput))
-				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload),
+				}, enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny),
 			},
 			{
 				Name:     "webhookEndpointDelete",
@@ -8198,10 +8199,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookEndpointDelete_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookEndpointDeletePayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookEndpointDelete(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload),
+				}, enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny),
 			},
 			{
 				Name:     "webhookRedeliver",
@@ -8210,10 +8211,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_webhookRedeliver_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.WebhookRedeliverPayload, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload),
+				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
 			},
 		},
 	}
@@ -8380,11 +8381,11 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Page_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Page)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:   "path",
@@ -8431,7 +8432,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Page], error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Edges(ctx)
@@ -8440,7 +8441,7 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Page, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.Nodes(ctx)
@@ -8449,16 +8450,16 @@ func engineObjectPageConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]])
 					return obj.TotalCount(ctx)
@@ -8707,11 +8708,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "catalogName",
@@ -8725,7 +8726,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -8964,7 +8965,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -8982,11 +8983,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.PatternCompanyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Companies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -8995,11 +8996,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "relatedPatterns",
@@ -9008,11 +9009,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_relatedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PatternRelationEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.RelatedPatterns(ctx, obj, fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter))
-				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -9021,11 +9022,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -9034,11 +9035,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -9047,11 +9048,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -9060,11 +9061,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -9073,11 +9074,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -9086,11 +9087,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarFits",
@@ -9099,11 +9100,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarFits_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarFits(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "stackedBy",
@@ -9112,11 +9113,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_stackedBy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.StackedBy(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -9125,11 +9126,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -9138,11 +9139,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "provenance",
@@ -9165,11 +9166,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -9178,11 +9179,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guideMentions",
@@ -9191,11 +9192,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_guideMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.GuideMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStartMentions",
@@ -9204,11 +9205,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_quickStartMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.QuickStartMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisonMentions",
@@ -9217,11 +9218,11 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_comparisonMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ComparisonMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -9230,19 +9231,19 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pattern_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "health",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pattern)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
 			},
 		},
 	}
@@ -9287,7 +9288,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCaseStudyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Edges(ctx)
@@ -9296,7 +9297,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.CaseStudy, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.Nodes(ctx)
@@ -9305,16 +9306,16 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					return obj.TotalCount(ctx)
@@ -9327,7 +9328,7 @@ func engineObjectPatternCaseStudyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCaseStudyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge])
 					fc := c
@@ -9379,7 +9380,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -9412,7 +9413,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternCompanyEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Edges(ctx)
@@ -9421,7 +9422,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Company, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.Nodes(ctx)
@@ -9430,16 +9431,16 @@ func engineObjectPatternCompanyConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					return obj.TotalCount(ctx)
@@ -9452,7 +9453,7 @@ func engineObjectPatternCompanyConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternCompanyConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge])
 					fc := c
@@ -9579,7 +9580,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pattern], error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Edges(ctx)
@@ -9588,7 +9589,7 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.Nodes(ctx)
@@ -9597,16 +9598,16 @@ func engineObjectPatternConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					return obj.TotalCount(ctx)
@@ -9619,7 +9620,7 @@ func engineObjectPatternConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]])
 					fc := c
@@ -9956,10 +9957,10 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 			{
 				Name:     "classifiedTier",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternHealth)
 					return resolvers.ClassifiedTier(ctx, obj)
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name: "missing",
@@ -9990,7 +9991,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.PatternHealth], error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Edges(ctx)
@@ -9999,7 +10000,7 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.PatternHealth, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.Nodes(ctx)
@@ -10008,16 +10009,16 @@ func engineObjectPatternHealthConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]])
 					return obj.TotalCount(ctx)
@@ -10068,10 +10069,10 @@ func engineObjectPatternHealthRecordPayload(root ResolverRoot) engine.Object {
 			{
 				Name:     "health",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternHealth, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternHealthRecordPayload)
 					return resolvers.Health(ctx, obj)
-				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth),
+				}, enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny),
 			},
 			{
 				Name: "observation",
@@ -10126,11 +10127,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -10139,11 +10140,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -10152,11 +10153,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -10165,11 +10166,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -10178,11 +10179,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -10191,11 +10192,11 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternImpact_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.PatternImpact)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -10230,6 +10231,48 @@ func engineObjectPatternImprovement() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.PatternImprovement)
 					engineWriteNInt2int(w, obj.SuccessRate)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPatternNetwork() engine.Object {
+	return engine.Object{
+		Name:      "PatternNetwork",
+		Satisfies: patternNetworkImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PatternNetwork(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:     "patterns",
+				Resolver: true,
+				Row: &engine.Row{
+					From:   loaders.RowsOf(content.TypePattern),
+					Number: 127,
+					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
+				},
+			},
+			{
+				Name: "edges",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c, obj.Edges)
+				},
+			},
+			{
+				Name: "totalCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNInt2int(w, obj.TotalCount)
+				},
+			},
+			{
+				Name: "hasNextPage",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PatternNetwork)
+					engineWriteNBoolean2bool(w, obj.HasNextPage)
 				},
 			},
 		},
@@ -10345,7 +10388,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternPillarFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Edges(ctx)
@@ -10354,7 +10397,7 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.Nodes(ctx)
@@ -10363,16 +10406,16 @@ func engineObjectPatternPillarFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge])
 					return obj.TotalCount(ctx)
@@ -10426,7 +10469,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PatternRelationEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Edges(ctx)
@@ -10435,7 +10478,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.Nodes(ctx)
@@ -10444,16 +10487,16 @@ func engineObjectPatternRelationConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					return obj.TotalCount(ctx)
@@ -10466,7 +10509,7 @@ func engineObjectPatternRelationConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PatternRelationConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge])
 					fc := c
@@ -10830,11 +10873,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "number",
@@ -10923,11 +10966,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patternFit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.PatternFit(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -10964,11 +11007,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -10977,11 +11020,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -10990,11 +11033,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "directLaws",
@@ -11003,11 +11046,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_directLaws_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.DirectLaws(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "combinedWith",
@@ -11016,11 +11059,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_combinedWith_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.CombinedWith(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "roles",
@@ -11029,11 +11072,11 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Pillar_roles_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Role, *relay.Edge[*content.Role]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Pillar)
 					fc := c
 					return resolvers.Roles(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.RoleFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11052,7 +11095,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -11079,7 +11122,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 167,
+					Number: 168,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -11098,7 +11141,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Pillar], error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Edges(ctx)
@@ -11107,7 +11150,7 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pillar, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.Nodes(ctx)
@@ -11116,16 +11159,16 @@ func engineObjectPillarConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]])
 					return obj.TotalCount(ctx)
@@ -11200,7 +11243,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.PillarPatternFitEdge, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Edges(ctx)
@@ -11209,7 +11252,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Pattern, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.Nodes(ctx)
@@ -11218,16 +11261,16 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					return obj.TotalCount(ctx)
@@ -11240,7 +11283,7 @@ func engineObjectPillarPatternFitConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PillarPatternFitConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge])
 					fc := c
@@ -11483,11 +11526,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -11501,7 +11544,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -11568,11 +11611,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migrations",
@@ -11581,11 +11624,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Migrations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -11594,11 +11637,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -11607,11 +11650,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -11620,11 +11663,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparisons",
@@ -11633,11 +11676,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Comparisons(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "alternativeTo",
@@ -11646,11 +11689,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_alternativeTo_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.AlternativeTo(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "replaces",
@@ -11659,11 +11702,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_replaces_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.Replaces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "lawMentions",
@@ -11672,11 +11715,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_lawMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Law, *relay.Edge[*content.Law]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.LawMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LawFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "conflictingPractices",
@@ -11685,11 +11728,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_conflictingPractices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.ConflictingPractices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillarMentions",
@@ -11698,11 +11741,11 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Practice_pillarMentions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Practice)
 					fc := c
 					return resolvers.PillarMentions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PillarFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -11719,7 +11762,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Practice], error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Edges(ctx)
@@ -11728,7 +11771,7 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Practice, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.Nodes(ctx)
@@ -11737,16 +11780,16 @@ func engineObjectPracticeConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					return obj.TotalCount(ctx)
@@ -11759,7 +11802,7 @@ func engineObjectPracticeConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_PracticeConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]])
 					fc := c
@@ -11972,9 +12015,9 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 			{
 				Name:     "viewer",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Viewer, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Viewer(ctx)
-				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer),
+				}, enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny),
 			},
 			{
 				Name:     "rateLimit",
@@ -11983,10 +12026,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_rateLimit_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.RateLimit, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.RateLimit(ctx, fc.Args["dryRun"].(*bool))
-				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit),
+				}, enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny),
 			},
 			{
 				Name:     "brokenReferences",
@@ -12009,10 +12052,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudy_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.CaseStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudy(ctx, fc.Args["slug"].(string))
-				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy),
+				}, enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -12021,10 +12064,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "company",
@@ -12033,10 +12076,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_company_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Company, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Company(ctx, fc.Args["slug"].(string))
-				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany),
+				}, enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny),
 			},
 			{
 				Name:     "companies",
@@ -12045,10 +12088,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_companies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Companies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CompanyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "comparison",
@@ -12057,10 +12100,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparison_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Comparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparison(ctx, fc.Args["slug"].(string))
-				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison),
+				}, enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny),
 			},
 			{
 				Name:     "comparisons",
@@ -12069,10 +12112,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparisons_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Comparisons(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ComparisonFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "estimateEffort",
@@ -12081,17 +12124,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_estimateEffort_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Estimate, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
-				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate),
+				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny),
 			},
 			{
 				Name:     "calculator",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Calculator, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator),
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
 			},
 			{
 				Name:     "failure",
@@ -12100,10 +12143,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failure_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.FailureStudy, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failure(ctx, fc.Args["slug"].(string))
-				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy),
+				}, enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny),
 			},
 			{
 				Name:     "failures",
@@ -12112,10 +12155,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_failures_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guide",
@@ -12124,10 +12167,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guide_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Guide, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guide(ctx, fc.Args["slug"].(string))
-				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide),
+				}, enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny),
 			},
 			{
 				Name:     "guides",
@@ -12136,10 +12179,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Guides(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "healthDashboard",
@@ -12148,17 +12191,17 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_healthDashboard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.HealthDashboard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.HealthDashboard(ctx, fc.Args["filter"].(*content.HealthFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard),
+				}, enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny),
 			},
 			{
 				Name:     "home",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Home, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					return resolvers.Home(ctx)
-				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome),
+				}, enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny),
 			},
 			{
 				Name:     "journey",
@@ -12167,10 +12210,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journey_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Journey, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journey(ctx, fc.Args["slug"].(string))
-				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney),
+				}, enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny),
 			},
 			{
 				Name:     "journeys",
@@ -12179,10 +12222,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "law",
@@ -12191,10 +12234,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_law_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Law, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Law(ctx, fc.Args["slug"].(string))
-				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw),
+				}, enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny),
 			},
 			{
 				Name:     "laws",
@@ -12210,10 +12253,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPath_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPath(ctx, fc.Args["slug"].(string))
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -12222,10 +12265,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migration",
@@ -12234,10 +12277,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migration_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Migration, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migration(ctx, fc.Args["slug"].(string))
-				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration),
+				}, enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny),
 			},
 			{
 				Name:     "migrations",
@@ -12246,10 +12289,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_migrations_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Migrations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.MigrationFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "patternPath",
@@ -12270,10 +12313,22 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternNeighborhood_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternGraph, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternNeighborhood(ctx, fc.Args["slug"].(string), fc.Args["depth"].(*int), fc.Args["relations"].([]content.PatternRelation), fc.Args["direction"].(*content.RelationDirection))
-				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph),
+				}, enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny),
+			},
+			{
+				Name:     "patternNetwork",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_patternNetwork_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternNetwork, error) {
+					fc := c
+					return resolvers.PatternNetwork(ctx, fc.Args["relations"].([]content.PatternRelation), fc.Args["after"].(*string))
+				}, enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork),
 			},
 			{
 				Name:     "patternImpact",
@@ -12282,10 +12337,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patternImpact_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternImpact, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.PatternImpact(ctx, fc.Args["slug"].(string))
-				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact),
+				}, enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny),
 			},
 			{
 				Name:     "page",
@@ -12294,10 +12349,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_page_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Page, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Page(ctx, fc.Args["path"].(string))
-				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage),
+				}, enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny),
 			},
 			{
 				Name:     "pages",
@@ -12306,10 +12361,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pages_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PageFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pattern",
@@ -12318,10 +12373,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pattern_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pattern, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pattern(ctx, fc.Args["slug"].(string))
-				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern),
+				}, enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny),
 			},
 			{
 				Name:     "patterns",
@@ -12330,10 +12385,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Patterns(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "pillar",
@@ -12342,10 +12397,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_pillar_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Pillar, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Pillar(ctx, fc.Args["slug"].(string))
-				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar),
+				}, enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny),
 			},
 			{
 				Name:     "pillars",
@@ -12361,10 +12416,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practice_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Practice, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practice(ctx, fc.Args["slug"].(string))
-				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice),
+				}, enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny),
 			},
 			{
 				Name:     "practices",
@@ -12373,10 +12428,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStart",
@@ -12385,10 +12440,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStart_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.QuickStart, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStart(ctx, fc.Args["slug"].(string))
-				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart),
+				}, enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -12397,10 +12452,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -12409,10 +12464,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_role_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Role, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Role(ctx, fc.Args["slug"].(string))
-				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole),
+				}, enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny),
 			},
 			{
 				Name:     "roles",
@@ -12428,10 +12483,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_search_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.SearchResultConnection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Search(ctx, fc.Args["query"].(string), fc.Args["types"].([]content.EntryType), fc.Args["filter"].(*content.SearchFilter), fc.Args["first"].(*int), fc.Args["after"].(*string))
-				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection),
+				}, enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny),
 			},
 			{
 				Name:     "suggest",
@@ -12459,10 +12514,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Wizard, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard),
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 			{
 				Name:     "selectPatterns",
@@ -12471,10 +12526,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_selectPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternSelection, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.SelectPatterns(ctx, fc.Args["input"].(content.PatternSelectionInput))
-				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection),
+				}, enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny),
 			},
 			{
 				Name:     "sync",
@@ -12483,10 +12538,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_sync_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.SyncPage, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Sync(ctx, fc.Args["since"].(*string), fc.Args["types"].([]content.EntryType), fc.Args["first"].(*int))
-				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage),
+				}, enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny),
 			},
 			{
 				Name:     "tier",
@@ -12495,10 +12550,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_tier_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.Tier, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Tier(ctx, fc.Args["slug"].(string))
-				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier),
+				}, enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny),
 			},
 			{
 				Name:     "tiers",
@@ -12514,10 +12569,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_comparePatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.PatternComparison, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.ComparePatterns(ctx, fc.Args["slugs"].([]string))
-				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison),
+				}, enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny),
 			},
 			{
 				Name:     "webhookEndpoints",
@@ -12533,10 +12588,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_webhookDeliveries_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
-				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -12633,11 +12688,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "kind",
@@ -12772,11 +12827,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -12785,11 +12840,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "body",
@@ -12826,11 +12881,11 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStart_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.QuickStart)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -12847,7 +12902,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.QuickStart], error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Edges(ctx)
@@ -12856,7 +12911,7 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.QuickStart, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.Nodes(ctx)
@@ -12865,16 +12920,16 @@ func engineObjectQuickStartConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					return obj.TotalCount(ctx)
@@ -12887,7 +12942,7 @@ func engineObjectQuickStartConnection() engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_QuickStartConnection_facets_args(ctx, raw)
 				},
-				Ask: engineAskFacets0,
+				Asks: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
 					obj := c.Object.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]])
 					fc := c
@@ -13268,7 +13323,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Revision], error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Edges(ctx)
@@ -13277,7 +13332,7 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Revision, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.Nodes(ctx)
@@ -13286,16 +13341,16 @@ func engineObjectRevisionConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]])
 					return obj.TotalCount(ctx)
@@ -13595,11 +13650,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "order",
@@ -13620,7 +13675,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 158,
+					Number: 159,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -13641,10 +13696,10 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 			{
 				Name:     "learningPath",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*content.LearningPath, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					return resolvers.LearningPath(ctx, obj)
-				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath),
+				}, enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny),
 			},
 			{
 				Name:     "body",
@@ -13667,11 +13722,11 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Role_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Role)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -13688,7 +13743,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Role], error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Edges(ctx)
@@ -13697,7 +13752,7 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Role, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.Nodes(ctx)
@@ -13706,16 +13761,16 @@ func engineObjectRoleConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]])
 					return obj.TotalCount(ctx)
@@ -14083,10 +14138,10 @@ func engineObjectSearchResultConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.SearchResultConnection)
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
@@ -14476,7 +14531,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 167,
+					Number: 168,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -14736,11 +14791,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_revisions_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name: "rank",
@@ -14826,11 +14881,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_patterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Patterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "caseStudies",
@@ -14839,11 +14894,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_caseStudies_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.CaseStudies(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "guides",
@@ -14852,11 +14907,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_guides_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Guides(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.GuideFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "journeys",
@@ -14865,11 +14920,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_journeys_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Journeys(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "learningPaths",
@@ -14878,11 +14933,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_learningPaths_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.LearningPaths(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "practices",
@@ -14891,11 +14946,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_practices_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.Practices(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PracticeFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "claimedPatterns",
@@ -14904,11 +14959,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_claimedPatterns_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.ClaimedPatterns(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.PatternFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "quickStarts",
@@ -14917,11 +14972,11 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Tier_quickStarts_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*content.Tier)
 					fc := c
 					return resolvers.QuickStarts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
-				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection),
+				}, enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 		},
 	}
@@ -14940,7 +14995,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -14993,7 +15048,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -15036,7 +15091,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -15064,7 +15119,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -15207,7 +15262,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -15235,7 +15290,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -15647,7 +15702,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "edges",
 				Method: true,
-				Ask:    engineAskEdges0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.WebhookDelivery], error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Edges(ctx)
@@ -15656,7 +15711,7 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "nodes",
 				Method: true,
-				Ask:    engineAskNodes0,
+				Asks:   true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.WebhookDelivery, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.Nodes(ctx)
@@ -15665,16 +15720,16 @@ func engineObjectWebhookDeliveryConnection() engine.Object {
 			{
 				Name:   "pageInfo",
 				Method: true,
-				Ask:    engineAskPageInfo0,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*relay.PageInfo, error) {
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo),
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
 			},
 			{
 				Name:   "totalCount",
 				Method: true,
-				Ask:    engineAskTotalCount0,
+				Asks:   true,
 				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					obj := c.Object.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]])
 					return obj.TotalCount(ctx)
@@ -16350,7 +16405,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 167,
+					Number: 168,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -16359,7 +16414,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 215,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -16567,37 +16622,6 @@ func engineObjectWizardStack() engine.Object {
 	}
 }
 
-func engineAskEdges0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskEdges(context.Context) bool
-	}).AskEdges(ctx)
-}
-
-func engineAskNodes0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskNodes(context.Context) bool
-	}).AskNodes(ctx)
-}
-
-func engineAskPageInfo0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskPageInfo(context.Context) bool
-	}).AskPageInfo(ctx)
-}
-
-func engineAskTotalCount0(ctx context.Context, c *engine.Call) bool {
-	return c.Object.(interface {
-		AskTotalCount(context.Context) bool
-	}).AskTotalCount(ctx)
-}
-
-func engineAskFacets0(ctx context.Context, c *engine.Call) bool {
-	fc := c
-	return c.Object.(interface {
-		AskFacets(context.Context, []string, *int) bool
-	}).AskFacets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-}
-
 func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 	switch obj := (obj).(type) {
 	case nil:
@@ -16619,7 +16643,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(158, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
@@ -16649,25 +16673,25 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(174, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(215, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(167, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
@@ -16745,7 +16769,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(158, obj)
+		c.Object(159, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
@@ -16775,25 +16799,25 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(174, obj)
+		c.Object(175, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(215, obj)
+		c.Object(216, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(193, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(167, obj)
+		c.Object(168, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
@@ -16829,13 +16853,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(235, obj)
+		c.Object(236, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(232, obj)
+		c.Object(233, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -16881,6 +16905,10 @@ func engineWriteNBoolean2bool(w *engine.Writer, v bool) {
 	w.Bool(v)
 }
 
+func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny(c *engine.Column, v any) {
+	enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c, v.(*content.Calculator))
+}
+
 func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
 	if v == nil {
 		c.Null()
@@ -16919,6 +16947,10 @@ func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudy
 	w.String(string(v))
 }
 
+func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]))
+}
+
 func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.CaseStudyCompanyEdge]) {
 	if v == nil {
 		c.Null()
@@ -16940,6 +16972,10 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		return
 	}
 	c.Object(7, v)
+}
+
+func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -16967,6 +17003,10 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]))
 }
 
 func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CaseStudyPatternEdge]) {
@@ -17045,6 +17085,10 @@ func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdopt
 	}
 }
 
+func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]))
+}
+
 func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.CompanyCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
@@ -17066,6 +17110,10 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		return
 	}
 	c.Object(17, v)
+}
+
+func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
@@ -17093,6 +17141,10 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
 	w.String(string(v))
+}
+
+func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]))
 }
 
 func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.CompanyPatternEdge]) {
@@ -17146,6 +17198,10 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		return
 	}
 	c.Object(24, v)
+}
+
+func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
@@ -17280,6 +17336,10 @@ func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *en
 	for i := range v {
 		enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c, &v[i])
 	}
+}
+
+func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCountsAny(c *engine.Column, v any) {
+	enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c, v.(*content.DatasetCounts))
 }
 
 func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(c *engine.Column, v *content.DatasetCounts) {
@@ -17513,6 +17573,10 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(64, v)
 }
 
+func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
+}
+
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
@@ -17663,6 +17727,10 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 	c.Object(76, v)
 }
 
+func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
+}
+
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
 	if v == nil {
 		c.Null()
@@ -17782,6 +17850,10 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 	c.Object(86, v)
 }
 
+func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
+	enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c, v.(*content.Home))
+}
+
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, v *content.Home) {
 	if v == nil {
 		c.Null()
@@ -17869,6 +17941,10 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 	c.Object(91, v)
 }
 
+func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
+}
+
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
 	if v == nil {
 		c.Null()
@@ -17940,6 +18016,10 @@ func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinatio
 	}
 }
 
+func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Law, *relay.Edge[*content.Law]]))
+}
+
 func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Law, *relay.Edge[*content.Law]]) {
 	if v == nil {
 		c.Null()
@@ -17995,6 +18075,10 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		return
 	}
 	c.Object(103, v)
+}
+
+func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
@@ -18082,6 +18166,10 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		return
 	}
 	c.Object(110, v)
+}
+
+func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
@@ -18215,6 +18303,10 @@ func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *
 	}
 }
 
+func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny(c *engine.Column, v any) {
+	enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c, v.(*relay.PageInfo))
+}
+
 func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Column, v *relay.PageInfo) {
 	if v == nil {
 		c.Null()
@@ -18253,6 +18345,10 @@ func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBrea
 	}
 }
 
+func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]))
+}
+
 func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.PatternCaseStudyEdge]) {
 	if v == nil {
 		c.Null()
@@ -18280,6 +18376,10 @@ func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCatego
 	w.String(string(v))
 }
 
+func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.PatternCompanyEdge]))
+}
+
 func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.PatternCompanyEdge]) {
 	if v == nil {
 		c.Null()
@@ -18301,6 +18401,10 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		return
 	}
 	c.Object(132, v)
+}
+
+func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -18385,6 +18489,10 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 	c.Object(141, v)
 }
 
+func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]))
+}
+
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.PatternHealth, *relay.Edge[*content.PatternHealth]]) {
 	if v == nil {
 		c.Null()
@@ -18424,7 +18532,11 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(148, v)
+}
+
+func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]))
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) {
@@ -18432,7 +18544,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -18447,11 +18559,15 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(151, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
 	w.String(string(v))
+}
+
+func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PatternRelationEdge]))
 }
 
 func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PatternRelationEdge]) {
@@ -18459,7 +18575,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -18474,11 +18590,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(153, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -18489,7 +18605,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(155, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -18500,7 +18616,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(156, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -18511,7 +18627,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(157, v)
+	c.Object(158, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -18530,11 +18646,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(159, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(159, v)
+	c.Object(160, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -18544,12 +18660,16 @@ func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarComb
 	}
 }
 
+func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]))
+}
+
 func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(161, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -18564,7 +18684,11 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(162, v)
+}
+
+func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]))
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.PillarPatternFitEdge]) {
@@ -18572,7 +18696,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(164, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -18587,7 +18711,11 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(165, v)
+}
+
+func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
+	enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c, v.(*content.PlatformFigures))
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigures(c *engine.Column, v *content.PlatformFigures) {
@@ -18595,7 +18723,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(167, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -18610,7 +18738,11 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(168, v)
+}
+
+func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -18618,7 +18750,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(169, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -18633,7 +18765,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(170, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -18659,7 +18791,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(173, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -18678,7 +18810,11 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(175, v)
+}
+
+func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -18686,7 +18822,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(176, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -18701,7 +18837,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(177, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -18709,7 +18845,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(178, v)
+	c.Object(179, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -18720,7 +18856,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(179, v)
+	c.Object(180, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -18731,7 +18867,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(181, v)
+	c.Object(182, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -18742,7 +18878,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(182, v)
+	c.Object(183, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -18757,7 +18893,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(183, v)
+	c.Object(184, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -18768,7 +18904,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(184, v)
+	c.Object(185, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -18798,7 +18934,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(186, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -18813,7 +18949,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(188, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -18821,7 +18957,11 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(189, v)
+}
+
+func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
+	enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c, v.(*content.Roadmap))
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Column, v *content.Roadmap) {
@@ -18829,11 +18969,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(190, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(190, v)
+	c.Object(191, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -18848,7 +18988,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(191, v)
+	c.Object(192, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -18870,7 +19010,11 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(193, v)
+}
+
+func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Role, *relay.Edge[*content.Role]]))
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Role, *relay.Edge[*content.Role]]) {
@@ -18878,7 +19022,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(194, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -18893,11 +19037,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(195, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(196, v)
+	c.Object(197, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -18908,7 +19052,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(197, v)
+	c.Object(198, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -18927,7 +19071,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(198, v)
+	c.Object(199, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -18942,11 +19086,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(200, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(200, v)
+	c.Object(201, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -18957,7 +19101,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(201, v)
+	c.Object(202, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -18979,11 +19123,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(204, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(204, v)
+	c.Object(205, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -19002,7 +19146,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(205, v)
+	c.Object(206, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -19013,7 +19157,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(206, v)
+	c.Object(207, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -19024,7 +19168,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(207, v)
+	c.Object(208, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -19035,7 +19179,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(208, v)
+	c.Object(209, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -19046,7 +19190,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(209, v)
+	c.Object(210, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -19071,7 +19215,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(210, v)
+	c.Object(211, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -19082,7 +19226,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(212, v)
+	c.Object(213, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -19097,7 +19241,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(214, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -19116,11 +19260,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(216, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(216, v)
+	c.Object(217, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -19142,7 +19286,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(218, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -19157,7 +19301,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(219, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -19165,7 +19309,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(219, v)
+	c.Object(220, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -19176,11 +19320,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(221, v)
+	c.Object(222, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(222, v)
+	c.Object(223, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -19191,7 +19335,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(223, v)
+	c.Object(224, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -19206,7 +19350,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(225, v)
+	c.Object(226, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -19221,11 +19365,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(226, v)
+	c.Object(227, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(227, v)
+	c.Object(228, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -19236,7 +19380,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(228, v)
+	c.Object(229, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -19244,7 +19388,7 @@ func engineWriteNURI2string(w *engine.Writer, v string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(229, v)
+	c.Object(230, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -19266,11 +19410,15 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(229, v)
+	c.Object(230, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
 	w.String(string(v))
+}
+
+func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewerAny(c *engine.Column, v any) {
+	enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c, v.(*content.Viewer))
 }
 
 func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Column, v *content.Viewer) {
@@ -19278,11 +19426,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(230, v)
+	c.Object(231, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(231, v)
+	c.Object(232, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -19304,7 +19452,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(233, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -19319,7 +19467,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(235, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -19331,7 +19479,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(236, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -19349,7 +19497,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(240, v)
+	c.Object(241, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -19371,11 +19519,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(242, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(242, v)
+	c.Object(243, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -19386,7 +19534,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(243, v)
+	c.Object(244, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -19397,7 +19545,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(244, v)
+	c.Object(245, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -19408,7 +19556,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(245, v)
+	c.Object(246, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -19419,7 +19567,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(246, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -19430,7 +19578,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(247, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -19441,7 +19589,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(248, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -19452,7 +19600,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(249, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -19463,7 +19611,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(250, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -19474,7 +19622,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(251, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -19485,7 +19633,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(253, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -19496,7 +19644,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(254, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -19507,7 +19655,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(255, v)
+	c.Object(256, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -19525,12 +19673,20 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
+func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
+	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
+}
+
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engine.Column, v *content.CaseStudy) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(5, v)
+}
+
+func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]))
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]]) {
@@ -19541,12 +19697,20 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 	c.Object(8, v)
 }
 
+func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.CaseStudy]))
+}
+
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.CaseStudy]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(12, v)
+}
+
+func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
+	enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c, v.(*content.Company))
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Column, v *content.Company) {
@@ -19557,12 +19721,20 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 	c.Object(14, v)
 }
 
+func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Company, *relay.Edge[*content.Company]]))
+}
+
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Company, *relay.Edge[*content.Company]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(18, v)
+}
+
+func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Company]))
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Company]) {
@@ -19581,6 +19753,10 @@ func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *e
 	w.String(string(*v))
 }
 
+func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparisonAny(c *engine.Column, v any) {
+	enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c, v.(*content.Comparison))
+}
+
 func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *engine.Column, v *content.Comparison) {
 	if v == nil {
 		c.Null()
@@ -19589,12 +19765,20 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 	c.Object(24, v)
 }
 
+func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]))
+}
+
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(25, v)
+}
+
+func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Comparison]))
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Comparison]) {
@@ -19660,12 +19844,20 @@ func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
+func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
+}
+
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c *engine.Column, v *model.EntryDeletePayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(46, v)
+}
+
+func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c, v.(*model.EntryPublishPayload))
 }
 
 func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayload(c *engine.Column, v *model.EntryPublishPayload) {
@@ -19685,6 +19877,10 @@ func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceR
 	for i := range v {
 		enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(c, v[i])
 	}
+}
+
+func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c, v.(*model.EntryRestorePayload))
 }
 
 func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayload(c *engine.Column, v *model.EntryRestorePayload) {
@@ -19714,6 +19910,10 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 	c.Object(51, v)
 }
 
+func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
+	enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c, v.(*model.EntrySchedulePayload))
+}
+
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayload(c *engine.Column, v *model.EntrySchedulePayload) {
 	if v == nil {
 		c.Null()
@@ -19722,12 +19922,20 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 	c.Object(52, v)
 }
 
+func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c, v.(*model.EntryUnpublishPayload))
+}
+
 func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c *engine.Column, v *model.EntryUnpublishPayload) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(53, v)
+}
+
+func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
+	enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c, v.(*content.Estimate))
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.Column, v *content.Estimate) {
@@ -19746,6 +19954,10 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 	c.Object(56, v)
 }
 
+func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
+	enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c, v.(*content.FailureStudy))
+}
+
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c *engine.Column, v *content.FailureStudy) {
 	if v == nil {
 		c.Null()
@@ -19754,12 +19966,20 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 	c.Object(64, v)
 }
 
+func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]))
+}
+
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(65, v)
+}
+
+func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.FailureStudy]))
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.FailureStudy]) {
@@ -19786,12 +20006,20 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 	c.Object(74, v)
 }
 
+func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
+	enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c, v.(*content.Guide))
+}
+
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column, v *content.Guide) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(76, v)
+}
+
+func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]))
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Guide, *relay.Edge[*content.Guide]]) {
@@ -19802,12 +20030,20 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 	c.Object(77, v)
 }
 
+func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Guide]))
+}
+
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Guide]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(79, v)
+}
+
+func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
+	enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c, v.(*content.HealthDashboard))
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboard(c *engine.Column, v *content.HealthDashboard) {
@@ -19888,12 +20124,20 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 	c.Object(89, v)
 }
 
+func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
+	enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c, v.(*content.Journey))
+}
+
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Column, v *content.Journey) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(91, v)
+}
+
+func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]))
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Journey, *relay.Edge[*content.Journey]]) {
@@ -19904,12 +20148,20 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(92, v)
 }
 
+func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Journey]))
+}
+
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Journey]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(95, v)
+}
+
+func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
+	enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c, v.(*content.Law))
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v *content.Law) {
@@ -19920,12 +20172,20 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 	c.Object(97, v)
 }
 
+func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Law]))
+}
+
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Law]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(102, v)
+}
+
+func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
+	enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c, v.(*content.LearningPath))
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c *engine.Column, v *content.LearningPath) {
@@ -19936,12 +20196,20 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 	c.Object(103, v)
 }
 
+func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]))
+}
+
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.LearningPath, *relay.Edge[*content.LearningPath]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(104, v)
+}
+
+func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.LearningPath]))
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.LearningPath]) {
@@ -19960,6 +20228,10 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 	w.String(string(*v))
 }
 
+func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
+	enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c, v.(*content.Migration))
+}
+
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engine.Column, v *content.Migration) {
 	if v == nil {
 		c.Null()
@@ -19968,12 +20240,20 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 	c.Object(110, v)
 }
 
+func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]))
+}
+
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Migration, *relay.Edge[*content.Migration]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(111, v)
+}
+
+func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Migration]))
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Migration]) {
@@ -20019,6 +20299,10 @@ func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperatio
 	w.String(string(*v))
 }
 
+func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPageAny(c *engine.Column, v any) {
+	enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c, v.(*content.Page))
+}
+
 func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, v *content.Page) {
 	if v == nil {
 		c.Null()
@@ -20027,12 +20311,20 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 	c.Object(121, v)
 }
 
+func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Page, *relay.Edge[*content.Page]]))
+}
+
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Page, *relay.Edge[*content.Page]]) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(122, v)
+}
+
+func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Page]))
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Page]) {
@@ -20051,6 +20343,10 @@ func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
+func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
+	enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c, v.(*content.Pattern))
+}
+
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Column, v *content.Pattern) {
 	if v == nil {
 		c.Null()
@@ -20067,12 +20363,20 @@ func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCat
 	w.String(string(*v))
 }
 
+func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparisonAny(c *engine.Column, v any) {
+	enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c, v.(*content.PatternComparison))
+}
+
 func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternComparison(c *engine.Column, v *content.PatternComparison) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(133, v)
+}
+
+func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]))
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Pattern, *relay.Edge[*content.Pattern]]) {
@@ -20083,12 +20387,20 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 	c.Object(134, v)
 }
 
+func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
+	enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c, v.(*content.PatternGraph))
+}
+
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c *engine.Column, v *content.PatternGraph) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(137, v)
+}
+
+func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
+	enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c, v.(*content.PatternHealth))
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(c *engine.Column, v *content.PatternHealth) {
@@ -20099,6 +20411,10 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 	c.Object(141, v)
 }
 
+func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c, v.(*content.PatternHealthRecordPayload))
+}
+
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayload(c *engine.Column, v *content.PatternHealthRecordPayload) {
 	if v == nil {
 		c.Null()
@@ -20107,12 +20423,24 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 	c.Object(144, v)
 }
 
+func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
+	enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c, v.(*content.PatternImpact))
+}
+
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(c *engine.Column, v *content.PatternImpact) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(145, v)
+}
+
+func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(c *engine.Column, v *content.PatternNetwork) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(147, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -20126,12 +20454,20 @@ func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPa
 	}
 }
 
+func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pattern]))
+}
+
 func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pattern]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(149, v)
+}
+
+func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
+	enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c, v.(*content.PatternSelection))
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelection(c *engine.Column, v *content.PatternSelection) {
@@ -20139,7 +20475,11 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(155, v)
+}
+
+func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
+	enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c, v.(*content.Pillar))
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Column, v *content.Pillar) {
@@ -20147,7 +20487,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(159, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -20155,7 +20495,11 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(163, v)
+}
+
+func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Pillar]))
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Pillar]) {
@@ -20163,7 +20507,11 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(166, v)
+}
+
+func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
+	enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c, v.(*content.Practice))
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.Column, v *content.Practice) {
@@ -20171,7 +20519,11 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(168, v)
+}
+
+func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]))
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Practice, *relay.Edge[*content.Practice]]) {
@@ -20179,7 +20531,11 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(169, v)
+}
+
+func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Practice]))
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Practice]) {
@@ -20187,7 +20543,11 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(171, v)
+}
+
+func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c, v.(*model.PreviewTokenCreatePayload))
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c *engine.Column, v *model.PreviewTokenCreatePayload) {
@@ -20195,7 +20555,11 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(172, v)
+}
+
+func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
+	enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c, v.(*content.QuickStart))
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *engine.Column, v *content.QuickStart) {
@@ -20203,7 +20567,11 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(175, v)
+}
+
+func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]))
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]]) {
@@ -20211,7 +20579,11 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(176, v)
+}
+
+func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.QuickStart]))
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.QuickStart]) {
@@ -20219,7 +20591,11 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(178, v)
+}
+
+func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
+	enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c, v.(*content.RateLimit))
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engine.Column, v *content.RateLimit) {
@@ -20227,7 +20603,11 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(181, v)
+}
+
+func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]))
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]) {
@@ -20235,7 +20615,11 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(187, v)
+}
+
+func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
+	enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c, v.(*content.Role))
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, v *content.Role) {
@@ -20243,7 +20627,11 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(193, v)
+}
+
+func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Role]))
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Role]) {
@@ -20251,7 +20639,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(196, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -20262,12 +20650,16 @@ func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategor
 	w.String(string(*v))
 }
 
+func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnectionAny(c *engine.Column, v any) {
+	enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c, v.(*relay.SearchResultConnection))
+}
+
 func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultConnection(c *engine.Column, v *relay.SearchResultConnection) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(203, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -20307,12 +20699,16 @@ func enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ(
 	}
 }
 
+func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPageAny(c *engine.Column, v any) {
+	enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c, v.(*content.SyncPage))
+}
+
 func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.Column, v *content.SyncPage) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(215, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -20323,12 +20719,20 @@ func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
 	w.String(*v)
 }
 
+func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
+	enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c, v.(*content.Tier))
+}
+
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, v *content.Tier) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(216, v)
+}
+
+func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Tier]))
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Tier]) {
@@ -20336,7 +20740,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(221, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -20344,7 +20748,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(225, v)
 }
 
 func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
@@ -20352,7 +20756,11 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(233, v)
+}
+
+func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]))
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]]) {
@@ -20360,7 +20768,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(234, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -20379,7 +20787,11 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(236, v)
+}
+
+func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c, v.(*model.WebhookEndpointCreatePayload))
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayload(c *engine.Column, v *model.WebhookEndpointCreatePayload) {
@@ -20387,7 +20799,11 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(237, v)
+}
+
+func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c, v.(*model.WebhookEndpointDeletePayload))
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayload(c *engine.Column, v *model.WebhookEndpointDeletePayload) {
@@ -20395,7 +20811,11 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(238, v)
+}
+
+func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c, v.(*model.WebhookEndpointUpdatePayload))
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayload(c *engine.Column, v *model.WebhookEndpointUpdatePayload) {
@@ -20403,7 +20823,11 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(238, v)
+	c.Object(239, v)
+}
+
+func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
+	enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c, v.(*model.WebhookRedeliverPayload))
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayload(c *engine.Column, v *model.WebhookRedeliverPayload) {
@@ -20411,7 +20835,11 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(240, v)
+}
+
+func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
+	enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, v.(*content.Wizard))
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Column, v *content.Wizard) {
@@ -20419,7 +20847,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(242, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -20427,7 +20855,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(251, v)
+	c.Object(252, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -20435,5 +20863,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(253, v)
 }

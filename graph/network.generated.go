@@ -37,6 +37,9 @@ type PatternImpactResolver interface {
 	Comparisons(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
 	CaseStudies(ctx context.Context, obj *content.PatternImpact, first *int, after *string, last *int, before *string) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 }
+type PatternNetworkResolver interface {
+	Patterns(ctx context.Context, obj *content.PatternNetwork) ([]*content.Pattern, error)
+}
 type PatternPathStepResolver interface {
 	From(ctx context.Context, obj *content.PatternPathStep) (*content.Pattern, error)
 	To(ctx context.Context, obj *content.PatternPathStep) (*content.Pattern, error)
@@ -1056,6 +1059,140 @@ func (ec *executionContext) fieldContext_PatternImpact_caseStudies(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _PatternNetwork_patterns(ctx context.Context, field graphql.CollectedField, obj *content.PatternNetwork) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternNetwork_patterns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PatternNetwork().Patterns(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Pattern); ok {
+				return ec.marshalNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.Pattern),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternNetwork_patterns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternNetwork",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pattern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternNetwork_edges(ctx context.Context, field graphql.CollectedField, obj *content.PatternNetwork) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternNetwork_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.PatternGraphEdge); ok {
+				return ec.marshalNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]content.PatternGraphEdge),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternNetwork_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternNetwork",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PatternGraphEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PatternNetwork_totalCount(ctx context.Context, field graphql.CollectedField, obj *content.PatternNetwork) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternNetwork_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(int),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternNetwork_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("PatternNetwork", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PatternNetwork_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *content.PatternNetwork) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternNetwork_hasNextPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasNextPage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(bool),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternNetwork_hasNextPage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("PatternNetwork", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _PatternPathStep_from(ctx context.Context, field graphql.CollectedField, obj *content.PatternPathStep) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -1483,6 +1620,55 @@ func (ec *executionContext) _PatternImpact(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var patternNetworkImplementors = []string{"PatternNetwork"}
+
+func (ec *executionContext) _PatternNetwork(ctx context.Context, sel ast.SelectionSet, obj *content.PatternNetwork) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, patternNetworkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PatternNetwork")
+		case "patterns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PatternNetwork_patterns(ctx, field, obj)
+				})
+		case "edges":
+			out.Values[i] = ec._PatternNetwork_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.Values[i] = ec._PatternNetwork_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hasNextPage":
+			out.Values[i] = ec._PatternNetwork_hasNextPage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var patternPathStepImplementors = []string{"PatternPathStep"}
 
 func (ec *executionContext) _PatternPathStep(ctx context.Context, sel ast.SelectionSet, obj *content.PatternPathStep) graphql.Marshaler {
@@ -1614,6 +1800,14 @@ func (ec *executionContext) marshalOPatternImpact2ᚖpatternhubᚋinternalᚋcon
 		return graphql.Null
 	}
 	return ec._PatternImpact(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(ctx context.Context, sel ast.SelectionSet, v *content.PatternNetwork) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PatternNetwork(ctx, sel, v)
 }
 
 //go:noinline

@@ -71,6 +71,7 @@ type ResolverRoot interface {
 	PatternHealthRecordPayload() PatternHealthRecordPayloadResolver
 	PatternImpact() PatternImpactResolver
 	PatternImprovement() PatternImprovementResolver
+	PatternNetwork() PatternNetworkResolver
 	PatternPathStep() PatternPathStepResolver
 	PatternReturn() PatternReturnResolver
 	PatternSuccess() PatternSuccessResolver
@@ -5444,6 +5445,18 @@ type PatternGraphEdge {
   inferred: Boolean!
 }
 
+"All patterns, or a part of them by slug, and the relations among them."
+type PatternNetwork {
+  "The patterns, by slug."
+  patterns: [Pattern!]! @listSize(assumedSize: 400)
+  "The relations among them, each once; a symmetric relation that both sides state is one edge."
+  edges: [PatternGraphEdge!]! @listSize(assumedSize: 1500)
+  "The number of all patterns."
+  totalCount: Int!
+  "Whether there are patterns after these."
+  hasNextPage: Boolean!
+}
+
 "What depends on a pattern, and which entries mention it."
 type PatternImpact {
   "The pattern."
@@ -5541,6 +5554,13 @@ extend type Query {
     "Follow what each pattern states (OUT), what others state about it (IN), or both."
     direction: RelationDirection = BOTH
   ): PatternGraph @cost(weight: 5) @depends
+  "All patterns and the relations among them, at most 400 patterns at once. More than 1,500 relations fail with LIMIT_EXCEEDED."
+  patternNetwork(
+    "Return only these relations; all if omitted."
+    relations: [PatternRelation!]
+    "Return the patterns after this slug, which need not exist; from the first if omitted."
+    after: String
+  ): PatternNetwork @cost(weight: 5) @depends
   "What depends on a pattern, and which entries mention it."
   patternImpact(
     "Slug of the pattern."
@@ -12721,6 +12741,20 @@ func (ec *executionContext) childFields_PatternImprovement(ctx context.Context, 
 		return ec.fieldContext_PatternImprovement_successRate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternImprovement", field.Name)
+}
+
+func (ec *executionContext) childFields_PatternNetwork(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "patterns":
+		return ec.fieldContext_PatternNetwork_patterns(ctx, field)
+	case "edges":
+		return ec.fieldContext_PatternNetwork_edges(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PatternNetwork_totalCount(ctx, field)
+	case "hasNextPage":
+		return ec.fieldContext_PatternNetwork_hasNextPage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PatternNetwork", field.Name)
 }
 
 func (ec *executionContext) childFields_PatternPathStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

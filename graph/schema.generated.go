@@ -53,6 +53,7 @@ type QueryResolver interface {
 	Migrations(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.MigrationFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Migration, *relay.Edge[*content.Migration]], error)
 	PatternPath(ctx context.Context, from string, to string, relations []content.PatternRelation, direction *content.RelationDirection) ([]*content.PatternPathStep, error)
 	PatternNeighborhood(ctx context.Context, slug string, depth *int, relations []content.PatternRelation, direction *content.RelationDirection) (*content.PatternGraph, error)
+	PatternNetwork(ctx context.Context, relations []content.PatternRelation, after *string) (*content.PatternNetwork, error)
 	PatternImpact(ctx context.Context, slug string) (*content.PatternImpact, error)
 	Page(ctx context.Context, path string) (*content.Page, error)
 	Pages(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PageFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Page, *relay.Edge[*content.Page]], error)
@@ -867,6 +868,28 @@ func (ec *executionContext) field_Query_patternNeighborhood_args(ctx context.Con
 		return nil, err
 	}
 	args["direction"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_patternNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "relations",
+		func(ctx context.Context, v any) ([]content.PatternRelation, error) {
+			return ec.unmarshalOPatternRelation2ᚕpatternhubᚋinternalᚋcontentᚐPatternRelationᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["relations"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -3106,6 +3129,56 @@ func (ec *executionContext) fieldContext_Query_patternNeighborhood(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_patternNeighborhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_patternNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_patternNetwork(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PatternNetwork(ctx, fc.Args["relations"].([]content.PatternRelation), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.PatternNetwork); ok {
+				return ec.marshalOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwork(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.PatternNetwork),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_patternNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PatternNetwork(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_patternNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5450,6 +5523,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_patternNeighborhood(ctx, field)
+				})
+		case "patternNetwork":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_patternNetwork(ctx, field)
 				})
 		case "patternImpact":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -25,8 +25,8 @@ func (l *Loader[K, V]) ask(ctx context.Context, key K) (v V, err error, ready bo
 	return v, nil, false
 }
 
-// asks is ask for many keys. A key that is the zero K has no value. put is called with each value that is
-// there.
+// asks is ask for many keys. A key that is the zero K has no value. put, if not nil, is called with each value
+// that is there.
 func (l *Loader[K, V]) asks(ctx context.Context, keys []K, put func(i int, v V)) (failed []error, ready bool) {
 	var none K
 	ready = true
@@ -43,7 +43,7 @@ func (l *Loader[K, V]) asks(ctx context.Context, keys []K, put func(i int, v V))
 				failed = make([]error, len(keys))
 			}
 			failed[i] = err
-		default:
+		case put != nil:
 			put(i, v)
 		}
 	}
@@ -114,61 +114,44 @@ func (s *Set[E]) askPage(ctx context.Context, entity E) (page E, err error, read
 }
 
 func (s *Set[E]) askSlugs(ctx context.Context, slugs []string) (ready bool) {
-	_, ready = s.open().bySlug().asks(ctx, slugs, func(int, E) {})
+	_, ready = s.open().bySlug().asks(ctx, slugs, nil)
 	return ready
 }
 
-// AskAll asks for what LoadAll loads. Like the methods below it reports whether the load need not wait.
-func (s *Set[E]) AskAll(ctx context.Context, keys []string) (ready bool) {
-	_, ready = s.open().byKey.asks(ctx, keys, func(int, E) {})
-	return ready
-}
-
-// AskList asks for what List loads.
-func (s *Set[E]) AskList(ctx context.Context, scope content.Scope, q content.Query) (ready bool) {
-	if !s.askFilter(ctx, q.Filter) {
+// Ask asks for what LoadAll, List, Count or Facets loads, and reports whether the load need not wait.
+func (s *Set[E]) Ask(ctx context.Context, w content.Wanted) (ready bool) {
+	o := s.open()
+	if w.Keys != nil {
+		_, ready = o.byKey.asks(ctx, w.Keys, nil)
+		return ready
+	}
+	if !o.askFilter(ctx, w.Filter) {
 		return false
 	}
-	o := s.open()
-	form, err := o.listForm(ctx, q)
-	if err != nil {
+	var form string
+	var err error
+	if w.Count || w.Facets != nil {
+		form, err = o.facetForm(ctx, content.FacetQuery{Filter: w.Filter, Fields: w.Facets, Limit: w.Limit})
+	} else {
+		w.Query.Filter = w.Filter
+		form, err = o.listForm(ctx, w.Query)
+	}
+	switch q := (question{w.Scope, form}); {
+	case err != nil:
 		return true
+	case w.Count:
+		_, _, ready = o.count().ask(ctx, q)
+	case w.Facets != nil:
+		_, _, ready = o.facet().ask(ctx, q)
+	default:
+		_, _, ready = o.list().ask(ctx, q)
 	}
-	_, _, ready = o.list().ask(ctx, question{scope, form})
-	return ready
-}
-
-// AskCount asks for what Count loads.
-func (s *Set[E]) AskCount(ctx context.Context, scope content.Scope, filter any) (ready bool) {
-	if !s.askFilter(ctx, filter) {
-		return false
-	}
-	o := s.open()
-	form, err := o.facetForm(ctx, content.FacetQuery{Filter: filter})
-	if err != nil {
-		return true
-	}
-	_, _, ready = o.count().ask(ctx, question{scope, form})
-	return ready
-}
-
-// AskFacets asks for what Facets loads.
-func (s *Set[E]) AskFacets(ctx context.Context, scope content.Scope, q content.FacetQuery) (ready bool) {
-	if !s.askFilter(ctx, q.Filter) {
-		return false
-	}
-	o := s.open()
-	form, err := o.facetForm(ctx, q)
-	if err != nil {
-		return true
-	}
-	_, _, ready = o.facet().ask(ctx, question{scope, form})
 	return ready
 }
 
 // askFilter asks for the entries whose slugs a filter names, of all types at once.
-func (s *Set[E]) askFilter(ctx context.Context, filter any) (ready bool) {
-	if filter == nil || s.open().kept(filter) != nil {
+func (s *openSet[E]) askFilter(ctx context.Context, filter any) (ready bool) {
+	if filter == nil || s.kept(filter) != nil {
 		return true
 	}
 	slugs, err := s.collection.Slugs(filter)

@@ -43,7 +43,7 @@ func (h *History) AskNumbers(ctx context.Context, id content.ID) (ready bool) {
 
 // AskSnapshots asks for what Snapshots loads.
 func (h *History) AskSnapshots(ctx context.Context, id content.ID, numbers []int) (ready bool) {
-	_, ready = h.snapshots.asks(ctx, names(id, numbers), func(int, *content.Snapshot) {})
+	_, ready = h.snapshots.asks(ctx, names(id, numbers), nil)
 	return ready
 }
 

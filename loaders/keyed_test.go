@@ -20,9 +20,9 @@ func TestSlugsOfAFilterAreLoadedOnce(t *testing.T) {
 	ctx, l, flush := leveled(t, f)
 	facets := content.FacetQuery{Filter: filter, Fields: []string{"TAG"}, Limit: 1}
 	flushes := ask(ctx, t, func() bool {
-		list := l.Laws.AskList(ctx, content.Scope{}, content.Query{Filter: filter})
-		count := l.Laws.AskCount(ctx, content.Scope{}, filter)
-		return l.Laws.AskFacets(ctx, content.Scope{}, facets) && list && count
+		list := l.Laws.Ask(ctx, content.Wanted{Filter: filter})
+		count := l.Laws.Ask(ctx, content.Wanted{Count: true, Filter: filter})
+		return l.Laws.Ask(ctx, content.Wanted{Facets: facets.Fields, Limit: 1, Filter: filter}) && list && count
 	})
 	_, err1 := l.Laws.List(ctx, content.Scope{}, content.Query{Filter: filter})
 	_, err2 := l.Laws.Count(ctx, content.Scope{}, filter)

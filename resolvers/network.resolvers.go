@@ -43,6 +43,15 @@ func (r *queryResolver) PatternNeighborhood(ctx context.Context, slug string, de
 	return r.r.neighborhood(ctx, slug, valueOr(depth, 1), advisor.RelationSelector{Relations: relations, Direction: valueOr(direction, "BOTH")})
 }
 
+// PatternNetwork returns the relations as the patterns state them, so it needs no direction.
+func (r *queryResolver) PatternNetwork(ctx context.Context, relations []content.PatternRelation, after *string) (*content.PatternNetwork, error) {
+	n, _, err := r.r.network(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return n.Whole(valueOr(after, ""), advisor.RelationSelector{Relations: relations})
+}
+
 func (r *queryResolver) PatternImpact(ctx context.Context, slug string) (*content.PatternImpact, error) {
 	return r.r.impact(ctx, slug)
 }

@@ -914,6 +914,14 @@ func (r *patternImprovementResolver) Pattern(ctx context.Context, obj *content.P
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+func (r *Resolver) PatternNetwork() graph.PatternNetworkResolver { return &patternNetworkResolver{r} }
+
+type patternNetworkResolver struct{ r *Resolver }
+
+func (r *patternNetworkResolver) Patterns(ctx context.Context, obj *content.PatternNetwork) ([]*content.Pattern, error) {
+	return loaders.For(ctx).Patterns.LoadAll(ctx, obj.PatternKeys)
+}
+
 func (r *Resolver) PatternPathStep() graph.PatternPathStepResolver {
 	return &patternPathStepResolver{r}
 }

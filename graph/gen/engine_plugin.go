@@ -61,26 +61,14 @@ type engineBuild struct {
 	Reached  []*engineObject
 	Switches []*codegen.Interface
 	Types    []engineType
-	// Asks holds the functions by which calls ask for what they will load.
-	Asks []*engineAsk
 
 	numbers    map[string]int
 	vocabulary *vocabulary.Vocabulary
 	// written has the resolvers that are written by hand.
 	written map[string]bool
+	// untyped has the types whose values calls return as any.
+	untyped map[string]bool
 }
-
-// engineAsk is a function by which calls of one method ask. All types whose method has the same name and
-// arguments share it.
-type engineAsk struct {
-	*codegen.Field
-
-	Method, params string
-	number         int
-}
-
-// Func returns the name of the function.
-func (a *engineAsk) Func() string { return fmt.Sprintf("engine%s%d", a.Method, a.number) }
 
 // engineObject is an object type with its number, which is its index in the table.
 type engineObject struct {
@@ -102,7 +90,7 @@ func (o *engineObject) Resolved() bool {
 // newEngineBuild collects what operations reach. All lists are sorted by name, so that the same schema
 // always generates the same file.
 func newEngineBuild(data *codegen.Data, v *vocabulary.Vocabulary, written map[string]bool) *engineBuild {
-	b := &engineBuild{Data: data, numbers: map[string]int{}, vocabulary: v, written: written}
+	b := &engineBuild{Data: data, numbers: map[string]int{}, vocabulary: v, written: written, untyped: map[string]bool{}}
 	for _, root := range []*codegen.Object{data.QueryRoot, data.MutationRoot, data.SubscriptionRoot} {
 		if root != nil {
 			b.reach(root)
@@ -117,7 +105,9 @@ func newEngineBuild(data *codegen.Data, v *vocabulary.Vocabulary, written map[st
 		for _, f := range o.Read {
 			if !f.Stock() {
 				collect(found, f.TypeReference)
-				b.addAsk(f)
+				if f.Untyped() {
+					b.untyped[f.TypeReference.UniquenessKey()] = true
+				}
 			}
 		}
 	}
@@ -189,32 +179,6 @@ func (b *engineBuild) Rows() bool {
 	})
 }
 
-// addAsk adds the function by which the calls of a field ask, if its object has the method for it.
-func (b *engineBuild) addAsk(f *engineField) {
-	if f.IsResolver || !f.MethodHasContext {
-		return
-	}
-	name := "Ask" + f.GoFieldName
-	method, _, _ := types.LookupFieldOrMethod(f.Object.Reference(), true, nil, name)
-	if _, ok := method.(*types.Func); !ok {
-		return
-	}
-	a := &engineAsk{Field: f.Field, Method: name}
-	for _, arg := range f.Args {
-		a.params += types.TypeString(arg.TypeReference.GO, nil) + " "
-	}
-	for _, other := range b.Asks {
-		if other.Method == a.Method {
-			if other.params == a.params {
-				f.Ask = other
-				return
-			}
-			a.number++
-		}
-	}
-	f.Ask, b.Asks = a, append(b.Asks, a)
-}
-
 // Interface reports whether a type is an interface or a union.
 func (b *engineBuild) Interface(name string) bool { return b.Interfaces[name] != nil }
 
@@ -225,10 +189,24 @@ func (b *engineBuild) Number(name string) int { return b.numbers[name] }
 type engineField struct {
 	*codegen.Field
 
-	// Ask is the function by which the field's calls ask; nil if they cannot.
-	Ask *engineAsk
-
 	build *engineBuild
+}
+
+// Asks reports whether the field's calls can ask for what they will load: the object has a method for it.
+func (f *engineField) Asks() bool {
+	if f.IsResolver || !f.MethodHasContext {
+		return false
+	}
+	method, _, _ := types.LookupFieldOrMethod(f.Object.Reference(), true, nil, "Ask")
+	_, ok := method.(*types.Func)
+	return ok
+}
+
+// Untyped reports whether calls return the field's values as any. Pointers need no memory for that, and the
+// engine's storage is compiled once for all of them.
+func (f *engineField) Untyped() bool {
+	_, pointer := types.Unalias(f.TypeReference.GO).(*types.Pointer)
+	return pointer && f.Called() && f.Row() == nil && !f.Object.Stream && !f.Type().Leaf() && !f.Type().ByPointer()
 }
 
 // Row returns the row of the field, nil if its resolver has to be called.
@@ -313,6 +291,9 @@ type engineType struct {
 func (t engineType) Leaf() bool {
 	return t.Definition.Kind == ast.Scalar || t.Definition.Kind == ast.Enum
 }
+
+// Untyped reports whether the type needs a function that takes any.
+func (t engineType) Untyped() bool { return t.build.untyped[t.UniquenessKey()] }
 
 // Func returns the name of the type's function.
 func (t engineType) Func() string {

@@ -39,9 +39,18 @@ func (s *strict) check(what ...any) {
 	}
 }
 
-func (s *strict) AskAll(_ context.Context, keys []string) (ready bool) {
+func (s *strict) Ask(_ context.Context, w content.Wanted) (ready bool) {
+	switch {
+	case w.Count:
+		return s.ask("count ", w.Scope, w.Filter)
+	case w.Facets != nil:
+		return s.ask("facets ", w.Scope, content.FacetQuery{Filter: w.Filter, Fields: w.Facets, Limit: w.Limit})
+	case w.Keys == nil:
+		w.Query.Filter = w.Filter
+		return s.ask("list ", w.Scope, w.Query)
+	}
 	ready = true
-	for _, k := range keys {
+	for _, k := range w.Keys {
 		ready = s.ask("key ", k) && ready
 	}
 	return ready
@@ -54,26 +63,14 @@ func (s *strict) LoadAll(ctx context.Context, keys []string) ([]*pattern, error)
 	return s.shelf.LoadAll(ctx, keys)
 }
 
-func (s *strict) AskList(_ context.Context, scope content.Scope, q content.Query) bool {
-	return s.ask("list ", scope, q)
-}
-
 func (s *strict) List(ctx context.Context, scope content.Scope, q content.Query) (*content.Slice[*pattern], error) {
 	s.check("list ", scope, q)
 	return s.shelf.List(ctx, scope, q)
 }
 
-func (s *strict) AskCount(_ context.Context, scope content.Scope, f any) bool {
-	return s.ask("count ", scope, f)
-}
-
 func (s *strict) Count(ctx context.Context, scope content.Scope, f any) (int, error) {
 	s.check("count ", scope, f)
 	return s.shelf.Count(ctx, scope, f)
-}
-
-func (s *strict) AskFacets(_ context.Context, scope content.Scope, q content.FacetQuery) bool {
-	return s.ask("facets ", scope, q)
 }
 
 func (s *strict) Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error) {
@@ -83,11 +80,7 @@ func (s *strict) Facets(ctx context.Context, scope content.Scope, q content.Face
 
 // asked is what the engine calls of a connection.
 type asked interface {
-	AskNodes(ctx context.Context) bool
-	AskEdges(ctx context.Context) bool
-	AskPageInfo(ctx context.Context) bool
-	AskTotalCount(ctx context.Context) bool
-	AskFacets(ctx context.Context, fields []string, limit *int) bool
+	Ask(ctx context.Context, field string, args map[string]any) bool
 	Nodes(ctx context.Context) ([]*pattern, error)
 	PageInfo(ctx context.Context) (*relay.PageInfo, error)
 	TotalCount(ctx context.Context) (int, error)
@@ -132,15 +125,14 @@ func TestAsksCoverReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fields := []string{"TIER"}
 			for field, f := range map[string]struct {
-				ask     func(context.Context, asked) bool
 				read    func(context.Context, asked) error
 				flushes int
 			}{
-				"nodes":    {func(ctx context.Context, c asked) bool { return c.AskNodes(ctx) }, func(ctx context.Context, c asked) error { _, err := c.Nodes(ctx); return err }, tt.nodes},
-				"edges":    {func(ctx context.Context, c asked) bool { return c.AskEdges(ctx) }, func(ctx context.Context, c asked) error { _, err := c.Nodes(ctx); return err }, tt.nodes},
-				"pageInfo": {func(ctx context.Context, c asked) bool { return c.AskPageInfo(ctx) }, func(ctx context.Context, c asked) error { _, err := c.PageInfo(ctx); return err }, tt.nodes},
-				"count":    {func(ctx context.Context, c asked) bool { return c.AskTotalCount(ctx) }, func(ctx context.Context, c asked) error { _, err := c.TotalCount(ctx); return err }, tt.count},
-				"facets":   {func(ctx context.Context, c asked) bool { return c.AskFacets(ctx, fields, nil) }, func(ctx context.Context, c asked) error { _, err := c.Facets(ctx, fields, nil); return err }, tt.facets},
+				"nodes":      {func(ctx context.Context, c asked) error { _, err := c.Nodes(ctx); return err }, tt.nodes},
+				"edges":      {func(ctx context.Context, c asked) error { _, err := c.Nodes(ctx); return err }, tt.nodes},
+				"pageInfo":   {func(ctx context.Context, c asked) error { _, err := c.PageInfo(ctx); return err }, tt.nodes},
+				"totalCount": {func(ctx context.Context, c asked) error { _, err := c.TotalCount(ctx); return err }, tt.count},
+				"facets":     {func(ctx context.Context, c asked) error { _, err := c.Facets(ctx, fields, nil); return err }, tt.facets},
 			} {
 				t.Run(field, func(t *testing.T) {
 					s := newStrict(t, web())
@@ -149,7 +141,7 @@ func TestAsksCoverReads(t *testing.T) {
 						t.Fatal(err)
 					}
 					flushes := 0
-					for ; !f.ask(t.Context(), c) && flushes < 9; flushes++ {
+					for ; !c.Ask(t.Context(), field, map[string]any{"fields": fields}) && flushes < 9; flushes++ {
 						s.flush()
 					}
 					if flushes != f.flushes {

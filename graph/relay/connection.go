@@ -22,13 +22,9 @@ type Source[N any] interface {
 	// Facets returns the facets of one list.
 	Facets(ctx context.Context, scope content.Scope, q content.FacetQuery) ([]content.Facet, error)
 
-	// The methods below ask for what those above read. They report whether it has been read, so that the
+	// Ask asks for what one of the methods above reads. It reports whether that has been read, so that the
 	// caller need not wait for it; if not, the caller may ask again later.
-
-	AskAll(ctx context.Context, keys []string) (ready bool)
-	AskList(ctx context.Context, scope content.Scope, q content.Query) (ready bool)
-	AskCount(ctx context.Context, scope content.Scope, filter any) (ready bool)
-	AskFacets(ctx context.Context, scope content.Scope, q content.FacetQuery) (ready bool)
+	Ask(ctx context.Context, w content.Wanted) (ready bool)
 }
 
 // Page holds the window arguments of a connection field. They are checked when the connection is
@@ -87,34 +83,74 @@ func (p *part[N, E]) at(i int) edgeMaker[N, E] {
 // read, since a source answers equal questions from one read within a response. A field that is not
 // selected costs nothing: a client that wants only totalCount pays for a count.
 //
-// Beside each method of a field stands one that asks for what the field reads, see Source.
+// Most lists come from a source. The others are lists of their own.
 type Connection[N, E any] struct {
 	order string
-	list[N, E]
+	list  list[N, E]
+
+	// The fields below are those of a list from a source; edge returns what makes the edge of a row.
+	src    Source[N]
+	scope  content.Scope
+	filter any
+	window content.Window
+	sorted content.Order
+	edge   func(row int) func(Edge[N]) E
+	// keys are the keys of a list in its owner's order, and nil for one that the source finds.
+	keys []string
 }
 
-// list is a list of a connection. Types of lists differ in where their entries come from.
+// list is a list that does not come from a source.
 type list[N, E any] interface {
 	read(ctx context.Context) (*part[N, E], error)
 	count(ctx context.Context) (int, error)
 	facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error)
-
-	// The methods below ask for what those above read.
-
-	askRead(ctx context.Context) (ready bool)
-	askCount(ctx context.Context) (ready bool)
-	askFacets(ctx context.Context, fields []string, limit int) (ready bool)
+	// ask asks for what one of the methods above reads.
+	ask(ctx context.Context, w want) (ready bool)
 }
 
-// unasked is the part of a list that has nothing to ask for.
+// want is what a field of a connection reads.
+type want struct {
+	what   reading
+	fields []string // of facets
+	limit  int
+}
+
+type reading int
+
+const (
+	thePart reading = iota
+	theCount
+	theFacets
+)
+
+// unasked is the part of a list that has nothing to ask for, and no facets.
 type unasked struct{}
 
-func (unasked) askRead(context.Context) bool                  { return true }
-func (unasked) askCount(context.Context) bool                 { return true }
-func (unasked) askFacets(context.Context, []string, int) bool { return true }
+func (unasked) ask(context.Context, want) bool { return true }
 
 func (unasked) facets(_ context.Context, fields []string, _ int) ([]content.Facet, error) {
 	return noFacets(fields), nil
+}
+
+// Ask asks for what a field reads, see Source. Its arguments are decoded.
+func (c *Connection[N, E]) Ask(ctx context.Context, field string, args map[string]any) (ready bool) {
+	var w want
+	switch field {
+	case "totalCount":
+		w.what = theCount
+	case "facets":
+		fields, _ := args["fields"].([]string)
+		limit, _ := args["limit"].(*int)
+		once, n, err := facetArguments(fields, limit)
+		if err != nil {
+			return true
+		}
+		w = want{theFacets, once, n}
+	}
+	if c.list != nil {
+		return c.list.ask(ctx, w)
+	}
+	return c.ask(ctx, w)
 }
 
 // Nodes returns the entries of this part of the list.
@@ -155,24 +191,11 @@ func (c *Connection[N, E]) PageInfo(ctx context.Context) (*PageInfo, error) {
 }
 
 // TotalCount counts the whole filtered list.
-func (c *Connection[N, E]) TotalCount(ctx context.Context) (int, error) { return c.count(ctx) }
-
-// AskNodes asks for what Nodes reads.
-func (c *Connection[N, E]) AskNodes(ctx context.Context) (ready bool) { return c.askRead(ctx) }
-
-// AskEdges asks for what Edges reads.
-func (c *Connection[N, E]) AskEdges(ctx context.Context) (ready bool) { return c.askRead(ctx) }
-
-// AskPageInfo asks for what PageInfo reads.
-func (c *Connection[N, E]) AskPageInfo(ctx context.Context) (ready bool) { return c.askRead(ctx) }
-
-// AskTotalCount asks for what TotalCount reads.
-func (c *Connection[N, E]) AskTotalCount(ctx context.Context) (ready bool) { return c.askCount(ctx) }
-
-// AskFacets asks for what Facets reads.
-func (c *Connection[N, E]) AskFacets(ctx context.Context, fields []string, limit *int) (ready bool) {
-	once, n, err := facetArguments(fields, limit)
-	return err != nil || c.askFacets(ctx, once, n)
+func (c *Connection[N, E]) TotalCount(ctx context.Context) (int, error) {
+	if c.list != nil {
+		return c.list.count(ctx)
+	}
+	return c.count(ctx)
 }
 
 // maxFacetValues bounds the values of a facet; longer lists belong on their own page.
@@ -184,7 +207,10 @@ func (c *Connection[N, E]) Facets(ctx context.Context, fields []string, limit *i
 	if err != nil {
 		return nil, err
 	}
-	return c.facets(ctx, once, n)
+	if c.list != nil {
+		return c.list.facets(ctx, once, n)
+	}
+	return c.src.Facets(ctx, c.scope, c.facetQuery(once, n))
 }
 
 // facetArguments checks the arguments of facets and removes duplicate fields.
@@ -197,6 +223,7 @@ func facetArguments(fields []string, limit *int) (once []string, n int, err erro
 		return nil, 0, content.Fault(content.BadUserInput, fmt.Sprintf("limit must be from 1 to %d.", maxFacetValues))
 	}
 	seen := make(map[string]bool, len(fields))
+	once = make([]string, 0, len(fields)) // not nil: no fields are facets too
 	for _, f := range fields {
 		if !seen[f] {
 			seen[f] = true

@@ -21,57 +21,60 @@ func FoundWith[N, E any](src Source[N], scope content.Scope, page Page, filter a
 	if err != nil {
 		return nil, err
 	}
-	q := content.Query{Filter: filter, Order: order, Window: window}
-	return &Connection[N, E]{tag, &found[N, E]{scoped[N]{src, scope, filter}, q, edge}}, nil
+	return &Connection[N, E]{
+		order: tag, src: src, scope: scope, filter: filter, window: window, sorted: order,
+		edge: func(int) func(Edge[N]) E { return edge },
+	}, nil
 }
 
-// scoped is a list of a source, as far as its length and its facets go.
-type scoped[N any] struct {
-	src    Source[N]
-	scope  content.Scope
-	filter any
+func (c *Connection[N, E]) facetQuery(fields []string, limit int) content.FacetQuery {
+	return content.FacetQuery{Filter: c.filter, Fields: fields, Limit: limit}
 }
 
-func (l *scoped[N]) facetQuery(fields []string, limit int) content.FacetQuery {
-	return content.FacetQuery{Filter: l.filter, Fields: fields, Limit: limit}
+// query is what a found list reads.
+func (c *Connection[N, E]) query() content.Query {
+	return content.Query{Filter: c.filter, Order: c.sorted, Window: c.window}
 }
 
-func (l *scoped[N]) count(ctx context.Context) (int, error) {
-	return l.src.Count(ctx, l.scope, l.filter)
+func (c *Connection[N, E]) count(ctx context.Context) (int, error) {
+	if c.keys != nil && c.filter == nil {
+		return len(c.keys), nil
+	}
+	return c.src.Count(ctx, c.scope, c.filter)
 }
 
-func (l *scoped[N]) askCount(ctx context.Context) bool {
-	return l.src.AskCount(ctx, l.scope, l.filter)
+// ask asks for what a list from a source reads.
+func (c *Connection[N, E]) ask(ctx context.Context, w want) (ready bool) {
+	switch {
+	case w.what == theCount:
+		return c.keys != nil && c.filter == nil || c.src.Ask(ctx, content.Wanted{Scope: c.scope, Count: true, Filter: c.filter})
+	case w.what == theFacets:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Facets: w.fields, Limit: w.limit, Filter: c.filter})
+	case c.keys == nil:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Query: c.query(), Filter: c.filter})
+	case c.filter != nil:
+		return c.src.Ask(ctx, content.Wanted{Scope: c.scope, Filter: c.filter})
+	}
+	rows, _, _ := c.rows(nil)
+	return c.src.Ask(ctx, content.Wanted{Keys: c.keysAt(rows)})
 }
 
-func (l *scoped[N]) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-	return l.src.Facets(ctx, l.scope, l.facetQuery(fields, limit))
-}
-
-func (l *scoped[N]) askFacets(ctx context.Context, fields []string, limit int) bool {
-	return l.src.AskFacets(ctx, l.scope, l.facetQuery(fields, limit))
-}
-
-// found is a list that the source finds.
-type found[N, E any] struct {
-	scoped[N]
-
-	q    content.Query
-	edge func(Edge[N]) E
-}
-
-func (l *found[N, E]) read(ctx context.Context) (*part[N, E], error) {
-	s, err := l.src.List(ctx, l.scope, l.q)
+func (c *Connection[N, E]) read(ctx context.Context) (*part[N, E], error) {
+	switch {
+	case c.list != nil:
+		return c.list.read(ctx)
+	case c.keys != nil:
+		return c.readListed(ctx)
+	}
+	s, err := c.src.List(ctx, c.scope, c.query())
 	if err != nil {
 		return nil, err
 	}
 	at := func(i int) edgeMaker[N, E] {
-		return edgeMaker[N, E]{position(s.Items[i], l.q.Order), l.edge}
+		return edgeMaker[N, E]{position(s.Items[i], c.sorted), c.edge(i)}
 	}
 	return &part[N, E]{nodes: s.Items, maker: at, hasNext: s.HasNext, hasPrevious: s.HasPrevious}, nil
 }
-
-func (l *found[N, E]) askRead(ctx context.Context) bool { return l.src.AskList(ctx, l.scope, l.q) }
 
 //go:fix inline
 func plain[N any](e Edge[N]) *Edge[N] { return new(e) }

@@ -23,7 +23,7 @@ func Healths(rows []*content.PatternHealth, page Page) (*PatternHealthConnection
 	if err != nil {
 		return nil, err
 	}
-	return &PatternHealthConnection{healthOrder, &healths{rows: rows, window: window}}, nil
+	return &PatternHealthConnection{order: healthOrder, list: &healths{rows: rows, window: window}}, nil
 }
 
 type healths struct {

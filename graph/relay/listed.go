@@ -52,7 +52,7 @@ func listed[N, E any](src Source[N], keys []string, page Page, filter any, order
 	if err != nil {
 		return nil, err
 	}
-	return &Connection[N, E]{tag, &stated[N, E]{scoped[N]{src, scope, filter}, keys, window, edge}}, nil
+	return &Connection[N, E]{order: tag, src: src, scope: scope, filter: filter, window: window, edge: edge, keys: keys}, nil
 }
 
 // none is an empty list, which reads nothing. Its arguments are checked as for any list.
@@ -61,7 +61,7 @@ func none[N, E any](page Page) (*Connection[N, E], error) {
 	if _, err := page.window(""); err != nil {
 		return nil, err
 	}
-	return &Connection[N, E]{"", empty[N, E]{}}, nil
+	return &Connection[N, E]{list: empty[N, E]{}}, nil
 }
 
 type empty[N, E any] struct{ unasked }
@@ -69,85 +69,54 @@ type empty[N, E any] struct{ unasked }
 func (empty[N, E]) read(context.Context) (*part[N, E], error) { return &part[N, E]{}, nil }
 func (empty[N, E]) count(context.Context) (int, error)        { return 0, nil }
 
-// stated is a list in its owner's order.
-type stated[N, E any] struct {
-	scoped[N]
-
-	keys   []string
-	window content.Window
-	edge   func(row int) func(Edge[N]) E
-}
-
-func (l *stated[N, E]) count(ctx context.Context) (int, error) {
-	if l.filter == nil {
-		return len(l.keys), nil
-	}
-	return l.scoped.count(ctx)
-}
-
-func (l *stated[N, E]) askCount(ctx context.Context) bool {
-	return l.filter == nil || l.scoped.askCount(ctx)
-}
-
-// matching is the question which of the keys match the filter.
-func (l *stated[N, E]) matching() content.Query { return content.Query{Filter: l.filter} }
-
-// rows returns the rows in the window, and whether there are more before and after it. found has the
+// rows returns the rows of a list in its owner's order that are in the window, and whether there are more before and after it. found has the
 // entries that match the filter, or is nil without one.
-func (l *stated[N, E]) rows(found map[string]N) (rows []int, before, after bool) {
-	rows = make([]int, 0, len(l.keys))
-	for i, k := range l.keys {
+func (c *Connection[N, E]) rows(found map[string]N) (rows []int, before, after bool) {
+	rows = make([]int, 0, len(c.keys))
+	for i, k := range c.keys {
 		if found == nil || has(found, k) {
 			rows = append(rows, i)
 		}
 	}
-	return cut(rows, l.keys, l.window)
+	return cut(rows, c.keys, c.window)
 }
 
 // keysAt returns the keys of rows.
-func (l *stated[N, E]) keysAt(rows []int) []string {
+func (c *Connection[N, E]) keysAt(rows []int) []string {
 	keys := make([]string, len(rows))
 	for i, r := range rows {
-		keys[i] = l.keys[r]
+		keys[i] = c.keys[r]
 	}
 	return keys
 }
 
-// read reads a window of the list. Without a filter it reads only the keys in the window; with one it asks
+// readListed reads a window of a list in its owner's order. Without a filter it reads only the keys in the window; with one it asks
 // the store which of the keys match. Entries that are missing from the perspective are left out, so a page
 // may be shorter than asked for.
-func (l *stated[N, E]) read(ctx context.Context) (*part[N, E], error) {
+func (c *Connection[N, E]) readListed(ctx context.Context) (*part[N, E], error) {
 	var found map[string]N
-	if l.filter != nil {
-		s, err := l.src.List(ctx, l.scope, l.matching())
+	if c.filter != nil {
+		s, err := c.src.List(ctx, c.scope, content.Query{Filter: c.filter})
 		if err != nil {
 			return nil, err
 		}
 		found = byKey(s.Items)
 	}
-	rows, before, after := l.rows(found)
+	rows, before, after := c.rows(found)
 	p := &part[N, E]{hasNext: after, hasPrevious: before}
 	if found == nil {
-		nodes, err := l.src.LoadAll(ctx, l.keysAt(rows))
+		nodes, err := c.src.LoadAll(ctx, c.keysAt(rows))
 		if err != nil {
 			return nil, err
 		}
 		found = byKey(nodes)
 	}
 	for _, r := range rows {
-		if n, ok := found[l.keys[r]]; ok {
-			p.add(n, content.Position{Value: r, Key: l.keys[r]}, l.edge(r))
+		if n, ok := found[c.keys[r]]; ok {
+			p.add(n, content.Position{Value: r, Key: c.keys[r]}, c.edge(r))
 		}
 	}
 	return p, nil
-}
-
-func (l *stated[N, E]) askRead(ctx context.Context) bool {
-	if l.filter != nil {
-		return l.src.AskList(ctx, l.scope, l.matching())
-	}
-	rows, _, _ := l.rows(nil)
-	return l.src.AskAll(ctx, l.keysAt(rows))
 }
 
 // noFacets returns the facets of an empty list.

@@ -42,7 +42,7 @@ func Related(src patterns, of *content.Pattern, relations Relations, page Page, 
 	if err != nil {
 		return nil, err
 	}
-	return &PatternRelationConnection{tag, &neighbors{src, of, relations, window, content.FilterOrNil(filter)}}, nil
+	return &PatternRelationConnection{order: tag, list: &neighbors{src, of, relations, window, content.FilterOrNil(filter)}}, nil
 }
 
 // neighbors is the list of the patterns related to one.
@@ -101,19 +101,30 @@ func (l *neighbors) rows(ctx context.Context) ([]related, error) {
 	return slices.DeleteFunc(all, func(p related) bool { return found[p.other] == nil }), nil
 }
 
-// askAll asks for what all reads.
-func (l *neighbors) askAll(ctx context.Context) bool {
-	return l.relations.Direction == out || l.src.AskList(ctx, l.incoming(), content.Query{})
-}
-
-// askRows asks for what rows reads, one thing after the other, since each follows from the one before.
-func (l *neighbors) askRows(ctx context.Context) bool {
-	if !l.askAll(ctx) {
+// ask asks for one thing after the other, since each follows from the one before.
+func (l *neighbors) ask(ctx context.Context, w want) (ready bool) {
+	if l.relations.Direction != out && !l.src.Ask(ctx, content.Wanted{Scope: l.incoming()}) {
 		return false
 	}
 	all, err := l.all(ctx)
-	return err != nil || l.filter == nil || len(all) == 0 ||
-		l.src.AskList(ctx, among(all), content.Query{Filter: l.filter})
+	if err != nil || len(all) == 0 {
+		return true
+	}
+	if w.what == theFacets {
+		return l.src.Ask(ctx, content.Wanted{Scope: among(all), Facets: w.fields, Limit: w.limit, Filter: l.filter})
+	}
+	if l.filter != nil && !l.src.Ask(ctx, content.Wanted{Scope: among(all), Filter: l.filter}) {
+		return false
+	}
+	if w.what == theCount {
+		return true
+	}
+	rows, err := l.rows(ctx)
+	if err != nil {
+		return true
+	}
+	_, keys, _, _ := l.page(rows)
+	return l.src.Ask(ctx, content.Wanted{Keys: keys})
 }
 
 func (l *neighbors) count(ctx context.Context) (int, error) {
@@ -121,26 +132,12 @@ func (l *neighbors) count(ctx context.Context) (int, error) {
 	return len(rows), err
 }
 
-func (l *neighbors) askCount(ctx context.Context) bool { return l.askRows(ctx) }
-
-func (l *neighbors) facetQuery(fields []string, limit int) content.FacetQuery {
-	return content.FacetQuery{Filter: l.filter, Fields: fields, Limit: limit}
-}
-
 func (l *neighbors) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
 	all, err := l.all(ctx)
 	if err != nil || len(all) == 0 {
 		return noFacets(fields), err
 	}
-	return l.src.Facets(ctx, among(all), l.facetQuery(fields, limit))
-}
-
-func (l *neighbors) askFacets(ctx context.Context, fields []string, limit int) bool {
-	if !l.askAll(ctx) {
-		return false
-	}
-	all, err := l.all(ctx)
-	return err != nil || len(all) == 0 || l.src.AskFacets(ctx, among(all), l.facetQuery(fields, limit))
+	return l.src.Facets(ctx, among(all), content.FacetQuery{Filter: l.filter, Fields: fields, Limit: limit})
 }
 
 // page returns the indices of the patterns in the window, their keys, and whether there are more before and
@@ -157,18 +154,6 @@ func (l *neighbors) page(rows []related) (indices []int, keys []string, before, 
 		keys[i] = all[at]
 	}
 	return indices, keys, before, after
-}
-
-func (l *neighbors) askRead(ctx context.Context) bool {
-	if !l.askRows(ctx) {
-		return false
-	}
-	rows, err := l.rows(ctx)
-	if err != nil {
-		return true
-	}
-	_, keys, _, _ := l.page(rows)
-	return l.src.AskAll(ctx, keys)
 }
 
 // read reads the patterns of the window.

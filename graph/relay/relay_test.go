@@ -35,10 +35,7 @@ func (s *shelf) Type() content.EntryType { return content.TypePattern }
 
 // The shelf has everything.
 
-func (s *shelf) AskAll(context.Context, []string) bool                             { return true }
-func (s *shelf) AskList(context.Context, content.Scope, content.Query) bool        { return true }
-func (s *shelf) AskCount(context.Context, content.Scope, any) bool                 { return true }
-func (s *shelf) AskFacets(context.Context, content.Scope, content.FacetQuery) bool { return true }
+func (s *shelf) Ask(context.Context, content.Wanted) bool { return true }
 
 func (s *shelf) LoadAll(_ context.Context, keys []string) ([]*pattern, error) {
 	s.asked++

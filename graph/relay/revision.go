@@ -34,7 +34,7 @@ func Revisions(src History, id content.ID, page Page) (*RevisionConnection, erro
 	if err != nil {
 		return nil, err
 	}
-	return &RevisionConnection{revisionOrder, &revisions{src: src, id: id, window: window}}, nil
+	return &RevisionConnection{order: revisionOrder, list: &revisions{src: src, id: id, window: window}}, nil
 }
 
 // revisions is the list of the revisions of an entry. It has no facets.
@@ -51,8 +51,6 @@ func (l *revisions) count(ctx context.Context) (int, error) {
 	return len(numbers), err
 }
 
-func (l *revisions) askCount(ctx context.Context) bool { return l.src.AskNumbers(ctx, l.id) }
-
 // page returns the rows in the window, their keys, and the numbers to read: those of the rows, and of the
 // one before the oldest of them, which is needed for that one's changes.
 func (l *revisions) page(numbers []int) (rows []int, keys []string, wanted []int, before, after bool) {
@@ -67,10 +65,13 @@ func (l *revisions) page(numbers []int) (rows []int, keys []string, wanted []int
 	return rows, keys, wanted, before, after
 }
 
-// askRead asks for the numbers first: they say which revisions there are.
-func (l *revisions) askRead(ctx context.Context) bool {
+// ask asks for the numbers first: they say which revisions there are.
+func (l *revisions) ask(ctx context.Context, w want) (ready bool) {
 	if !l.src.AskNumbers(ctx, l.id) {
 		return false
+	}
+	if w.what == theCount {
+		return true
 	}
 	numbers, err := l.src.Numbers(ctx, l.id)
 	if err != nil {

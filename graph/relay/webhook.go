@@ -22,7 +22,7 @@ func Deliveries(store content.WebhookStore, page Page, filter *content.WebhookDe
 	if err != nil {
 		return nil, err
 	}
-	return &WebhookDeliveryConnection{deliveriesOrder, &deliveries{store: store, filter: filter, window: window}}, nil
+	return &WebhookDeliveryConnection{order: deliveriesOrder, list: &deliveries{store: store, filter: filter, window: window}}, nil
 }
 
 type deliveries struct {

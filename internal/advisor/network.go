@@ -259,6 +259,31 @@ func (n *Network) Neighborhood(centre string, depth int, w RelationSelector) (*c
 	return out, bounded(len(out.Edges), maxEdges)
 }
 
+// Whole returns the patterns after a slug, in the order of their slugs and as many as an answer may have,
+// and all relations among them.
+func (n *Network) Whole(after string, w RelationSelector) (*content.PatternNetwork, error) {
+	all := make(map[*node]int, len(n.nodes))
+	for _, v := range n.nodes {
+		if v.slug > after {
+			all[v] = 0
+		}
+	}
+	nodes := n.sorted(all)
+	out := &content.PatternNetwork{TotalCount: len(n.nodes), HasNextPage: len(nodes) > maxNodes}
+	if out.HasNextPage {
+		nodes = nodes[:maxNodes]
+		clear(all)
+		for _, v := range nodes {
+			all[n.nodes[v.PatternKey]] = 0
+		}
+	}
+	for _, v := range nodes {
+		out.PatternKeys = append(out.PatternKeys, v.PatternKey)
+		out.Edges = append(out.Edges, n.edges(v.PatternKey, all, w)...)
+	}
+	return out, bounded(len(out.Edges), maxEdges)
+}
+
 // edges returns a pattern's relations to others of a set, a symmetric pair as one edge.
 func (n *Network) edges(key string, set map[*node]int, w RelationSelector) []content.PatternGraphEdge {
 	from := n.nodes[key]

@@ -46,6 +46,7 @@ var homes = map[string][]string{
 	"github.com/99designs/gqlgen":                    {"graph", "resolvers", "web", "engine"},
 	"github.com/rs/cors":                             {"web"},
 	"github.com/blevesearch/bleve":                   {"search"},
+	"go.etcd.io/bbolt":                               {"search"},
 	"github.com/yuin/goldmark":                       {"markdown"},
 	"github.com/goccy/go-yaml":                       {"markdown"},
 	"github.com/spf13/cobra":                         {"config"},

@@ -63,7 +63,7 @@ func TestCommands(t *testing.T) {
 
 func TestWrongValuesAreRefusedByName(t *testing.T) {
 	for name, value := range map[string]string{
-		"ADDR": "nowhere", "ADMIN_ADDR": "nowhere", "MONGODB_URI": "http://x", "PROFILE": "open", "ANONYMOUS": "maybe", "CORS_ORIGINS": "example.org",
+		"ADDR": "nowhere", "ADMIN_ADDR": "nowhere", "MONGODB_URI": "http://x", "SEARCH_URL": "search.example.org:9200", "PROFILE": "open", "ANONYMOUS": "maybe", "CORS_ORIGINS": "example.org",
 		"CORS_HEADERS": "X-A, X B", "CORS_EXPOSED_HEADERS": "X-A:",
 		"SITE": "maybe", "SITE_URL": "https://a.example/hub", "SITE_ASSETS": "nowhere",
 		"TRUSTED_PROXIES": "10.0.0.0/99", "ENTITY_CACHE": "much", "RESPONSE_CACHE": "-1MB", "TOKEN_SECRETS": "short", "CHANGES_KEEP": "1s", "LIMIT_MODE": "off", "LIMIT_DEPTH": "deep", "ENGINE": "2",

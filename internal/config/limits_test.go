@@ -115,11 +115,15 @@ func TestTokenSecrets(t *testing.T) {
 	}
 }
 
-func TestErrorsHideTheAddressOfTheDatabase(t *testing.T) {
+func TestErrorsHideAddressesWithPasswords(t *testing.T) {
 	for value, good := range map[string]bool{
-		"mongodb://u:hunter2@h/?replicaSet=rs": true, "mongodb+srv://u:hunter2@h": true, "postgres://u:hunter2@h": false, "u:hunter2@h": false,
+		"MONGODB_URI=mongodb://u:hunter2@h/?replicaSet=rs": true, "MONGODB_URI=mongodb+srv://u:hunter2@h": true,
+		"MONGODB_URI=postgres://u:hunter2@h": false, "MONGODB_URI=u:hunter2@h": false,
+		"SEARCH_URL=https://u:hunter2@h:9200": true, "SEARCH_URL=http://u:hunter2@h/path": true,
+		"SEARCH_URL=ftp://u:hunter2@h": false, "SEARCH_URL=u:hunter2@h": false, "SEARCH_URL=http://u:hunter2@h:x": false,
 	} {
-		_, err := parse("MONGODB_URI", value)
+		name, address, _ := strings.Cut(value, "=")
+		_, err := parse(name, address)
 		if (err == nil) != good {
 			t.Errorf("%s gives %v", value, err)
 		}

@@ -46,6 +46,7 @@ func allTypes() map[string]reflect.Type {
 		content.PatternHealth{},
 		content.PatternComparison{},
 		content.PatternGraph{},
+		content.PatternNetwork{},
 		content.PatternPathStep{},
 		content.Schedule{},
 		content.UserError{},

@@ -35,6 +35,15 @@ type PatternGraphEdge struct {
 	Inferred bool
 }
 
+// PatternNetwork is all patterns, or a part of them in the order of their slugs, and the relations among
+// them.
+type PatternNetwork struct {
+	PatternKeys []string
+	Edges       []PatternGraphEdge
+	TotalCount  int
+	HasNextPage bool
+}
+
 // PatternImpact has everything that depends on a pattern. Dependents have it as a prerequisite, directly or
 // through others.
 type PatternImpact struct {

@@ -203,6 +203,21 @@ func (q FacetQuery) Canonical() string {
 	return string(appendFilter(out, q.Filter))
 }
 
+// Wanted is something to read of a collection: entries by key, or a list, its count or its facets.
+type Wanted struct {
+	// Keys are the keys of entries; nil asks for a list.
+	Keys  []string
+	Scope Scope
+	// Filter is that of the list, its count or its facets.
+	Filter any
+	// Query has the list's order and window.
+	Query Query
+	// Count asks for the count of the list, and Facets for its facets, at most Limit values of each.
+	Count  bool
+	Facets []string
+	Limit  int
+}
+
 // TextFilter compares text, ignoring case and accents. All given conditions must hold.
 type TextFilter struct {
 	Eq         *string

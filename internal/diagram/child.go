@@ -12,7 +12,7 @@ import (
 
 // The limits of the script. A picture takes a second or two, and 60 MB.
 const (
-	maxTime   = 20 * time.Second
+	maxTime   = 30 * time.Second
 	maxMemory = 256 << 20
 )
 

@@ -252,6 +252,7 @@ func FuzzDescribe(f *testing.F) {
 	for _, source := range hostile() {
 		f.Add(source)
 	}
+	f.Add("flowchart TD\r\r\nA --> B")
 	f.Fuzz(func(t *testing.T, source string) {
 		d := diagram.Describe(source)
 		if len(d.Alt) > 2000 || strings.Contains(d.Alt, "\n") || len(d.Hash) != 32 {

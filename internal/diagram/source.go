@@ -47,7 +47,7 @@ func In(sanitised string) []*content.Diagram {
 
 // Describe returns what can be said of a diagram without drawing it.
 func Describe(source string) content.Diagram {
-	source = strings.TrimSpace(strings.ReplaceAll(source, "\r\n", "\n"))
+	source = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source))
 	d := content.Diagram{Hash: hash(source), Source: source}
 	var lines []string
 	d.Kind, lines = split(source)

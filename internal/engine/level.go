@@ -262,8 +262,7 @@ func (c *Column) attempt(w *worker, p callRef) (done bool) {
 // ready asks for what the current call will load. A call that cannot ask is ready, and so is one that panics
 // while it asks: it will panic again.
 func (c *Column) ready(ctx context.Context, w *worker) (ready bool) {
-	ask := c.field.spec.Ask
-	if ask == nil || c.badArgs || w.ctx.Err() != nil {
+	if !c.field.spec.Asks || c.badArgs || w.ctx.Err() != nil {
 		return true
 	}
 	defer func() {
@@ -271,7 +270,7 @@ func (c *Column) ready(ctx context.Context, w *worker) (ready bool) {
 			ready = true
 		}
 	}()
-	return ask(ctx, &w.call)
+	return w.call.Object.(Asker).Ask(ctx, c.field.spec.Name, w.call.Args)
 }
 
 // enter returns the context of a call and makes it the worker's current one.

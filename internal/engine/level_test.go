@@ -52,7 +52,18 @@ func (s *small) Exec(context.Context) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Data: []byte(`"stock"`)})
 }
 
-type item struct{ n int }
+type item struct {
+	n  int
+	of *small
+}
+
+// Ask asks for what the only field that is called loads.
+func (i *item) Ask(ctx context.Context, field string, args map[string]any) bool {
+	if field != "value" || args != nil {
+		panic("asked for " + field)
+	}
+	return i.of.ask(ctx, i.n)
+}
 
 func putItems(c *engine.Column, items []*item) {
 	c.List(len(items))
@@ -63,12 +74,8 @@ func putItems(c *engine.Column, items []*item) {
 
 // item n refers to item n+1, to its multiples and by text to itself, through a shelf.
 func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
-	var ask func(ctx context.Context, c *engine.Call) bool
-	if s.ask != nil {
-		ask = func(ctx context.Context, c *engine.Call) bool { return s.ask(ctx, c.Object.(*item).n) }
-	}
 	row := func(one func(any) string, many func(any) []string) *engine.Row {
-		return &engine.Row{From: shelf{}, Number: 1, One: one, Many: many}
+		return &engine.Row{From: shelf{s}, Number: 1, One: one, Many: many}
 	}
 	return engine.New(s, &engine.Table{
 		State: func(*graphql.OperationContext) any { return nil },
@@ -82,16 +89,18 @@ func (s *small) engine(loads engine.Loads) graphql.ExecutableSchema {
 					}
 					items := make([]*item, c.Args["n"].(int64))
 					for i := range items {
-						items[i] = &item{i}
+						items[i] = &item{i, s}
 					}
 					return items, nil
 				}, putItems),
 			}}},
 			{Name: "Item", Satisfies: []string{"Item"}, Fields: []engine.Field{
-				{Name: "value", Resolver: true, Ask: ask, Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+				{Name: "value", Resolver: true, Asks: s.ask != nil, Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
 					return s.value(ctx, c.Object.(*item).n)
 				}, func(w *engine.Writer, v int) { w.Int(int64(v)) })},
-				{Name: "items", Put: func(c *engine.Column, obj any) { putItems(c, []*item{{obj.(*item).n * 10}, {obj.(*item).n*10 + 1}}) }},
+				{Name: "items", Put: func(c *engine.Column, obj any) {
+					putItems(c, []*item{{obj.(*item).n * 10, s}, {obj.(*item).n*10 + 1, s}})
+				}},
 				{Name: "next", Resolver: true, Row: row(func(obj any) string { return key(obj.(*item).n + 1) }, nil)},
 				{Name: "odd", Resolver: true, Row: row(nil, func(obj any) []string { return multiples(obj, 1) })},
 				{Name: "even", Resolver: true, Row: row(nil, func(obj any) []string { return multiples(obj, 0) })},

@@ -11,7 +11,7 @@ import (
 
 // shelf is the source of items. There is none with a number that ends in 3, reading one that ends in 4
 // fails, and one that ends in 5 is never read.
-type shelf struct{}
+type shelf struct{ of *small }
 
 func key(n int) string { return strconv.Itoa(n) }
 
@@ -27,7 +27,7 @@ func multiples(obj any, rest int) []string {
 	return []string{key(10*n + 1), key(10*n + n%10)}
 }
 
-func (shelf) Ask(ctx context.Context, keys []string, out []any) (failed []error, ready bool) {
+func (s shelf) Ask(ctx context.Context, keys []string, out []any) (failed []error, ready bool) {
 	g, _ := ctx.Value(gateKey{}).(*gate)
 	ready = true
 	for i, k := range keys {
@@ -40,7 +40,7 @@ func (shelf) Ask(ctx context.Context, keys []string, out []any) (failed []error,
 			}
 			failed[i] = errors.New("item " + k + " is torn")
 		case n%10 != 3:
-			out[i] = &item{n}
+			out[i] = &item{n, s.of}
 		}
 	}
 	return failed, ready

@@ -58,10 +58,8 @@ type Field struct {
 	Put func(c *Column, obj any)
 	// Call runs a field that takes a context or arguments or may fail.
 	Call Caller
-	// Ask, if not nil, requests what the call will load and reports whether all of that has been read.
-	// It is called before the call, and again after each flush until it returns true, so that the call
-	// itself need not wait.
-	Ask func(ctx context.Context, c *Call) (ready bool)
+	// Asks reports that the object is an Asker for this field.
+	Asks bool
 	// Row describes a field that only follows references, so that no code of its own runs.
 	Row *Row
 	// Stream opens the events of a field of the subscription type.
@@ -80,6 +78,13 @@ type Row struct {
 	One func(obj any) string
 	// Many returns a parent's keys. Objects that do not exist are left out of the list.
 	Many func(obj any) []string
+}
+
+// Asker is an object whose fields are called. Ask requests what the call of a field will load, and reports
+// whether all of that has been read. It is called before the call, and again after each flush until it
+// returns true, so that the call itself need not wait.
+type Asker interface {
+	Ask(ctx context.Context, field string, args map[string]any) (ready bool)
 }
 
 // whole reports whether the row reads the parents whole.

@@ -66,7 +66,7 @@ type bleveIndex struct {
 	mark atomic.Uint64
 }
 
-// fields returns a document as bleve takes it.
+// fields returns a document as bleve takes it. An empty value is left out, so that no facet counts it.
 func (d *document) fields() map[string]any {
 	out := make(map[string]any, len(d.one)+len(d.lists)+1)
 	for name, value := range d.one {
@@ -81,15 +81,17 @@ func (d *document) fields() map[string]any {
 	return out
 }
 
+// state returns the exclusive or of the fingerprints of all entries.
 func (x *bleveIndex) state(context.Context) (uint64, error) { return x.mark.Load(), nil }
 
-// find translates a request and its result.
+// find translates a request and its result. A cursor has the score as text that represents it exactly, since
+// a hit is found again by its score.
 func (x *bleveIndex) find(ctx context.Context, r *request) (*result, error) {
 	q := translate(r.query)
 	if r.filter != nil {
 		narrowed := bleve.NewBooleanQuery()
 		narrowed.AddMust(q)
-		narrowed.AddFilter(translate(r.filter))
+		narrowed.AddFilter(translate(r.filter)) // it does not score
 		q = narrowed
 	}
 	req := bleve.NewSearchRequestOptions(q, r.limit, 0, false)
@@ -102,7 +104,7 @@ func (x *bleveIndex) find(ctx context.Context, r *request) (*result, error) {
 	if r.byScore {
 		req.SortBy([]string{"-_score", "_id"})
 	} else {
-		req.Score = "none"
+		req.Score = "none" // then bleve joins lists of entries without reading how often a word occurs
 		req.SortBy([]string{fieldOrder, "_id"})
 	}
 	if r.after != nil {
@@ -127,6 +129,7 @@ func asked(ctx context.Context, err error) error {
 	return fmt.Errorf("ask the search index: %w", err)
 }
 
+// resultOf translates a result.
 func resultOf(found *bleve.SearchResult, r *request) (*result, error) {
 	out := &result{total: int(found.Total), facets: map[string][]count{}} //nolint:gosec // at most the number of entries
 	for _, m := range found.Hits {
@@ -187,6 +190,7 @@ func translate(c clause) query.Query {
 	return bleve.NewMatchNoneQuery()
 }
 
+// translateAll returns clauses as queries of bleve's.
 func translateAll(list []clause) []query.Query {
 	out := make([]query.Query, len(list))
 	for i, c := range list {
@@ -210,7 +214,7 @@ func (x *bleveIndex) dictionaries(ctx context.Context, f func(index.IndexReader)
 	return asked(ctx, f(reader))
 }
 
-// contains calls f with a function that reports whether a field has a value.
+// contains returns a function that reports whether a field has a value, by its dictionary alone.
 func contains(reader index.IndexReader, field string) (func(string) (bool, error), error) {
 	r, ok := reader.(index.IndexReaderContains)
 	if !ok {
@@ -223,7 +227,7 @@ func contains(reader index.IndexReader, field string) (func(string) (bool, error
 	return func(value string) (bool, error) { return dict.Contains([]byte(value)) }, nil
 }
 
-// known looks stems up in the fields of texts.
+// known looks stems up in the fields of texts. It reads no entries, so it costs some microseconds.
 func (x *bleveIndex) known(ctx context.Context, stems []string) (map[string]bool, error) {
 	out := make(map[string]bool, len(stems))
 	err := x.dictionaries(ctx, func(reader index.IndexReader) error {
@@ -246,7 +250,8 @@ func (x *bleveIndex) known(ctx context.Context, stems []string) (map[string]bool
 	return out, err
 }
 
-// near asks the dictionary of words, which finds similar ones without reading all.
+// near asks the dictionary of words, which finds similar ones without reading all: it walks its own automaton
+// and that of the word at the same time.
 func (x *bleveIndex) near(ctx context.Context, word string, typos int) ([]guess, error) {
 	var out []guess
 	err := x.dictionaries(ctx, func(reader index.IndexReader) error {
@@ -276,6 +281,7 @@ func (x *bleveIndex) near(ctx context.Context, word string, typos int) ([]guess,
 // in a vocabulary of half a million words.
 const maxLonger = 20_000
 
+// longer reads the words with the prefix, which are in a row, and keeps the shortest.
 func (x *bleveIndex) longer(ctx context.Context, prefix string) ([]string, error) {
 	var out []string
 	err := x.dictionaries(ctx, func(reader index.IndexReader) error {
@@ -313,7 +319,8 @@ func walk(dict index.FieldDict, f func(string) (bool, error)) error {
 	}
 }
 
-// storedCard returns the card of an entry, nil if the index does not have it.
+// storedCard returns the card of an entry, nil if the index does not have it. Only cards are stored, so it
+// reads little.
 func (x *bleveIndex) storedCard(id content.ID) (*card, error) {
 	doc, err := x.Document(docID(id))
 	if err != nil || doc == nil {

@@ -108,7 +108,7 @@ type shelf struct {
 	uri, database string
 	store         *repository.Store
 	reads         *reads
-	dir           string
+	dir, url      string
 	log           *records
 }
 
@@ -135,7 +135,7 @@ func (s *shelf) open(t *testing.T, database string) {
 func (s *shelf) use(t *testing.T, f func(e *search.Engine)) {
 	t.Helper()
 	s.log = newRecords()
-	e := mustNew(t, s.store, search.Options{Dir: s.dir, Log: slog.New(s.log)})
+	e := mustNew(t, s.store, search.Options{Dir: s.dir, URL: s.url, Log: slog.New(s.log)})
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { e.Run(ctx) })

@@ -80,6 +80,7 @@ func (n *narrowing) refuse(message string) {
 	}
 }
 
+// bounded reports whether a list is short enough.
 func (n *narrowing) bounded(count int) bool {
 	if count > maxFilterValues {
 		n.refuse(fmt.Sprintf("A filter takes at most %d values in a list; this one has %d.", maxFilterValues, count))
@@ -171,12 +172,14 @@ func (n *narrowing) tier(f *content.SlugFilter) {
 	}
 }
 
+// any adds the condition that a field has one of the values.
 func (n *narrowing) any(field string, values []string) {
 	if n.bounded(len(values)) {
 		n.conds = append(n.conds, anyOf(field, values))
 	}
 }
 
+// none adds the condition that a field has none of the values, or no value.
 func (n *narrowing) none(field string, values []string) {
 	if n.bounded(len(values)) {
 		n.conds = append(n.conds, none{anyOf(field, values)})
@@ -192,6 +195,7 @@ func anyOf(field string, values []string) clause {
 	return some{of: parts}
 }
 
+// asStrings returns values as strings; nil stays nil, which is no condition.
 func asStrings[S ~string](list []S) []string {
 	if list == nil {
 		return nil

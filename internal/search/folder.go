@@ -54,6 +54,7 @@ func claim(place string) (*folder, error) {
 	return nil, fmt.Errorf("other processes use all %d folders of %s; give this one a SEARCH_DIR of its own", maxFolders, place)
 }
 
+// close lets another process take the folder.
 func (f *folder) close() error {
 	if err := f.lock.Close(); err != nil {
 		return fmt.Errorf("unlock the folder of the search indexes: %w", err)

@@ -88,6 +88,7 @@ func (l *local) open(ctx context.Context) (g *generation, current bool, err erro
 	if err != nil {
 		return nil, false, err
 	}
+	// The first that fits is the best one; the others are of no use any more.
 	for _, s := range list {
 		x, err := openGeneration(s.path)
 		if err != nil {
@@ -283,7 +284,8 @@ func (l *local) update(ctx context.Context, g *generation, ids map[content.ID]bo
 	return g.apply(nil, at)
 }
 
-// readEntries calls f with entries, whole, in batches; a missing one is nil.
+// readEntries calls f with entries, whole, in batches; a missing one is nil. Entries are not read at once, so
+// that many changes need no more memory than few.
 func readEntries(ctx context.Context, graph *content.Graph, ids map[content.ID]bool, f func(map[content.ID]content.Entry) error) error {
 	keys := map[content.EntryType][]string{}
 	for id := range ids {

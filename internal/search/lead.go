@@ -60,6 +60,7 @@ func (r *remote) lead(ctx context.Context) {
 // work keeps the index until the lease is lost or something fails. It renews the lease at the same time, and
 // ends the work when it has not succeeded in time.
 func (r *remote) work(ctx context.Context, l *content.Lease, until time.Time) error {
+	// The row comes with the lease, and nobody else can change it from then on.
 	x := &indexer{remote: r, lease: l}
 	if len(l.State) > 0 {
 		if err := json.Unmarshal(l.State, &x.row); err != nil {
@@ -86,7 +87,8 @@ func (r *remote) work(ctx context.Context, l *content.Lease, until time.Time) er
 	return err
 }
 
-// renew renews the lease until ctx ends. It returns if the lease is lost or could not be renewed in time.
+// renew renews the lease until ctx ends. A single failure does not matter, since the lease lasts for several
+// attempts. It returns if the lease is lost or could not be renewed in time.
 func (r *remote) renew(ctx context.Context, l *content.Lease, until time.Time) {
 	for wait.Sleep(ctx, renewEvery) {
 		begun := time.Now()
@@ -104,7 +106,8 @@ func (r *remote) renew(ctx context.Context, l *content.Lease, until time.Time) {
 	}
 }
 
-// keep opens the index of the row, or fills a new one, and applies the changes of the log.
+// keep opens the index of the row, or fills a new one, and applies the changes of the log. It reads the log
+// after each note, and otherwise every second, when it also looks whether the index is still there.
 func (x *indexer) keep(ctx context.Context) error {
 	reason, err := x.reason(ctx)
 	if err != nil {
@@ -130,6 +133,9 @@ func (x *indexer) keep(ctx context.Context) error {
 			timer.Stop()
 			return ctx.Err() //nolint:wrapcheck // work looks at it
 		case <-timer.C:
+			if err := x.exists(ctx); opensearch.NotFound(err) {
+				return x.forget(ctx)
+			}
 		case <-x.wake.C():
 			timer.Stop()
 		}
@@ -141,14 +147,22 @@ func (x *indexer) reason(ctx context.Context) (string, error) {
 	if x.row.Index == "" {
 		return "there is none", nil
 	}
-	err := x.client.Do(ctx, http.MethodGet, x.row.Index+"/_count", nil, nil)
+	err := x.exists(ctx)
 	if opensearch.NotFound(err) {
 		return "the server has lost it", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("look at the search index: %w", err)
+		return "", err
 	}
 	return misfit(ctx, x.store, x.database, &x.row.Position)
+}
+
+// exists returns an error that is NotFound if the server does not have the index of the row.
+func (x *indexer) exists(ctx context.Context) error {
+	if err := x.client.Do(ctx, opensearch.Request{Method: http.MethodHead, Path: x.row.Index}, nil); err != nil {
+		return fmt.Errorf("look at the search index: %w", err)
+	}
+	return nil
 }
 
 // forget makes the next indexer fill a new index, since the server has lost this one.
@@ -184,6 +198,9 @@ func (x *indexer) fill(ctx context.Context) error {
 	}
 	began := time.Now()
 	next := &remoteIndex{client: x.client, name: fmt.Sprintf("%s-e%d", x.name, x.lease.Epoch)}
+	if next.name == x.row.Index && !opensearch.NotFound(x.exists(ctx)) {
+		return errors.New("the index of this epoch is in use; the next epoch fills another one")
+	}
 	if err := next.remove(ctx); err != nil { // an attempt of this indexer that failed
 		return err
 	}
@@ -198,6 +215,7 @@ func (x *indexer) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What has changed since is written before anybody uses the index.
 	to := row{Index: next.name, Position: *begun, Own: begun.Seq}
 	if to, err = x.apply(ctx, to); err != nil {
 		return err
@@ -216,7 +234,7 @@ func (x *indexer) fill(ctx context.Context) error {
 // epochs than that of the present index, so it cannot remove that one.
 func (x *indexer) tidy(ctx context.Context) error {
 	var list map[string]struct{}
-	if err := x.client.Do(ctx, http.MethodGet, x.name+"-e*/_alias?ignore_unavailable=true", nil, &list); err != nil {
+	if err := x.client.Do(ctx, opensearch.Request{Method: http.MethodGet, Path: x.name + "-e*/_alias?ignore_unavailable=true"}, &list); err != nil {
 		return fmt.Errorf("list search indexes: %w", err)
 	}
 	for name := range list {
@@ -232,7 +250,8 @@ func (x *indexer) tidy(ctx context.Context) error {
 	return nil
 }
 
-// catchUp applies the changes of the log after the row, and then saves the row.
+// catchUp applies the changes of the log after the row, and then saves the row. A search that finds the new
+// position in the row finds the changes in the index, since they are shown before.
 func (x *indexer) catchUp(ctx context.Context) error {
 	to, err := x.apply(ctx, x.row)
 	if err != nil || to.Position == x.row.Position {
@@ -290,7 +309,8 @@ func (x *indexer) apply(ctx context.Context, to row) (row, error) {
 	return to, nil
 }
 
-// announce saves how far the index of the row may be ahead of its position.
+// announce saves how far the index of the row may be ahead of its position. A response that reads an earlier
+// state is then computed again. Nobody reads a new index yet, so it needs no announcement.
 func (x *indexer) announce(ctx context.Context, to row, seq int64, changes int) error {
 	if changes == 0 || to.Index != x.row.Index || x.row.Ahead >= seq {
 		return nil

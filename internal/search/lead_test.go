@@ -124,6 +124,36 @@ func TestStaleIndexerChangesNothing(t *testing.T) {
 	}
 }
 
+// TestSharedIndexIsFilledOnce: whoever comes later uses what is there, and what the server has lost is
+// filled again.
+func TestSharedIndexIsFilledOnce(t *testing.T) {
+	s := newShelf(t)
+	s.dir, s.url = "", searchtest.Server(t)
+	mustPublish(t, s.store, pages(0, 150)...)
+	s.use(t, func(*search.Engine) {
+		if n := s.log.count("search index filled"); n != 2 {
+			t.Errorf("%d indexes were filled, want 2", n)
+		}
+	})
+	mustPublish(t, s.store, page("later", "Okapi later"))
+	s.reads.take()
+	s.use(t, func(e *search.Engine) {
+		eventually(t, func() bool { return found(t, e, "later") == "PAGE:later | PAGE:later" })
+		if n := s.reads.take(); n != 2 || s.log.count("search index filled") != 0 {
+			t.Errorf("the next process read %d pages, want the two that are new\n%s", n, strings.Join(s.log.lines, "\n"))
+		}
+		search.MustLoseIndex(t, e.At(content.Published))
+		if _, err := e.At(content.Published).Suggest(t.Context(), "okapi", 3); content.CodeOf(err) != content.Unavailable {
+			t.Errorf("without the index: got %v, want UNAVAILABLE", err)
+		}
+		mustPublish(t, s.store, page("last", "Okapi last"))
+		eventually(t, func() bool {
+			list, err := e.At(content.Published).Suggest(t.Context(), "okapi la", 3)
+			return err == nil && len(list) == 2
+		})
+	})
+}
+
 // TestStoppedIndexerIsReplaced stops the process with the lease for longer than the lease, and lets it go on.
 func TestStoppedIndexerIsReplaced(t *testing.T) {
 	s := newShelf(t)

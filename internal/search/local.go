@@ -55,6 +55,7 @@ func newLocal(store Store, p content.Perspective, log *slog.Logger) *local {
 	}
 }
 
+// ready returns a channel; see keeper.
 func (l *local) ready() <-chan struct{} { return l.filledCh }
 
 // isOwn reports whether a change is of an entry of this graph.
@@ -62,7 +63,7 @@ func (l *local) isOwn(c *content.Change) bool {
 	return c.Graph == l.perspective && c.Type.Name() != ""
 }
 
-// note adds the changes of this perspective to the pending ones.
+// note adds the changes of this perspective to the pending ones. Those of the other one only move the position.
 func (l *local) note(at content.State, changes []content.Change) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -170,6 +171,7 @@ func (l *local) await(ctx context.Context) error {
 	}
 }
 
+// filled reports whether there is an index.
 func (l *local) filled() bool {
 	l.genMu.RLock()
 	defer l.genMu.RUnlock()

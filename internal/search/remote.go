@@ -82,19 +82,27 @@ func (r *remote) run(ctx context.Context, h home) {
 	r.name, r.database = name, h.database
 	r.mu.Unlock()
 	var running sync.WaitGroup
-	running.Go(func() { r.signal(ctx) })
+	running.Go(func() { r.watch(ctx) })
 	r.lead(ctx)
 	running.Wait()
 }
 
-// signal closes readyCh once there is an index.
-func (r *remote) signal(ctx context.Context) {
+// watchEvery is the interval at which a process looks at the row without a search, for the metric of its lag.
+const watchEvery = time.Second
+
+// watch reads the row again and again, and closes readyCh once there is an index.
+func (r *remote) watch(ctx context.Context) {
+	ready := false
 	for {
-		if at, err := r.row(ctx); err == nil && at.Index != "" {
+		if at, err := r.row(ctx); err == nil && at.Index != "" && !ready {
+			ready = true
 			close(r.readyCh)
-			return
 		}
-		if !wait.Sleep(ctx, pollRow) {
+		pause := watchEvery
+		if !ready {
+			pause = pollRow
+		}
+		if !wait.Sleep(ctx, pause) {
 			return
 		}
 	}
@@ -115,7 +123,8 @@ func (r *remote) note(_ content.State, changes []content.Change) {
 	}
 }
 
-// row reads what the indexer has reached.
+// row reads what the indexer has reached, from the store each time: a row in memory could name an index that
+// is gone, or a position that is not reached any more.
 func (r *remote) row(ctx context.Context) (row, error) {
 	r.mu.Lock()
 	name := r.name
@@ -139,7 +148,7 @@ func (r *remote) row(ctx context.Context) (row, error) {
 	return out, nil
 }
 
-// lag returns by how many changes, of both graphs, the index was behind when this process last looked.
+// lag is for a metric. It returns by how many changes, of both graphs, the index was behind when this process last looked.
 func (r *remote) lag() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -215,7 +224,7 @@ func (c *checked) find(ctx context.Context, r *request) (*result, error) {
 	for _, card := range found.cards() {
 		keys[card.Type] = append(keys[card.Type], card.Key)
 	}
-	present := map[content.ID]int{}
+	present := map[content.ID]int{} // the revisions in the store
 	for t, list := range keys {
 		reader := c.graph.Reader(t)
 		if reader == nil {

@@ -60,8 +60,8 @@ func (i *RemoteIndex) MustCount(t testing.TB, word string) int {
 // MustForgetDeletions lets the server forget what was deleted.
 func (i *RemoteIndex) MustForgetDeletions(t testing.TB) {
 	t.Helper()
-	must(t, i.x.client.Do(t.Context(), http.MethodPut, i.x.name+"/_settings", object{"index": object{"gc_deletes": "1ms"}}, nil))
-	must(t, i.x.client.Do(t.Context(), http.MethodPost, i.x.name+"/_flush?force=true", nil, nil))
+	must(t, i.x.client.Do(t.Context(), opensearch.Request{Method: http.MethodPut, Path: i.x.name + "/_settings", Body: object{"index": object{"gc_deletes": "1ms"}}}, nil))
+	must(t, i.x.client.Do(t.Context(), opensearch.Request{Method: http.MethodPost, Path: i.x.name + "/_flush?force=true"}, nil))
 	time.Sleep(50 * time.Millisecond) // of the server's clock
 	must(t, i.x.show(t.Context()))
 }
@@ -74,6 +74,15 @@ func MustWriteBehind(t testing.TB, i *Index, entries map[content.ID]content.Entr
 	must(t, err)
 	x := &RemoteIndex{&remoteIndex{client: r.client, name: at.Index}}
 	x.MustWrite(t, at.Position.Seq+1000, entries)
+}
+
+// MustLoseIndex removes the shared index of a graph.
+func MustLoseIndex(t testing.TB, i *Index) {
+	t.Helper()
+	r, _ := i.keeper.(*remote)
+	at, err := r.row(t.Context())
+	must(t, err)
+	must(t, (&remoteIndex{client: r.client, name: at.Index}).remove(t.Context()))
 }
 
 // Indexer is an indexer of the published graph that a test moves.

@@ -62,6 +62,7 @@ func (d *document) source() map[string]any {
 	return out
 }
 
+// state returns the number of the newest change of the graph, which is the same for all replicas.
 func (x *remoteIndex) state(context.Context) (uint64, error) { return x.mark, nil }
 
 // object is a JSON object.
@@ -95,17 +96,18 @@ type remoteAnswer struct {
 	} `json:"suggest"`
 }
 
-// ask sends a search. Whatever is wrong with the server, search is unavailable and the rest of the hub is
+// ask sends a search. An answer without some of the shards would have wrong totals, so it is refused. Whatever is wrong with the server, search is unavailable and the rest of the hub is
 // not; the cause is for the log.
 func (x *remoteIndex) ask(ctx context.Context, body object, out any) error {
-	err := x.client.Do(ctx, http.MethodPost, x.name+"/_search?allow_partial_search_results=false", body, out)
+	err := x.client.Do(ctx, opensearch.Request{Method: http.MethodPost, Path: x.name + "/_search?allow_partial_search_results=false", Body: body}, out)
 	if err == nil || ctx.Err() != nil {
 		return err //nolint:wrapcheck // the end of ctx is the caller's own
 	}
 	return content.Wrap(content.Unavailable, "Search is not available right now. Try again in a moment.", err)
 }
 
-// find translates a request and its result.
+// find translates a request and its result. Without track_total_hits totals would end at 10,000. Hits have
+// their cards for the revision, which is compared with that of the store.
 func (x *remoteIndex) find(ctx context.Context, r *request) (*result, error) {
 	body := object{"query": inJSON(r.query), "size": r.limit, "track_total_hits": true, "_source": false}
 	if r.filter != nil {
@@ -125,6 +127,7 @@ func (x *remoteIndex) find(ctx context.Context, r *request) (*result, error) {
 		body["search_after"] = []any{r.after.Value, r.after.Key}
 	}
 	if len(r.facets) > 0 {
+		// Each shard counts more values than are asked for, so that the sums are exact but for the rarest.
 		facets := object{}
 		for _, f := range r.facets {
 			facets[f] = object{"terms": object{"field": f, "size": r.values, "shard_size": 10 * r.values}}
@@ -138,6 +141,7 @@ func (x *remoteIndex) find(ctx context.Context, r *request) (*result, error) {
 	return a.result(r)
 }
 
+// result translates a result.
 func (a *remoteAnswer) result(r *request) (*result, error) {
 	out := &result{total: a.Hits.Total.Value, facets: map[string][]count{}}
 	for _, m := range a.Hits.Hits {
@@ -158,7 +162,8 @@ func (a *remoteAnswer) result(r *request) (*result, error) {
 	return out, nil
 }
 
-// inJSON returns a clause as a query of the server's.
+// inJSON returns a clause as a query of the server's. Terms are not analyzed, as they are prepared. How many
+// similar values a fuzzy one stands for is bounded, as bleve does not need: the server adds up their scores.
 func inJSON(c clause) object {
 	switch c := c.(type) {
 	case term:
@@ -187,6 +192,7 @@ func inJSON(c clause) object {
 	return object{"match_none": object{}}
 }
 
+// allInJSON returns clauses as queries of the server's.
 func allInJSON(list []clause) []object {
 	out := make([]object, len(list))
 	for i, c := range list {
@@ -231,7 +237,8 @@ func (x *remoteIndex) known(ctx context.Context, stems []string) (map[string]boo
 // maxGuesses bounds the similar words that the server returns.
 const maxGuesses = 50
 
-// near asks the server's speller.
+// near asks the server's speller, once for all words and once for those of names, in one request. The speller
+// returns a word that exists as well as others, since the text may mean another one.
 func (x *remoteIndex) near(ctx context.Context, word string, typos int) ([]guess, error) {
 	speller := func(field string) object {
 		return object{"text": word, "term": object{
@@ -290,7 +297,7 @@ func (x *remoteIndex) longer(ctx context.Context, prefix string) ([]string, erro
 func (x *remoteIndex) create(ctx context.Context) error {
 	body := descriptionOf()
 	body["aliases"] = object{x.name: object{}}
-	if err := x.client.Do(ctx, http.MethodPut, physical(x.name), body, nil); err != nil {
+	if err := x.client.Do(ctx, opensearch.Request{Method: http.MethodPut, Path: physical(x.name), Body: body}, nil); err != nil {
 		return fmt.Errorf("create a search index: %w", err)
 	}
 	return nil
@@ -298,7 +305,7 @@ func (x *remoteIndex) create(ctx context.Context) error {
 
 // remove removes an index; it is no error if there is none.
 func (x *remoteIndex) remove(ctx context.Context) error {
-	if err := x.client.Do(ctx, http.MethodDelete, physical(x.name), nil, nil); err != nil && !opensearch.NotFound(err) {
+	if err := x.client.Do(ctx, opensearch.Request{Method: http.MethodDelete, Path: physical(x.name)}, nil); err != nil && !opensearch.NotFound(err) {
 		return fmt.Errorf("remove a search index: %w", err)
 	}
 	return nil
@@ -326,7 +333,7 @@ func (x *remoteIndex) write(ctx context.Context, version int64, entries map[cont
 
 // show makes what was written visible to searches.
 func (x *remoteIndex) show(ctx context.Context) error {
-	if err := x.client.Do(ctx, http.MethodPost, x.name+"/_refresh", nil, nil); err != nil {
+	if err := x.client.Do(ctx, opensearch.Request{Method: http.MethodPost, Path: x.name + "/_refresh"}, nil); err != nil {
 		return fmt.Errorf("show what was written to the search index: %w", err)
 	}
 	return nil

@@ -71,7 +71,12 @@ func withPrefix(ctx context.Context, in documents, prefix, typed string) (map[co
 	}
 	best := map[content.ID]spelling{}
 	for _, step := range steps {
-		err := candidates(ctx, in, step, best, func(s spelling) bool { return strings.HasPrefix(s.key, prefix) })
+		list, err := candidates(ctx, in, step)
+		for _, s := range list {
+			if strings.HasPrefix(s.key, prefix) {
+				better(best, s)
+			}
+		}
 		if err != nil || len(best) >= maxSuggestions {
 			return best, err
 		}
@@ -87,7 +92,12 @@ func nearPrefix(ctx context.Context, in documents, prefix string) (map[content.I
 	best := map[content.ID]spelling{}
 	for rank := range ranks {
 		step := fuzzy{beginField(rank), beginning(prefix, maxBegin-1), 1}
-		err := candidates(ctx, in, step, best, func(s spelling) bool { return beginsNear(letters, s.key) })
+		list, err := candidates(ctx, in, step)
+		for _, s := range list {
+			if beginsNear(letters, s.key) {
+				better(best, s)
+			}
+		}
 		if err != nil || len(best) >= maxSuggestions {
 			return best, err
 		}
@@ -95,18 +105,13 @@ func nearPrefix(ctx context.Context, in documents, prefix string) (map[content.I
 	return best, nil
 }
 
-// candidates adds the best fitting spellings of the entries that match.
-func candidates(ctx context.Context, in documents, c clause, best map[content.ID]spelling, fits func(spelling) bool) error {
+// candidates returns the spellings of the entries that match.
+func candidates(ctx context.Context, in documents, c clause) ([]spelling, error) {
 	found, err := in.find(ctx, &request{query: c, limit: maxCandidates, cards: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, s := range spellingsOf(found.cards()) {
-		if fits(s) {
-			better(best, s)
-		}
-	}
-	return nil
+	return spellingsOf(found.cards()), nil
 }
 
 // better stores the best spelling of each entry.

@@ -12,7 +12,10 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strconv"
+
+	"patternhub/internal/site/figure"
 )
 
 // assetsPath is where the files of pages are served. Their names contain a hash of what is in them, so
@@ -21,7 +24,7 @@ const assetsPath = "/assets/"
 
 // embedded are the site's own files.
 //
-//go:embed assets/site.css assets/theme.js assets/site.js
+//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js
 var embedded embed.FS
 
 // maxAsset bounds a file of the site's owner, which is kept in memory.
@@ -46,15 +49,16 @@ type asset struct {
 // openAssets reads all files of pages. A folder need not have any of the files that it may have.
 func openAssets(overrides string) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
-	own := map[string]string{}
-	for _, name := range []string{"site.css", "theme.js", "site.js"} {
+	own := map[string][]byte{}
+	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js"} {
 		text, err := embedded.ReadFile("assets/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("read the site's files: %w", err)
 		}
-		own[name] = a.add(name, text)
+		own[name] = text
 	}
-	a.styles, a.theme, a.script = []string{own["site.css"]}, own["theme.js"], own["site.js"]
+	a.styles = []string{a.add("site.css", slices.Concat(own["site.css"], []byte(figure.CSS), own["tools.css"]))}
+	a.theme, a.script = a.add("theme.js", own["theme.js"]), a.add("site.js", own["site.js"])
 	if overrides == "" {
 		return a, nil
 	}

@@ -6,8 +6,10 @@
 // no executor and no store.
 //
 //	queries/*.graphql   the documents
-//	gen                 writes the Go types of their answers
-//	pages/*.templ       a component for each page, and those that pages share
+//	gen                 writes the Go types of their answers, and the routes of entries
+//	pages/*.go          a view for each type of entries: facts and parts
+//	pages/*.templ       the components that show them, and the other pages
+//	highlight           marks the words of code
 //	listing             the state of list pages in their URLs
 //	routes.go           which page stands where
 //	files.go            lists for machines; source.go, pictures.go and wellknown.go are other such files

@@ -26,12 +26,6 @@ func file[A any, P answer[A]](pattern string, doc pages.Document[A], read func(*
 	}}
 }
 
-// whole is the read function of a file that has one address and no variables.
-func whole(r *http.Request) wanted {
-	path := escaped(r.URL.Path)
-	return wanted{canonical: path, key: path, vars: map[string]any{}}
-}
-
 // text returns a file, ready to send.
 func text(media, body string) *page {
 	return &page{status: http.StatusOK, media: []string{media}, html: []byte(body)}
@@ -39,7 +33,7 @@ func text(media, body string) *page {
 
 // list returns the route of a list of entries for machines.
 func (s *Site) list(pattern string, write func(*asked, *catalogue) (*page, error)) route {
-	return file(pattern, pages.CatalogueQuery, whole, func(a *asked, revision uint64, _ *pages.CatalogueAnswer) (*page, error) {
+	return file(pattern, pages.CatalogueQuery, fixed, func(a *asked, revision uint64, _ *pages.CatalogueAnswer) (*page, error) {
 		c, err := s.catalogue(revision)
 		if err != nil {
 			return nil, err

@@ -22,7 +22,7 @@ var (
 	byLength = listing.Order{Param: "shortest", Title: "Shortest read first", Field: "READING_MINUTES"}
 )
 
-var patterns = listing.Spec{
+var patternsList = listing.Spec{
 	Path: "/patterns", Title: "Patterns", One: "pattern", Many: "patterns",
 	Lead: "Proven solutions to recurring problems of distributed systems, with their trade-offs and the companies that run them.",
 	Facets: []listing.Facet{
@@ -37,7 +37,7 @@ var patterns = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, byLength, {Param: "introduced", Title: "Oldest first", Field: "INTRODUCED"}},
 }
 
-var companies = listing.Spec{
+var companiesList = listing.Spec{
 	Path: "/companies", Title: "Companies", One: "company", Many: "companies",
 	Lead: "Firms, their products and open-source systems, with the patterns that they run and at which scale.",
 	Facets: []listing.Facet{
@@ -48,7 +48,7 @@ var companies = listing.Spec{
 	Orders: []listing.Order{byName, byNewest},
 }
 
-var caseStudies = listing.Spec{
+var caseStudiesList = listing.Spec{
 	Path: "/case-studies", Title: "Case studies", One: "case study", Many: "case studies",
 	Lead: "How real systems were built: their scale in figures, their patterns, and what the laws did to them.",
 	Facets: []listing.Facet{
@@ -65,7 +65,7 @@ var caseStudies = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, byLength, {Param: "recent", Title: "Latest systems first", Field: "YEAR", Descending: true}},
 }
 
-var guides = listing.Spec{
+var guidesList = listing.Spec{
 	Path: "/guides", Title: "Guides", One: "guide", Many: "guides",
 	Lead: "In which order to put patterns in place: implementation guides, packs of patterns, and a guide to each tier.",
 	Facets: []listing.Facet{
@@ -76,7 +76,7 @@ var guides = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, byLength},
 }
 
-var migrations = listing.Spec{
+var migrationsList = listing.Spec{
 	Path: "/migrations", Title: "Migrations", One: "migration", Many: "migrations",
 	Lead: "Ways from what has aged to what replaces it, with steps, effort and risk.",
 	Facets: []listing.Facet{
@@ -87,7 +87,7 @@ var migrations = listing.Spec{
 	Orders: []listing.Order{byName, byNewest},
 }
 
-var journeys = listing.Spec{
+var journeysList = listing.Spec{
 	Path: "/journeys", Title: "Journeys", One: "journey", Many: "journeys",
 	Lead: "How whole organisations change, phase by phase, and what it brought them.",
 	Facets: []listing.Facet{
@@ -97,7 +97,7 @@ var journeys = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, {Param: "success", Title: "Most successful first", Field: "SUCCESS_RATE", Descending: true}},
 }
 
-var learningPaths = listing.Spec{
+var learningPathsList = listing.Spec{
 	Path: "/learning-paths", Title: "Learning paths", One: "learning path", Many: "learning paths",
 	Lead: "What to learn week by week, for each role and each subject.",
 	Facets: []listing.Facet{
@@ -107,7 +107,7 @@ var learningPaths = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, {Param: "shortest", Title: "Shortest first", Field: "DURATION_WEEKS"}},
 }
 
-var quickStarts = listing.Spec{
+var quickStartsList = listing.Spec{
 	Path: "/quick-starts", Title: "Quick starts", One: "quick start", Many: "quick starts",
 	Lead: "A first result in half an hour, and challenges for teams.",
 	Facets: []listing.Facet{
@@ -117,7 +117,7 @@ var quickStarts = listing.Spec{
 	Orders: []listing.Order{byName, byNewest, {Param: "shortest", Title: "Shortest first", Field: "TOTAL_MINUTES"}},
 }
 
-var practices = listing.Spec{
+var practicesList = listing.Spec{
 	Path: "/practices", Title: "Practices", One: "practice", Many: "practices",
 	Lead: "What is not among the patterns but beside them: legacy practices, techniques, styles of architecture and theory.",
 	Facets: []listing.Facet{
@@ -128,20 +128,20 @@ var practices = listing.Spec{
 	Orders: []listing.Order{byName, byNewest},
 }
 
-var comparisons = listing.Spec{
+var comparisonsList = listing.Spec{
 	Path: "/comparisons", Title: "Comparisons", One: "comparison", Many: "comparisons",
 	Lead:   "Rivals side by side, and which of them is best when.",
 	Orders: []listing.Order{byName, byNewest},
 }
 
-var failures = listing.Spec{
+var failuresList = listing.Spec{
 	Path: "/failures", Title: "Failures", One: "failure", Many: "failures",
 	Lead:   "Outages that taught something, with their causes.",
 	Facets: []listing.Facet{slugs("company", "Company")},
 	Orders: []listing.Order{byName, byNewest, {Param: "recent", Title: "Latest first", Field: "YEAR", Descending: true}},
 }
 
-var treePages = listing.Spec{
+var pagesList = listing.Spec{
 	Path: "/pages", Title: "Pages", One: "page", Many: "pages",
 	Lead:   "Everything else, in folders.",
 	Orders: []listing.Order{byName, byNewest},
@@ -149,16 +149,16 @@ var treePages = listing.Spec{
 
 // The lists that are short.
 var (
-	laws = listing.Spec{
+	lawsList = listing.Spec{
 		Path: "/laws", Title: "Laws", One: "law", Many: "laws", Lead: "What no design can escape.",
 	}
-	pillars = listing.Spec{
+	pillarsList = listing.Spec{
 		Path: "/pillars", Title: "Pillars", One: "pillar", Many: "pillars", Lead: "The subjects that every design distributes: work, state, truth, control and intelligence.",
 	}
-	roles = listing.Spec{
+	rolesList = listing.Spec{
 		Path: "/roles", Title: "Roles", One: "role", Many: "roles", Lead: "Who reads the hub, and what each should learn in which order.",
 	}
-	tiers = listing.Spec{
+	tiersList = listing.Spec{
 		Path: "/tiers", Title: "Tiers", One: "tier", Many: "tiers", Lead: "How freely a pattern may be chosen.",
 	}
 )

@@ -157,7 +157,7 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 		return rt.file(a, revision, data)
 	}
 	f := s.frame
-	f.Path, f.Words, f.List = a.canonical, a.words, a.list
+	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
 	f.Playground = s.playground(rt.document, a.vars)
 	body, path, err := rt.view(&f, data)
 	if err != nil {
@@ -166,6 +166,9 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	// An entry has one address: former slugs lead to it.
 	if path != "" && !samePath(path, a.canonical) {
 		return &page{status: http.StatusMovedPermanently, location: path}, nil
+	}
+	if a.form != nil && !a.form.Sound() {
+		return s.write(http.StatusBadRequest, body)
 	}
 	return s.write(rt.status, body)
 }

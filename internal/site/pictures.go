@@ -31,7 +31,7 @@ func (s *Site) pictures() []route {
 		return text(pngMedia, string(out)), nil
 	}
 	read := func(r *http.Request) wanted {
-		w := whole(r)
+		w := fixed(r)
 		path := strings.TrimPrefix(r.URL.Path, picturePath)
 		if named, ok := strings.CutSuffix(path, pictureSuffix); ok {
 			path = named
@@ -51,7 +51,7 @@ func (s *Site) pictures() []route {
 			}
 			return draw(card.Text{Title: answer.Entry.Name, Kind: pages.TypeLabel(answer.Entry.Type)})
 		}),
-		file(picturePath+pictureSuffix, pages.CatalogueQuery, whole, func(*asked, uint64, *pages.CatalogueAnswer) (*page, error) {
+		file(picturePath+pictureSuffix, pages.CatalogueQuery, fixed, func(*asked, uint64, *pages.CatalogueAnswer) (*page, error) {
 			return draw(card.Text{Title: s.o.Title})
 		}),
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -11,51 +12,28 @@ import (
 	"github.com/a-h/templ"
 
 	"patternhub/internal/content"
+	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
 )
 
 // routes returns the pages of the site. Adding a page is a document in queries, a component in pages, and
-// a line here.
+// a line here, which gen writes for the types of entries.
 func routes() []route {
-	return []route{
-		newRoute("/{$}", pages.HomeQuery, pages.Home, func(*http.Request) wanted {
-			return wanted{canonical: "/", key: "/", vars: map[string]any{}}
-		}),
-		entry("/patterns/{slug}", pages.PatternQuery, pages.Pattern),
-		list(&patterns, pages.PatternsQuery, pages.Patterns),
-		entry("/companies/{slug}", pages.CompanyQuery, pages.Company),
-		list(&companies, pages.CompaniesQuery, pages.Companies),
-		entry("/case-studies/{slug}", pages.CaseStudyQuery, pages.CaseStudy),
-		list(&caseStudies, pages.CaseStudiesQuery, pages.CaseStudies),
-		entry("/guides/{slug}", pages.GuideQuery, pages.Guide),
-		list(&guides, pages.GuidesQuery, pages.Guides),
-		entry("/migrations/{slug}", pages.MigrationQuery, pages.Migration),
-		list(&migrations, pages.MigrationsQuery, pages.Migrations),
-		entry("/journeys/{slug}", pages.JourneyQuery, pages.Journey),
-		list(&journeys, pages.JourneysQuery, pages.Journeys),
-		entry("/learning-paths/{slug}", pages.LearningPathQuery, pages.LearningPath),
-		list(&learningPaths, pages.LearningPathsQuery, pages.LearningPaths),
-		entry("/quick-starts/{slug}", pages.QuickStartQuery, pages.QuickStart),
-		list(&quickStarts, pages.QuickStartsQuery, pages.QuickStarts),
-		entry("/practices/{slug}", pages.PracticeQuery, pages.Practice),
-		list(&practices, pages.PracticesQuery, pages.Practices),
-		entry("/comparisons/{slug}", pages.ComparisonQuery, pages.Comparison),
-		list(&comparisons, pages.ComparisonsQuery, pages.Comparisons),
-		entry("/failures/{slug}", pages.FailureQuery, pages.Failure),
-		list(&failures, pages.FailuresQuery, pages.Failures),
-		entry("/laws/{slug}", pages.LawQuery, pages.Law),
-		list(&laws, pages.LawsQuery, pages.Laws),
-		entry("/pillars/{slug}", pages.PillarQuery, pages.Pillar),
-		list(&pillars, pages.PillarsQuery, pages.Pillars),
-		entry("/roles/{slug}", pages.RoleQuery, pages.Role),
-		list(&roles, pages.RolesQuery, pages.Roles),
-		entry("/tiers/{slug}", pages.TierQuery, pages.Tier),
-		list(&tiers, pages.TiersQuery, pages.Tiers),
+	return append(entryRoutes(),
+		newRoute("/{$}", pages.HomeQuery, pages.Home, fixed),
 		newRoute("/{path...}", pages.PageQuery, pages.Page, treePage),
-		list(&treePages, pages.PagesQuery, pages.Pages),
 		list(&search, pages.SearchQuery, pages.Search),
-	}
+		tool(&compareForm, pages.CompareQuery, pages.Compare, compareVars),
+		newRoute("/wizard", pages.WizardsQuery, pages.Wizards, fixed),
+		toolAt("/wizard/{slug}", &wizardForm, pages.WizardQuery, pages.Wizard, wizardVars),
+		entry("/wizard/{slug}/advice", pages.WizardAdviceQuery, pages.WizardAdvice),
+		tool(&calculatorForm, pages.CalculatorQuery, pages.Calculator, calculatorVars),
+		tool(&healthForm, pages.HealthQuery, pages.Health, healthVars),
+		entry("/health/{slug}", pages.PatternHealthQuery, pages.PatternHealth),
+		tool(&graphForm, pages.GraphQuery, pages.Graph, graphVars),
+		tool(&changesForm, pages.ChangesQuery, pages.Changes, changesVars),
+	)
 }
 
 // Patterns returns the patterns of the paths that the site has pages for; the last is that of all others.
@@ -70,13 +48,25 @@ func Patterns() []string {
 // method begins the patterns of all routes. It includes HEAD.
 const method = "GET "
 
-// missingRoute returns the page of all other addresses.
+// missingRoute returns the page of all other addresses. Those of the documentation site that the hub's
+// content comes from lead to the pages that stand for them here.
 func missingRoute() route {
 	rt := newRoute("/", pages.MissingQuery, pages.Missing, func(r *http.Request) wanted {
-		words := wordsOf(r.URL.Path)
-		return wanted{canonical: address(r), key: "missing " + words, words: words, vars: map[string]any{"words": words}}
+		words, at := wordsOf(r.URL.Path), address(r)
+		if path := escaped(r.URL.Path); len(path) > 1 && strings.HasSuffix(path, "/") {
+			at = "/" + strings.Trim(path, "/")
+		}
+		return wanted{canonical: at, key: "missing " + at, words: words, vars: map[string]any{"words": words}}
 	})
 	rt.status = http.StatusNotFound
+	rt.view = func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {
+		a := &pages.MissingAnswer{}
+		if err := json.Unmarshal(data, a); err != nil {
+			return nil, "", content.Wrap(content.Internal, "", err)
+		}
+		at, _, _ := strings.Cut(f.Path, "?")
+		return pages.Missing(f, a), a.Moved(at), nil
+	}
 	return rt
 }
 
@@ -85,8 +75,11 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool // not in the sitemap
+	unlisted bool          // not in the sitemap
+	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
+	// vars returns the variables for the state of a form; nil for a page without one.
+	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
 	// it is about one.
 	view func(f *pages.Frame, data []byte) (body templ.Component, path string, err error)
@@ -100,6 +93,7 @@ type wanted struct {
 	key       string // equal for equal pages
 	vars      map[string]any
 	list      *listing.State
+	form      *form.State
 	words     string // for the search field
 }
 
@@ -180,7 +174,25 @@ func list[A any, P answer[A]](spec *listing.Spec, doc pages.Document[A], compone
 		return w
 	})
 	rt.unlisted = spec.Words != ""
+	rt.spec = spec
 	return rt
+}
+
+// listLinks returns links to the lists among some routes, by title.
+func listLinks(of []route) (out []pages.Link) {
+	for _, rt := range of {
+		if rt.spec != nil && rt.spec.Words == "" {
+			out = append(out, pages.Link{Name: rt.spec.Title, ResourcePath: rt.spec.Path})
+		}
+	}
+	slices.SortFunc(out, func(a, b pages.Link) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// fixed is what requests for a page without variables ask for.
+func fixed(r *http.Request) wanted {
+	path := escaped(r.URL.Path)
+	return wanted{canonical: path, key: path, vars: map[string]any{}}
 }
 
 // escaped returns a path as URLs have it.

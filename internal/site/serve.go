@@ -39,6 +39,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	if errors.Is(err, errMissing) && rt == &s.missing {
 		p, err = s.render(rt, a, 0, nil) // without suggestions
 	}
+	if a.form != nil && content.CodeOf(err) == content.BadUserInput {
+		p, err = s.refused(r, rt, a, err)
+	}
 	switch {
 	case errors.Is(err, errMissing) && rt == &s.source:
 		s.lacksSource(w, r)

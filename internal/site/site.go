@@ -120,7 +120,9 @@ func New(o Options) (*Site, error) {
 	if err := s.wellKnown(icon); err != nil {
 		return nil, err
 	}
-	for _, r := range slices.Concat(routes(), s.lists(), s.pictures(), []route{suggestRoute()}) {
+	all := routes()
+	s.frame.Lists = listLinks(all)
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)

@@ -16,10 +16,8 @@ type Document struct {
 	Source  any
 }
 
-// line is a document as a bulk request has it: what to do, and the document.
-type line []byte
-
-func (d *Document) line() (line, error) {
+// line returns a document as a bulk request has it: what to do, and the document.
+func (d *Document) line() ([]byte, error) {
 	action := map[string]any{"index": map[string]any{"_id": d.ID, "version": d.Version, "version_type": "external_gte"}}
 	head, err := json.Marshal(action)
 	if err != nil {
@@ -32,8 +30,8 @@ func (d *Document) line() (line, error) {
 	return joined(head, body), nil
 }
 
-// joined joins lines.
-func joined(lines ...[]byte) line {
+// joined returns lines with their ends.
+func joined(lines ...[]byte) []byte {
 	var b bytes.Buffer
 	for _, l := range lines {
 		b.Write(l)
@@ -45,7 +43,7 @@ func joined(lines ...[]byte) line {
 // Bulk writes documents to the index of an alias, in requests of bounded size. Documents of which the index has a newer
 // version are left as they are. Those that the server is too busy for are sent again, after pauses. If the alias does not exist, the error is NotFound, and no index comes into being.
 func (c *Client) Bulk(ctx context.Context, alias string, documents []Document) error {
-	var lines []line
+	var lines [][]byte
 	size := 0
 	for i := range documents {
 		l, err := documents[i].line()
@@ -66,8 +64,9 @@ func (c *Client) Bulk(ctx context.Context, alias string, documents []Document) e
 	return c.bulk(ctx, alias, lines)
 }
 
-// bulk sends one request, and again what the server was too busy for.
-func (c *Client) bulk(ctx context.Context, alias string, lines []line) error {
+// bulk sends one request, and again what the server was too busy for. A server under load refuses some
+// documents of a request and takes the others.
+func (c *Client) bulk(ctx context.Context, alias string, lines [][]byte) error {
 	for attempt := range bulkAttempts {
 		if attempt > 0 && !c.pause(ctx, bulkPause<<(attempt-1)) {
 			return ctx.Err() //nolint:wrapcheck // the caller's own
@@ -81,8 +80,9 @@ func (c *Client) bulk(ctx context.Context, alias string, lines []line) error {
 	return &Error{Status: http.StatusTooManyRequests, Type: "busy", Reason: fmt.Sprintf("%d documents were refused %d times", len(lines), bulkAttempts)}
 }
 
-// bulkOnce returns the lines that the server was too busy for.
-func (c *Client) bulkOnce(ctx context.Context, alias string, lines []line) ([]line, error) {
+// bulkOnce sends one request and returns the lines that the server was too busy for. It asks for the statuses
+// alone, since the whole answer is as large as the request.
+func (c *Client) bulkOnce(ctx context.Context, alias string, lines [][]byte) ([][]byte, error) {
 	var answer struct {
 		Items []map[string]struct {
 			Status int `json:"status"`
@@ -93,8 +93,10 @@ func (c *Client) bulkOnce(ctx context.Context, alias string, lines []line) ([]li
 		} `json:"items"`
 	}
 
-	err := c.send(ctx, http.MethodPost, alias+"/_bulk?require_alias=true&filter_path=items.*.status,items.*.error.type,items.*.error.reason",
-		"application/x-ndjson", bytes.Join(asBytes(lines), nil), &answer)
+	err := c.send(ctx, Request{
+		Method: http.MethodPost, Path: alias + "/_bulk?require_alias=true&filter_path=items.*.status,items.*.error.type,items.*.error.reason",
+		Body: raw{"application/x-ndjson", bytes.Join(lines, nil)},
+	}, &answer)
 	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusTooManyRequests {
 		return lines, nil
 	}
@@ -104,11 +106,12 @@ func (c *Client) bulkOnce(ctx context.Context, alias string, lines []line) ([]li
 	if len(answer.Items) != len(lines) {
 		return nil, fmt.Errorf("the search server answered for %d of %d documents", len(answer.Items), len(lines))
 	}
-	var rest []line
+	var rest [][]byte
 	for i, item := range answer.Items {
 		for _, of := range item {
+			// A conflict is no fault: the index has a newer version.
 			switch {
-			case of.Status < http.StatusMultipleChoices, of.Status == http.StatusConflict: // it has a newer one
+			case of.Status < http.StatusMultipleChoices, of.Status == http.StatusConflict:
 			case of.Status == http.StatusTooManyRequests:
 				rest = append(rest, lines[i])
 			default:
@@ -117,12 +120,4 @@ func (c *Client) bulkOnce(ctx context.Context, alias string, lines []line) ([]li
 		}
 	}
 	return rest, nil
-}
-
-func asBytes(lines []line) [][]byte {
-	out := make([][]byte, len(lines))
-	for i, l := range lines {
-		out[i] = l
-	}
-	return out
 }

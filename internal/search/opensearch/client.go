@@ -87,28 +87,42 @@ func NotFound(err error) bool {
 	return ok && e.Status == http.StatusNotFound
 }
 
-// Do sends a request and decodes its answer into out. body and out may be nil. A path has no
-// leading slash.
-func (c *Client) Do(ctx context.Context, method, path string, body, out any) error {
-	var raw []byte
-	if body != nil {
+// Request is a request to a server. Path has no leading slash. Body is sent as JSON; nil for none.
+type Request struct {
+	Method, Path string
+	Body         any
+}
+
+// Do sends a request and decodes its answer into out, unless that is nil.
+func (c *Client) Do(ctx context.Context, r Request, out any) error {
+	body := raw{kind: "application/json"}
+	if r.Body != nil {
 		var err error
-		if raw, err = json.Marshal(body); err != nil {
+		if body.bytes, err = json.Marshal(r.Body); err != nil {
 			return fmt.Errorf("ask the search server: %w", err)
 		}
 	}
-	return c.send(ctx, method, path, "application/json", raw, out)
+	r.Body = body
+	return c.send(ctx, r, out)
 }
 
-func (c *Client) send(ctx context.Context, method, path, kind string, body []byte, out any) error {
+// raw is a body as it is sent.
+type raw struct {
+	kind  string
+	bytes []byte
+}
+
+// send sends a request with a raw body.
+func (c *Client) send(ctx context.Context, r Request, out any) error {
 	u := *c.base
-	path, query, _ := strings.Cut(path, "?")
+	path, query, _ := strings.Cut(r.Path, "?")
 	u.Path, u.RawQuery = u.Path+"/"+path, query
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	body, _ := r.Body.(raw)
+	req, err := http.NewRequestWithContext(ctx, r.Method, u.String(), bytes.NewReader(body.bytes))
 	if err != nil {
 		return errors.New("ask the search server: the request cannot be made")
 	}
-	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Content-Type", body.kind)
 	if c.user != "" {
 		req.SetBasicAuth(c.user, c.password)
 	}
@@ -117,18 +131,18 @@ func (c *Client) send(ctx context.Context, method, path, kind string, body []byt
 		return without(ctx, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was only read
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
 		return without(ctx, err)
-	case len(raw) > maxAnswer:
+	case len(text) > maxAnswer:
 		return fmt.Errorf("the search server answered with more than %d bytes", maxAnswer)
 	case resp.StatusCode >= http.StatusMultipleChoices:
-		return refusal(resp.StatusCode, raw)
+		return refusal(resp.StatusCode, text)
 	case out == nil:
 		return nil
 	}
-	if err := json.Unmarshal(raw, out); err != nil {
+	if err := json.Unmarshal(text, out); err != nil {
 		return fmt.Errorf("read the answer of the search server: %w", err)
 	}
 	return nil
@@ -149,7 +163,7 @@ func without(ctx context.Context, err error) error {
 }
 
 // refusal parses an answer with an error status.
-func refusal(status int, raw []byte) error {
+func refusal(status int, text []byte) error {
 	var body struct {
 		Error struct {
 			Type   string `json:"type"`
@@ -157,7 +171,7 @@ func refusal(status int, raw []byte) error {
 		} `json:"error"`
 	}
 	e := &Error{Status: status}
-	if json.Unmarshal(raw, &body) == nil {
+	if json.Unmarshal(text, &body) == nil {
 		e.Type, e.Reason = body.Error.Type, clip(body.Error.Reason)
 	}
 	return e

@@ -60,7 +60,7 @@ func TestCredentialsGoToTheServerOnly(t *testing.T) {
 		fmt.Fprint(w, `{"count": 3}`)
 	})
 	var out struct{ Count int }
-	if err := c.Do(t.Context(), http.MethodGet, "index/_count?q=x", nil, &out); err != nil || out.Count != 3 {
+	if err := c.Do(t.Context(), opensearch.Request{Method: http.MethodGet, Path: "index/_count?q=x"}, &out); err != nil || out.Count != 3 {
 		t.Errorf("%v, %v", out, err)
 	}
 	if got != "ada s3cret /index/_count" {
@@ -93,7 +93,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serve(t, answer)
-			err := c.Do(t.Context(), http.MethodPost, "index/_search", map[string]any{}, &struct{}{})
+			err := c.Do(t.Context(), opensearch.Request{Method: http.MethodPost, Path: "index/_search", Body: map[string]any{}}, &struct{}{})
 			if err == nil || strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "ada") || strings.Contains(err.Error(), "http://") || len(err.Error()) > 500 {
 				t.Errorf("got %v", err)
 			}
@@ -103,7 +103,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 		s := httptest.NewServer(http.NotFoundHandler())
 		c := mustNew(t, strings.Replace(s.URL, "http://", "http://ada:s3cret@", 1))
 		s.Close()
-		if err := c.Do(t.Context(), http.MethodGet, "x", nil, nil); err == nil || strings.Contains(err.Error(), "127.0.0.1") || strings.Contains(err.Error(), "s3cret") {
+		if err := c.Do(t.Context(), opensearch.Request{Method: http.MethodGet, Path: "x"}, nil); err == nil || strings.Contains(err.Error(), "127.0.0.1") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -111,13 +111,13 @@ func TestFaultsOfTheServer(t *testing.T) {
 		s := httptest.NewTLSServer(http.NotFoundHandler())
 		defer s.Close()
 		c := mustNew(t, strings.Replace(s.URL, "https://", "https://ada:s3cret@", 1))
-		if err := c.Do(t.Context(), http.MethodGet, "x", nil, nil); err == nil || !strings.Contains(err.Error(), "certificate") || strings.Contains(err.Error(), "s3cret") {
+		if err := c.Do(t.Context(), opensearch.Request{Method: http.MethodGet, Path: "x"}, nil); err == nil || !strings.Contains(err.Error(), "certificate") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("a missing index", func(t *testing.T) {
 		c := serve(t, http.NotFound)
-		if err := c.Do(t.Context(), http.MethodGet, "x", nil, nil); !opensearch.NotFound(err) {
+		if err := c.Do(t.Context(), opensearch.Request{Method: http.MethodGet, Path: "x"}, nil); !opensearch.NotFound(err) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -125,7 +125,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 		c := serve(t, http.NotFound)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := c.Do(ctx, http.MethodGet, "x", nil, nil); !errors.Is(err, context.Canceled) {
+		if err := c.Do(ctx, opensearch.Request{Method: http.MethodGet, Path: "x"}, nil); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -179,7 +179,7 @@ func TestTextIsClippedAndKeepsItsSide(t *testing.T) {
 
 func TestNumbersInWords(t *testing.T) {
 	for want, v := range map[string]float64{
-		"0": 0, "12": 12, "1,234": 1234, "1,234,567.89": 1234567.891, "−1,000": -1000, "0.5": 0.5, "": math.NaN(), "999": 999, "−0.25": -0.25,
+		"0": 0, "12": 12, "1\u202f234": 1234, "1\u202f234\u202f567.89": 1234567.891, "−1\u202f000": -1000, "0.5": 0.5, "": math.NaN(), "999": 999, "−0.25": -0.25,
 	} {
 		if got := figure.Number(v); got != want {
 			t.Errorf("%v is %q, want %q", v, got, want)

@@ -142,7 +142,7 @@ func boxesOf(nodes []Node) []box {
 
 const (
 	boxHeight = 28
-	maxLabel  = 150
+	maxLabel  = 180
 )
 
 // node writes a box: a link if its target may be one.

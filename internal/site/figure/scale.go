@@ -77,7 +77,7 @@ func compact(v float64) string {
 	return strconv.FormatFloat(math.Round(v*100)/100+0, 'f', -1, 64) + unit
 }
 
-// Number returns a number as tables state it: with commas, and at most two digits after the point.
+// Number returns a number as tables state it: with thin spaces between thousands, and at most two digits after the point.
 // It is empty unless the number is finite.
 func Number(v float64) string {
 	if !finite(v) {
@@ -86,7 +86,7 @@ func Number(v float64) string {
 	s := strconv.FormatFloat(math.Abs(math.Round(v*100)/100), 'f', -1, 64)
 	whole, rest, _ := strings.Cut(s, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+		whole = whole[:i] + "\u202f" + whole[i:]
 	}
 	if rest != "" {
 		whole += "." + rest

@@ -24,7 +24,11 @@ func generated(t *testing.T, query string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := generate(schema, []*ast.Source{{Name: "q.graphql", Input: query}})
+	all, err := read(schema, []*ast.Source{{Name: "q.graphql", Input: query}})
+	if err != nil {
+		return "", err
+	}
+	out, err := answers(schema, all)
 	return strings.Join(strings.Fields(string(out)), " "), err
 }
 
@@ -78,5 +82,36 @@ func TestWrongDocumentsAreRefused(t *testing.T) {
 		if _, err := generated(t, query); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: `
+		interface Entry { name: String! }
+		type CaseStudy implements Entry { name: String! }
+		type Law implements Entry { name: String! }
+		type Doc implements Entry { name: String! }
+		type CaseStudyConnection { nodes: [CaseStudy!]! }
+		type Query { caseStudy(slug: String!): CaseStudy caseStudies: CaseStudyConnection law(slug: String!): Law laws: [Law!]! doc(path: String!): Doc
+			docs: [Doc!]!}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := read(schema, []*ast.Source{{Input: `
+		query CaseStudy($slug: String!) { caseStudy(slug: $slug) { name } laws { name } }
+		query CaseStudies { caseStudies { nodes { name } } }
+		query Laws { laws { name } }
+		query LawAsText($slug: String!) { law(slug: $slug) { name } }
+		query Doc($path: String!) { doc(path: $path) { name } }`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(routes(schema, all))
+	_, got, _ = strings.Cut(got, "return []route{\n")
+	want := "\t\tentry(\"/case-studies/{slug}\", pages.CaseStudyQuery, pages.CaseStudy),\n" +
+		"\t\tlist(&caseStudiesList, pages.CaseStudiesQuery, pages.CaseStudies),\n" +
+		"\t\tlist(&lawsList, pages.LawsQuery, pages.Laws),\n\t}\n}\n"
+	if got != want {
+		t.Errorf("the routes are\n%s", got)
 	}
 }

@@ -1,5 +1,6 @@
-// Command gen writes the Go types of the answers to the site's documents: pages/answers.generated.go
-// from queries/*.graphql and the schema. go generate runs it in internal/site.
+// Command gen writes the Go types of the answers to the site's documents, pages/answers.generated.go, and
+// the routes of the entry types, routes.generated.go, from queries/*.graphql and the schema. go generate
+// runs it in internal/site.
 //
 // An operation named Pattern becomes the type PatternAnswer and the document PatternQuery. A fragment
 // becomes a type of its own name, and a selection that spreads it embeds that type, so a component
@@ -28,7 +29,8 @@ import (
 const (
 	schemaFiles = "../../schema/*.graphql"
 	queryFiles  = "queries/*.graphql"
-	outputFile  = "pages/answers.generated.go"
+	answersFile = "pages/answers.generated.go"
+	routesFile  = "routes.generated.go"
 )
 
 func main() {
@@ -51,12 +53,18 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	out, err := generate(schema, queries)
+	all, err := read(schema, queries)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(outputFile, out, 0o600); err != nil {
-		return fmt.Errorf("write the answers: %w", err)
+	out, err := answers(schema, all)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string][]byte{answersFile: out, routesFile: routes(schema, all)} {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			return fmt.Errorf("write a file: %w", err)
+		}
 	}
 	return nil
 }
@@ -79,8 +87,8 @@ func sources(glob string) ([]*ast.Source, error) {
 	return out, nil
 }
 
-// generate returns the Go file for all documents. Fragments may stand in any of the files.
-func generate(schema *ast.Schema, queries []*ast.Source) ([]byte, error) {
+// read returns all documents as one. Fragments may stand in any of the files.
+func read(schema *ast.Schema, queries []*ast.Source) (*ast.QueryDocument, error) {
 	all := &ast.QueryDocument{}
 	for _, source := range queries {
 		doc, err := parser.ParseQuery(source)
@@ -93,6 +101,11 @@ func generate(schema *ast.Schema, queries []*ast.Source) ([]byte, error) {
 	if errs := validator.ValidateWithRules(schema, all, rules.NewDefaultRules()); len(errs) > 0 {
 		return nil, fmt.Errorf("check the documents: %w", errs)
 	}
+	return all, nil
+}
+
+// answers returns the Go file with the types of the answers.
+func answers(schema *ast.Schema, all *ast.QueryDocument) ([]byte, error) {
 	t := newTypes(schema, all)
 	for _, f := range all.Fragments {
 		if err := t.fragment(f); err != nil {

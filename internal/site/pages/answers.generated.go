@@ -4,6 +4,13 @@ package pages
 
 import "time"
 
+// Changed is the fragment of that name, on Entry.
+type Changed struct {
+	Card
+	Revision    int        `json:"revision"`
+	PublishedAt *time.Time `json:"publishedAt"`
+}
+
 // Link is the fragment of that name, on Entry.
 type Link struct {
 	Name         string `json:"name"`
@@ -239,6 +246,239 @@ type PageLink struct {
 	Link
 	Slug string `json:"slug"`
 }
+
+// Mover is the fragment of that name, on PatternHealth.
+type Mover struct {
+	Pattern     MoverPattern `json:"pattern"`
+	Trend       HealthTrend  `json:"trend"`
+	TrendSource HealthSource `json:"trendSource"`
+	Change      *float64     `json:"change"`
+}
+
+// MoverPattern is a part of Mover.
+type MoverPattern struct {
+	Link
+	Slug string    `json:"slug"`
+	Tier *TierName `json:"tier"`
+}
+
+// Scored is the fragment of that name, on HealthPoint.
+type Scored struct {
+	At     string       `json:"at"`
+	Value  float64      `json:"value"`
+	Source HealthSource `json:"source"`
+}
+
+// Seen is the fragment of that name, on Observation.
+type Seen struct {
+	Metric      HealthMetric `json:"metric"`
+	Month       string       `json:"month"`
+	Source      HealthSource `json:"source"`
+	How         string       `json:"how"`
+	CollectedAt time.Time    `json:"collectedAt"`
+}
+
+// Choices is the fragment of that name, on Tier.
+type Choices struct {
+	TierName
+	Patterns ChoicesPatterns `json:"patterns"`
+}
+
+// ChoicesPatterns is a part of Choices.
+type ChoicesPatterns struct {
+	TotalCount int                    `json:"totalCount"`
+	Nodes      []ChoicesPatternsNodes `json:"nodes"`
+}
+
+// ChoicesPatternsNodes is a part of ChoicesPatterns.
+type ChoicesPatternsNodes struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// Ends is the fragment of that name, on FloatRange.
+type Ends struct {
+	Min float64 `json:"min"`
+	Max float64 `json:"max"`
+}
+
+// CalculatorAnswer is the answer to CalculatorQuery.
+type CalculatorAnswer struct {
+	Tiers          []Choices                       `json:"tiers"`
+	Migrations     *CalculatorAnswerMigrations     `json:"migrations"`
+	EstimateEffort *CalculatorAnswerEstimateEffort `json:"estimateEffort"`
+}
+
+// CalculatorAnswerMigrations is a part of CalculatorAnswer.
+type CalculatorAnswerMigrations struct {
+	TotalCount int                               `json:"totalCount"`
+	Nodes      []CalculatorAnswerMigrationsNodes `json:"nodes"`
+}
+
+// CalculatorAnswerMigrationsNodes is a part of CalculatorAnswerMigrations.
+type CalculatorAnswerMigrationsNodes struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// CalculatorAnswerEstimateEffort is a part of CalculatorAnswer.
+type CalculatorAnswerEstimateEffort struct {
+	Patterns       []CalculatorAnswerEstimateEffortPatterns    `json:"patterns"`
+	Migrations     []CalculatorAnswerEstimateEffortMigrations  `json:"migrations"`
+	PersonDays     Ends                                        `json:"personDays"`
+	CalendarWeeks  Ends                                        `json:"calendarWeeks"`
+	Cost           *Ends                                       `json:"cost"`
+	PaybackMonths  *Ends                                       `json:"paybackMonths"`
+	ReturnPercent  *Ends                                       `json:"returnPercent"`
+	Return         *Ends                                       `json:"return"`
+	SuccessRate    *float64                                    `json:"successRate"`
+	Complexity     *CalculatorAnswerEstimateEffortComplexity   `json:"complexity"`
+	Terms          []CalculatorAnswerEstimateEffortTerms       `json:"terms"`
+	Sensitivity    []CalculatorAnswerEstimateEffortSensitivity `json:"sensitivity"`
+	Missing        []string                                    `json:"missing"`
+	FormulaVersion string                                      `json:"formulaVersion"`
+}
+
+// CalculatorAnswerEstimateEffortPatterns is a part of CalculatorAnswerEstimateEffort.
+type CalculatorAnswerEstimateEffortPatterns struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// CalculatorAnswerEstimateEffortMigrations is a part of CalculatorAnswerEstimateEffort.
+type CalculatorAnswerEstimateEffortMigrations struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// CalculatorAnswerEstimateEffortComplexity is a part of CalculatorAnswerEstimateEffort.
+type CalculatorAnswerEstimateEffortComplexity struct {
+	Score    float64 `json:"score"`
+	Level    string  `json:"level"`
+	Unscored []Link  `json:"unscored"`
+}
+
+// CalculatorAnswerEstimateEffortTerms is a part of CalculatorAnswerEstimateEffort.
+type CalculatorAnswerEstimateEffortTerms struct {
+	Name      string   `json:"name"`
+	Value     float64  `json:"value"`
+	ValueMax  *float64 `json:"valueMax"`
+	Unit      string   `json:"unit"`
+	Source    string   `json:"source"`
+	Pattern   *Link    `json:"pattern"`
+	Migration *Link    `json:"migration"`
+}
+
+// CalculatorAnswerEstimateEffortSensitivity is a part of CalculatorAnswerEstimateEffort.
+type CalculatorAnswerEstimateEffortSensitivity struct {
+	Input         string  `json:"input"`
+	Change        string  `json:"change"`
+	PersonDays    float64 `json:"personDays"`
+	ChangePercent float64 `json:"changePercent"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CalculatorAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CalculatorAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CalculatorAnswer) PublishedOn() *time.Time { return nil }
+
+// CalculatorQuery is the document of the page Calculator.
+var CalculatorQuery = Document[CalculatorAnswer]{Text: `query Calculator ($input: EstimateInput!, $ready: Boolean!) {
+  tiers {
+    ... Choices
+  }
+  migrations(first: 100, orderBy: {field:NAME}) {
+    totalCount
+    nodes {
+      slug
+      name
+    }
+  }
+  estimateEffort(input: $input) @include(if: $ready) {
+    patterns {
+      ... Link
+      slug
+    }
+    migrations {
+      ... Link
+      slug
+    }
+    personDays {
+      ... Ends
+    }
+    calendarWeeks {
+      ... Ends
+    }
+    cost {
+      ... Ends
+    }
+    paybackMonths {
+      ... Ends
+    }
+    returnPercent {
+      ... Ends
+    }
+    return {
+      ... Ends
+    }
+    successRate
+    complexity {
+      score
+      level
+      unscored {
+        ... Link
+      }
+    }
+    terms {
+      name
+      value
+      valueMax
+      unit
+      source
+      pattern {
+        ... Link
+      }
+      migration {
+        ... Link
+      }
+    }
+    sensitivity {
+      input
+      change
+      personDays
+      changePercent
+    }
+    missing
+    formulaVersion
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Choices on Tier {
+  ... TierName
+  patterns(first: 100, orderBy: {field:NAME}) {
+    totalCount
+    nodes {
+      slug
+      name
+    }
+  }
+}
+fragment Ends on FloatRange {
+  min
+  max
+}
+`}
 
 // CaseStudiesAnswer is the answer to CaseStudiesQuery.
 type CaseStudiesAnswer struct {
@@ -629,6 +869,183 @@ fragment PatternRow on Pattern {
 }
 `}
 
+// ChangesAnswer is the answer to ChangesQuery.
+type ChangesAnswer struct {
+	Patterns      *ChangesAnswerPatterns      `json:"patterns"`
+	CaseStudies   *ChangesAnswerCaseStudies   `json:"caseStudies"`
+	Companies     *ChangesAnswerCompanies     `json:"companies"`
+	Guides        *ChangesAnswerGuides        `json:"guides"`
+	Migrations    *ChangesAnswerMigrations    `json:"migrations"`
+	Journeys      *ChangesAnswerJourneys      `json:"journeys"`
+	LearningPaths *ChangesAnswerLearningPaths `json:"learningPaths"`
+	QuickStarts   *ChangesAnswerQuickStarts   `json:"quickStarts"`
+	Practices     *ChangesAnswerPractices     `json:"practices"`
+	Comparisons   *ChangesAnswerComparisons   `json:"comparisons"`
+	Failures      *ChangesAnswerFailures      `json:"failures"`
+	Pages         *ChangesAnswerPages         `json:"pages"`
+	Laws          []Changed                   `json:"laws"`
+	Pillars       []Changed                   `json:"pillars"`
+	Roles         []Changed                   `json:"roles"`
+	Tiers         []Changed                   `json:"tiers"`
+}
+
+// ChangesAnswerPatterns is a part of ChangesAnswer.
+type ChangesAnswerPatterns struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerCaseStudies is a part of ChangesAnswer.
+type ChangesAnswerCaseStudies struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerCompanies is a part of ChangesAnswer.
+type ChangesAnswerCompanies struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerGuides is a part of ChangesAnswer.
+type ChangesAnswerGuides struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerMigrations is a part of ChangesAnswer.
+type ChangesAnswerMigrations struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerJourneys is a part of ChangesAnswer.
+type ChangesAnswerJourneys struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerLearningPaths is a part of ChangesAnswer.
+type ChangesAnswerLearningPaths struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerQuickStarts is a part of ChangesAnswer.
+type ChangesAnswerQuickStarts struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerPractices is a part of ChangesAnswer.
+type ChangesAnswerPractices struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerComparisons is a part of ChangesAnswer.
+type ChangesAnswerComparisons struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerFailures is a part of ChangesAnswer.
+type ChangesAnswerFailures struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// ChangesAnswerPages is a part of ChangesAnswer.
+type ChangesAnswerPages struct {
+	Nodes []Changed `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *ChangesAnswer) Missing() bool { return a.Patterns == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *ChangesAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *ChangesAnswer) PublishedOn() *time.Time { return nil }
+
+// ChangesQuery is the document of the page Changes.
+var ChangesQuery = Document[ChangesAnswer]{Text: `query Changes ($until: DateTime) {
+  patterns(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  caseStudies(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  companies(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  guides(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  migrations(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  journeys(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  learningPaths(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  quickStarts(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  practices(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  comparisons(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  failures(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  pages(first: 25, filter: {publishedAt:{lt:$until}}, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
+    nodes {
+      ... Changed
+    }
+  }
+  laws {
+    ... Changed
+  }
+  pillars {
+    ... Changed
+  }
+  roles {
+    ... Changed
+  }
+  tiers {
+    ... Changed
+  }
+}
+fragment Changed on Entry {
+  ... Card
+  revision
+  publishedAt
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+`}
+
 // CompaniesAnswer is the answer to CompaniesQuery.
 type CompaniesAnswer struct {
 	Companies *CompaniesAnswerCompanies `json:"companies"`
@@ -952,6 +1369,212 @@ fragment PatternRow on Pattern {
   ... Card
   tier {
     ... TierName
+  }
+}
+`}
+
+// CompareAnswer is the answer to CompareQuery.
+type CompareAnswer struct {
+	Tiers           []Choices                     `json:"tiers"`
+	ComparePatterns *CompareAnswerComparePatterns `json:"comparePatterns"`
+}
+
+// CompareAnswerComparePatterns is a part of CompareAnswer.
+type CompareAnswerComparePatterns struct {
+	Patterns       []CompareAnswerComparePatternsPatterns    `json:"patterns"`
+	Rows           []CompareAnswerComparePatternsRows        `json:"rows"`
+	Relations      []CompareAnswerComparePatternsRelations   `json:"relations"`
+	Comparisons    []CompareAnswerComparePatternsComparisons `json:"comparisons"`
+	FormulaVersion string                                    `json:"formulaVersion"`
+}
+
+// CompareAnswerComparePatternsPatterns is a part of CompareAnswerComparePatterns.
+type CompareAnswerComparePatternsPatterns struct {
+	Link
+	Slug    string    `json:"slug"`
+	Summary string    `json:"summary"`
+	Tier    *TierName `json:"tier"`
+}
+
+// CompareAnswerComparePatternsRows is a part of CompareAnswerComparePatterns.
+type CompareAnswerComparePatternsRows struct {
+	Criterion   ComparisonCriterion                      `json:"criterion"`
+	Differs     bool                                     `json:"differs"`
+	BestBecause string                                   `json:"bestBecause"`
+	Best        []CompareAnswerComparePatternsRowsBest   `json:"best"`
+	Values      []CompareAnswerComparePatternsRowsValues `json:"values"`
+}
+
+// CompareAnswerComparePatternsRowsBest is a part of CompareAnswerComparePatternsRows.
+type CompareAnswerComparePatternsRowsBest struct {
+	Slug string `json:"slug"`
+}
+
+// CompareAnswerComparePatternsRowsValues is a part of CompareAnswerComparePatternsRows.
+type CompareAnswerComparePatternsRowsValues struct {
+	Text    string   `json:"text"`
+	Number  *float64 `json:"number"`
+	Unit    string   `json:"unit"`
+	Source  string   `json:"source"`
+	Missing string   `json:"missing"`
+}
+
+// CompareAnswerComparePatternsRelations is a part of CompareAnswerComparePatterns.
+type CompareAnswerComparePatternsRelations struct {
+	From      CompareAnswerComparePatternsRelationsFrom `json:"from"`
+	To        CompareAnswerComparePatternsRelationsTo   `json:"to"`
+	Relation  PatternRelation                           `json:"relation"`
+	Symmetric bool                                      `json:"symmetric"`
+	Weight    int                                       `json:"weight"`
+	Inferred  bool                                      `json:"inferred"`
+}
+
+// CompareAnswerComparePatternsRelationsFrom is a part of CompareAnswerComparePatternsRelations.
+type CompareAnswerComparePatternsRelationsFrom struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// CompareAnswerComparePatternsRelationsTo is a part of CompareAnswerComparePatternsRelations.
+type CompareAnswerComparePatternsRelationsTo struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// CompareAnswerComparePatternsComparisons is a part of CompareAnswerComparePatterns.
+type CompareAnswerComparePatternsComparisons struct {
+	Card
+	Criteria  []string                                           `json:"criteria"`
+	Ratings   []CompareAnswerComparePatternsComparisonsRatings   `json:"ratings"`
+	Scenarios []CompareAnswerComparePatternsComparisonsScenarios `json:"scenarios"`
+}
+
+// CompareAnswerComparePatternsComparisonsRatings is a part of CompareAnswerComparePatternsComparisons.
+type CompareAnswerComparePatternsComparisonsRatings struct {
+	Subject CompareAnswerComparePatternsComparisonsRatingsSubject  `json:"subject"`
+	Values  []CompareAnswerComparePatternsComparisonsRatingsValues `json:"values"`
+}
+
+// CompareAnswerComparePatternsComparisonsRatingsSubject is a part of CompareAnswerComparePatternsComparisonsRatings.
+type CompareAnswerComparePatternsComparisonsRatingsSubject struct {
+	Label string `json:"label"`
+}
+
+// CompareAnswerComparePatternsComparisonsRatingsValues is a part of CompareAnswerComparePatternsComparisonsRatings.
+type CompareAnswerComparePatternsComparisonsRatingsValues struct {
+	Criterion string `json:"criterion"`
+	Value     string `json:"value"`
+}
+
+// CompareAnswerComparePatternsComparisonsScenarios is a part of CompareAnswerComparePatternsComparisons.
+type CompareAnswerComparePatternsComparisonsScenarios struct {
+	Scenario string                                                 `json:"scenario"`
+	Verdict  string                                                 `json:"verdict"`
+	Best     []CompareAnswerComparePatternsComparisonsScenariosBest `json:"best"`
+}
+
+// CompareAnswerComparePatternsComparisonsScenariosBest is a part of CompareAnswerComparePatternsComparisonsScenarios.
+type CompareAnswerComparePatternsComparisonsScenariosBest struct {
+	Label string `json:"label"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *CompareAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *CompareAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *CompareAnswer) PublishedOn() *time.Time { return nil }
+
+// CompareQuery is the document of the page Compare.
+var CompareQuery = Document[CompareAnswer]{Text: `query Compare ($slugs: [String!]!, $ready: Boolean!) {
+  tiers {
+    ... Choices
+  }
+  comparePatterns(slugs: $slugs) @include(if: $ready) {
+    patterns {
+      ... Link
+      slug
+      summary
+      tier {
+        ... TierName
+      }
+    }
+    rows {
+      criterion
+      differs
+      bestBecause
+      best {
+        slug
+      }
+      values {
+        text
+        number
+        unit
+        source
+        missing
+      }
+    }
+    relations {
+      from {
+        ... Link
+        slug
+      }
+      to {
+        ... Link
+        slug
+      }
+      relation
+      symmetric
+      weight
+      inferred
+    }
+    comparisons {
+      ... Card
+      criteria
+      ratings {
+        subject {
+          label
+        }
+        values {
+          criterion
+          value
+        }
+      }
+      scenarios {
+        scenario
+        verdict
+        best {
+          label
+        }
+      }
+    }
+    formulaVersion
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment Card on Entry {
+  type: __typename
+  name
+  summary
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Choices on Tier {
+  ... TierName
+  patterns(first: 100, orderBy: {field:NAME}) {
+    totalCount
+    nodes {
+      slug
+      name
+    }
   }
 }
 `}
@@ -1284,6 +1907,250 @@ fragment FailureCard on FailureStudy {
   company {
     ... Link
   }
+}
+`}
+
+// GraphAnswer is the answer to GraphQuery.
+type GraphAnswer struct {
+	PatternNetwork *GraphAnswerPatternNetwork `json:"patternNetwork"`
+	Tiers          []TierName                 `json:"tiers"`
+	PatternPath    []GraphAnswerPatternPath   `json:"patternPath"`
+	PatternImpact  *GraphAnswerPatternImpact  `json:"patternImpact"`
+}
+
+// GraphAnswerPatternNetwork is a part of GraphAnswer.
+type GraphAnswerPatternNetwork struct {
+	TotalCount  int                                 `json:"totalCount"`
+	HasNextPage bool                                `json:"hasNextPage"`
+	Patterns    []GraphAnswerPatternNetworkPatterns `json:"patterns"`
+	Edges       []GraphAnswerPatternNetworkEdges    `json:"edges"`
+}
+
+// GraphAnswerPatternNetworkPatterns is a part of GraphAnswerPatternNetwork.
+type GraphAnswerPatternNetworkPatterns struct {
+	Link
+	Slug     string          `json:"slug"`
+	Category PatternCategory `json:"category"`
+	Tier     *TierName       `json:"tier"`
+}
+
+// GraphAnswerPatternNetworkEdges is a part of GraphAnswerPatternNetwork.
+type GraphAnswerPatternNetworkEdges struct {
+	From     GraphAnswerPatternNetworkEdgesFrom `json:"from"`
+	To       GraphAnswerPatternNetworkEdgesTo   `json:"to"`
+	Relation PatternRelation                    `json:"relation"`
+	Inferred bool                               `json:"inferred"`
+}
+
+// GraphAnswerPatternNetworkEdgesFrom is a part of GraphAnswerPatternNetworkEdges.
+type GraphAnswerPatternNetworkEdgesFrom struct {
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternNetworkEdgesTo is a part of GraphAnswerPatternNetworkEdges.
+type GraphAnswerPatternNetworkEdgesTo struct {
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternPath is a part of GraphAnswer.
+type GraphAnswerPatternPath struct {
+	From      GraphAnswerPatternPathFrom `json:"from"`
+	To        GraphAnswerPatternPathTo   `json:"to"`
+	Relation  PatternRelation            `json:"relation"`
+	Direction RelationDirection          `json:"direction"`
+	Weight    int                        `json:"weight"`
+	Inferred  bool                       `json:"inferred"`
+}
+
+// GraphAnswerPatternPathFrom is a part of GraphAnswerPatternPath.
+type GraphAnswerPatternPathFrom struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternPathTo is a part of GraphAnswerPatternPath.
+type GraphAnswerPatternPathTo struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternImpact is a part of GraphAnswer.
+type GraphAnswerPatternImpact struct {
+	Pattern       GraphAnswerPatternImpactPattern       `json:"pattern"`
+	Dependents    []GraphAnswerPatternImpactDependents  `json:"dependents"`
+	Guides        GraphAnswerPatternImpactGuides        `json:"guides"`
+	Journeys      GraphAnswerPatternImpactJourneys      `json:"journeys"`
+	LearningPaths GraphAnswerPatternImpactLearningPaths `json:"learningPaths"`
+	Migrations    GraphAnswerPatternImpactMigrations    `json:"migrations"`
+	Comparisons   GraphAnswerPatternImpactComparisons   `json:"comparisons"`
+	CaseStudies   GraphAnswerPatternImpactCaseStudies   `json:"caseStudies"`
+}
+
+// GraphAnswerPatternImpactPattern is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactPattern struct {
+	Link
+	Slug string `json:"slug"`
+}
+
+// GraphAnswerPatternImpactDependents is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactDependents struct {
+	Distance int                                       `json:"distance"`
+	Pattern  GraphAnswerPatternImpactDependentsPattern `json:"pattern"`
+}
+
+// GraphAnswerPatternImpactDependentsPattern is a part of GraphAnswerPatternImpactDependents.
+type GraphAnswerPatternImpactDependentsPattern struct {
+	Link
+	Slug string    `json:"slug"`
+	Tier *TierName `json:"tier"`
+}
+
+// GraphAnswerPatternImpactGuides is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactGuides struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactJourneys is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactJourneys struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactLearningPaths is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactLearningPaths struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactMigrations is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactMigrations struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactComparisons is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactComparisons struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// GraphAnswerPatternImpactCaseStudies is a part of GraphAnswerPatternImpact.
+type GraphAnswerPatternImpactCaseStudies struct {
+	TotalCount int    `json:"totalCount"`
+	Nodes      []Link `json:"nodes"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *GraphAnswer) Missing() bool { return a.PatternNetwork == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *GraphAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *GraphAnswer) PublishedOn() *time.Time { return nil }
+
+// GraphQuery is the document of the page Graph.
+var GraphQuery = Document[GraphAnswer]{Text: `query Graph ($relations: [PatternRelation!], $after: String, $from: String!, $to: String!, $path: Boolean!, $impact: String!, $affected: Boolean!) {
+  patternNetwork(relations: $relations, after: $after) {
+    totalCount
+    hasNextPage
+    patterns {
+      ... Link
+      slug
+      category
+      tier {
+        ... TierName
+      }
+    }
+    edges {
+      from {
+        slug
+      }
+      to {
+        slug
+      }
+      relation
+      inferred
+    }
+  }
+  tiers {
+    ... TierName
+  }
+  patternPath(from: $from, to: $to, relations: $relations, direction: BOTH) @include(if: $path) {
+    from {
+      ... Link
+      slug
+    }
+    to {
+      ... Link
+      slug
+    }
+    relation
+    direction
+    weight
+    inferred
+  }
+  patternImpact(slug: $impact) @include(if: $affected) {
+    pattern {
+      ... Link
+      slug
+    }
+    dependents {
+      distance
+      pattern {
+        ... Link
+        slug
+        tier {
+          ... TierName
+        }
+      }
+    }
+    guides(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    journeys(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    learningPaths(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    migrations(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    comparisons(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+    caseStudies(first: 20) {
+      totalCount
+      nodes {
+        ... Link
+      }
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
 }
 `}
 
@@ -1680,6 +2547,286 @@ fragment GuideCard on Guide {
 }
 `}
 
+// HealthAnswer is the answer to HealthQuery.
+type HealthAnswer struct {
+	HealthDashboard *HealthAnswerHealthDashboard `json:"healthDashboard"`
+	Tiers           []TierName                   `json:"tiers"`
+	Below20         *HealthAnswerBelow20         `json:"below20"`
+	Below40         *HealthAnswerBelow40         `json:"below40"`
+	Below60         *HealthAnswerBelow60         `json:"below60"`
+	Below80         *HealthAnswerBelow80         `json:"below80"`
+	From80          *HealthAnswerFrom80          `json:"from80"`
+}
+
+// HealthAnswerHealthDashboard is a part of HealthAnswer.
+type HealthAnswerHealthDashboard struct {
+	PatternCount     int                                   `json:"patternCount"`
+	Scored           int                                   `json:"scored"`
+	WithSeries       int                                   `json:"withSeries"`
+	AverageScore     *float64                              `json:"averageScore"`
+	MedianScore      *float64                              `json:"medianScore"`
+	Trends           []HealthAnswerHealthDashboardTrends   `json:"trends"`
+	Tiers            []HealthAnswerHealthDashboardTiers    `json:"tiers"`
+	Rising           []Mover                               `json:"rising"`
+	Declining        []Mover                               `json:"declining"`
+	Coverage         []HealthAnswerHealthDashboardCoverage `json:"coverage"`
+	FirstCollected   *time.Time                            `json:"firstCollected"`
+	LastCollected    *time.Time                            `json:"lastCollected"`
+	DashboardUpdated *time.Time                            `json:"dashboardUpdated"`
+	Scoring          HealthAnswerHealthDashboardScoring    `json:"scoring"`
+	Patterns         HealthAnswerHealthDashboardPatterns   `json:"patterns"`
+}
+
+// HealthAnswerHealthDashboardTrends is a part of HealthAnswerHealthDashboard.
+type HealthAnswerHealthDashboardTrends struct {
+	Trend HealthTrend `json:"trend"`
+	Count int         `json:"count"`
+}
+
+// HealthAnswerHealthDashboardTiers is a part of HealthAnswerHealthDashboard.
+type HealthAnswerHealthDashboardTiers struct {
+	Tier         TierName `json:"tier"`
+	PatternCount int      `json:"patternCount"`
+	Scored       int      `json:"scored"`
+	Average      *float64 `json:"average"`
+	Min          *int     `json:"min"`
+	Max          *int     `json:"max"`
+	Agreeing     int      `json:"agreeing"`
+}
+
+// HealthAnswerHealthDashboardCoverage is a part of HealthAnswerHealthDashboard.
+type HealthAnswerHealthDashboardCoverage struct {
+	Metric   HealthMetric `json:"metric"`
+	Observed int          `json:"observed"`
+	Missing  int          `json:"missing"`
+}
+
+// HealthAnswerHealthDashboardScoring is a part of HealthAnswerHealthDashboard.
+type HealthAnswerHealthDashboardScoring struct {
+	Maximum        int                                                `json:"maximum"`
+	Components     []HealthAnswerHealthDashboardScoringComponents     `json:"components"`
+	TierThresholds []HealthAnswerHealthDashboardScoringTierThresholds `json:"tierThresholds"`
+	TrendRule      HealthAnswerHealthDashboardScoringTrendRule        `json:"trendRule"`
+	HistoryDays    int                                                `json:"historyDays"`
+}
+
+// HealthAnswerHealthDashboardScoringComponents is a part of HealthAnswerHealthDashboardScoring.
+type HealthAnswerHealthDashboardScoringComponents struct {
+	Metric  HealthMetric                                        `json:"metric"`
+	Maximum int                                                 `json:"maximum"`
+	Bands   []HealthAnswerHealthDashboardScoringComponentsBands `json:"bands"`
+}
+
+// HealthAnswerHealthDashboardScoringComponentsBands is a part of HealthAnswerHealthDashboardScoringComponents.
+type HealthAnswerHealthDashboardScoringComponentsBands struct {
+	AtLeast float64 `json:"atLeast"`
+	Points  int     `json:"points"`
+}
+
+// HealthAnswerHealthDashboardScoringTierThresholds is a part of HealthAnswerHealthDashboardScoring.
+type HealthAnswerHealthDashboardScoringTierThresholds struct {
+	Tier            *TierName `json:"tier"`
+	HealthScore     int       `json:"healthScore"`
+	GithubStars     int       `json:"githubStars"`
+	ConferenceTalks int       `json:"conferenceTalks"`
+	MajorAdopters   int       `json:"majorAdopters"`
+}
+
+// HealthAnswerHealthDashboardScoringTrendRule is a part of HealthAnswerHealthDashboardScoring.
+type HealthAnswerHealthDashboardScoringTrendRule struct {
+	Window         int     `json:"window"`
+	RisingAbove    float64 `json:"risingAbove"`
+	DecliningBelow float64 `json:"decliningBelow"`
+}
+
+// HealthAnswerHealthDashboardPatterns is a part of HealthAnswerHealthDashboard.
+type HealthAnswerHealthDashboardPatterns struct {
+	TotalCount int                                        `json:"totalCount"`
+	PageInfo   Marks                                      `json:"pageInfo"`
+	Nodes      []HealthAnswerHealthDashboardPatternsNodes `json:"nodes"`
+}
+
+// HealthAnswerHealthDashboardPatternsNodes is a part of HealthAnswerHealthDashboardPatterns.
+type HealthAnswerHealthDashboardPatternsNodes struct {
+	Mover
+	Series  []Scored                                          `json:"series"`
+	Score   *int                                              `json:"score"`
+	Maximum int                                               `json:"maximum"`
+	Missing []HealthAnswerHealthDashboardPatternsNodesMissing `json:"missing"`
+}
+
+// HealthAnswerHealthDashboardPatternsNodesMissing is a part of HealthAnswerHealthDashboardPatternsNodes.
+type HealthAnswerHealthDashboardPatternsNodesMissing struct {
+	Reason string `json:"reason"`
+}
+
+// HealthAnswerBelow20 is a part of HealthAnswer.
+type HealthAnswerBelow20 struct {
+	PatternCount int `json:"patternCount"`
+}
+
+// HealthAnswerBelow40 is a part of HealthAnswer.
+type HealthAnswerBelow40 struct {
+	PatternCount int `json:"patternCount"`
+}
+
+// HealthAnswerBelow60 is a part of HealthAnswer.
+type HealthAnswerBelow60 struct {
+	PatternCount int `json:"patternCount"`
+}
+
+// HealthAnswerBelow80 is a part of HealthAnswer.
+type HealthAnswerBelow80 struct {
+	PatternCount int `json:"patternCount"`
+}
+
+// HealthAnswerFrom80 is a part of HealthAnswer.
+type HealthAnswerFrom80 struct {
+	PatternCount int `json:"patternCount"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *HealthAnswer) Missing() bool { return a.HealthDashboard == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *HealthAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *HealthAnswer) PublishedOn() *time.Time { return nil }
+
+// HealthQuery is the document of the page Health.
+var HealthQuery = Document[HealthAnswer]{Text: `query Health ($filter: HealthFilter, $orderBy: HealthOrder, $first: Int, $after: String, $last: Int, $before: String) {
+  healthDashboard(filter: $filter, orderBy: $orderBy) {
+    patternCount
+    scored
+    withSeries
+    averageScore
+    medianScore
+    trends {
+      trend
+      count
+    }
+    tiers {
+      tier {
+        ... TierName
+      }
+      patternCount
+      scored
+      average
+      min
+      max
+      agreeing
+    }
+    rising {
+      ... Mover
+    }
+    declining {
+      ... Mover
+    }
+    coverage {
+      metric
+      observed
+      missing
+    }
+    firstCollected
+    lastCollected
+    dashboardUpdated
+    scoring {
+      maximum
+      components {
+        metric
+        maximum
+        bands {
+          atLeast
+          points
+        }
+      }
+      tierThresholds {
+        tier {
+          ... TierName
+        }
+        healthScore
+        githubStars
+        conferenceTalks
+        majorAdopters
+      }
+      trendRule {
+        window
+        risingAbove
+        decliningBelow
+      }
+      historyDays
+    }
+    patterns(first: $first, after: $after, last: $last, before: $before) {
+      totalCount
+      pageInfo {
+        ... Marks
+      }
+      nodes {
+        ... Mover
+        series {
+          ... Scored
+        }
+        score
+        maximum
+        missing {
+          reason
+        }
+      }
+    }
+  }
+  tiers {
+    ... TierName
+  }
+  below20: healthDashboard(filter: {score:{lt:20}}) {
+    patternCount
+  }
+  below40: healthDashboard(filter: {score:{gte:20,lt:40}}) {
+    patternCount
+  }
+  below60: healthDashboard(filter: {score:{gte:40,lt:60}}) {
+    patternCount
+  }
+  below80: healthDashboard(filter: {score:{gte:60,lt:80}}) {
+    patternCount
+  }
+  from80: healthDashboard(filter: {score:{gte:80}}) {
+    patternCount
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Marks on PageInfo {
+  startCursor
+  endCursor
+  hasNextPage
+  hasPreviousPage
+}
+fragment Mover on PatternHealth {
+  pattern {
+    ... Link
+    slug
+    tier {
+      ... TierName
+    }
+  }
+  trend
+  trendSource
+  change
+}
+fragment Scored on HealthPoint {
+  at
+  value
+  source
+}
+`}
+
 // HomeAnswer is the answer to HomeQuery.
 type HomeAnswer struct {
 	Home     HomeAnswerHome      `json:"home"`
@@ -1688,15 +2835,23 @@ type HomeAnswer struct {
 
 // HomeAnswerHome is a part of HomeAnswer.
 type HomeAnswerHome struct {
-	Title   string                `json:"title"`
-	Tagline string                `json:"tagline"`
-	Tiers   []HomeAnswerHomeTiers `json:"tiers"`
+	Title    string                   `json:"title"`
+	Tagline  string                   `json:"tagline"`
+	Tiers    []HomeAnswerHomeTiers    `json:"tiers"`
+	Sections []HomeAnswerHomeSections `json:"sections"`
+	Roles    []HomeAnswerHomeRoles    `json:"roles"`
+	Laws     []HomeAnswerHomeLaws     `json:"laws"`
+	Pillars  []HomeAnswerHomePillars  `json:"pillars"`
+	Metrics  []HomeAnswerHomeMetrics  `json:"metrics"`
+	Featured []HomeAnswerHomeFeatured `json:"featured"`
+	Roadmap  HomeAnswerHomeRoadmap    `json:"roadmap"`
 }
 
 // HomeAnswerHomeTiers is a part of HomeAnswerHome.
 type HomeAnswerHomeTiers struct {
 	Tier         *HomeAnswerHomeTiersTier `json:"tier"`
 	PatternCount int                      `json:"patternCount"`
+	StatedCount  int                      `json:"statedCount"`
 }
 
 // HomeAnswerHomeTiersTier is a part of HomeAnswerHomeTiers.
@@ -1704,6 +2859,86 @@ type HomeAnswerHomeTiersTier struct {
 	TierName
 	Summary      string `json:"summary"`
 	ResourcePath string `json:"resourcePath"`
+}
+
+// HomeAnswerHomeSections is a part of HomeAnswerHome.
+type HomeAnswerHomeSections struct {
+	Slug    string    `json:"slug"`
+	Title   string    `json:"title"`
+	Summary string    `json:"summary"`
+	Group   HomeGroup `json:"group"`
+	Page    *Link     `json:"page"`
+}
+
+// HomeAnswerHomeRoles is a part of HomeAnswerHome.
+type HomeAnswerHomeRoles struct {
+	Card
+	Slug         string                           `json:"slug"`
+	LearningPath *HomeAnswerHomeRolesLearningPath `json:"learningPath"`
+}
+
+// HomeAnswerHomeRolesLearningPath is a part of HomeAnswerHomeRoles.
+type HomeAnswerHomeRolesLearningPath struct {
+	Link
+	DurationWeeks *int   `json:"durationWeeks"`
+	Steps         []Step `json:"steps"`
+}
+
+// HomeAnswerHomeLaws is a part of HomeAnswerHome.
+type HomeAnswerHomeLaws struct {
+	Card
+	Number int `json:"number"`
+}
+
+// HomeAnswerHomePillars is a part of HomeAnswerHome.
+type HomeAnswerHomePillars struct {
+	Card
+	Number int `json:"number"`
+}
+
+// HomeAnswerHomeMetrics is a part of HomeAnswerHome.
+type HomeAnswerHomeMetrics struct {
+	Slug    string      `json:"slug"`
+	Name    string      `json:"name"`
+	Value   string      `json:"value"`
+	Trend   MetricTrend `json:"trend"`
+	Current *int        `json:"current"`
+}
+
+// HomeAnswerHomeFeatured is a part of HomeAnswerHome.
+type HomeAnswerHomeFeatured struct {
+	Slug       string                          `json:"slug"`
+	Kind       FeatureKind                     `json:"kind"`
+	Pattern    *PatternCard                    `json:"pattern"`
+	CaseStudy  *Card                           `json:"caseStudy"`
+	Company    *Link                           `json:"company"`
+	Figures    []HomeAnswerHomeFeaturedFigures `json:"figures"`
+	Techniques []string                        `json:"techniques"`
+}
+
+// HomeAnswerHomeFeaturedFigures is a part of HomeAnswerHomeFeatured.
+type HomeAnswerHomeFeaturedFigures struct {
+	Metric string `json:"metric"`
+	Label  string `json:"label"`
+}
+
+// HomeAnswerHomeRoadmap is a part of HomeAnswerHome.
+type HomeAnswerHomeRoadmap struct {
+	Nodes []HomeAnswerHomeRoadmapNodes `json:"nodes"`
+	Edges []HomeAnswerHomeRoadmapEdges `json:"edges"`
+}
+
+// HomeAnswerHomeRoadmapNodes is a part of HomeAnswerHomeRoadmap.
+type HomeAnswerHomeRoadmapNodes struct {
+	Name  string      `json:"name"`
+	Label string      `json:"label"`
+	Kind  RoadmapKind `json:"kind"`
+}
+
+// HomeAnswerHomeRoadmapEdges is a part of HomeAnswerHomeRoadmap.
+type HomeAnswerHomeRoadmapEdges struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // HomeAnswerPatterns is a part of HomeAnswer.
@@ -1732,13 +2967,82 @@ var HomeQuery = Document[HomeAnswer]{Text: `query Home {
         resourcePath
       }
       patternCount
+      statedCount
+    }
+    sections {
+      slug
+      title
+      summary
+      group
+      page {
+        ... Link
+      }
+    }
+    roles {
+      ... Card
+      slug
+      learningPath {
+        ... Link
+        durationWeeks
+        steps {
+          ... Step
+        }
+      }
+    }
+    laws {
+      ... Card
+      number
+    }
+    pillars {
+      ... Card
+      number
+    }
+    metrics {
+      slug
+      name
+      value
+      trend
+      current
+    }
+    featured {
+      slug
+      kind
+      pattern {
+        ... PatternCard
+      }
+      caseStudy {
+        ... Card
+      }
+      company {
+        ... Link
+      }
+      figures {
+        metric
+        label
+      }
+      techniques
+    }
+    roadmap {
+      nodes {
+        name
+        label
+        kind
+      }
+      edges {
+        from
+        to
+      }
     }
   }
-  patterns(first: 6, orderBy: {field:UPDATED_AT,direction:DESC}) {
+  patterns(first: 6, orderBy: {field:PUBLISHED_AT,direction:DESC}) {
     nodes {
       ... PatternCard
     }
   }
+}
+fragment Link on Entry {
+  name
+  resourcePath
 }
 fragment Card on Entry {
   type: __typename
@@ -1759,6 +3063,20 @@ fragment PatternCard on Pattern {
   difficulty
   relevance
   readingMinutes
+}
+fragment Step on LearningStep {
+  label
+  summary
+  weekStart
+  weekEnd
+  links {
+    label
+    category
+    section
+    entry {
+      ... Link
+    }
+  }
 }
 `}
 
@@ -3013,12 +4331,63 @@ fragment MigrationCard on Migration {
 
 // MissingAnswer is the answer to MissingQuery.
 type MissingAnswer struct {
-	Search *MissingAnswerSearch `json:"search"`
+	Search  *MissingAnswerSearch   `json:"search"`
+	Home    MissingAnswerHome      `json:"home"`
+	Laws    []MissingAnswerLaws    `json:"laws"`
+	Pillars []MissingAnswerPillars `json:"pillars"`
 }
 
 // MissingAnswerSearch is a part of MissingAnswer.
 type MissingAnswerSearch struct {
 	Nodes []Card `json:"nodes"`
+}
+
+// MissingAnswerHome is a part of MissingAnswer.
+type MissingAnswerHome struct {
+	Sections []MissingAnswerHomeSections `json:"sections"`
+	Roles    []MissingAnswerHomeRoles    `json:"roles"`
+	Featured []MissingAnswerHomeFeatured `json:"featured"`
+}
+
+// MissingAnswerHomeSections is a part of MissingAnswerHome.
+type MissingAnswerHomeSections struct {
+	Link string `json:"link"`
+	Page *Link  `json:"page"`
+}
+
+// MissingAnswerHomeRoles is a part of MissingAnswerHome.
+type MissingAnswerHomeRoles struct {
+	SeedLink     string `json:"seedLink"`
+	ResourcePath string `json:"resourcePath"`
+}
+
+// MissingAnswerHomeFeatured is a part of MissingAnswerHome.
+type MissingAnswerHomeFeatured struct {
+	SeedPath  string `json:"seedPath"`
+	Pattern   *Link  `json:"pattern"`
+	CaseStudy *Link  `json:"caseStudy"`
+}
+
+// MissingAnswerLaws is a part of MissingAnswer.
+type MissingAnswerLaws struct {
+	ResourcePath string                      `json:"resourcePath"`
+	Provenance   MissingAnswerLawsProvenance `json:"provenance"`
+}
+
+// MissingAnswerLawsProvenance is a part of MissingAnswerLaws.
+type MissingAnswerLawsProvenance struct {
+	Page string `json:"page"`
+}
+
+// MissingAnswerPillars is a part of MissingAnswer.
+type MissingAnswerPillars struct {
+	ResourcePath string                         `json:"resourcePath"`
+	Provenance   MissingAnswerPillarsProvenance `json:"provenance"`
+}
+
+// MissingAnswerPillarsProvenance is a part of MissingAnswerPillars.
+type MissingAnswerPillarsProvenance struct {
+	Page string `json:"page"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -3037,6 +4406,43 @@ var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!
       ... Card
     }
   }
+  home {
+    sections {
+      link
+      page {
+        ... Link
+      }
+    }
+    roles {
+      seedLink
+      resourcePath
+    }
+    featured {
+      seedPath
+      pattern {
+        ... Link
+      }
+      caseStudy {
+        ... Link
+      }
+    }
+  }
+  laws {
+    resourcePath
+    provenance {
+      page
+    }
+  }
+  pillars {
+    resourcePath
+    provenance {
+      page
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
 }
 fragment Card on Entry {
   type: __typename
@@ -3672,6 +5078,170 @@ fragment SubjectLink on Subject {
   practice {
     ... Link
   }
+}
+`}
+
+// PatternHealthAnswer is the answer to PatternHealthQuery.
+type PatternHealthAnswer struct {
+	Pattern *PatternHealthAnswerPattern `json:"pattern"`
+}
+
+// PatternHealthAnswerPattern is a part of PatternHealthAnswer.
+type PatternHealthAnswerPattern struct {
+	At      string                            `json:"at"`
+	Slug    string                            `json:"slug"`
+	Name    string                            `json:"name"`
+	Summary string                            `json:"summary"`
+	Tier    *TierName                         `json:"tier"`
+	Health  *PatternHealthAnswerPatternHealth `json:"health"`
+}
+
+// PatternHealthAnswerPatternHealth is a part of PatternHealthAnswerPattern.
+type PatternHealthAnswerPatternHealth struct {
+	Score          *int                                         `json:"score"`
+	Maximum        int                                          `json:"maximum"`
+	Trend          HealthTrend                                  `json:"trend"`
+	TrendSource    HealthSource                                 `json:"trendSource"`
+	Change         *float64                                     `json:"change"`
+	CollectedScore *int                                         `json:"collectedScore"`
+	FormulaVersion string                                       `json:"formulaVersion"`
+	Components     []PatternHealthAnswerPatternHealthComponents `json:"components"`
+	Metrics        []PatternHealthAnswerPatternHealthMetrics    `json:"metrics"`
+	Series         []Scored                                     `json:"series"`
+	Dashboard      *PatternHealthAnswerPatternHealthDashboard   `json:"dashboard"`
+	ClassifiedTier *TierName                                    `json:"classifiedTier"`
+	Missing        []PatternHealthAnswerPatternHealthMissing    `json:"missing"`
+}
+
+// PatternHealthAnswerPatternHealthComponents is a part of PatternHealthAnswerPatternHealth.
+type PatternHealthAnswerPatternHealthComponents struct {
+	Metric   HealthMetric `json:"metric"`
+	Value    *float64     `json:"value"`
+	Points   int          `json:"points"`
+	Maximum  int          `json:"maximum"`
+	Missing  string       `json:"missing"`
+	Observed *Seen        `json:"observed"`
+}
+
+// PatternHealthAnswerPatternHealthMetrics is a part of PatternHealthAnswerPatternHealth.
+type PatternHealthAnswerPatternHealthMetrics struct {
+	Seen
+	Value     *float64 `json:"value"`
+	Missing   string   `json:"missing"`
+	Companies []Link   `json:"companies"`
+}
+
+// PatternHealthAnswerPatternHealthDashboard is a part of PatternHealthAnswerPatternHealth.
+type PatternHealthAnswerPatternHealthDashboard struct {
+	Score           float64   `json:"score"`
+	StatedTrend     string    `json:"statedTrend"`
+	GithubStars     *float64  `json:"githubStars"`
+	ConferenceTalks *float64  `json:"conferenceTalks"`
+	JobMentions     *float64  `json:"jobMentions"`
+	AdoptionRate    *float64  `json:"adoptionRate"`
+	UpdatedAt       time.Time `json:"updatedAt"`
+	ListedTier      *TierName `json:"listedTier"`
+	AdoptedBy       []Link    `json:"adoptedBy"`
+}
+
+// PatternHealthAnswerPatternHealthMissing is a part of PatternHealthAnswerPatternHealth.
+type PatternHealthAnswerPatternHealthMissing struct {
+	Metric HealthMetric `json:"metric"`
+	Reason string       `json:"reason"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *PatternHealthAnswer) Missing() bool { return a.Pattern == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *PatternHealthAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *PatternHealthAnswer) PublishedOn() *time.Time { return nil }
+
+// PatternHealthQuery is the document of the page PatternHealth.
+var PatternHealthQuery = Document[PatternHealthAnswer]{Text: `query PatternHealth ($slug: String!) {
+  pattern(slug: $slug) {
+    at: resourcePath
+    slug
+    name
+    summary
+    tier {
+      ... TierName
+    }
+    health {
+      score
+      maximum
+      trend
+      trendSource
+      change
+      collectedScore
+      formulaVersion
+      components {
+        metric
+        value
+        points
+        maximum
+        missing
+        observed {
+          ... Seen
+        }
+      }
+      metrics {
+        ... Seen
+        value
+        missing
+        companies {
+          ... Link
+        }
+      }
+      series {
+        ... Scored
+      }
+      dashboard {
+        score
+        statedTrend
+        githubStars
+        conferenceTalks
+        jobMentions
+        adoptionRate
+        updatedAt
+        listedTier {
+          ... TierName
+        }
+        adoptedBy {
+          ... Link
+        }
+      }
+      classifiedTier {
+        ... TierName
+      }
+      missing {
+        metric
+        reason
+      }
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment Scored on HealthPoint {
+  at
+  value
+  source
+}
+fragment Seen on Observation {
+  metric
+  month
+  source
+  how
+  collectedAt
 }
 `}
 
@@ -5389,6 +6959,467 @@ fragment Card on Entry {
 }
 `}
 
+// WizardAnswer is the answer to WizardQuery.
+type WizardAnswer struct {
+	Wizard         *WizardAnswerWizard         `json:"wizard"`
+	Wizards        []WizardAnswerWizards       `json:"wizards"`
+	Tiers          []TierName                  `json:"tiers"`
+	SelectPatterns *WizardAnswerSelectPatterns `json:"selectPatterns"`
+}
+
+// WizardAnswerWizard is a part of WizardAnswer.
+type WizardAnswerWizard struct {
+	Slug          string                        `json:"slug"`
+	Name          string                        `json:"name"`
+	FirstQuestion string                        `json:"firstQuestion"`
+	Questions     []WizardAnswerWizardQuestions `json:"questions"`
+}
+
+// WizardAnswerWizardQuestions is a part of WizardAnswerWizard.
+type WizardAnswerWizardQuestions struct {
+	Slug    string                               `json:"slug"`
+	Label   string                               `json:"label"`
+	Options []WizardAnswerWizardQuestionsOptions `json:"options"`
+}
+
+// WizardAnswerWizardQuestionsOptions is a part of WizardAnswerWizardQuestions.
+type WizardAnswerWizardQuestionsOptions struct {
+	Slug      string `json:"slug"`
+	Label     string `json:"label"`
+	Next      string `json:"next"`
+	Spike     string `json:"spike"`
+	Examples  []Link `json:"examples"`
+	Users     *Range `json:"users"`
+	LatencyMs *Range `json:"latencyMs"`
+}
+
+// WizardAnswerWizards is a part of WizardAnswer.
+type WizardAnswerWizards struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// WizardAnswerSelectPatterns is a part of WizardAnswer.
+type WizardAnswerSelectPatterns struct {
+	Results         []WizardAnswerSelectPatternsResults     `json:"results"`
+	Eliminated      []WizardAnswerSelectPatternsEliminated  `json:"eliminated"`
+	AlsoRecommended []SubjectLink                           `json:"alsoRecommended"`
+	NextQuestion    *WizardAnswerSelectPatternsNextQuestion `json:"nextQuestion"`
+	FormulaVersion  string                                  `json:"formulaVersion"`
+}
+
+// WizardAnswerSelectPatternsResults is a part of WizardAnswerSelectPatterns.
+type WizardAnswerSelectPatternsResults struct {
+	Pattern WizardAnswerSelectPatternsResultsPattern   `json:"pattern"`
+	Score   float64                                    `json:"score"`
+	Reasons []WizardAnswerSelectPatternsResultsReasons `json:"reasons"`
+}
+
+// WizardAnswerSelectPatternsResultsPattern is a part of WizardAnswerSelectPatternsResults.
+type WizardAnswerSelectPatternsResultsPattern struct {
+	Link
+	Slug    string    `json:"slug"`
+	Summary string    `json:"summary"`
+	Tier    *TierName `json:"tier"`
+}
+
+// WizardAnswerSelectPatternsResultsReasons is a part of WizardAnswerSelectPatternsResults.
+type WizardAnswerSelectPatternsResultsReasons struct {
+	Criterion    SelectionCriterion `json:"criterion"`
+	Weight       float64            `json:"weight"`
+	Value        float64            `json:"value"`
+	Contribution float64            `json:"contribution"`
+	Source       string             `json:"source"`
+}
+
+// WizardAnswerSelectPatternsEliminated is a part of WizardAnswerSelectPatterns.
+type WizardAnswerSelectPatternsEliminated struct {
+	Pattern    Link                `json:"pattern"`
+	Constraint SelectionConstraint `json:"constraint"`
+	Required   string              `json:"required"`
+	Found      string              `json:"found"`
+}
+
+// WizardAnswerSelectPatternsNextQuestion is a part of WizardAnswerSelectPatterns.
+type WizardAnswerSelectPatternsNextQuestion struct {
+	Slug string `json:"slug"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *WizardAnswer) Missing() bool { return a.Wizard == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *WizardAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardAnswer) PublishedOn() *time.Time { return nil }
+
+// WizardQuery is the document of the page Wizard.
+var WizardQuery = Document[WizardAnswer]{Text: `query Wizard ($slug: String!, $input: PatternSelectionInput!, $ready: Boolean!) {
+  wizard(slug: $slug) {
+    slug
+    name
+    firstQuestion
+    questions {
+      slug
+      label
+      options {
+        slug
+        label
+        next
+        spike
+        examples {
+          ... Link
+        }
+        users {
+          ... Range
+        }
+        latencyMs {
+          ... Range
+        }
+      }
+    }
+  }
+  wizards {
+    slug
+    name
+  }
+  tiers {
+    ... TierName
+  }
+  selectPatterns(input: $input) @include(if: $ready) {
+    results {
+      pattern {
+        ... Link
+        slug
+        summary
+        tier {
+          ... TierName
+        }
+      }
+      score
+      reasons {
+        criterion
+        weight
+        value
+        contribution
+        source
+      }
+    }
+    eliminated {
+      pattern {
+        ... Link
+      }
+      constraint
+      required
+      found
+    }
+    alsoRecommended {
+      ... SubjectLink
+    }
+    nextQuestion {
+      slug
+    }
+    formulaVersion
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment TierName on Tier {
+  slug
+  name
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// WizardAdviceAnswer is the answer to WizardAdviceQuery.
+type WizardAdviceAnswer struct {
+	Wizard *WizardAdviceAnswerWizard `json:"wizard"`
+}
+
+// WizardAdviceAnswerWizard is a part of WizardAdviceAnswer.
+type WizardAdviceAnswerWizard struct {
+	Slug            string                                    `json:"slug"`
+	Name            string                                    `json:"name"`
+	Recipe          *WizardAdviceAnswerWizardRecipe           `json:"recipe"`
+	Combinations    []WizardAdviceAnswerWizardCombinations    `json:"combinations"`
+	DecisionTree    []WizardAdviceAnswerWizardDecisionTree    `json:"decisionTree"`
+	Constraints     []WizardAdviceAnswerWizardConstraints     `json:"constraints"`
+	Bottlenecks     []WizardAdviceAnswerWizardBottlenecks     `json:"bottlenecks"`
+	RealTimeTargets []WizardAdviceAnswerWizardRealTimeTargets `json:"realTimeTargets"`
+	Stacks          []WizardAdviceAnswerWizardStacks          `json:"stacks"`
+	Domains         []WizardAdviceAnswerWizardDomains         `json:"domains"`
+	ProblemFilters  []WizardAdviceAnswerWizardProblemFilters  `json:"problemFilters"`
+	Challenges      []WizardAdviceAnswerWizardChallenges      `json:"challenges"`
+}
+
+// WizardAdviceAnswerWizardRecipe is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardRecipe struct {
+	Core  []SubjectLink                         `json:"core"`
+	Scale []SubjectLink                         `json:"scale"`
+	Avoid []WizardAdviceAnswerWizardRecipeAvoid `json:"avoid"`
+}
+
+// WizardAdviceAnswerWizardRecipeAvoid is a part of WizardAdviceAnswerWizardRecipe.
+type WizardAdviceAnswerWizardRecipeAvoid struct {
+	Avoid SubjectLink   `json:"avoid"`
+	Use   []SubjectLink `json:"use"`
+}
+
+// WizardAdviceAnswerWizardCombinations is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardCombinations struct {
+	Primary SubjectLink   `json:"primary"`
+	With    []SubjectLink `json:"with"`
+}
+
+// WizardAdviceAnswerWizardDecisionTree is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardDecisionTree struct {
+	Question   string        `json:"question"`
+	Answer     string        `json:"answer"`
+	Recommends []SubjectLink `json:"recommends"`
+}
+
+// WizardAdviceAnswerWizardConstraints is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardConstraints struct {
+	Requirement  string        `json:"requirement"`
+	Primary      SubjectLink   `json:"primary"`
+	Alternatives []SubjectLink `json:"alternatives"`
+	Complexity   int           `json:"complexity"`
+}
+
+// WizardAdviceAnswerWizardBottlenecks is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardBottlenecks struct {
+	Current    string        `json:"current"`
+	Bottleneck string        `json:"bottleneck"`
+	Path       []SubjectLink `json:"path"`
+	Weeks      Range         `json:"weeks"`
+}
+
+// WizardAdviceAnswerWizardRealTimeTargets is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardRealTimeTargets struct {
+	UseCase   string        `json:"useCase"`
+	LatencyMs int           `json:"latencyMs"`
+	Stack     []SubjectLink `json:"stack"`
+}
+
+// WizardAdviceAnswerWizardStacks is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardStacks struct {
+	Name       string `json:"name"`
+	Complexity int    `json:"complexity"`
+	Patterns   []Link `json:"patterns"`
+}
+
+// WizardAdviceAnswerWizardDomains is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardDomains struct {
+	Slug     string        `json:"slug"`
+	Name     string        `json:"name"`
+	Patterns []SubjectLink `json:"patterns"`
+}
+
+// WizardAdviceAnswerWizardProblemFilters is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardProblemFilters struct {
+	Problem  string        `json:"problem"`
+	Patterns []SubjectLink `json:"patterns"`
+}
+
+// WizardAdviceAnswerWizardChallenges is a part of WizardAdviceAnswerWizard.
+type WizardAdviceAnswerWizardChallenges struct {
+	Challenge string        `json:"challenge"`
+	Patterns  []SubjectLink `json:"patterns"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *WizardAdviceAnswer) Missing() bool { return a.Wizard == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *WizardAdviceAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardAdviceAnswer) PublishedOn() *time.Time { return nil }
+
+// WizardAdviceQuery is the document of the page WizardAdvice.
+var WizardAdviceQuery = Document[WizardAdviceAnswer]{Text: `query WizardAdvice ($slug: String!) {
+  wizard(slug: $slug) {
+    slug
+    name
+    recipe {
+      core {
+        ... SubjectLink
+      }
+      scale {
+        ... SubjectLink
+      }
+      avoid {
+        avoid {
+          ... SubjectLink
+        }
+        use {
+          ... SubjectLink
+        }
+      }
+    }
+    combinations {
+      primary {
+        ... SubjectLink
+      }
+      with {
+        ... SubjectLink
+      }
+    }
+    decisionTree {
+      question
+      answer
+      recommends {
+        ... SubjectLink
+      }
+    }
+    constraints {
+      requirement
+      primary {
+        ... SubjectLink
+      }
+      alternatives {
+        ... SubjectLink
+      }
+      complexity
+    }
+    bottlenecks {
+      current
+      bottleneck
+      path {
+        ... SubjectLink
+      }
+      weeks {
+        ... Range
+      }
+    }
+    realTimeTargets {
+      useCase
+      latencyMs
+      stack {
+        ... SubjectLink
+      }
+    }
+    stacks {
+      name
+      complexity
+      patterns {
+        ... Link
+      }
+    }
+    domains {
+      slug
+      name
+      patterns {
+        ... SubjectLink
+      }
+    }
+    problemFilters {
+      problem
+      patterns {
+        ... SubjectLink
+      }
+    }
+    challenges {
+      challenge
+      patterns {
+        ... SubjectLink
+      }
+    }
+  }
+}
+fragment Link on Entry {
+  name
+  resourcePath
+}
+fragment SubjectLink on Subject {
+  label
+  pattern {
+    ... Link
+  }
+  practice {
+    ... Link
+  }
+}
+fragment Range on IntRange {
+  min
+  max
+}
+`}
+
+// WizardsAnswer is the answer to WizardsQuery.
+type WizardsAnswer struct {
+	Wizards []WizardsAnswerWizards `json:"wizards"`
+}
+
+// WizardsAnswerWizards is a part of WizardsAnswer.
+type WizardsAnswerWizards struct {
+	Slug      string                          `json:"slug"`
+	Name      string                          `json:"name"`
+	Questions []WizardsAnswerWizardsQuestions `json:"questions"`
+}
+
+// WizardsAnswerWizardsQuestions is a part of WizardsAnswerWizards.
+type WizardsAnswerWizardsQuestions struct {
+	Slug  string `json:"slug"`
+	Label string `json:"label"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *WizardsAnswer) Missing() bool { return false }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *WizardsAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *WizardsAnswer) PublishedOn() *time.Time { return nil }
+
+// WizardsQuery is the document of the page Wizards.
+var WizardsQuery = Document[WizardsAnswer]{Text: `query Wizards {
+  wizards {
+    slug
+    name
+    questions {
+      slug
+      label
+    }
+  }
+}
+`}
+
+// Architecture is the enum of that name.
+type Architecture string
+
+// Label returns the value as people read it.
+func (v Architecture) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Architecture) Help() string {
+	switch v {
+	case "MONOLITH":
+		return "One unit that is built and deployed as a whole."
+	case "HYBRID":
+		return "Partly one unit, partly services."
+	case "MICROSERVICES":
+		return "Independent services."
+	}
+	return ""
+}
+
 // Audience is the enum of that name.
 type Audience string
 
@@ -5639,6 +7670,51 @@ func (v CompanyRole) Help() string {
 	return ""
 }
 
+// ComparisonCriterion is the enum of that name.
+type ComparisonCriterion string
+
+// Label returns the value as people read it.
+func (v ComparisonCriterion) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v ComparisonCriterion) Help() string {
+	switch v {
+	case "TIER":
+		return "The tier; the highest is best."
+	case "CATEGORY":
+		return "What it is mainly about."
+	case "RECOMMENDATION":
+		return "What the hub advises."
+	case "DIFFICULTY":
+		return "How much experience it requires; the least is best."
+	case "RELEVANCE":
+		return "How much it matters today."
+	case "EFFORT":
+		return "Person-days to introduce it; the fewest are best."
+	case "SUCCESS_RATE":
+		return "How often its introduction succeeds, in percent."
+	case "PAYBACK":
+		return "Months until it has paid for itself; the fewest are best."
+	case "HEALTH":
+		return "The health score."
+	case "ADOPTERS":
+		return "Companies that run it."
+	case "CASE_STUDIES":
+		return "Case studies that show it."
+	case "INTRODUCED":
+		return "When it came into use."
+	case "PROBLEM_DOMAINS":
+		return "The problems that it helps with."
+	case "LAWS":
+		return "The laws that it addresses."
+	case "PILLARS":
+		return "The pillars that it serves."
+	case "RELATIONS":
+		return "How many relations it has to the other patterns of the comparison."
+	}
+	return ""
+}
+
 // ComparisonOrderField is the enum of that name.
 type ComparisonOrderField string
 
@@ -5656,6 +7732,27 @@ func (v ComparisonOrderField) Help() string {
 		return "By the time it was last written."
 	case "PUBLISHED_AT":
 		return "By the time it was last published."
+	}
+	return ""
+}
+
+// Consistency is the enum of that name.
+type Consistency string
+
+// Label returns the value as people read it.
+func (v Consistency) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Consistency) Help() string {
+	switch v {
+	case "STRONG":
+		return "All readers see the write immediately."
+	case "EVENTUAL":
+		return "All readers see the write eventually."
+	case "CAUSAL":
+		return "A reader who sees an effect also sees its cause."
+	case "READ_YOUR_WRITES":
+		return "The writer sees the write immediately."
 	}
 	return ""
 }
@@ -5749,6 +7846,25 @@ func (v EntryType) Help() string {
 	return ""
 }
 
+// Experience is the enum of that name.
+type Experience string
+
+// Label returns the value as people read it.
+func (v Experience) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v Experience) Help() string {
+	switch v {
+	case "JUNIOR":
+		return "1 to 3 years."
+	case "MID_LEVEL":
+		return "3 to 5 years."
+	case "SENIOR":
+		return "More than 5 years."
+	}
+	return ""
+}
+
 // FailureStudyOrderField is the enum of that name.
 type FailureStudyOrderField string
 
@@ -5768,6 +7884,23 @@ func (v FailureStudyOrderField) Help() string {
 		return "By the time it was last published."
 	case "YEAR":
 		return "By year."
+	}
+	return ""
+}
+
+// FeatureKind is the enum of that name.
+type FeatureKind string
+
+// Label returns the value as people read it.
+func (v FeatureKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v FeatureKind) Help() string {
+	switch v {
+	case "TRENDING":
+		return "Its adoption grows."
+	case "CASE_STUDY":
+		return "It is a recommended case study."
 	}
 	return ""
 }
@@ -5814,6 +7947,85 @@ func (v GuideOrderField) Help() string {
 	return ""
 }
 
+// HealthMetric is the enum of that name.
+type HealthMetric string
+
+// Label returns the value as people read it.
+func (v HealthMetric) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v HealthMetric) Help() string {
+	switch v {
+	case "GITHUB_STARS":
+		return "Stars of repositories on GitHub."
+	case "GITHUB_REPOS":
+		return "Repositories on GitHub; not part of the score."
+	case "CONFERENCE_TALKS":
+		return "Talks at conferences."
+	case "JOB_POSTINGS":
+		return "Job postings."
+	case "YEARS_IN_PRODUCTION":
+		return "Years in production."
+	case "MAJOR_ADOPTERS":
+		return "Major adopters."
+	case "STACK_OVERFLOW_QUESTIONS":
+		return "Questions on Stack Overflow."
+	case "COLLECTED_SCORE":
+		return "The score as the collector stated it."
+	case "DASHBOARD_SCORE":
+		return "The health dashboard's score."
+	case "DASHBOARD_GITHUB_STARS":
+		return "The health dashboard's stars."
+	case "DASHBOARD_CONFERENCE_TALKS":
+		return "The health dashboard's talks."
+	case "DASHBOARD_JOB_MENTIONS":
+		return "The health dashboard's job mentions."
+	case "DASHBOARD_ADOPTION_RATE":
+		return "The health dashboard's adoption rate, in percent."
+	}
+	return ""
+}
+
+// HealthOrderField is the enum of that name.
+type HealthOrderField string
+
+// Label returns the value as people read it.
+func (v HealthOrderField) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v HealthOrderField) Help() string {
+	switch v {
+	case "SCORE":
+		return "The score."
+	case "CHANGE":
+		return "The change of the series."
+	case "DASHBOARD_SCORE":
+		return "The dashboard's own score."
+	case "NAME":
+		return "The pattern's name."
+	}
+	return ""
+}
+
+// HealthSource is the enum of that name.
+type HealthSource string
+
+// Label returns the value as people read it.
+func (v HealthSource) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v HealthSource) Help() string {
+	switch v {
+	case "COLLECTOR":
+		return "The collection of adoption metrics."
+	case "DASHBOARD":
+		return "The health dashboard's own data."
+	case "RECORDED":
+		return "A user who recorded it with patternHealthRecord."
+	}
+	return ""
+}
+
 // HealthTrend is the enum of that name.
 type HealthTrend string
 
@@ -5829,6 +8041,25 @@ func (v HealthTrend) Help() string {
 		return "Neither rising nor declining."
 	case "DECLINING":
 		return "Downwards."
+	}
+	return ""
+}
+
+// HomeGroup is the enum of that name.
+type HomeGroup string
+
+// Label returns the value as people read it.
+func (v HomeGroup) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v HomeGroup) Help() string {
+	switch v {
+	case "GETTING_STARTED":
+		return "For newcomers."
+	case "RESOURCES":
+		return "Examples, journeys, migrations and quick starts."
+	case "TOOLS":
+		return "Comparison, playbooks, calculator and wizard."
 	}
 	return ""
 }
@@ -5976,6 +8207,27 @@ func (v Level) Help() string {
 		return "Much."
 	case "CRITICAL":
 		return "So much that it is decisive."
+	}
+	return ""
+}
+
+// MetricTrend is the enum of that name.
+type MetricTrend string
+
+// Label returns the value as people read it.
+func (v MetricTrend) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v MetricTrend) Help() string {
+	switch v {
+	case "UP":
+		return "It grows."
+	case "STABLE":
+		return "It stays the same."
+	case "DOWN":
+		return "It shrinks."
+	case "NONE":
+		return "No trend is stated."
 	}
 	return ""
 }
@@ -6363,6 +8615,23 @@ func (v Relevance) Help() string {
 	return ""
 }
 
+// RoadmapKind is the enum of that name.
+type RoadmapKind string
+
+// Label returns the value as people read it.
+func (v RoadmapKind) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v RoadmapKind) Help() string {
+	switch v {
+	case "STAGE":
+		return "A stage."
+	case "RESOURCE":
+		return "A resource for a stage."
+	}
+	return ""
+}
+
 // ScaleCategory is the enum of that name.
 type ScaleCategory string
 
@@ -6384,6 +8653,82 @@ func (v ScaleCategory) Help() string {
 		return "The size of a large firm."
 	case "MEDIUM_SCALE":
 		return "Smaller."
+	}
+	return ""
+}
+
+// SelectionConstraint is the enum of that name.
+type SelectionConstraint string
+
+// Label returns the value as people read it.
+func (v SelectionConstraint) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v SelectionConstraint) Help() string {
+	switch v {
+	case "TIER_FLOOR":
+		return "The lowest tier."
+	case "CATEGORY":
+		return "The categories."
+	case "PROBLEM":
+		return "The problems."
+	case "DOMAIN":
+		return "The domain."
+	case "SCALE":
+		return "The number of users."
+	case "CONSISTENCY":
+		return "The consistency."
+	case "LATENCY":
+		return "The latency."
+	case "TEAM_SIZE":
+		return "The size of the team."
+	case "EXPERIENCE":
+		return "The experience of the team."
+	case "IN_USE":
+		return "What is in use."
+	case "WITHOUT_LEGACY":
+		return "Legacy patterns are left out."
+	}
+	return ""
+}
+
+// SelectionCriterion is the enum of that name.
+type SelectionCriterion string
+
+// Label returns the value as people read it.
+func (v SelectionCriterion) Label() string { return label(string(v)) }
+
+// Help returns what the value means.
+func (v SelectionCriterion) Help() string {
+	switch v {
+	case "ANSWER":
+		return "An answer to the wizard recommends it."
+	case "COMBINATION":
+		return "It goes well with what an answer recommends."
+	case "DOMAIN":
+		return "The wizards recommend it for the domain."
+	case "SCALE":
+		return "The wizards recommend it for that many users."
+	case "CONSISTENCY":
+		return "The wizards recommend it for the consistency."
+	case "LATENCY":
+		return "The wizards recommend it for the latency."
+	case "PROBLEM":
+		return "It helps with the problems."
+	case "IN_USE":
+		return "It complements patterns in use or builds on them."
+	case "EXPERIENCE":
+		return "It is not too difficult for the team."
+	case "TEAM":
+		return "It needs no more people than there are."
+	case "SUCCESS":
+		return "How often its introduction succeeds."
+	case "RELEVANCE":
+		return "How much it matters today."
+	case "RECOMMENDATION":
+		return "What the hub advises."
+	case "ADOPTION":
+		return "How many companies run it."
 	}
 	return ""
 }
@@ -6441,6 +8786,8 @@ func (v TimeUnit) Help() string {
 // EnumValues returns the values of an enum, by its name.
 func EnumValues(name string) []string {
 	switch name {
+	case "Architecture":
+		return []string{"MONOLITH", "HYBRID", "MICROSERVICES"}
 	case "Audience":
 		return []string{"STARTUP", "LEGACY", "ENTERPRISE", "ARCHITECTS", "TEAMS", "ORGANIZATIONS", "ENGINEERING_MANAGERS"}
 	case "CaseStudyCollection":
@@ -6461,22 +8808,38 @@ func EnumValues(name string) []string {
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
 	case "CompanyRole":
 		return []string{"SUBJECT", "EXAMPLE"}
+	case "ComparisonCriterion":
+		return []string{"TIER", "CATEGORY", "RECOMMENDATION", "DIFFICULTY", "RELEVANCE", "EFFORT", "SUCCESS_RATE", "PAYBACK", "HEALTH", "ADOPTERS", "CASE_STUDIES", "INTRODUCED", "PROBLEM_DOMAINS", "LAWS", "PILLARS", "RELATIONS"}
 	case "ComparisonOrderField":
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}
+	case "Consistency":
+		return []string{"STRONG", "EVENTUAL", "CAUSAL", "READ_YOUR_WRITES"}
 	case "Difficulty":
 		return []string{"BEGINNER", "INTERMEDIATE", "ADVANCED"}
 	case "Effort":
 		return []string{"LOW", "LOW_MEDIUM", "MEDIUM", "MEDIUM_HIGH", "HIGH", "VERY_HIGH"}
 	case "EntryType":
 		return []string{"CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER"}
+	case "Experience":
+		return []string{"JUNIOR", "MID_LEVEL", "SENIOR"}
 	case "FailureStudyOrderField":
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "YEAR"}
+	case "FeatureKind":
+		return []string{"TRENDING", "CASE_STUDY"}
 	case "GuideKind":
 		return []string{"IMPLEMENTATION_GUIDE", "PATTERN_PACK", "TIER_GUIDE"}
 	case "GuideOrderField":
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "READING_MINUTES"}
+	case "HealthMetric":
+		return []string{"GITHUB_STARS", "GITHUB_REPOS", "CONFERENCE_TALKS", "JOB_POSTINGS", "YEARS_IN_PRODUCTION", "MAJOR_ADOPTERS", "STACK_OVERFLOW_QUESTIONS", "COLLECTED_SCORE", "DASHBOARD_SCORE", "DASHBOARD_GITHUB_STARS", "DASHBOARD_CONFERENCE_TALKS", "DASHBOARD_JOB_MENTIONS", "DASHBOARD_ADOPTION_RATE"}
+	case "HealthOrderField":
+		return []string{"SCORE", "CHANGE", "DASHBOARD_SCORE", "NAME"}
+	case "HealthSource":
+		return []string{"COLLECTOR", "DASHBOARD", "RECORDED"}
 	case "HealthTrend":
 		return []string{"RISING", "STABLE", "DECLINING"}
+	case "HomeGroup":
+		return []string{"GETTING_STARTED", "RESOURCES", "TOOLS"}
 	case "Investment":
 		return []string{"LOW_MEDIUM", "MEDIUM", "HIGH"}
 	case "JourneyOrderField":
@@ -6491,6 +8854,8 @@ func EnumValues(name string) []string {
 		return []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT", "DURATION_WEEKS"}
 	case "Level":
 		return []string{"LOW", "MEDIUM", "HIGH", "CRITICAL"}
+	case "MetricTrend":
+		return []string{"UP", "STABLE", "DOWN", "NONE"}
 	case "MigrationKind":
 		return []string{"PLAYBOOK", "OUTLINE"}
 	case "MigrationOrderField":
@@ -6525,8 +8890,14 @@ func EnumValues(name string) []string {
 		return []string{"OUT", "IN", "BOTH"}
 	case "Relevance":
 		return []string{"MAINSTREAM", "GROWING", "NICHE", "DECLINING"}
+	case "RoadmapKind":
+		return []string{"STAGE", "RESOURCE"}
 	case "ScaleCategory":
 		return []string{"HYPERSCALE", "INTERNET_SCALE", "GLOBAL_SCALE", "LARGE_SCALE", "ENTERPRISE_SCALE", "MEDIUM_SCALE"}
+	case "SelectionConstraint":
+		return []string{"TIER_FLOOR", "CATEGORY", "PROBLEM", "DOMAIN", "SCALE", "CONSISTENCY", "LATENCY", "TEAM_SIZE", "EXPERIENCE", "IN_USE", "WITHOUT_LEGACY"}
+	case "SelectionCriterion":
+		return []string{"ANSWER", "COMBINATION", "DOMAIN", "SCALE", "CONSISTENCY", "LATENCY", "PROBLEM", "IN_USE", "EXPERIENCE", "TEAM", "SUCCESS", "RELEVANCE", "RECOMMENDATION", "ADOPTION"}
 	case "TierClaimSource":
 		return []string{"CATALOG_PAGE", "FRONT_MATTER", "PATTERNS_INDEX", "DISCOVERY_PAGE", "TIER_PAGE", "TIER_GUIDE", "REORGANIZATION_MAP", "HEALTH_DASHBOARD", "CLASSIFIER", "LATER_HISTORY"}
 	case "TimeUnit":

@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 )
 
@@ -34,6 +35,8 @@ type Frame struct {
 	// Entry reports whether the page is about an entry, and Published is when that was published.
 	Entry     bool
 	Published *time.Time
+	// Lists lead to the lists of all types, at the end of every page.
+	Lists []Link
 	// Path is the canonical path of the page with its query.
 	Path string
 	// Words are shown in the search field.
@@ -42,6 +45,8 @@ type Frame struct {
 	Playground string
 	// List is the state of a list page, nil on other pages.
 	List *listing.State
+	// Form is the state of a page with a form, nil on other pages.
+	Form *form.State
 }
 
 // Head is what a page says about itself.

@@ -8,17 +8,14 @@ import (
 	"patternhub/internal/site/listing"
 )
 
-// Sections are the links at the top of every page, and Lists those to all lists at its end.
+// Sections are the links at the top of every page, and Tools those to the tools at its end.
 var (
 	Sections = []Link{
-		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Guides", "/guides"},
-		{"Migrations", "/migrations"}, {"Learning paths", "/learning-paths"},
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Learning paths", "/learning-paths"},
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
 	}
-	Lists = []Link{
-		{"Patterns", "/patterns"}, {"Tiers", "/tiers"}, {"Laws", "/laws"}, {"Pillars", "/pillars"}, {"Practices", "/practices"}, {"Comparisons", "/comparisons"},
-		{"Case studies", "/case-studies"}, {"Companies", "/companies"}, {"Failures", "/failures"},
-		{"Guides", "/guides"}, {"Migrations", "/migrations"}, {"Journeys", "/journeys"}, {"Quick starts", "/quick-starts"},
-		{"Roles", "/roles"}, {"Learning paths", "/learning-paths"}, {"Pages", "/pages"},
+	Tools = []Link{
+		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},
 	}
 )
 

@@ -133,3 +133,11 @@ func TestListsSayWhatTheyDoNotShow(t *testing.T) {
 		t.Errorf("the page is %s", html)
 	}
 }
+
+func TestTextsAreMarkedAndReachable(t *testing.T) {
+	html := render(t, pages.Page, `{"page":{`+sparse+`,"body":{"html":"<pre><code class=\"language-go\">if x</code></pre><table><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>"}}}`)
+	want := `<pre tabindex="0"><code class="language-go"><span class="k">if</span> x</code></pre><table tabindex="0"><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>`
+	if !strings.Contains(html, want) {
+		t.Errorf("the page is %s", html)
+	}
+}

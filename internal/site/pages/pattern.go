@@ -27,7 +27,7 @@ func (p *PatternAnswerPattern) view() *entryView {
 			p.checks(),
 			tablePart("companies", "Who runs it", []string{"Company", "At what scale", "Year", "Stated by"}, p.companies()),
 			listPart("related", "Related patterns", p.related()...),
-			elsewhere(p.mentions()...),
+			elsewhere(append(p.references(), p.mentions()...)...),
 			sourcesPart(p.Provenance),
 		},
 	}
@@ -132,13 +132,19 @@ func (p *PatternAnswerPattern) related() []group {
 	return out
 }
 
-// mentions returns the entries of other types that a pattern refers to or that refer to it, by type.
-func (p *PatternAnswerPattern) mentions() []group {
-	slug := escape(p.Slug)
+// references returns the entries of other types that a pattern refers to.
+func (p *PatternAnswerPattern) references() []group {
 	return []group{
 		inline("Laws", p.Laws),
 		{Title: "Pillars", Items: p.pillars(), Inline: true},
 		subjects("Use instead", p.ModernAlternatives),
+	}
+}
+
+// mentions returns the entries that refer to a pattern, by type.
+func (p *PatternAnswerPattern) mentions() []group {
+	slug := escape(p.Slug)
+	return []group{
 		rows("Case studies", p.CaseStudies.Nodes).of(p.CaseStudies.TotalCount, "/case-studies?pattern="+slug),
 		rows("Migrations", p.Migrations.Nodes).of(p.Migrations.TotalCount, ""),
 		rows("Comparisons", p.Comparisons.Nodes).of(p.Comparisons.TotalCount, ""),

@@ -58,5 +58,6 @@ func (l StepLinks) item() item {
 // sectionPaths are the lists and tools that steps call by a short name.
 var sectionPaths = map[string]string{
 	"comparisons": "/comparisons", "case-studies": "/case-studies", "migrations": "/migrations",
-	"quick-starts": "/quick-starts", "guides": "/guides", "journeys": "/journeys",
+	"quick-starts": "/quick-starts", "guides": "/guides", "journeys": "/journeys", "wizard": "/wizard", "calculator": "/calculator",
+	"health": "/health",
 }

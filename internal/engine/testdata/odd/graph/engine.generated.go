@@ -380,18 +380,18 @@ func engineObjectBox(root ResolverRoot) engine.Object {
 			{
 				Name:     "owner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					return resolvers.Owner(ctx, obj)
-				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 			{
 				Name:     "strictOwner",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					return resolvers.StrictOwner(ctx, obj)
-				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 			{
 				Name:     "pets",
@@ -464,11 +464,11 @@ func engineObjectBox(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Box_related_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Box)
 					fc := c
 					return resolvers.Related(ctx, obj, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
-				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
 			},
 			{
 				Name:     "counted",
@@ -683,10 +683,10 @@ func engineObjectCat(root ResolverRoot) engine.Object {
 			{
 				Name:     "rival",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Cat)
 					return resolvers.Rival(ctx, obj)
-				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 		},
 	}
@@ -755,10 +755,10 @@ func engineObjectDog(root ResolverRoot) engine.Object {
 			{
 				Name:     "best",
 				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Dog, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					obj := c.Object.(*model.Dog)
 					return resolvers.Best(ctx, obj)
-				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog),
+				}, enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny),
 			},
 		},
 	}
@@ -848,10 +848,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_touch_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Touch(ctx, fc.Args["id"].(string))
-				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "strictTouch",
@@ -860,10 +860,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_strictTouch_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.StrictTouch(ctx, fc.Args["id"].(string))
-				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "count",
@@ -879,10 +879,10 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Mutation_shelve_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Shelve(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
-				}, enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+				}, enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
 			},
 			{
 				Name:     "again",
@@ -918,10 +918,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_box_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Box(ctx, fc.Args["id"].(string))
-				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "strictBox",
@@ -930,10 +930,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_strictBox_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Box, error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.StrictBox(ctx, fc.Args["id"].(string))
-				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox),
+				}, enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny),
 			},
 			{
 				Name:     "boxes",
@@ -1006,10 +1006,10 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return state.(*executionContext).field_Query_connection_args(ctx, raw)
 				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (*model.Connection[model.Box, model.Edge[model.Box]], error) {
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
 					return resolvers.Connection(ctx, fc.Args["first"].(*int), fc.Args["filter"].(*model.BoxFilter))
-				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection),
+				}, enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny),
 			},
 			{
 				Name:     "number",
@@ -1234,12 +1234,20 @@ func enginePutNBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	}
 }
 
+func enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny(c *engine.Column, v any) {
+	enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c, v.(*model.Box))
+}
+
 func enginePutNBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c *engine.Column, v *model.Box) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(0, v)
+}
+
+func enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny(c *engine.Column, v any) {
+	enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c, v.(*model.Connection[model.Box, model.Edge[model.Box]]))
 }
 
 func enginePutNBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c *engine.Column, v *model.Connection[model.Box, model.Edge[model.Box]]) {
@@ -1284,6 +1292,10 @@ func enginePutNDog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	for i := range v {
 		enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v[i])
 	}
+}
+
+func enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny(c *engine.Column, v any) {
+	enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v.(*model.Dog))
 }
 
 func enginePutNDog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v *model.Dog) {
@@ -1519,12 +1531,20 @@ func enginePutOBox2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	}
 }
 
+func enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBoxAny(c *engine.Column, v any) {
+	enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c, v.(*model.Box))
+}
+
 func enginePutOBox2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐBox(c *engine.Column, v *model.Box) {
 	if v == nil {
 		c.Null()
 		return
 	}
 	c.Object(0, v)
+}
+
+func enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c, v.(*model.Connection[model.Box, model.Edge[model.Box]]))
 }
 
 func enginePutOBoxConnection2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐConnection(c *engine.Column, v *model.Connection[model.Box, model.Edge[model.Box]]) {
@@ -1544,6 +1564,10 @@ func enginePutODog2ᚕᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodel
 	for i := range v {
 		enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v[i])
 	}
+}
+
+func enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDogAny(c *engine.Column, v any) {
+	enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c, v.(*model.Dog))
 }
 
 func enginePutODog2ᚖpatternhubᚋinternalᚋengineᚋtestdataᚋoddᚋmodelᚐDog(c *engine.Column, v *model.Dog) {

@@ -1,0 +1,125 @@
+package pages
+
+import (
+	"strings"
+
+	"patternhub/internal/site/form"
+)
+
+// maxPicks is the number of results of a wizard that are explained at once.
+const maxPicks = 10
+
+// questions returns what the questions of a wizard are about, in one sentence.
+func questions(all []WizardsAnswerWizardsQuestions) string {
+	var out []string
+	for _, q := range all {
+		out = append(out, strings.ToLower(q.Label))
+	}
+	return strings.Join(out, ", ")
+}
+
+// hasAny reports whether one of some fields has a value.
+func hasAny(st *form.State, params ...string) bool {
+	for _, p := range params {
+		if len(st.Values(p)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func hasMust(st *form.State) bool {
+	return hasAny(st, "tier", "category", "team", "experience", "legacy")
+}
+
+func hasWish(st *form.State) bool {
+	return hasAny(st, "problem", "users", "consistency", "latency", "inuse")
+}
+
+// comparedAtOnce is the number of patterns that a wizard offers to compare.
+const comparedAtOnce = 3
+
+// best returns the address that compares the best results, empty for fewer than two.
+func (a *WizardAnswer) best() string {
+	var slugs []string
+	for _, r := range a.SelectPatterns.Results[:min(len(a.SelectPatterns.Results), comparedAtOnce)] {
+		slugs = append(slugs, r.Pattern.Slug)
+	}
+	if len(slugs) < 2 {
+		return ""
+	}
+	return "/compare?patterns=" + strings.Join(slugs, ",")
+}
+
+// advice is a table of a wizard's advice.
+type advice struct {
+	Title string
+	Head  []string
+	Rows  []adviceRow
+}
+
+// adviceRow is a situation, a note on it, and what to use.
+type adviceRow struct {
+	Name, Note string
+	Use        []SubjectLink
+}
+
+// empty reports whether a wizard has no advice.
+func (w *WizardAdviceAnswerWizard) empty() bool { return w.Recipe == nil && len(w.tables()) == 0 }
+
+// tables returns the tables of a wizard that have rows.
+func (w *WizardAdviceAnswerWizard) tables() []advice {
+	all := []advice{
+		{Title: "Good combinations", Head: []string{"Pattern", "Goes with"}},
+		{Title: "Decision tree", Head: []string{"Question", "Answer", "Use"}},
+		{Title: "Requirements", Head: []string{"Requirement", "Complexity", "Use, best first"}},
+		{Title: "Bottlenecks", Head: []string{"State and bottleneck", "Time", "Way out, in order"}},
+		{Title: "Latency targets", Head: []string{"Use case", "Latency", "Use together"}},
+		{Title: "Stacks", Head: []string{"Stack", "Complexity", "Patterns"}},
+		{Title: "Domains", Head: []string{"Domain", "Main patterns"}},
+		{Title: "Problems", Head: []string{"Problem", "What helps"}},
+		{Title: "Challenges", Head: []string{"Challenge", "What helps"}},
+	}
+	add := func(table int, r adviceRow) { all[table].Rows = append(all[table].Rows, r) }
+	for _, x := range w.Combinations {
+		add(0, adviceRow{Name: x.Primary.Label, Use: x.With})
+	}
+	for _, x := range w.DecisionTree {
+		add(1, adviceRow{x.Question, x.Answer, x.Recommends})
+	}
+	for _, x := range w.Constraints {
+		add(2, adviceRow{x.Requirement, grade(x.Complexity), append([]SubjectLink{x.Primary}, x.Alternatives...)})
+	}
+	for _, x := range w.Bottlenecks {
+		add(3, adviceRow{x.Current + ": " + x.Bottleneck, span(&x.Weeks, "weeks"), x.Path})
+	}
+	for _, x := range w.RealTimeTargets {
+		add(4, adviceRow{x.UseCase, number(x.LatencyMs) + " ms", x.Stack})
+	}
+	for _, x := range w.Stacks {
+		var use []SubjectLink
+		for i := range x.Patterns {
+			use = append(use, SubjectLink{Label: x.Patterns[i].Name, Pattern: &x.Patterns[i]})
+		}
+		add(5, adviceRow{x.Name, grade(x.Complexity), use})
+	}
+	for _, x := range w.Domains {
+		add(6, adviceRow{Name: x.Name, Use: x.Patterns})
+	}
+	for _, x := range w.ProblemFilters {
+		add(7, adviceRow{Name: x.Problem, Use: x.Patterns})
+	}
+	for _, x := range w.Challenges {
+		add(8, adviceRow{Name: x.Challenge, Use: x.Patterns})
+	}
+	var out []advice
+	for _, t := range all {
+		if len(t.Rows) > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// grade returns a grade of one to five in words.
+func grade(n int) string { return number(n) + " of 5" }

@@ -11,7 +11,7 @@ import (
 // Sections are the links at the top of every page, and Tools those to the tools at its end.
 var (
 	Sections = []Link{
-		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"},
+		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Paths", "/learning-paths"},
 		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
 	}
 	Tools = []Link{

@@ -85,7 +85,8 @@ func mustSet(t *testing.T) (uri string, client *mongo.Client) {
 	}
 	first := mustConnect(t, "mongodb://"+hosts[0]+"/?directConnection=true")
 	initiate := bson.D{{Key: "replSetInitiate", Value: bson.D{
-		{Key: "_id", Value: "drill"}, {Key: "members", Value: config},
+		{Key: "_id", Value: "drill"},
+		{Key: "members", Value: config},
 		{Key: "settings", Value: bson.D{{Key: "electionTimeoutMillis", Value: 2000}}},
 	}}}
 	for end := time.Now().Add(maxWait); ; <-time.After(100 * time.Millisecond) {

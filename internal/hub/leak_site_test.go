@@ -17,7 +17,7 @@ func forms(path string) []string { return []string{path, path + ".md", "/og" + p
 // siteLists are addresses of the site that list entries.
 var siteLists = []string{
 	"/", "/sitemap.xml", "/feed.atom", "/llms.txt", "/og.png", "/robots.txt",
-	"/search?q=" + canary, "/search?q=" + canary[:5], "/suggest?q=" + canary[:5],
+	"/search?q=" + canary, "/search?q=" + canary[:5], "/search/suggest?q=" + canary[:5],
 }
 
 // openAll reads addresses of the site as a reader without a key. It adds what caches compare.
@@ -86,19 +86,19 @@ func TestTheSiteForgetsWhatIsWithdrawn(t *testing.T) {
 				map[string]any{"i": map[string]any{"slug": strings.TrimPrefix(path, "/"), "name": name + " " + how, "summary": "A page.", "body": "Text."}})
 			id := map[string]any{"id": at(a, "page", "id")}
 			s.author(t, content.RolePublisher, `mutation($id: ID!) { entryPublish(ids: [$id]) { userErrors { code } } }`, id)
-			seen := openAll(t, s.service, append(forms(path)[1:], "/suggest?q=withdrawn"))
+			seen := openAll(t, s.service, append(forms(path)[1:], "/search/suggest?q=withdrawn"))
 			for path, answer := range seen {
 				if !strings.HasPrefix(answer, "200") {
 					t.Fatalf("%s, published, is answered %.100s", path, answer)
 				}
 			}
-			if !strings.Contains(seen["/suggest?q=withdrawn"], name+" "+how) {
-				t.Fatalf("the published page is not suggested: %s", seen["/suggest?q=withdrawn"])
+			if !strings.Contains(seen["/search/suggest?q=withdrawn"], name+" "+how) {
+				t.Fatalf("the published page is not suggested: %s", seen["/search/suggest?q=withdrawn"])
 			}
 			s.author(t, content.RolePublisher, withdraw, id)
 			for path := range maps.Keys(seen) {
 				resp, body := s.open(t, path)
-				if path != "/suggest?q=withdrawn" && resp.StatusCode != http.StatusNotFound || strings.Contains(body, name+" "+how) {
+				if path != "/search/suggest?q=withdrawn" && resp.StatusCode != http.StatusNotFound || strings.Contains(body, name+" "+how) {
 					t.Errorf("%s is answered %d %s", path, resp.StatusCode, body)
 				}
 			}

@@ -188,3 +188,30 @@ func TestTheSiteOfClosedProfiles(t *testing.T) {
 		})
 	}
 }
+
+// pictureOf matches the address of a drawn diagram in a page.
+var pictureOf = regexp.MustCompile(`src="(/diagrams/[^"]+)"`)
+
+func TestDiagramsAreServedWhileTheirEntryIsPublished(t *testing.T) {
+	s := newStaffed(t)
+	_, body := s.open(t, "/patterns/circuit-breaker")
+	found := pictureOf.FindStringSubmatch(body)
+	if found == nil {
+		t.Fatal("the page has no picture")
+	}
+	picture := html.UnescapeString(found[1])
+	resp, svg := s.open(t, picture)
+	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(svg, "<svg") {
+		t.Fatalf("the picture is answered %d %s", resp.StatusCode, svg)
+	}
+	elsewhere, _, _ := strings.Cut(picture, "?")
+	if resp, _ := s.open(t, elsewhere+"?in=%2Fpatterns%2Fsaga"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("as a picture of another entry it is answered %d", resp.StatusCode)
+	}
+	id := map[string]any{"id": content.ID{Type: content.TypePattern, Key: "circuit-breaker"}.String()}
+	s.author(t, content.RolePublisher, `mutation($id: ID!) { patternUpdate(id: $id, input: {body: "Without a diagram."}) { userErrors { code } } }`, id)
+	s.author(t, content.RolePublisher, `mutation($id: ID!) { entryPublish(ids: [$id]) { userErrors { code } } }`, id)
+	if resp, _ := s.open(t, picture); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("after the diagram was withdrawn it is answered %d", resp.StatusCode)
+	}
+}

@@ -31,30 +31,34 @@ func text(media, body string) *page {
 	return &page{status: http.StatusOK, media: []string{media}, html: []byte(body)}
 }
 
+// list returns the route of a list of entries for machines.
+func (s *Site) list(pattern string, write func(*asked, *catalogue) (*page, error)) route {
+	return file(pattern, pages.CatalogueQuery, fixed, func(a *asked, revision uint64, _ *pages.CatalogueAnswer) (*page, error) {
+		c, err := s.catalogue(revision)
+		if err != nil {
+			return nil, err
+		}
+		return write(a, c)
+	})
+}
+
 // lists returns the routes of the lists for machines.
 func (s *Site) lists() []route {
-	list := func(pattern string, write func(*asked, *catalogue) (*page, error)) route {
-		return file(pattern, pages.CatalogueQuery, fixed, func(a *asked, revision uint64, _ *pages.CatalogueAnswer) (*page, error) {
-			c, err := s.catalogue(revision)
-			if err != nil {
-				return nil, err
-			}
-			return write(a, c)
-		})
-	}
 	return []route{
-		list("/sitemap.xml", s.sitemap),
-		list("/sitemaps/{part}", s.sitemapPart),
-		list("/feed.atom", s.feed),
-		list("/llms.txt", s.guide),
+		s.list("/sitemap.xml", s.sitemap),
+		s.list("/feed.atom", s.feed),
+		s.list("/llms.txt", s.guide),
 	}
 }
 
 const (
 	// maxSitemap is the number of addresses in a sitemap that the protocol allows.
 	maxSitemap = 50_000
-	sitemapNS  = "http://www.sitemaps.org/schemas/sitemap/0.9"
-	xmlMedia   = "application/xml; charset=utf-8"
+	// partPath and partSuffix are around the number of a sitemap.
+	partPath, partSuffix = "/sitemap-", ".xml"
+
+	sitemapNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+	xmlMedia  = "application/xml; charset=utf-8"
 )
 
 // location is an element of a sitemap.
@@ -79,16 +83,22 @@ func (s *Site) sitemap(_ *asked, c *catalogue) (*page, error) {
 	}
 	index.NS = sitemapNS
 	for n := 0; n*s.mapSize < len(c.places); n++ {
-		index.Parts = append(index.Parts, location{Loc: s.frame.Origin + "/sitemaps/" + strconv.Itoa(n+1) + ".xml"})
+		index.Parts = append(index.Parts, location{Loc: s.frame.Origin + partPath + strconv.Itoa(n+1) + partSuffix})
 	}
 	return document(xmlMedia, index)
 }
 
-// sitemapPart returns one of several sitemaps.
+// isPart reports whether a path is that of one of several sitemaps. They stand beside the first, since a
+// sitemap in a folder may only have addresses below that.
+func isPart(path string) bool {
+	return strings.HasPrefix(path, partPath) && strings.HasSuffix(path, partSuffix)
+}
+
+// sitemapPart returns one of several sitemaps. It is reached by isPart, not by its pattern.
 func (s *Site) sitemapPart(a *asked, c *catalogue) (*page, error) {
-	name := strings.TrimPrefix(a.canonical, "/sitemaps/")
-	n, err := strconv.Atoi(strings.TrimSuffix(name, ".xml"))
-	if err != nil || name != strconv.Itoa(n)+".xml" || n < 1 || (n-1)*s.mapSize >= len(c.places) || s.frame.Origin == "" || len(c.places) <= s.mapSize {
+	name := strings.TrimPrefix(a.canonical, partPath)
+	n, err := strconv.Atoi(strings.TrimSuffix(name, partSuffix))
+	if err != nil || name != strconv.Itoa(n)+partSuffix || n < 1 || (n-1)*s.mapSize >= len(c.places) || s.frame.Origin == "" || len(c.places) <= s.mapSize {
 		return nil, errMissing
 	}
 	return s.addresses(c.places[(n-1)*s.mapSize : min(n*s.mapSize, len(c.places))])

@@ -107,7 +107,7 @@ func TestALargeSitemapHasParts(t *testing.T) {
 	if len(seen) < 100_010 || from.walks != 1 {
 		t.Errorf("the parts have %d addresses, and the entries were read %d times", len(seen), from.walks)
 	}
-	for _, path := range []string{"/sitemaps/0.xml", "/sitemaps/4.xml", "/sitemaps/-1.xml", "/sitemaps/01.xml", "/sitemaps/1", "/sitemaps/99999999999999999999.xml"} {
+	for _, path := range []string{"/sitemap-0.xml", "/sitemap-4.xml", "/sitemap--1.xml", "/sitemap-01.xml", "/sitemap-1", "/sitemap-.xml", "/sitemap-99999999999999999999.xml"} {
 		if w := get(t, s, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s is answered %d", path, w.Code)
 		}
@@ -339,7 +339,7 @@ func TestFilesWithKnownNames(t *testing.T) {
 func TestSuggestions(t *testing.T) {
 	from := &source{data: `{"suggest":[{"name":"</script>","path":"/patterns/saga","type":"CASE_STUDY"}]}`, revision: 1}
 	s := build(t, from, nil)
-	w := get(t, s, "/suggest?q=sa")
+	w := get(t, s, "/search/suggest?q=sa")
 	var got []map[string]string
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
@@ -351,7 +351,7 @@ func TestSuggestions(t *testing.T) {
 	if diff := cmp.Diff([]map[string]any{{"prefix": "sa"}}, from.asked); diff != "" {
 		t.Error(diff)
 	}
-	if w := get(t, s, "/suggest?q=++sa&x=1"); w.Header().Get("Location") != "/suggest?q=sa" {
+	if w := get(t, s, "/search/suggest?q=++sa&x=1"); w.Header().Get("Location") != "/search/suggest?q=sa" {
 		t.Errorf("another spelling leads to %q", w.Header().Get("Location"))
 	}
 }

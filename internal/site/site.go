@@ -44,6 +44,9 @@ type Options struct {
 	// Source returns the Markdown of a published entry as its author wrote it, by its global id, and nil
 	// if it is not published. Without it, nil, no page has a Markdown form.
 	Source func(ctx context.Context, id string) ([]byte, error)
+	// Diagrams draws the diagrams of long texts. Without it pages have the addresses of pictures that are not
+	// there.
+	Diagrams Diagrams
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -81,6 +84,7 @@ type Site struct {
 	frame   pages.Frame // what all pages share
 	missing route       // of addresses that lead nowhere
 	source  route       // of the Markdown of entries
+	part    route       // of the parts of a large sitemap
 	mapSize int         // addresses in a sitemap
 	listed  atomic.Pointer[catalogue]
 	asked   bounded.Cache[string, asked]
@@ -121,10 +125,10 @@ func New(o Options) (*Site, error) {
 	}
 	all := routes()
 	s.frame.Lists = listLinks(all)
-	for _, r := range slices.Concat(all, s.lists(), s.pictures(), []route{suggestRoute()}) {
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
-	s.missing, s.source = missingRoute(), s.sourceRoute()
+	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &s.missing) })
 	return s, nil
 }
@@ -141,11 +145,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.notice(w, r, http.StatusRequestURITooLong, pages.NoticeText{Title: "The address is too long", Text: "No page of this site has an address of this length.", Link: "/", LinkText: "To the first page"})
 		return
 	}
-	if s.wantsSource(r) {
+	switch {
+	case isPart(r.URL.Path):
+		s.serve(w, r, &s.part)
+	case s.wantsSource(r):
 		s.serve(w, r, &s.source)
-		return
+	default:
+		s.mux.ServeHTTP(w, r)
 	}
-	s.mux.ServeHTTP(w, r)
 }
 
 // policy lets a page load its own files and send its forms to its own host, and nothing else.

@@ -11,7 +11,7 @@ import (
 )
 
 // suggestPath is the address that the search field asks while a reader types.
-const suggestPath = "/suggest"
+const suggestPath = "/search/suggest"
 
 // suggestion is a name that begins with what is typed.
 type suggestion struct {

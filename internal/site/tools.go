@@ -68,14 +68,17 @@ var healthForm = form.Spec{Path: "/health", Fields: []form.Field{
 	choice("category", "Category", "PatternCategory", 8),
 	choice("trend", "Trend", "HealthTrend", 3),
 	{Param: "order", Title: "Order", Kind: form.Choice, Values: []string{"RISING", "DECLINING", "DASHBOARD", "NAME"}},
-	{Param: "after"}, {Param: "before"},
+	{Param: "after"},
+	{Param: "before"},
 }}
 
 var graphForm = form.Spec{Path: "/graph", Fields: []form.Field{
 	choice("relation", "Relation", "PatternRelation", 6),
 	{Param: "tier", Title: "Tier", Many: 5},
 	choice("category", "Category", "PatternCategory", 8),
-	{Param: "from", Title: "Way from"}, {Param: "to", Title: "to"}, {Param: "impact", Title: "What depends on"},
+	{Param: "from", Title: "Way from"},
+	{Param: "to", Title: "to"},
+	{Param: "impact", Title: "What depends on"},
 	{Param: "after"},
 }}
 

@@ -20,7 +20,7 @@ export class LiveForm extends HTMLElement {
       later(this.wait, (event: Event) => {
         const form = (event.target as Element).closest("form");
         if (form && form.method === "get" && this.contains(form)) {
-          this.go(addressOf(form), true);
+          this.go(addressOf(form));
         }
       }),
     );
@@ -35,7 +35,7 @@ export class LiveForm extends HTMLElement {
         !link.hash
       ) {
         event.preventDefault();
-        this.go(new URL(link.href), true);
+        this.go(new URL(link.href), "top");
       }
     });
     window.addEventListener("popstate", this.back);
@@ -45,12 +45,13 @@ export class LiveForm extends HTMLElement {
     window.removeEventListener("popstate", this.back);
   }
 
-  private back = () => this.go(new URL(location.href), false);
+  private back = () => this.go(new URL(location.href), "back");
 
   /** Called after the content has changed. */
   protected renewed() {}
 
-  private async go(url: URL, record: boolean) {
+  /** Takes the content of an address. A link leads to the top of it, and a step back adds no step. */
+  private async go(url: URL, how: "here" | "top" | "back" = "here") {
     this.request.abort();
     this.request = new AbortController();
     try {
@@ -64,11 +65,16 @@ export class LiveForm extends HTMLElement {
         location.assign(url);
         return;
       }
-      if (record) {
+      if (how !== "back") {
         history.pushState(null, "", answer.url);
       }
       document.title = page.title;
       this.renew(now);
+      if (how === "top") {
+        this.tabIndex = -1;
+        this.focus();
+        this.scrollIntoView();
+      }
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) {
         location.assign(url);

@@ -53,7 +53,7 @@ export class SearchField extends HTMLElement {
       return;
     }
     try {
-      const answer = await fetch(`/suggest?q=${encodeURIComponent(words)}`, {
+      const answer = await fetch(`/search/suggest?q=${encodeURIComponent(words)}`, {
         signal: this.request.signal,
       });
       if (answer.ok && document.activeElement === input) {

@@ -98,9 +98,12 @@ type linkGroup struct {
 // mentions returns the entries of other types that mention a pattern, by type.
 func (i *GraphAnswerPatternImpact) mentions() []linkGroup {
 	all := []linkGroup{
-		{"Guides", i.Guides.TotalCount, i.Guides.Nodes}, {"Journeys", i.Journeys.TotalCount, i.Journeys.Nodes},
-		{"Learning paths", i.LearningPaths.TotalCount, i.LearningPaths.Nodes}, {"Migrations", i.Migrations.TotalCount, i.Migrations.Nodes},
-		{"Comparisons", i.Comparisons.TotalCount, i.Comparisons.Nodes}, {"Case studies", i.CaseStudies.TotalCount, i.CaseStudies.Nodes},
+		{"Guides", i.Guides.TotalCount, i.Guides.Nodes},
+		{"Journeys", i.Journeys.TotalCount, i.Journeys.Nodes},
+		{"Learning paths", i.LearningPaths.TotalCount, i.LearningPaths.Nodes},
+		{"Migrations", i.Migrations.TotalCount, i.Migrations.Nodes},
+		{"Comparisons", i.Comparisons.TotalCount, i.Comparisons.Nodes},
+		{"Case studies", i.CaseStudies.TotalCount, i.CaseStudies.Nodes},
 	}
 	return slices.DeleteFunc(all, func(g linkGroup) bool { return g.Total == 0 })
 }

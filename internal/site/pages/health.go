@@ -201,8 +201,11 @@ func collected(first, last string) string {
 // facts returns the short facts of the dashboard.
 func (h *HealthAnswerHealthDashboard) facts() []fact {
 	return []fact{
-		{"Patterns", number(h.PatternCount), ""}, {"With a score", number(h.Scored), ""}, {"Mean score", optional(h.AverageScore), ""},
-		{"Median score", optional(h.MedianScore), ""}, {"With a trend", number(h.WithSeries), ""},
+		{"Patterns", number(h.PatternCount), ""},
+		{"With a score", number(h.Scored), ""},
+		{"Mean score", optional(h.AverageScore), ""},
+		{"Median score", optional(h.MedianScore), ""},
+		{"With a trend", number(h.WithSeries), ""},
 		{"Collected", day(h.LastCollected), "When the last adoption metric was collected"},
 	}
 }
@@ -226,8 +229,11 @@ func (h *PatternHealthAnswerPatternHealth) facts() []fact {
 // facts returns the dashboard's own figures.
 func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 	return []fact{
-		{"Its score", figure.Number(d.Score), ""}, {"Its trend", d.StatedTrend, ""}, {"Stars", optional(d.GithubStars), ""},
-		{"Talks", optional(d.ConferenceTalks), ""}, {"Job mentions", optional(d.JobMentions), ""},
+		{"Its score", figure.Number(d.Score), ""},
+		{"Its trend", d.StatedTrend, ""},
+		{"Stars", optional(d.GithubStars), ""},
+		{"Talks", optional(d.ConferenceTalks), ""},
+		{"Job mentions", optional(d.JobMentions), ""},
 		{"Adoption rate in percent", optional(d.AdoptionRate), ""},
 	}
 }

@@ -11,6 +11,7 @@
 //	pages/*.templ       the components that show them, and the other pages
 //	highlight           marks the words of code
 //	listing             the state of list pages in their URLs
+//	form                that of pages with a form
 //	routes.go           which page stands where
 //	files.go            lists for machines; source.go, pictures.go and wellknown.go are other such files
 //	card                draws the pictures for links to the site

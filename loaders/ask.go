@@ -165,7 +165,7 @@ func (s *openSet[E]) askFilter(ctx context.Context, filter any) (ready bool) {
 		}
 	}
 	if ready {
-		_, _ = s.keep(ctx, filter, slugs) // an error is that of the load
+		_, _ = s.keep(ctx, filter, slugs) //nolint:contextcheck // its loads are made already; an error is that of the load
 	}
 	return ready
 }

@@ -213,14 +213,8 @@ func (c *Config) check() error {
 			return refuse("TRUSTED_DOCUMENTS", name, "a file that exists, or several with commas")
 		}
 	}
-	if u, err := url.Parse(c.SiteURL); c.SiteURL != "" && (err != nil || u.Host == "" || c.SiteURL != u.Scheme+"://"+u.Host || (u.Scheme != "http" && u.Scheme != "https")) {
-		return refuse("SITE_URL", c.SiteURL, "an address without a path, such as https://hub.example")
-	}
-	if u, err := url.Parse(c.SiteContact); c.SiteContact != "" && (err != nil || (u.Scheme != "mailto" && u.Scheme != "https") || strings.ContainsAny(c.SiteContact, "\r\n")) {
-		return refuse("SITE_CONTACT", c.SiteContact, "an address such as mailto:security@hub.example or https://hub.example/security")
-	}
-	if info, err := os.Stat(c.SiteAssets); c.SiteAssets != "" && (err != nil || !info.IsDir()) {
-		return refuse("SITE_ASSETS", c.SiteAssets, "a folder that exists")
+	if err := c.checkSite(refuse); err != nil {
+		return err
 	}
 	if c.TrustedMode == "enforce" && len(c.TrustedFiles) == 0 {
 		return refuse("TRUSTED_MODE", c.TrustedMode, "off or log where TRUSTED_DOCUMENTS names no manifest")
@@ -237,6 +231,20 @@ func (c *Config) check() error {
 		return refuse("CHANGES_KEEP", c.ChangesKeep.String(), "an hour or more")
 	}
 	return c.Limits.check()
+}
+
+// checkSite rejects values of the site's settings. refuse returns the error of one.
+func (c *Config) checkSite(refuse func(name, value, allowed string) error) error {
+	if u, err := url.Parse(c.SiteURL); c.SiteURL != "" && (err != nil || u.Host == "" || c.SiteURL != u.Scheme+"://"+u.Host || (u.Scheme != "http" && u.Scheme != "https")) {
+		return refuse("SITE_URL", c.SiteURL, "an address without a path, such as https://hub.example")
+	}
+	if u, err := url.Parse(c.SiteContact); c.SiteContact != "" && (err != nil || (u.Scheme != "mailto" && u.Scheme != "https") || strings.ContainsAny(c.SiteContact, "\r\n")) {
+		return refuse("SITE_CONTACT", c.SiteContact, "an address such as mailto:security@hub.example or https://hub.example/security")
+	}
+	if info, err := os.Stat(c.SiteAssets); c.SiteAssets != "" && (err != nil || !info.IsDir()) {
+		return refuse("SITE_ASSETS", c.SiteAssets, "a folder that exists")
+	}
+	return nil
 }
 
 // DefaultLimits returns the limits that apply when nothing is set. The tags of Limits define them.

@@ -31,7 +31,7 @@ func TestDescribe(t *testing.T) {
 		"only nodes":   {"flowchart TD\nsubgraph x\nA[\"One <br/> two\"]:::hot\nend\nclassDef hot fill:#f00", want{"flowchart", "Flowchart: One two.", true}},
 		"dotted":       {"flowchart TD\nA -.->|late| B\nA -. text .-> C\nA ==> D\nA --x E\nA <--> F", want{"flowchart", "Flowchart: A to B, late; A to C, text; A to D; A to E; A to F.", true}},
 		"sequence":     {"sequenceDiagram\n participant C as Client\n C->>S: GET /x\n S-->>C: 200\n Note over C: done", want{"sequenceDiagram", "Sequence diagram: Client to S, GET /x; S to Client, 200.", true}},
-		"states":       {"stateDiagram-v2\n [*] --> Closed\n Closed --> Open: too many failures", want{"stateDiagram-v2", "State diagram: start or end to Closed; Closed to Open, too many failures.", true}},
+		"states":       {"stateDiagram-v2\n [*] --> Closed\n Closed --> Open: too many failures", want{"stateDiagram-v2", "State diagram: start or end to Closed; Closed to Open, too many failures.", true}}, //nolint:dupword // in two lines
 		"classes":      {"classDiagram\n Animal <|-- Duck : is a\n Duck : +swim()", want{"classDiagram", "Class diagram: Animal to Duck, is a.", true}},
 		"entities":     {"erDiagram\n CUSTOMER ||--o{ ORDER : places", want{"erDiagram", "Entity relationship diagram: CUSTOMER to ORDER, places.", true}},
 		"front matter": {"---\ntitle: x\n---\n%% comment\nflowchart TD\n A --> B", want{"flowchart", "Flowchart: A to B.", true}},
@@ -163,10 +163,10 @@ func hostile() map[string]string {
 		"markup":      "flowchart TD\nA[\"<script>alert(1)</script>\"] --> B[\"&lt;img src=x onerror=alert(1)&gt;\"]",
 		"styles":      "flowchart TD\nA --> B\nstyle A fill:url(https://evil.example/x),stroke:\"><script>alert(1)</script>\nclassDef x fill:#f00\" onload=\"alert(1)\nclass B x",
 		"clicks":      "flowchart TD\nA --> B\nclick A href \"javascript:alert(1)\"\nclick B call alert(1)",
-		"prototypes":  "flowchart TD\n__proto__ --> constructor\nconstructor --> toString\nclassDef __proto__ fill:red\nclass toString __proto__",
+		"prototypes":  "flowchart TD\n__proto__ --> constructor\nconstructor --> toString\nclassDef __proto__ fill:red\nclass toString __proto__", //nolint:dupword // in two lines
 		"identifiers": "sequenceDiagram\nparticipant A as \"><svg onload=alert(1)>\nA->>A: </text><script>alert(1)</script>",
 		"directives":  "%%{init: {\"themeCSS\": \"@import url(//evil.example)\"}}%%\nflowchart TD\nA --> B",
-		"states":      "stateDiagram-v2\n[*] --> A\nA --> A: \"/><foreignObject/>\nA --> [*]",
+		"states":      "stateDiagram-v2\n[*] --> A\nA --> A: \"/><foreignObject/>\nA --> [*]", //nolint:dupword // in two lines
 		"entities":    "erDiagram\nA ||--o{ B : \"<b>\"\nA { string x \"</text>\" }",
 		"classes":     "classDiagram\nA <|-- B\nA : +x() \"<script/>\"",
 		"nonsense":    "flowchart TD\n]]]]((((\nA -->",
@@ -198,7 +198,7 @@ func TestHostileSourcesAreDrawnCleanOrNotAtAll(t *testing.T) {
 // the hub does.
 func TestEveryKindIsDrawn(t *testing.T) {
 	for name, source := range map[string]string{
-		"states":       "stateDiagram-v2\n[*] --> Client\nClient --> Gateway: asks",
+		"states":       "stateDiagram-v2\n[*] --> Client\nClient --> Gateway: asks", //nolint:dupword // in two lines
 		"classes":      "classDiagram\nClient <|-- Gateway : asks",
 		"entities":     "erDiagram\nClient ||--o{ Gateway : asks",
 		"front matter": "---\ntitle: x\n---\nsequenceDiagram\nClient->>Gateway: asks",

@@ -75,7 +75,7 @@ func mustSet(t *testing.T) (uri string, client *mongo.Client) {
 	for i := range members {
 		host := mustFreeAddress(t)
 		_, port, _ := net.SplitHostPort(host)
-		cmd := exec.Command(binary, "--dbpath", t.TempDir(), "--replSet", "drill", "--port", port, "--bind_ip", "127.0.0.1", //nolint:noctx // killed below
+		cmd := exec.Command(binary, "--dbpath", t.TempDir(), "--replSet", "drill", "--port", port, "--bind_ip", "127.0.0.1",
 			"--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "128", "--setParameter", "diagnosticDataCollectionEnabled=false")
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func mustConnect(t *testing.T, uri string) *mongo.Client {
 // mustFreeAddress returns an address on which nothing listens.
 func mustFreeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func mustRouter(t *testing.T, server *local.Server) *router {
 		t.Fatal(err)
 	}
 	r := &router{server: at.Host}
-	if r.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil { //nolint:noctx // it lives until the test ends
+	if r.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	r.links.Go(r.accept)
@@ -65,7 +65,7 @@ func (r *router) accept() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", r.server) //nolint:noctx // on the loopback address
+		server, err := net.Dial("tcp", r.server)
 		if err != nil {
 			_ = client.Close()
 			continue
@@ -101,7 +101,7 @@ func answers(client io.Writer, server io.Reader) error {
 		}
 		if doc := bson.Raw(message[at:]); doc.Lookup("maxWireVersion").Type != 0 {
 			message = append(slices.Clip(message[:at]), asRouter(doc)...)
-			binary.LittleEndian.PutUint32(message, uint32(len(message))) //nolint:gosec // a short answer
+			binary.LittleEndian.PutUint32(message, uint32(len(message)))
 		}
 		if _, err := client.Write(message); err != nil {
 			return err //nolint:wrapcheck // the link ends

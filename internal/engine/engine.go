@@ -179,9 +179,9 @@ func (e *Engine) buffer(size int) []byte {
 func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *plan) *graphql.Response {
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
-	r.open(r.root) //nolint:contextcheck // the run has the response's context
-	r.level()      //nolint:contextcheck // the same
-	return e.finish(r)
+	r.open(r.root)
+	r.level()
+	return e.finish(r) //nolint:contextcheck // the run has the response's context
 }
 
 // finish writes the answer of a run and returns the run to the pool.

@@ -72,10 +72,10 @@ func (e *Engine) subscribe(ctx context.Context, oc *graphql.OperationContext, p 
 			return nil
 		}
 		for _, g := range c.groups {
-			r.open(g) //nolint:contextcheck // the run has the event's context
+			r.open(g)
 		}
-		r.level() //nolint:contextcheck // the same
-		return e.finish(r)
+		r.level()
+		return e.finish(r) //nolint:contextcheck // the run has the event's context
 	}
 }
 

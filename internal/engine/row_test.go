@@ -104,7 +104,7 @@ func TestRowsEnd(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, tt := range map[string]struct {
-		ctx         context.Context //nolint:containedctx // of one case
+		ctx         context.Context
 		query, want string
 	}{
 		"panic":     {t.Context(), `{items(n:10){odd{value}}}`, "panic: nine"},

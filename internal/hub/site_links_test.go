@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -48,9 +49,7 @@ func TestEveryLinkOfTheSeedPageLeadsSomewhere(t *testing.T) {
 	if len(links) < 12 {
 		t.Fatalf("the facts have %d links", len(links))
 	}
-	for link, to := range seedLinks {
-		links[link] = to
-	}
+	maps.Copy(links, seedLinks)
 	uri, database := mongotest.Open(t)
 	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database)
 	s.mustHear(t, "^Ready")

@@ -85,7 +85,7 @@ var pagePaths = map[string]struct{ path, want string }{
 	"/health/{slug}":         {"/health/saga", "What the score is made of"},
 	"/graph":                 {"/graph?relation=prerequisite,complements&from=service-mesh&to=timeout&impact=retry-backoff", "What depends on Retry with Backoff"},
 	"/changes":               {"/changes", "<time datetime="},
-	"/search":                {"/search?q=circut+braker&type=pattern", "Did you mean"},
+	"/search":                {"/search?q=circut+braker&type=pattern", "Did you mean"}, //nolint:misspell // as a reader may write it
 	"/":                      {"/pattern/circuit-braker", "Perhaps one of these"},
 }
 

@@ -146,7 +146,7 @@ func (a *Answer) Facets(ctx context.Context, fields []string, limit int) ([]cont
 // cardsOf returns the cards of entries of a type, by their keys, which are the values of a facet.
 func cardsOf(ctx context.Context, in documents, t content.EntryType, keys []count) (map[string]*card, error) {
 	if len(keys) == 0 {
-		return nil, nil
+		return map[string]*card{}, nil
 	}
 	wanted := make(ids, len(keys))
 	for i, k := range keys {

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"hash/crc32"
 	"io"
 	"io/fs"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 
 	"patternhub/internal/content"
 )
@@ -47,7 +47,7 @@ func claim(place string) (*folder, error) {
 		switch {
 		case err == nil:
 			return &folder{path: path, lock: lock}, nil
-		case !errors.Is(err, bbolt.ErrTimeout):
+		case !errors.Is(err, bbolterrors.ErrTimeout):
 			return nil, fmt.Errorf("lock a folder for search indexes: %w", err)
 		}
 	}
@@ -147,7 +147,7 @@ func (g *generation) verify() error {
 	if err != nil {
 		return fmt.Errorf("read a search index: %w", err)
 	}
-	defer reader.Close() //nolint:errcheck // it was only read
+	defer reader.Close()
 	snapshot, ok := reader.(*scorch.IndexSnapshot)
 	if !ok {
 		return fmt.Errorf("the search index is a %T", reader)
@@ -171,7 +171,7 @@ func verifyFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("read a search index: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("read a search index: %w", err)
@@ -179,7 +179,7 @@ func verifyFile(path string) error {
 	if info.Size() < checksumBytes {
 		return fmt.Errorf("the file %s of the search index is too short", filepath.Base(path))
 	}
-	var sum hash.Hash32 = crc32.NewIEEE()
+	sum := crc32.NewIEEE()
 	if _, err := io.Copy(sum, io.LimitReader(bufio.NewReaderSize(f, 1<<20), info.Size()-checksumBytes)); err != nil {
 		return fmt.Errorf("read a search index: %w", err)
 	}

@@ -74,7 +74,7 @@ func prepare(e content.Entry) *document {
 	other := t.aliases
 	for _, s := range append([]string{h.Slug}, h.FormerSlugs...) {
 		d.add(fieldSlug, s)
-		other = append(other[:len(other):len(other)], s[strings.LastIndex(s, "/")+1:]) // a page's slug is its path, and people know its last part
+		other = append(slices.Clip(other), s[strings.LastIndex(s, "/")+1:]) // a page's slug is its path, and people know its last part
 	}
 	stemmed, aliases := []string{squeezeStems(t.name)}, make([]string, 0, len(other))
 	for _, s := range other {

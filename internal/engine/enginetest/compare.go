@@ -83,7 +83,7 @@ func all(ctx context.Context, within func(context.Context) context.Context, e *e
 	var out []*graphql.Response
 	for range maxEvents {
 		if oc.Operation.Operation == ast.Subscription {
-			ctx = within(ctx)
+			ctx = within(ctx) //nolint:fatcontext // gqlgen adds up the events in the same way
 		}
 		r := handler(ctx)
 		if r != nil {

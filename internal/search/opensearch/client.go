@@ -130,7 +130,7 @@ func (c *Client) send(ctx context.Context, r Request, out any) error {
 	if err != nil {
 		return without(ctx, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was only read
+	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:

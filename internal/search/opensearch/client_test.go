@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ func TestFaultsOfTheServer(t *testing.T) {
 		"a cut connection":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"an endless answer": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, endless{}) },
 		"a reason with text": func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"error": {"reason": %q}}`, strings.Repeat("ä", 10_000))
 		},
 	} {
@@ -182,7 +183,7 @@ func bulk(t *testing.T, status func(id string, attempt int) int) (c *opensearch.
 func documents(n, bytes int) []opensearch.Document {
 	var out []opensearch.Document
 	for i := range n {
-		out = append(out, opensearch.Document{ID: fmt.Sprint(i), Version: 7, Source: map[string]string{"x": strings.Repeat("x", bytes)}})
+		out = append(out, opensearch.Document{ID: strconv.Itoa(i), Version: 7, Source: map[string]string{"x": strings.Repeat("x", bytes)}})
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func prepare(dir string) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for the node: %w", err)
 	}
-	defer os.RemoveAll(work) //nolint:errcheck // what is left is only in the cache
+	defer os.RemoveAll(work)
 	if err := os.CopyFS(work, files); err != nil {
 		return fmt.Errorf("copy the sources of the node: %w", err)
 	}
@@ -115,7 +115,7 @@ func prepare(dir string) error {
 		{"mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib", "-DincludeScope=runtime"},
 		{"javac", "-proc:none", "-cp", filepath.Join("lib", "*"), "-d", "classes", "OpenSearchNode.java"},
 	} {
-		c := exec.CommandContext(ctx, args[0], args[1:]...)
+		c := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the commands of the list above
 		c.Dir = work
 		if out, err := c.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w\n%s", args[0], err, out)
@@ -144,7 +144,7 @@ func (s *server) run(dir string) (string, error) {
 	if err := os.Mkdir(filepath.Join(s.home, "config"), 0o700); err != nil {
 		return "", fmt.Errorf("make a folder for the node: %w", err)
 	}
-	c := exec.Command("java", "-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m",
+	c := exec.Command("java", "-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", //nolint:gosec // in a folder of its own
 		"-Dlog4j2.configurationFile="+filepath.Join(dir, "log4j2.xml"), "-Dlog4j2.disable.jmx=true",
 		"-cp", filepath.Join(dir, "classes")+string(os.PathListSeparator)+filepath.Join(dir, "lib", "*"), "OpenSearchNode", s.home, ports[0], ports[1])
 	out, err := c.StdoutPipe()
@@ -188,7 +188,7 @@ func freePorts(n int) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
-		defer l.Close() //nolint:errcheck,revive // they stay open until all are found
+		defer l.Close() //nolint:revive // they stay open until all are found
 		_, port, err := net.SplitHostPort(l.Addr().String())
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)

@@ -206,12 +206,13 @@ func TestGapsOfASparkline(t *testing.T) {
 
 // TestGallery writes a page with all figures for people to look at: go test -run Gallery -artifacts.
 func TestGallery(t *testing.T) {
-	page := "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Figures</title><style>:root{color-scheme:light dark}body{font:16px system-ui;margin:1rem;background:light-dark(#fff,#12181f);color:light-dark(#1f2933,#e6eaef)}" + figure.CSS + "</style>"
+	var page strings.Builder
+	page.WriteString("<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Figures</title><style>:root{color-scheme:light dark}body{font:16px system-ui;margin:1rem;background:light-dark(#fff,#12181f);color:light-dark(#1f2933,#e6eaef)}" + figure.CSS + "</style>")
 	for _, f := range gallery() {
 		read(t, figure.HTML(f))
-		page += figure.HTML(f)
+		page.WriteString(figure.HTML(f))
 	}
-	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), "gallery.html"), []byte(page), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), "gallery.html"), []byte(page.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -123,6 +123,7 @@ func (f *Field) most() int { return max(f.Many, 1) }
 // check returns what is wrong with a value, in words for the reader.
 func (f *Field) check(v string) string {
 	switch f.Kind {
+	case Slugs: // only the API can check them
 	case Choice:
 		if !slices.Contains(f.Values, Constant(v)) {
 			return "Choose one of the values of the list."

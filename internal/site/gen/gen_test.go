@@ -44,7 +44,7 @@ func TestTypes(t *testing.T) {
 		"fragment":              "type Card struct { Name string `json:\"name\"` ResourcePath string",
 		"null of a number":      "Minutes *int `json:\"minutes\"`",
 		"list":                  "Tags []string `json:\"tags\"`",
-		"alias with a fragment": "type PatternAnswerPatternOther struct { Card Level Level",
+		"alias with a fragment": "type PatternAnswerPatternOther struct { Card Level Level", //nolint:dupword // a name and its type
 		"only a fragment":       "Tier *Card `json:\"tier\"`",
 		"inline fragment":       "type EntriesAnswerEntries struct { Card Minutes *int",
 		"list that may be null": "Entries []EntriesAnswerEntries",

@@ -46,10 +46,10 @@ func (a *ChangesAnswer) lists() []changedList {
 		l := changedList{title: label(strings.ReplaceAll(path[1:], "-", "_")), path: path}
 		switch v := fields.Field(i); v.Kind() {
 		case reflect.Slice:
-			l.entries, l.whole = v.Interface().([]Changed)
+			l.entries, l.whole = reflect.TypeAssert[[]Changed](v)
 		case reflect.Pointer: // a connection, nil if the API could not read it
 			if !v.IsNil() {
-				l.entries, _ = v.Elem().FieldByName("Nodes").Interface().([]Changed)
+				l.entries, _ = reflect.TypeAssert[[]Changed](v.Elem().FieldByName("Nodes"))
 				l.whole = len(l.entries) < changesPage
 			}
 		}

@@ -4,6 +4,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -108,12 +109,12 @@ func number(n int) string {
 		n /= 10
 	}
 	var b strings.Builder
-	for i := len(digits) - 1; i >= 0; i-- {
-		if digits[i] == ' ' {
+	for _, digit := range slices.Backward(digits) {
+		if digit == ' ' {
 			b.WriteString("\u202f")
 			continue
 		}
-		b.WriteByte(digits[i])
+		b.WriteByte(digit)
 	}
 	return b.String()
 }

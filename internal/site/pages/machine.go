@@ -88,7 +88,7 @@ func (f *Frame) described(h Head) []described {
 		return out
 	}
 	way := described{Context: context, Type: "BreadcrumbList"}
-	for i, c := range append(h.Crumbs[:len(h.Crumbs):len(h.Crumbs)], Link{h.Title, f.Path}) {
+	for i, c := range append(slices.Clip(h.Crumbs), Link{h.Title, f.Path}) {
 		way.Items = append(way.Items, crumb{"ListItem", i + 1, strings.TrimSpace(c.Name), f.Origin + c.ResourcePath})
 	}
 	return append(out, way)

@@ -311,7 +311,7 @@ const pictures = "../../docs/images/site";
 
 /** The kinds of pages in these pictures: the others look like one of them. */
 const shown =
-  /^(home|patterns|patterns-one|laws-one|search|compare|calculator|wizard-one|health|graph)$/;
+  /^(home|patterns|patterns-one|laws-one|search|compare|calculator|wizard|health|graph)$/;
 
 test("pictures of the pages", async ({ browser, request, baseURL }) => {
   test.skip(process.env.SCREENSHOTS === undefined, "SCREENSHOTS=1 takes them");

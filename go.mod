@@ -77,10 +77,10 @@ require (
 	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/cli/browser v1.3.0 // indirect
+	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/evanw/esbuild v0.28.2 // indirect
 	github.com/fatih/color v1.19.0 // indirect
 	github.com/fsnotify/fsnotify v1.10.1 // indirect
-	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/golang/snappy v1.0.0 // indirect
@@ -123,7 +123,14 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace github.com/json-iterator/go => ./internal/third_party/json-iterator
+replace (
+	github.com/blevesearch/zapx/v11 => ./internal/third_party/zapx/v11
+	github.com/blevesearch/zapx/v12 => ./internal/third_party/zapx/v12
+	github.com/blevesearch/zapx/v13 => ./internal/third_party/zapx/v13
+	github.com/blevesearch/zapx/v14 => ./internal/third_party/zapx/v14
+	github.com/blevesearch/zapx/v15 => ./internal/third_party/zapx/v15
+	github.com/json-iterator/go => ./internal/third_party/json-iterator
+)
 
 tool (
 	github.com/a-h/templ/cmd/templ

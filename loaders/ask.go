@@ -10,19 +10,19 @@ import (
 // and the executor asks again after its next flush. So it needs no goroutine that waits. A load of what was
 // asked for returns it, or the error of reading it, without waiting.
 
-// ask returns a value or the error of the last flush, and whether there is either. If not, the value comes
-// with the next flush.
-func (l *Loader[K, V]) ask(ctx context.Context, key K) (v V, err error, ready bool) { //nolint:revive,staticcheck // ready says whether err counts
+// ask returns a value or the error of the last flush, and reports whether there is either. If not, the value
+// comes with the next flush.
+func (l *Loader[K, V]) ask(ctx context.Context, key K) (v V, ready bool, err error) {
 	v, ok, err := l.immediate(ctx, key)
 	if ok || err != nil {
-		return v, err, true
+		return v, true, err
 	}
 	l.mark(ctx, key)
 	b := l.gather(ctx, key)
 	l.mu.Lock()
 	b.asked[key] = true
 	l.mu.Unlock()
-	return v, nil, false
+	return v, false, nil
 }
 
 // asks is ask for many keys. A key that is the zero K has no value. put, if not nil, is called with each value
@@ -34,7 +34,7 @@ func (l *Loader[K, V]) asks(ctx context.Context, keys []K, put func(i int, v V))
 		if key == none {
 			continue
 		}
-		v, err, there := l.ask(ctx, key)
+		v, there, err := l.ask(ctx, key)
 		switch {
 		case !there:
 			ready = false
@@ -83,7 +83,7 @@ func plain[E content.Entry](e E) any {
 func (s *Set[E]) askWhole(ctx context.Context, of, out []any) (failed []error, ready bool) {
 	ready = true
 	for i, entity := range of {
-		e, err, there := s.askPage(ctx, entity.(E))
+		e, there, err := s.askPage(ctx, entity.(E))
 		switch {
 		case !there:
 			ready = false
@@ -100,17 +100,17 @@ func (s *Set[E]) askWhole(ctx context.Context, of, out []any) (failed []error, r
 }
 
 // askPage is Page without waiting.
-func (s *Set[E]) askPage(ctx context.Context, entity E) (page E, err error, ready bool) { //nolint:revive,staticcheck // as in ask
+func (s *Set[E]) askPage(ctx context.Context, entity E) (page E, ready bool, err error) {
 	head := entity.Head()
-	page, err, ready = s.open().whole().ask(ctx, head.Key)
+	page, ready, err = s.open().whole().ask(ctx, head.Key)
 	if !ready || err != nil || current(page, head) {
-		return page, err, ready
+		return page, ready, err
 	}
-	past, err, ready := s.shared.snapshots().ask(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
+	past, ready, err := s.shared.snapshots().ask(ctx, content.RevisionID{ID: head.ID(), Revision: head.Revision})
 	if ready && err == nil {
 		page = pageOf[E](past)
 	}
-	return page, err, ready
+	return page, ready, err
 }
 
 func (s *Set[E]) askSlugs(ctx context.Context, slugs []string) (ready bool) {
@@ -140,11 +140,11 @@ func (s *Set[E]) Ask(ctx context.Context, w content.Wanted) (ready bool) {
 	case err != nil:
 		return true
 	case w.Count:
-		_, _, ready = o.count().ask(ctx, q)
+		_, ready, _ = o.count().ask(ctx, q)
 	case w.Facets != nil:
-		_, _, ready = o.facet().ask(ctx, q)
+		_, ready, _ = o.facet().ask(ctx, q)
 	default:
-		_, _, ready = o.list().ask(ctx, q)
+		_, ready, _ = o.list().ask(ctx, q)
 	}
 	return ready
 }
@@ -159,11 +159,13 @@ func (s *openSet[E]) askFilter(ctx context.Context, filter any) (ready bool) {
 		return true
 	}
 	ready = true
-	ctx = unshown{ctx}
 	for t, list := range slugs {
 		if set := s.shared.sets.of(t); set != nil {
-			ready = set.askSlugs(ctx, list) && ready
+			ready = set.askSlugs(unshown{ctx}, list) && ready
 		}
+	}
+	if ready {
+		_, _ = s.keep(ctx, filter, slugs) // an error is that of the load
 	}
 	return ready
 }

@@ -37,7 +37,7 @@ func (h *History) Snapshots(ctx context.Context, id content.ID, numbers []int) (
 
 // AskNumbers asks for what Numbers loads, and reports whether the load need not wait.
 func (h *History) AskNumbers(ctx context.Context, id content.ID) (ready bool) {
-	_, _, ready = h.numbers.ask(ctx, id)
+	_, ready, _ = h.numbers.ask(ctx, id)
 	return ready
 }
 

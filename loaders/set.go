@@ -188,6 +188,11 @@ func (s *openSet[E]) keyed(ctx context.Context, filter any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.keep(ctx, filter, slugs)
+}
+
+// keep loads the entries that a filter names by their slugs, and keeps the filter with their keys.
+func (s *openSet[E]) keep(ctx context.Context, filter any, slugs map[content.EntryType][]string) (_ *content.Keyed, err error) {
 	var keys map[content.EntryType]map[string]string
 	if len(slugs) > 0 {
 		if keys, err = s.shared.sets.keysOf(ctx, slugs); err != nil {

@@ -56,7 +56,7 @@ type hub struct {
 	left     atomic.Int64 // operations that the engine left to stock
 	// called observes the engine's calls of resolvers while it is set.
 	called func(context.Context)
-	mu     sync.Mutex // for called
+	mu     sync.Mutex   // for called
 	timers atomic.Int64 // batches that a timer sent
 
 	uri, database string

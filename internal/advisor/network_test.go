@@ -305,6 +305,67 @@ func TestImpactEqualsBruteForce(t *testing.T) {
 	})
 }
 
+// TestWhole checks that all pages of the network together are the relations of all its patterns, each once.
+func TestWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows, w := drawRows(t), drawSelector(t)
+		whole, err := advisor.NewNetwork(rows).Whole("", w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slugs := slugsOf(rows)
+		bySlug := func(a, b string) int { return cmp.Compare(slugs[a], slugs[b]) }
+		if len(whole.PatternKeys) != len(rows) || whole.TotalCount != len(rows) || whole.HasNextPage || !slices.IsSortedFunc(whole.PatternKeys, bySlug) {
+			t.Fatalf("the patterns are %v of %d", whole.PatternKeys, whole.TotalCount)
+		}
+		want := map[hop]int{}
+		for _, r := range rows {
+			for _, s := range r.Relations {
+				from, to := r.Key, s.PatternKey
+				if w.Relations != nil && !slices.Contains(w.Relations, s.Relation) {
+					continue
+				}
+				if s.Relation.Symmetric() && slugs[from] > slugs[to] {
+					from, to = to, from
+				}
+				want[hop{from: from, to: to, relation: s.Relation}] = 1
+			}
+		}
+		got := map[hop]int{}
+		for _, e := range whole.Edges {
+			got[hop{from: e.FromKey, to: e.ToKey, relation: e.Relation}]++
+		}
+		if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(hop{})); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestWholeInPages(t *testing.T) {
+	rows := make([]advisor.Row, 401)
+	for i := range rows {
+		rows[i] = advisor.Row{Key: fmt.Sprintf("k%d", i), Slug: fmt.Sprintf("s%03d", i)}
+		if i > 0 {
+			rows[i].Relations = []content.RelationRow{{PatternKey: fmt.Sprintf("k%d", i-1), Relation: "PREREQUISITE"}}
+		}
+	}
+	n := advisor.NewNetwork(rows)
+	first, err := n.Whole("", advisor.RelationSelector{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := n.Whole("s399", advisor.RelationSelector{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first.PatternKeys) != 400 || len(first.Edges) != 399 || !first.HasNextPage || first.TotalCount != 401 {
+		t.Errorf("the first page has %d patterns and %d relations of %d, with more: %v", len(first.PatternKeys), len(first.Edges), first.TotalCount, first.HasNextPage)
+	}
+	if !slices.Equal(rest.PatternKeys, []string{"k400"}) || len(rest.Edges) != 0 || rest.HasNextPage {
+		t.Errorf("the second page is %v", rest)
+	}
+}
+
 func TestKeys(t *testing.T) {
 	n := advisor.NewNetwork([]advisor.Row{
 		{Key: "1", Slug: "a", FormerSlugs: []string{"old", "b"}},

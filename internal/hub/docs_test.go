@@ -156,7 +156,7 @@ func TestExamplesOfThePlaygroundRun(t *testing.T) {
 	}
 	for _, tool := range []string{
 		"home", "search", "comparePatterns", "selectPatterns", "estimateEffort", "healthDashboard",
-		"patternPath", "patternNeighborhood", "patternImpact", "entryChanged",
+		"patternPath", "patternNeighborhood", "patternNetwork", "patternImpact", "entryChanged",
 	} {
 		if !asked[tool] {
 			t.Errorf("no example shows %s", tool)

@@ -15,6 +15,7 @@ import (
 	"patternhub/internal/auth"
 	"patternhub/internal/cache"
 	"patternhub/internal/content"
+	"patternhub/internal/diagram"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/search"
 	"patternhub/internal/wait"
@@ -42,6 +43,7 @@ type hub struct {
 	authenticator *auth.Authenticator
 	access        *auth.Access
 	index         *search.Engine
+	diagrams      *diagram.Drawer
 	hooks         *webhook.Dispatcher
 	// publications holds entries as they were published, for those who follow changes.
 	publications *cache.Publications
@@ -78,6 +80,8 @@ func (p *Program) serve(ctx context.Context) error {
 		return err
 	}
 	h.telemetry.observeSearch(h.index)
+	h.diagrams = p.drawer()
+	defer h.diagrams.Close()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
@@ -99,6 +103,15 @@ func (p *Program) serve(ctx context.Context) error {
 	}
 	running.Go(h.retrust(background))
 	return h.listen(ctx)
+}
+
+// drawer returns what draws the diagrams of texts. The pictures of the hub's own content are there from the
+// start, others are kept in a folder.
+func (p *Program) drawer() *diagram.Drawer {
+	return diagram.New(diagram.Options{
+		Shipped: seed.Diagrams, Store: diagram.Folder(filepath.Join(p.cli.DataDir, "diagrams")),
+		Report: func(err error) { p.log.Warn("a diagram was not drawn or not kept", "error", err) },
+	})
 }
 
 // searchDir returns the folder of the search indexes; "" if they are to be in memory.

@@ -150,7 +150,7 @@ func targets(row any, keys, to string) (out []string) {
 		}
 		if to == subject {
 			if kind, ok := map[any]string{"pattern": "/patterns/", "practice": "/practices/"}[v["kind"]]; ok {
-				out = append(out, kind+v["slug"].(string))
+				out = append(out, kind+text(v["slug"]))
 			}
 			return out
 		}
@@ -201,8 +201,10 @@ func TestTheSiteIsConnected(t *testing.T) {
 	count := 0
 	for _, f := range relationsOfFacts {
 		for _, row := range rowsOf(t, f.file, f.list) {
-			slug, _ := row["slug"].(string)
-			path := f.path + cmp.Or(slug, text(row["role"]))
+			path := f.path + cmp.Or(text(row["slug"]), text(row["role"]))
+			if c.pages[path] == nil {
+				t.Errorf("no link leads to %s", path)
+			}
 			for keys, to := range f.relations {
 				for _, target := range targets(row, keys, to) {
 					count++

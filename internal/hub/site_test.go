@@ -76,6 +76,15 @@ var pagePaths = map[string]struct{ path, want string }{
 	"/tiers/{slug}":          {"/tiers/gold", "Criteria"},
 	"/pages":                 {"/pages?q=pattern", "Pattern Discovery"},
 	"/{path...}":             {"/introduction/getting-started", "Five ideas for the first hour"},
+	"/compare":               {"/compare?patterns=saga,outbox,cqrs", "Written comparisons"},
+	"/wizard":                {"/wizard", "Pattern Selector Tool"},
+	"/wizard/{slug}":         {"/wizard/pattern-selector?answer=goal.scale,current-scale.growth&tier=gold&team=3", "left out by a condition"},
+	"/wizard/{slug}/advice":  {"/wizard/pattern-selector/advice", "Latency targets"},
+	"/calculator":            {"/calculator?patterns=saga,cqrs&migrations=2pc-to-saga&team=6&rate=700", "What changes it most"},
+	"/health":                {"/health?tier=gold&order=rising", "Where the numbers are from"},
+	"/health/{slug}":         {"/health/saga", "What the score is made of"},
+	"/graph":                 {"/graph?relation=prerequisite,complements&from=service-mesh&to=timeout&impact=retry-backoff", "What depends on Retry with Backoff"},
+	"/changes":               {"/changes", "<time datetime="},
 	"/search":                {"/search?q=circut+braker&type=pattern", "Did you mean"},
 	"/":                      {"/pattern/circuit-braker", "Perhaps one of these"},
 }
@@ -177,5 +186,32 @@ func TestTheSiteOfClosedProfiles(t *testing.T) {
 				t.Error("a locked hub links to its playground")
 			}
 		})
+	}
+}
+
+// pictureOf matches the address of a drawn diagram in a page.
+var pictureOf = regexp.MustCompile(`src="(/diagrams/[^"]+)"`)
+
+func TestDiagramsAreServedWhileTheirEntryIsPublished(t *testing.T) {
+	s := newStaffed(t)
+	_, body := s.open(t, "/patterns/circuit-breaker")
+	found := pictureOf.FindStringSubmatch(body)
+	if found == nil {
+		t.Fatal("the page has no picture")
+	}
+	picture := html.UnescapeString(found[1])
+	resp, svg := s.open(t, picture)
+	if resp.StatusCode != http.StatusOK || !strings.HasPrefix(svg, "<svg") {
+		t.Fatalf("the picture is answered %d %s", resp.StatusCode, svg)
+	}
+	elsewhere, _, _ := strings.Cut(picture, "?")
+	if resp, _ := s.open(t, elsewhere+"?in=%2Fpatterns%2Fsaga"); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("as a picture of another entry it is answered %d", resp.StatusCode)
+	}
+	id := map[string]any{"id": content.ID{Type: content.TypePattern, Key: "circuit-breaker"}.String()}
+	s.author(t, content.RolePublisher, `mutation($id: ID!) { patternUpdate(id: $id, input: {body: "Without a diagram."}) { userErrors { code } } }`, id)
+	s.author(t, content.RolePublisher, `mutation($id: ID!) { entryPublish(ids: [$id]) { userErrors { code } } }`, id)
+	if resp, _ := s.open(t, picture); resp.StatusCode != http.StatusNotFound {
+		t.Errorf("after the diagram was withdrawn it is answered %d", resp.StatusCode)
 	}
 }

@@ -248,3 +248,33 @@ func (s *refusing) Publish(ctx context.Context, by string, ids ...content.ID) ([
 	}
 	return s.Store.Publish(ctx, by, ids...)
 }
+
+// TestAPruneWhoseAnswerIsLostIsRepeated loses the answer to the first deletion.
+func TestAPruneWhoseAnswerIsLostIsRepeated(t *testing.T) {
+	tree := files(map[string]string{"a.md": "# A\n", "b.md": "# B\n", "c.md": "# C\n", "d.md": "# D\n", "e.md": "# E\n"})
+	s := &losing{Store: open(t)}
+	o := options()
+	o.Tree, o.Prune = "tree", true
+	mustImport(t, s, tree, o)
+	delete(tree, "a.md")
+	delete(tree, "b.md")
+	report := mustImport(t, s, tree, o)
+	if report.Pruned != 2 || report.Err() != nil || s.removals < 2 {
+		t.Errorf("%s after %d deletions, %v", report, s.removals, report.Err())
+	}
+}
+
+// losing is a store that loses the answer to its first deletion.
+type losing struct {
+	*repository.Store
+	removals int
+}
+
+func (s *losing) Remove(ctx context.Context, r content.Request, what content.Release) (*content.Outcome, error) {
+	s.removals++
+	out, err := s.Store.Remove(ctx, r, what)
+	if s.removals == 1 && err == nil {
+		return nil, errBusy
+	}
+	return out, err
+}

@@ -55,7 +55,7 @@ func run(ctx context.Context, store Store, from origin, o Options) (*Report, err
 	}
 	report := &Report{}
 	in := &intake{
-		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{}, texts: map[string]string{},
+		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{}, texts: map[string]string{}, pruned: map[*content.Source]bool{},
 		byName: map[name]*candidate{}, only: map[content.EntryType]*candidate{},
 	}
 	var err error

@@ -138,10 +138,8 @@ func (in *intake) prune(ctx context.Context) error {
 	for rest := in.gone; ; {
 		var refused []*content.Source
 		why := map[*content.Source]string{}
-		for chunk := range chunks(rest, content.MaxRelease) {
-			if err := in.remove(ctx, chunk, why); err != nil {
-				return err
-			}
+		if err := in.removeAll(ctx, rest, why); err != nil {
+			return err
 		}
 		for _, mark := range rest {
 			if why[mark] != "" {
@@ -159,8 +157,22 @@ func (in *intake) prune(ctx context.Context) error {
 	}
 }
 
+// removeAll deletes entries in steps, at the pace of the server; see remove.
+func (in *intake) removeAll(ctx context.Context, marks []*content.Source, why map[*content.Source]string) error {
+	speed := newPace(content.MaxRelease)
+	return in.insist(ctx, speed, func(ctx context.Context) (int, bool, error) {
+		part := marks[:min(len(marks), speed.now())]
+		if err := in.remove(ctx, part, why); err != nil {
+			return 0, true, err
+		}
+		marks = marks[len(part):]
+		return len(part), len(marks) > 0, nil
+	})
+}
+
 // remove deletes entries in one call, or in halves if that is refused, and adds to why the reason for
-// each that cannot be deleted.
+// each that cannot be deleted. One that does not exist any more was deleted by an attempt whose answer
+// was lost.
 func (in *intake) remove(ctx context.Context, marks []*content.Source, why map[*content.Source]string) error {
 	what := content.Release{}
 	for _, mark := range marks {
@@ -168,11 +180,15 @@ func (in *intake) remove(ctx context.Context, marks []*content.Source, why map[*
 	}
 	out, err := in.store.Remove(ctx, content.Request{By: in.opts.By}, what)
 	switch {
+	case content.CodeOf(err) == content.LimitExceeded && len(marks) > 1: // in halves
 	case err != nil:
 		return fmt.Errorf("prune: %w", err)
-	case len(out.Errors) == 0:
+	case len(out.Errors) == 0, len(marks) == 1 && out.Errors[0].Code == content.ErrNotFound:
 		for _, mark := range marks {
-			in.report.count(printable(mark.Path), Pruned)
+			if !in.pruned[mark] { // as an earlier attempt may have found
+				in.pruned[mark] = true
+				in.report.count(printable(mark.Path), Pruned)
+			}
 		}
 		return nil
 	case len(marks) == 1:

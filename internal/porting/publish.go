@@ -110,12 +110,12 @@ func (in *intake) editorial(ctx context.Context, ids []content.ID, candidates ma
 				if e == nil {
 					continue // deleted since it was listed
 				}
-				wrong := content.Validate(e, true)
+				c, wrong := candidates[e.ID()], content.Validate(e, true)
 				for _, w := range wrong {
-					in.report.Problems = append(in.report.Problems, candidates[e.ID()].problem("cannot be published: %s", w.Message))
+					in.report.Problems = append(in.report.Problems, c.problem("cannot be published: %s", w.Message))
 				}
 				if len(wrong) == 0 {
-					refs[e.ID()] = in.shared(content.Needed(e))
+					refs[c.id()] = in.shared(content.Needed(e))
 				}
 			}
 		}

@@ -44,6 +44,8 @@ type intake struct {
 	// tree's sources.
 	gone     []*content.Source
 	followed int
+	// pruned are those of gone whose entries were deleted.
+	pruned map[*content.Source]bool
 }
 
 // location says where a file was and how its tree was read.
@@ -129,7 +131,8 @@ func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[conte
 			}
 			for _, e := range found {
 				if e != nil {
-					out[e.ID()] = headOf(e)
+					h := headOf(e)
+					out[h.ID()] = h
 				}
 			}
 		}
@@ -137,11 +140,11 @@ func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[conte
 	return out, nil
 }
 
-// headOf returns a copy of what an import uses of an entry's head. A pointer into the entry would retain
-// all of it, and an import retains the heads of all its entries.
+// headOf returns a copy of what an import uses of an entry's head. A pointer into the entry, or one of
+// its texts, would retain all its texts, and an import retains the heads of all its entries.
 func headOf(e content.Entry) *content.Meta {
 	h := e.Head()
-	return &content.Meta{Type: h.Type, Key: h.Key, Slug: h.Slug, Revision: h.Revision, Status: h.Status}
+	return &content.Meta{Type: h.Type, Key: strings.Clone(h.Key), Slug: strings.Clone(h.Slug), Revision: h.Revision, Status: h.Status}
 }
 
 // chunks splits a list into parts that share its memory; none is empty.

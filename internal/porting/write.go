@@ -273,18 +273,25 @@ func (in *intake) relabel(ctx context.Context) error {
 	if in.opts.DryRun {
 		return nil
 	}
-	for chunk := range chunks(in.stale, content.MaxBatch/4) {
+	stale := in.stale
+	if len(stale) == 0 {
+		return nil
+	}
+	speed := newPace(content.MaxBatch / 4)
+	return in.insist(ctx, speed, func(ctx context.Context) (int, bool, error) {
+		part := stale[:min(len(stale), speed.now())]
 		var sources []content.Source
-		for _, c := range chunk {
+		for _, c := range part {
 			if text, err := in.origin.text(c); err == nil && hash(text) == c.hash {
 				sources = append(sources, in.source(c, in.marked[c.id()].Revision, text))
 			}
 		}
 		if err := in.putSources(ctx, sources); err != nil {
-			return err
+			return 0, true, err
 		}
-	}
-	return nil
+		stale = stale[len(part):]
+		return len(part), len(stale) > 0, nil
+	})
 }
 
 func (in *intake) putSources(ctx context.Context, sources []content.Source) error {

@@ -416,10 +416,12 @@ func TestDamagedIndexIsSetAside(t *testing.T) {
 		"zeros in a segment": func(t *testing.T, index string) {
 			overwrite(t, segment(t, index), func(raw []byte) []byte { clear(raw[len(raw)/2 : len(raw)/2+8]); return raw })
 		},
-		"a short segment":     func(t *testing.T, index string) { overwrite(t, segment(t, index), half) },
-		"an empty segment":    func(t *testing.T, index string) { overwrite(t, segment(t, index), func([]byte) []byte { return nil }) },
-		"a missing segment":   func(t *testing.T, index string) { _ = os.Remove(segment(t, index)) },
-		"a short root":        func(t *testing.T, index string) { overwrite(t, filepath.Join(index, "store", "root.bolt"), half) },
+		"a short segment":   func(t *testing.T, index string) { overwrite(t, segment(t, index), half) },
+		"an empty segment":  func(t *testing.T, index string) { overwrite(t, segment(t, index), func([]byte) []byte { return nil }) },
+		"a missing segment": func(t *testing.T, index string) { _ = os.Remove(segment(t, index)) },
+		"a short root": func(t *testing.T, index string) {
+			overwrite(t, filepath.Join(index, "store", "root.bolt"), func(raw []byte) []byte { return raw[:5000] })
+		},
 		"no root":             func(t *testing.T, index string) { _ = os.Remove(filepath.Join(index, "store", "root.bolt")) },
 		"no description":      func(t *testing.T, index string) { _ = os.Remove(filepath.Join(index, "index_meta.json")) },
 		"a wrong description": func(t *testing.T, index string) { overwrite(t, filepath.Join(index, "index_meta.json"), half) },

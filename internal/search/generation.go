@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -79,8 +80,10 @@ func newGeneration(path string) (*generation, error) {
 const lockWait = 100 * time.Millisecond
 
 // openGeneration opens the index in a folder, and checks that its files are as they were written. Bleve
-// panics on some damaged files, which is an error here.
+// panics on some damaged files, which is an error here, and so is a read beyond the end of one, which would
+// otherwise end the process.
 func openGeneration(path string) (g *generation, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			g, err = nil, fmt.Errorf("open a search index: %v", r)

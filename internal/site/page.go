@@ -27,6 +27,7 @@ type page struct {
 	etag     string   // empty for a page that readers should not keep
 	media    []string // the Content-Type; HTML if empty
 	link     []string // the Link header
+	policy   []string // the Content-Security-Policy; that of pages if empty
 	html     []byte
 
 	gzipOnce, brOnce sync.Once
@@ -62,6 +63,9 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.media != nil {
 		h["Content-Type"] = p.media
+	}
+	if p.policy != nil {
+		h["Content-Security-Policy"] = p.policy
 	}
 	if p.link != nil {
 		h["Link"] = p.link

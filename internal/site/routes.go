@@ -56,7 +56,7 @@ func missingRoute() route {
 		if path := escaped(r.URL.Path); len(path) > 1 && strings.HasSuffix(path, "/") {
 			at = "/" + strings.Trim(path, "/")
 		}
-		return wanted{canonical: at, key: "missing " + at, words: words, vars: map[string]any{"words": words}}
+		return wanted{canonical: at, key: "missing " + at, words: words, vars: map[string]any{"words": words, "search": words != ""}}
 	})
 	rt.status = http.StatusNotFound
 	rt.view = func(f *pages.Frame, data []byte) (body templ.Component, path string, err error) {

@@ -42,6 +42,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	if a.form != nil && content.CodeOf(err) == content.BadUserInput {
 		p, err = s.refused(r, rt, a, err)
 	}
+	if rt == &s.missing && content.CodeOf(err) == content.Unavailable {
+		p, err = s.unsuggested(r, rt, a)
+	}
 	switch {
 	case errors.Is(err, errMissing) && rt == &s.source:
 		s.lacksSource(w, r)

@@ -44,6 +44,9 @@ type Options struct {
 	// Source returns the Markdown of a published entry as its author wrote it, by its global id, and nil
 	// if it is not published. Without it, nil, no page has a Markdown form.
 	Source func(ctx context.Context, id string) ([]byte, error)
+	// Diagrams draws the diagrams of long texts. Without it pages have the addresses of pictures that are not
+	// there.
+	Diagrams Diagrams
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -122,7 +125,7 @@ func New(o Options) (*Site, error) {
 	}
 	all := routes()
 	s.frame.Lists = listLinks(all)
-	for _, r := range slices.Concat(all, s.lists(), s.pictures(), []route{suggestRoute()}) {
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)

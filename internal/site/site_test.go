@@ -233,7 +233,7 @@ func TestOnlyReadersWithAKeySeeContent(t *testing.T) {
 	s := build(t, from, nil)
 	from.entries = []site.Listed{{Path: "/patterns/circuit-breaker", Name: "Circuit"}}
 	for _, path := range []string{
-		"/", "/patterns", "/patterns/circuit-breaker", "/search?q=a", "/nope", "/patterns/circuit-breaker.md", "/search/suggest?q=c",
+		"/", "/patterns", "/patterns/circuit-breaker", "/laws", "/a/b", "/search?q=a", "/nope", "/patterns/circuit-breaker.md", "/search/suggest?q=c",
 		"/sitemap.xml", "/sitemap-1.xml", "/feed.atom", "/llms.txt", "/og/patterns/circuit-breaker.png", "/og.png",
 	} {
 		w := get(t, s, path)
@@ -322,7 +322,7 @@ func TestPagesOfTheTree(t *testing.T) {
 		}
 	}
 	get(t, s, strings.Repeat("/a", 1000))
-	if above := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
+	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
 		t.Errorf("a deep address asks for %d folders", len(above))
 	}
 }

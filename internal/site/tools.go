@@ -68,19 +68,22 @@ var healthForm = form.Spec{Path: "/health", Fields: []form.Field{
 	choice("category", "Category", "PatternCategory", 8),
 	choice("trend", "Trend", "HealthTrend", 3),
 	{Param: "order", Title: "Order", Kind: form.Choice, Values: []string{"RISING", "DECLINING", "DASHBOARD", "NAME"}},
-	{Param: "after"}, {Param: "before"},
+	{Param: "after"},
+	{Param: "before"},
 }}
 
 var graphForm = form.Spec{Path: "/graph", Fields: []form.Field{
 	choice("relation", "Relation", "PatternRelation", 6),
 	{Param: "tier", Title: "Tier", Many: 5},
 	choice("category", "Category", "PatternCategory", 8),
-	{Param: "from", Title: "Way from"}, {Param: "to", Title: "to"}, {Param: "impact", Title: "What depends on"},
+	{Param: "from", Title: "Way from"},
+	{Param: "to", Title: "to"},
+	{Param: "impact", Title: "What depends on"},
 	{Param: "after"},
 }}
 
 var changesForm = form.Spec{Path: "/changes", Fields: []form.Field{
-	{Param: "before", Title: "Before", Help: "a day, such as 2026-01-31", Kind: form.Day},
+	{Param: "before", Title: "Before the day", Kind: form.Day},
 }}
 
 // tool returns a page with a form. The variables of its document follow from the form; of one that is
@@ -101,6 +104,7 @@ func toolAt[A any, P answer[A]](pattern string, spec *form.Spec, doc pages.Docum
 }
 
 // compareVars are the variables of a comparison.
+// One pattern alone is a mistake to name, while none is the page before anything is chosen.
 func compareVars(st *form.State, _ *http.Request) map[string]any {
 	slugs := st.Values("patterns")
 	if len(slugs) == 1 {
@@ -113,6 +117,7 @@ func compareVars(st *form.State, _ *http.Request) map[string]any {
 // preferences.
 func wizardVars(st *form.State, r *http.Request) map[string]any {
 	slug := r.PathValue("slug")
+	// The answers are read first: two to one question change the canonical address.
 	must, prefer := map[string]any{}, map[string]any{}
 	input := map[string]any{"wizard": slug, "answers": answers(st)}
 	ready := !st.Empty() && st.Sound()
@@ -136,8 +141,8 @@ func wizardVars(st *form.State, r *http.Request) map[string]any {
 }
 
 // answers returns the answers of a wizard's form, each of which is the question and the option with a
-// point between them. Of two answers to one question, the later counts: the form sends the earlier
-// answers first.
+// point between them. They are not parameters of their own, since the names of questions are content: a
+// question could be named like another parameter. Of two answers to one question, the later counts.
 func answers(st *form.State) []any {
 	var kept []string
 	for _, v := range st.Values("answer") {
@@ -162,6 +167,7 @@ func answers(st *form.State) []any {
 
 // calculatorVars are the variables of an estimate.
 func calculatorVars(st *form.State, _ *http.Request) map[string]any {
+	// The document requires an input, also where it does not use it.
 	input := map[string]any{"teamSize": st.Int("team", pages.DefaultTeam)}
 	ready := len(st.Values("patterns"))+len(st.Values("migrations")) > 0 && st.Sound()
 	if !ready {
@@ -181,6 +187,7 @@ const healthPage = 25
 
 // healthVars are the variables of the dashboard.
 func healthVars(st *form.State, _ *http.Request) map[string]any {
+	// A form with a mistake shows the first page of all patterns rather than none.
 	vars, filter := map[string]any{"first": healthPage}, map[string]any{}
 	if !st.Sound() {
 		return vars
@@ -219,6 +226,7 @@ func graphVars(st *form.State, _ *http.Request) map[string]any {
 	vars := map[string]any{
 		"from": from, "to": to, "path": from != "" && st.Sound(), "impact": impact, "affected": impact != "" && st.Sound(),
 	}
+	// With a mistake, the whole network is shown.
 	if st.Sound() {
 		st.Set(vars, "relations", "relation")
 	}
@@ -235,7 +243,9 @@ func changesVars(st *form.State, _ *http.Request) map[string]any {
 	return vars
 }
 
-// refused returns the page of a form whose values the API refuses, with the reason of the API.
+// refused returns the page of a form whose values the API refuses, with the reason of the API. The reader
+// gets the form back as they sent it, instead of a page that says only what went wrong. It is rendered from
+// the same document without the part that was refused, so it costs one more run.
 func (s *Site) refused(r *http.Request, rt *route, a *asked, cause error) (*page, error) {
 	st := *a.form
 	if fault := (*content.Error)(nil); errors.As(cause, &fault) {
@@ -244,9 +254,22 @@ func (s *Site) refused(r *http.Request, rt *route, a *asked, cause error) (*page
 	if st.Refused == "" {
 		st.Refused = "These values do not go together."
 	}
-	again := &asked{wanted: a.wanted}
-	again.form, again.vars = &st, rt.vars(&st, r)
-	question, err := s.o.Ask(rt.document, again.vars)
+	wanted := a.wanted
+	wanted.form, wanted.vars = &st, rt.vars(&st, r)
+	return s.again(r, rt, wanted)
+}
+
+// unsuggested returns the page of an address that leads nowhere while entries cannot be searched.
+func (s *Site) unsuggested(r *http.Request, rt *route, a *asked) (*page, error) {
+	wanted := a.wanted
+	wanted.vars = map[string]any{"words": a.words, "search": false}
+	return s.again(r, rt, wanted)
+}
+
+// again returns a page for other variables, which is not kept: the cause of it may be gone by the next
+// request.
+func (s *Site) again(r *http.Request, rt *route, w wanted) (*page, error) {
+	question, err := s.o.Ask(rt.document, w.vars)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
@@ -258,5 +281,5 @@ func (s *Site) refused(r *http.Request, rt *route, a *asked, cause error) (*page
 	if err != nil {
 		return nil, err //nolint:wrapcheck // as above
 	}
-	return s.render(rt, again, reading.Revision(), data)
+	return s.render(rt, &asked{wanted: w}, reading.Revision(), data)
 }

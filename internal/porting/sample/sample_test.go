@@ -29,8 +29,8 @@ func all(t *testing.T, o sample.Options) map[content.ID]content.Entry {
 }
 
 func TestASampleCanBePublished(t *testing.T) {
-	for _, n := range []int{1, 2, 41, 1500} {
-		entries := all(t, sample.Options{Patterns: n})
+	for _, o := range []sample.Options{{Patterns: 1}, {Patterns: 2}, {Patterns: 41}, {Patterns: 1500}, {Patterns: 1500, Tangled: true}} {
+		entries, n := all(t, o), o.Patterns
 		for id, e := range entries {
 			if wrong := content.Validate(e, true); len(wrong) > 0 {
 				t.Errorf("%s of %d: %+v", id, n, wrong)

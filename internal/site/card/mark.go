@@ -57,8 +57,10 @@ func circle(r *vector.Rasterizer, at place, n [2]float32) {
 	px, py := at(x+radius, y)
 	r.MoveTo(px, py)
 	for _, q := range [4][6]float32{
-		{radius, c, c, radius, 0, radius}, {-c, radius, -radius, c, -radius, 0},
-		{-radius, -c, -c, -radius, 0, -radius}, {c, -radius, radius, -c, radius, 0},
+		{radius, c, c, radius, 0, radius},
+		{-c, radius, -radius, c, -radius, 0},
+		{-radius, -c, -c, -radius, 0, -radius},
+		{c, -radius, radius, -c, radius, 0},
 	} {
 		ax, ay := at(x+q[0], y+q[1])
 		bx, by := at(x+q[2], y+q[3])

@@ -91,12 +91,13 @@ func (f *Field) read(sent []string) (values []string, problem string) {
 			v = strings.ToValidUTF8(v[:maxValue], "")
 		}
 		if f.Kind == Choice {
-			v = Param(v)
+			v = Param(v) // an address may have the constant of the API
 		}
 		if v != "" && !slices.Contains(values, v) && len(values) <= f.most() {
 			values = append(values, v)
 		}
 	}
+	// A number of values is checked before their form, since it is the first thing to mend.
 	if len(values) > f.most() {
 		return values, fmt.Sprintf("Choose at most %d.", f.most())
 	}
@@ -131,6 +132,7 @@ func (f *Field) check(v string) string {
 			return "Write a day, such as 2026-01-31."
 		}
 	case Number:
+		// ParseFloat reads NaN and Inf as well, and both pass no bounds.
 		n, err := strconv.ParseFloat(v, 64)
 		bounds := fmt.Sprintf("from %s to %s", plain(f.Min), plain(f.Max))
 		switch {
@@ -264,6 +266,7 @@ func (st *State) URL() string {
 
 // With returns the state with other values of a field; none removes it.
 func (st *State) With(param string, values ...string) *State {
+	// The problems stay behind, as they may be those of the value that is replaced.
 	out := *st
 	out.Refused = ""
 	out.values, out.problems = map[string][]string{}, map[string]string{}

@@ -58,6 +58,7 @@ type Text struct {
 	WordCount      int            `json:"wordCount"`
 	ReadingMinutes int            `json:"readingMinutes"`
 	Headings       []TextHeadings `json:"headings"`
+	Diagrams       []TextDiagrams `json:"diagrams"`
 }
 
 // TextHeadings is a part of Text.
@@ -65,6 +66,13 @@ type TextHeadings struct {
 	Level  int    `json:"level"`
 	Text   string `json:"text"`
 	Anchor string `json:"anchor"`
+}
+
+// TextDiagrams is a part of Text.
+type TextDiagrams struct {
+	Hash     string `json:"hash"`
+	Alt      string `json:"alt"`
+	Drawable bool   `json:"drawable"`
 }
 
 // Sources is the fragment of that name, on Provenance.
@@ -837,6 +845,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -1353,6 +1366,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment About on Entry {
   name
@@ -1679,6 +1697,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -1817,6 +1840,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment About on Entry {
@@ -2405,6 +2433,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment Sources on Provenance {
@@ -3241,6 +3274,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -3565,6 +3603,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -3756,6 +3799,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment Sources on Provenance {
@@ -3983,6 +4031,51 @@ var PictureQuery = Document[PictureAnswer]{Text: `query Picture ($path: String!)
 }
 `}
 
+// DiagramsAnswer is the answer to DiagramsQuery.
+type DiagramsAnswer struct {
+	Entry *DiagramsAnswerEntry `json:"entry"`
+}
+
+// DiagramsAnswerEntry is a part of DiagramsAnswer.
+type DiagramsAnswerEntry struct {
+	Body DiagramsAnswerEntryBody `json:"body"`
+}
+
+// DiagramsAnswerEntryBody is a part of DiagramsAnswerEntry.
+type DiagramsAnswerEntryBody struct {
+	Diagrams []DiagramsAnswerEntryBodyDiagrams `json:"diagrams"`
+}
+
+// DiagramsAnswerEntryBodyDiagrams is a part of DiagramsAnswerEntryBody.
+type DiagramsAnswerEntryBodyDiagrams struct {
+	Hash     string `json:"hash"`
+	Source   string `json:"source"`
+	Drawable bool   `json:"drawable"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *DiagramsAnswer) Missing() bool { return a.Entry == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *DiagramsAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *DiagramsAnswer) PublishedOn() *time.Time { return nil }
+
+// DiagramsQuery is the document of the page Diagrams.
+var DiagramsQuery = Document[DiagramsAnswer]{Text: `query Diagrams ($path: String!) {
+  entry(path: $path) {
+    body {
+      diagrams {
+        hash
+        source
+        drawable
+      }
+    }
+  }
+}
+`}
+
 // MigrationAnswer is the answer to MigrationQuery.
 type MigrationAnswer struct {
 	Migration *MigrationAnswerMigration `json:"migration"`
@@ -4178,6 +4271,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment Sources on Provenance {
@@ -4400,8 +4498,8 @@ func (a *MissingAnswer) CanonicalPath() string { return "" }
 func (a *MissingAnswer) PublishedOn() *time.Time { return nil }
 
 // MissingQuery is the document of the page Missing.
-var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!) {
-  search(query: $words, first: 5) {
+var MissingQuery = Document[MissingAnswer]{Text: `query Missing ($words: String!, $search: Boolean!) {
+  search(query: $words, first: 5) @include(if: $search) {
     nodes {
       ... Card
     }
@@ -4467,12 +4565,24 @@ type PageAnswerAbove struct {
 
 // PageAnswerBeside is a part of PageAnswer.
 type PageAnswerBeside struct {
-	Nodes []PageLink `json:"nodes"`
+	PageInfo PageAnswerBesidePageInfo `json:"pageInfo"`
+	Nodes    []PageLink               `json:"nodes"`
+}
+
+// PageAnswerBesidePageInfo is a part of PageAnswerBeside.
+type PageAnswerBesidePageInfo struct {
+	HasNextPage bool `json:"hasNextPage"`
 }
 
 // PageAnswerBelow is a part of PageAnswer.
 type PageAnswerBelow struct {
-	Nodes []PageLink `json:"nodes"`
+	PageInfo PageAnswerBelowPageInfo `json:"pageInfo"`
+	Nodes    []PageLink              `json:"nodes"`
+}
+
+// PageAnswerBelowPageInfo is a part of PageAnswerBelow.
+type PageAnswerBelowPageInfo struct {
+	HasNextPage bool `json:"hasNextPage"`
 }
 
 // Missing reports whether the document's first field is null.
@@ -4495,11 +4605,17 @@ var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder:
     }
   }
   beside: pages(first: 100, filter: {slug:{startsWith:$folder}}) {
+    pageInfo {
+      hasNextPage
+    }
     nodes {
       ... PageLink
     }
   }
   below: pages(first: 100, filter: {slug:{startsWith:$inside}}) {
+    pageInfo {
+      hasNextPage
+    }
     nodes {
       ... PageLink
     }
@@ -4517,6 +4633,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment About on Entry {
@@ -5039,6 +5160,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment Sources on Provenance {
@@ -5607,6 +5733,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -5909,6 +6040,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment About on Entry {
@@ -6251,6 +6387,11 @@ fragment Text on RichText {
     text
     anchor
   }
+  diagrams {
+    hash
+    alt
+    drawable
+  }
 }
 fragment Sources on Provenance {
   page
@@ -6472,6 +6613,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment About on Entry {
@@ -6890,6 +7036,11 @@ fragment Text on RichText {
     level
     text
     anchor
+  }
+  diagrams {
+    hash
+    alt
+    drawable
   }
 }
 fragment Sources on Provenance {

@@ -29,7 +29,7 @@ func (c *CaseStudyAnswerCaseStudy) view() *entryView {
 			readingTime(c.ReadingMinutes, c.Body),
 		},
 		Parts: []part{
-			bodyPart(c.Body),
+			bodyPart(&c.About),
 			tablePart("scale", "Scale in figures", []string{"What", "As stated", "Year"}, c.figures()),
 			listPart("companies", "Companies", c.companies("SUBJECT", "About"), c.companies("EXAMPLE", "As examples")),
 			listPart("patterns", "Patterns in use", c.patterns(false, ""), c.patterns(true, "Mentioned in its text")),

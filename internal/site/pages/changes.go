@@ -2,6 +2,8 @@ package pages
 
 import (
 	"cmp"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,80 +26,58 @@ type changedGroup struct {
 	More    bool // there are more of that day
 }
 
-// changedList is a list of the document: the newest entries of a type before the day asked for.
+// changedList is a field of the document: the newest entries of a type before the day asked for.
 type changedList struct {
 	title, path string
 	entries     []Changed
-	whole       bool // the list has all entries of its type
+	// whole reports whether the list has all entries of its type. Types with few entries have no
+	// connection, so their fields return all of them whatever the day.
+	whole bool
 }
 
-// lists returns the lists of the document.
+// lists returns the fields of the document. It finds them in the type of the answer, so that a type added
+// to the document is on the page without more code.
 func (a *ChangesAnswer) lists() []changedList {
 	var out []changedList
-	add := func(path string, entries []Changed) {
-		title := label(strings.ReplaceAll(strings.TrimPrefix(path, "/"), "-", "_"))
-		out = append(out, changedList{title, path, entries, len(entries) < changesPage})
-	}
-	if a.Patterns != nil {
-		add("/patterns", a.Patterns.Nodes)
-	}
-	if a.CaseStudies != nil {
-		add("/case-studies", a.CaseStudies.Nodes)
-	}
-	if a.Companies != nil {
-		add("/companies", a.Companies.Nodes)
-	}
-	if a.Guides != nil {
-		add("/guides", a.Guides.Nodes)
-	}
-	if a.Migrations != nil {
-		add("/migrations", a.Migrations.Nodes)
-	}
-	if a.Journeys != nil {
-		add("/journeys", a.Journeys.Nodes)
-	}
-	if a.LearningPaths != nil {
-		add("/learning-paths", a.LearningPaths.Nodes)
-	}
-	if a.QuickStarts != nil {
-		add("/quick-starts", a.QuickStarts.Nodes)
-	}
-	if a.Practices != nil {
-		add("/practices", a.Practices.Nodes)
-	}
-	if a.Comparisons != nil {
-		add("/comparisons", a.Comparisons.Nodes)
-	}
-	if a.Failures != nil {
-		add("/failures", a.Failures.Nodes)
-	}
-	if a.Pages != nil {
-		add("/pages", a.Pages.Nodes)
-	}
-	for path, entries := range map[string][]Changed{"/laws": a.Laws, "/pillars": a.Pillars, "/roles": a.Roles, "/tiers": a.Tiers} {
-		add(path, entries)
-		out[len(out)-1].whole = true
+	fields := reflect.ValueOf(*a)
+	for i := range fields.NumField() {
+		key := fields.Type().Field(i).Tag.Get("json")
+		path := "/" + hyphens.ReplaceAllStringFunc(key, func(s string) string { return "-" + strings.ToLower(s) })
+		l := changedList{title: label(strings.ReplaceAll(path[1:], "-", "_")), path: path}
+		switch v := fields.Field(i); v.Kind() {
+		case reflect.Slice:
+			l.entries, l.whole = v.Interface().([]Changed)
+		case reflect.Pointer: // a connection, nil if the API could not read it
+			if !v.IsNil() {
+				l.entries, _ = v.Elem().FieldByName("Nodes").Interface().([]Changed)
+				l.whole = len(l.entries) < changesPage
+			}
+		}
+		out = append(out, l)
 	}
 	return out
 }
 
-// days returns the days before a day, the newest first, and the day before which the next page is, empty
-// for none. A list that has no more room ends the page at the day of its last entry, of which it says
-// that there are more.
-func (a *ChangesAnswer) days(before string) (days []changedDay, next string) {
+// hyphens matches where the words of a key in camel case begin.
+var hyphens = regexp.MustCompile("[A-Z]")
+
+// days returns the days before a day, the newest first, and the first of them in time if there may be
+// earlier ones. A list that is full ends the page at the day of its last entry, since entries of earlier
+// days are missing from it; of that day it says that there are more.
+func (a *ChangesAnswer) days(before string) (days []changedDay, first string) {
 	lists := a.lists()
-	first := ""
 	for _, l := range lists {
 		if n := len(l.entries); !l.whole && n > 0 {
 			first = max(first, day(l.entries[n-1].PublishedAt))
 		}
 	}
+	// The days after that one are complete: whatever is missing from a full list is older than its last
+	// entry.
 	byDay := map[string]map[string]*changedGroup{}
 	for _, l := range lists {
 		for i, e := range l.entries {
 			d := day(e.PublishedAt)
 			if d == "" || d < first || before != "" && d >= before {
-				next = max(next, first)
 				continue
 			}
 			if byDay[d] == nil {
@@ -109,6 +89,7 @@ func (a *ChangesAnswer) days(before string) (days []changedDay, next string) {
 				byDay[d][l.title] = g
 			}
 			g.Entries = append(g.Entries, e)
+			// The list ends within this day, so there may be more of it.
 			g.More = !l.whole && i == len(l.entries)-1
 		}
 	}
@@ -126,6 +107,7 @@ func (a *ChangesAnswer) days(before string) (days []changedDay, next string) {
 
 // what returns what happened to an entry, as far as everybody may know.
 func (c Changed) what() string {
+	// Revisions count drafts too, and what they changed is for authors only.
 	if c.Revision == 1 {
 		return "new"
 	}

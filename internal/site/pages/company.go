@@ -24,7 +24,7 @@ func (c *CompanyAnswerCompany) view() *entryView {
 			{"Named in", c.MentionedIn, ""},
 		},
 		Parts: []part{
-			bodyPart(c.Body),
+			bodyPart(&c.About),
 			bulletPart("scale", "Scale as stated", c.StatedScale),
 			tablePart("patterns", "Patterns it runs", []string{"Pattern", "At what scale", "Year", "Stated by"}, c.patterns()),
 			listPart("case-studies", "Case studies", c.studies("SUBJECT", "About it"), c.studies("EXAMPLE", "With it as an example")),

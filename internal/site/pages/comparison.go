@@ -14,7 +14,7 @@ func (c *ComparisonAnswerComparison) view() *entryView {
 		Facts:  []fact{readingTime(nil, c.Body)},
 		Parts: []part{
 			listPart("subjects", "What is compared", subjects("", c.Subjects)),
-			bodyPart(c.Body),
+			bodyPart(&c.About),
 			tablePart("ratings", "Side by side", c.columns(), c.ratings()),
 			tablePart("scenarios", "Which one when", []string{"When", "Best", "Verdict"}, c.scenarios()),
 			elsewhere(group{Title: "About the pattern", Items: owner(c.ParentPattern), Inline: true}),

@@ -137,11 +137,11 @@ func nodesOf[T interface {
 }
 
 // bodyPart is the long text.
-func bodyPart(t Text) part {
-	if t.HTML == "" {
+func bodyPart(a *About) part {
+	if a.Body.HTML == "" {
 		return part{}
 	}
-	return part{Body: rich(t), Headings: t.Headings}
+	return part{Body: rich(a), Headings: a.Body.Headings}
 }
 
 // textPart is a short text.

@@ -803,7 +803,7 @@ func table(title string, head []string, rows [][]cell) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var35 = []any{templ.KV("few", len(head) < 4)}
+			var templ_7745c5c3_Var35 = []any{templ.KV("few", len(head) < 3)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var35...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -13,7 +13,7 @@ func Failure(f *Frame, a *FailureAnswer) templ.Component {
 		About: x.About, Above: []Link{{"Failures", "/failures"}},
 		Kicker: []item{{Text: "Failure"}, x.Company.item()},
 		Facts:  []fact{{"Year", strconv.Itoa(x.Year), ""}, {"Cause", phrase(x.Cause), ""}, readingTime(nil, x.Body)},
-		Parts:  []part{bodyPart(x.Body)},
+		Parts:  []part{bodyPart(&x.About)},
 	}
 	return entryPage(f, v.around(nodesOf(a.Around)))
 }

@@ -4,16 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"patternhub/internal/site/highlight"
 )
-
-// reachable lets a keyboard scroll what may be wider than the page.
-var reachable = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<table tabindex="0">`)
-
-// marked returns the HTML of a text with its code marked. Text that looks like a tag is escaped in it, so what
-// looks like a tag is one.
-func (t *Text) marked() string { return reachable.Replace(highlight.HTML(string(t.HTML))) }
 
 // span returns a range with its unit, in plural: "6–12 months". It is empty for nil.
 func span(r *Range, unit string) string {

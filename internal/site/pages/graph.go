@@ -30,8 +30,8 @@ func (e GraphAnswerPatternNetworkEdges) edge() figure.Edge {
 	return figure.Edge{From: e.From.Slug, To: e.To.Slug, Kind: relationWords[string(e.Relation)], Both: undirected(e.Relation), Weak: e.Inferred}
 }
 
-// picture returns the drawing of the patterns of the chosen tiers and categories. Of a form without
-// relations, those that only follow from links between pages are drawn too.
+// picture returns the drawing of the patterns of the chosen tiers and categories. They are chosen here and
+// not by the API, which cuts the network into pages before it knows of them.
 func (a *GraphAnswer) picture(st *form.State) figure.Graph {
 	g := figure.Graph{Caption: figure.Caption{Title: "Patterns and their relations", Width: 1100}, Kinds: relationKinds}
 	shown := map[string]bool{}
@@ -59,6 +59,7 @@ func (a *GraphAnswer) way() figure.Graph {
 			g.Nodes = append(g.Nodes, figure.Node{ID: s.From.Slug, Label: s.From.Name, Href: s.From.ResourcePath})
 		}
 		g.Nodes = append(g.Nodes, figure.Node{ID: s.To.Slug, Label: s.To.Name, Href: s.To.ResourcePath})
+		// A step against the direction of its relation keeps the arrow of the relation.
 		from, to := s.From.Slug, s.To.Slug
 		if s.Direction == "IN" {
 			from, to = to, from
@@ -78,6 +79,7 @@ func (a *GraphAnswer) dependents() figure.Graph {
 		shown[d.Pattern.Slug] = true
 		g.Nodes = append(g.Nodes, figure.Node{ID: d.Pattern.Slug, Label: d.Pattern.Name, Href: d.Pattern.ResourcePath, Tone: toneOf(d.Pattern.Tier)})
 	}
+	// The impact has distances only; the lines are those of the network, unless the form leaves them out.
 	for _, e := range a.PatternNetwork.Edges {
 		if e.Relation == "PREREQUISITE" && shown[e.From.Slug] && shown[e.To.Slug] {
 			g.Edges = append(g.Edges, e.edge())
@@ -96,9 +98,43 @@ type linkGroup struct {
 // mentions returns the entries of other types that mention a pattern, by type.
 func (i *GraphAnswerPatternImpact) mentions() []linkGroup {
 	all := []linkGroup{
-		{"Guides", i.Guides.TotalCount, i.Guides.Nodes}, {"Journeys", i.Journeys.TotalCount, i.Journeys.Nodes},
-		{"Learning paths", i.LearningPaths.TotalCount, i.LearningPaths.Nodes}, {"Migrations", i.Migrations.TotalCount, i.Migrations.Nodes},
-		{"Comparisons", i.Comparisons.TotalCount, i.Comparisons.Nodes}, {"Case studies", i.CaseStudies.TotalCount, i.CaseStudies.Nodes},
+		{"Guides", i.Guides.TotalCount, i.Guides.Nodes},
+		{"Journeys", i.Journeys.TotalCount, i.Journeys.Nodes},
+		{"Learning paths", i.LearningPaths.TotalCount, i.LearningPaths.Nodes},
+		{"Migrations", i.Migrations.TotalCount, i.Migrations.Nodes},
+		{"Comparisons", i.Comparisons.TotalCount, i.Comparisons.Nodes},
+		{"Case studies", i.CaseStudies.TotalCount, i.CaseStudies.Nodes},
 	}
 	return slices.DeleteFunc(all, func(g linkGroup) bool { return g.Total == 0 })
+}
+
+// relationKinds has the relations in the order of their colours in every graph.
+var relationKinds = []string{"needs", "works with", "instead of", "conflicts with", "moves on to", "replaces"}
+
+// relationOptions returns the relations as options.
+func relationOptions() []option {
+	var out []option
+	for _, v := range EnumValues("PatternRelation") {
+		out = append(out, option{form.Param(v), relationWords[v]})
+	}
+	return out
+}
+
+// relationWords are the relations as verbs between two names.
+var relationWords = map[string]string{
+	"PREREQUISITE": "needs", "COMPLEMENTS": "works with", "ALTERNATIVE_TO": "instead of", "CONFLICTS_WITH": "conflicts with",
+	"MIGRATES_TO": "moves on to", "SUPERSEDES": "replaces",
+}
+
+// undirected reports whether a relation has no direction.
+func undirected(r PatternRelation) bool {
+	return r == "COMPLEMENTS" || r == "ALTERNATIVE_TO" || r == "CONFLICTS_WITH"
+}
+
+// toneOf returns the colour of a tier.
+func toneOf(t *TierName) figure.Tone {
+	if t == nil {
+		return figure.Muted
+	}
+	return figure.Tone(t.Slug)
 }

@@ -22,7 +22,7 @@ func (g *GuideAnswerGuide) view() *entryView {
 			readingTime(g.ReadingMinutes, g.Body),
 		},
 		Parts: []part{
-			bodyPart(g.Body),
+			bodyPart(&g.About),
 			stepsPart("phases", "Phases", g.steps()),
 			amountsPart("criteria", "Criteria", g.Criteria),
 			amountsPart("targets", "Targets", g.Targets),

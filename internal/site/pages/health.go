@@ -82,6 +82,7 @@ func moverBars(all []Mover) figure.Bars {
 func sparkline(n HealthAnswerHealthDashboardPatternsNodes) (figure.Sparkline, bool) {
 	out := figure.Sparkline{Caption: figure.Caption{Title: "Course of " + n.Pattern.Name, Width: 120}, Tone: trendTones[n.Trend]}
 	for _, p := range n.Series {
+		// The two sources have different scales, so a line has one of them: the one that the trend is of.
 		if (p.Source == "DASHBOARD") == (n.TrendSource == "DASHBOARD") {
 			out.Values = append(out.Values, p.Value)
 		}
@@ -196,8 +197,11 @@ func collected(first, last string) string {
 // facts returns the short facts of the dashboard.
 func (h *HealthAnswerHealthDashboard) facts() []fact {
 	return []fact{
-		{"Patterns", number(h.PatternCount), ""}, {"With a score", number(h.Scored), ""}, {"Mean score", optional(h.AverageScore), ""},
-		{"Median score", optional(h.MedianScore), ""}, {"With a trend", number(h.WithSeries), ""},
+		{"Patterns", number(h.PatternCount), ""},
+		{"With a score", number(h.Scored), ""},
+		{"Mean score", optional(h.AverageScore), ""},
+		{"Median score", optional(h.MedianScore), ""},
+		{"With a trend", number(h.WithSeries), ""},
 		{"Collected", day(h.LastCollected), "When the last adoption metric was collected"},
 	}
 }
@@ -221,8 +225,27 @@ func (h *PatternHealthAnswerPatternHealth) facts() []fact {
 // facts returns the dashboard's own figures.
 func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 	return []fact{
-		{"Its score", figure.Number(d.Score), ""}, {"Its trend", d.StatedTrend, ""}, {"Stars", optional(d.GithubStars), ""},
-		{"Talks", optional(d.ConferenceTalks), ""}, {"Job mentions", optional(d.JobMentions), ""},
+		{"Its score", figure.Number(d.Score), ""},
+		{"Its trend", d.StatedTrend, ""},
+		{"Stars", optional(d.GithubStars), ""},
+		{"Talks", optional(d.ConferenceTalks), ""},
+		{"Job mentions", optional(d.JobMentions), ""},
 		{"Adoption rate in percent", optional(d.AdoptionRate), ""},
 	}
+}
+
+// trendWords are trends in words.
+var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
+
+// trendMark returns the sign of a trend.
+func trendMark(trend string) string {
+	switch trend {
+	case "UP", "RISING":
+		return "▲"
+	case "DOWN", "DECLINING":
+		return "▼"
+	case "STABLE":
+		return "■"
+	}
+	return ""
 }

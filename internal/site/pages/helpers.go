@@ -11,8 +11,14 @@ import (
 // Sections are the links at the top of every page, and Tools those to the tools at its end.
 var (
 	Sections = []Link{
-		{"Patterns", "/patterns"}, {"Case studies", "/case-studies"}, {"Guides", "/guides"}, {"Learning paths", "/learning-paths"},
-		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Health", "/health"}, {"Graph", "/graph"},
+		{"Patterns", "/patterns"},
+		{"Case studies", "/case-studies"},
+		{"Guides", "/guides"},
+		{"Paths", "/learning-paths"},
+		{"Wizard", "/wizard"},
+		{"Compare", "/compare"},
+		{"Health", "/health"},
+		{"Graph", "/graph"},
 	}
 	Tools = []Link{
 		{"Wizard", "/wizard"}, {"Compare", "/compare"}, {"Calculator", "/calculator"}, {"Health", "/health"}, {"Graph", "/graph"}, {"Changes", "/changes"},

@@ -67,7 +67,7 @@ func Home(f *Frame, a *HomeAnswer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</p><form class=\"big\" action=\"/search\" role=\"search\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" maxlength=\"200\" placeholder=\"Words, such as: circuit breaker\" autocomplete=\"off\"> <button class=\"main\">Search</button></form></header><section><h2>Patterns by tier</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</p><form class=\"big\" action=\"/search\" role=\"search\" aria-label=\"The whole hub\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" maxlength=\"200\" placeholder=\"Words, such as: circuit breaker\" autocomplete=\"off\"> <button class=\"main\">Search</button></form></header><section><h2>Patterns by tier</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

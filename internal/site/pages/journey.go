@@ -23,7 +23,7 @@ func (j *JourneyAnswerJourney) view() *entryView {
 			readingTime(nil, j.Body),
 		},
 		Parts: []part{
-			bodyPart(j.Body),
+			bodyPart(&j.About),
 			stepsPart("phases", "Phases", j.plan()),
 			tablePart("outcomes", "Who went this way", []string{"Company", "Years", "Outcome"}, j.outcomes()),
 			listPart("companies", "Companies", rows("", j.Companies.Nodes).of(j.Companies.TotalCount, "")),

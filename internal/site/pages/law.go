@@ -20,7 +20,7 @@ func (l *LawAnswerLaw) view() *entryView {
 			readingTime(l.ReadingMinutes, l.Body),
 		},
 		Parts: []part{
-			bodyPart(l.Body),
+			bodyPart(&l.About),
 			tablePart("interactions", "How it meets the other laws", []string{"Law", "Relation", "Example"}, l.interactions()),
 			tablePart("combinations", "In combination", []string{"Laws", "Effect", "Patterns"}, l.combinations()),
 			stepsPart("loops", "Loops that reinforce it", l.circles()),

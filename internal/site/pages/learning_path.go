@@ -22,7 +22,7 @@ func (p *LearningPathAnswerLearningPath) view() *entryView {
 			readingTime(nil, p.Body),
 		},
 		Parts: []part{
-			bodyPart(p.Body),
+			bodyPart(&p.About),
 			stepsPart("steps", "Week by week", learningSteps(p.Steps)),
 			listPart("patterns", "Patterns", group{Items: patternItems(p.Patterns.Nodes)}.of(p.Patterns.TotalCount, "")),
 			elsewhere(group{Title: "Linked from the role", Items: owner(p.LinkedFromRole), Inline: true}),

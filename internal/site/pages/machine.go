@@ -73,8 +73,10 @@ func (f *Frame) described(h Head) []described {
 	url := f.Origin + f.Path
 	switch {
 	case f.Entry:
-		d := described{Context: context, Type: "TechArticle", ID: url, Headline: h.Title, Description: h.Description, URL: url, Language: "en",
-			Published: day(f.Published), Publisher: &organised{"Organization", f.Site}}
+		d := described{
+			Context: context, Type: "TechArticle", ID: url, Headline: h.Title, Description: h.Description, URL: url, Language: "en",
+			Published: day(f.Published), Publisher: &organised{"Organization", f.Site},
+		}
 		if f.Origin != "" {
 			d.Image = f.Origin + f.picture()
 		}

@@ -29,7 +29,7 @@ func (m *MigrationAnswerMigration) view() *entryView {
 		Parts: []part{
 			listPart("way", "From and to", subjects("From", []SubjectLink{m.From}), subjects("To", m.To),
 				group{Title: "By way of", Items: patternItems(m.ViaPatterns)}),
-			bodyPart(m.Body),
+			bodyPart(&m.About),
 			stepsPart("steps", "Steps", m.plan()),
 			amountsPart("improvements", "What improves", m.Improvements),
 			amountsPart("thresholds", "When it is time", m.Thresholds),

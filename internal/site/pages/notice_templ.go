@@ -39,7 +39,7 @@ func Missing(f *Frame, a *MissingAnswer) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<header class=\"head\"><h1>There is no page here</h1><p class=\"lede\">The address leads to nothing that is published. It may be misspelled, or what stood here has been withdrawn.</p><form class=\"big\" action=\"/search\" role=\"search\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<header class=\"head\"><h1>There is no page here</h1><p class=\"lede\">The address leads to nothing that is published. It may be misspelled, or what stood here has been withdrawn.</p><form class=\"big\" action=\"/search\" role=\"search\" aria-label=\"The whole hub\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

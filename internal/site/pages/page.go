@@ -18,10 +18,10 @@ type branch struct {
 // Page is a page of the tree, with the navigation of its folder.
 func Page(f *Frame, a *PageAnswer) templ.Component {
 	p := a.Page
-	v := &entryView{About: *p, Above: a.crumbs(), Parts: []part{bodyPart(p.Body)}}
+	v := &entryView{About: *p, Above: a.crumbs(), Parts: []part{bodyPart(p)}}
 	v.Titled = len(p.Body.Headings) > 0 && p.Body.Headings[0].Level == 1
 	if tree := a.tree(); len(tree) > 1 || len(tree) == 1 && len(tree[0].Below) > 0 {
-		v.Side = folder(tree)
+		v.Side = folder(tree, a.cut())
 		v.Previous, v.Next = beside(tree)
 	}
 	return entryPage(f, v)
@@ -65,6 +65,11 @@ func (a *PageAnswer) tree() []*branch {
 	}
 	root.sort()
 	return root.Below
+}
+
+// cut reports whether the folder has more pages than its navigation shows.
+func (a *PageAnswer) cut() bool {
+	return a.Beside != nil && a.Beside.PageInfo.HasNextPage || a.Below != nil && a.Below.PageInfo.HasNextPage
 }
 
 // find returns the branch at a path below b, and adds it and the folders on the way if there are none.

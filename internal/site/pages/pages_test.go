@@ -3,12 +3,14 @@ package pages_test
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
 
+	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
 )
 
@@ -96,7 +98,7 @@ func TestTheTreeOfPages(t *testing.T) {
 	}
 	html := render(t, pages.Page, `{"page":{"name":"Alerts","slug":"hand/ops/alerts","resourcePath":"/hand/ops/alerts"},
 		"above":{"nodes":[`+page("hand", "Hand")+`]},
-		"beside":{"nodes":[`+page("hand/ops/pager", "Pager")+`,`+page("hand/ops/alerts", "Alerts")+`,`+page("hand/ops/deep/er/one", "One")+`]},
+		"beside":{"pageInfo":{"hasNextPage":true},"nodes":[`+page("hand/ops/pager", "Pager")+`,`+page("hand/ops/alerts", "Alerts")+`,`+page("hand/ops/deep/er/one", "One")+`]},
 		"below":{"nodes":[`+page("hand/ops/alerts/more", "More")+`]}}`)
 	_, tree, _ := strings.Cut(html, "<details class=\"tree\">")
 	tree, _, _ = strings.Cut(tree, "</details>")
@@ -106,6 +108,9 @@ func TestTheTreeOfPages(t *testing.T) {
 		`<li><a href="/hand/ops/pager">Pager</a></li></ul>`
 	if !strings.Contains(tree, want) {
 		t.Errorf("the tree is %s", tree)
+	}
+	if !strings.Contains(tree, `<a href="/pages">All pages</a>`) {
+		t.Error("nothing leads to the pages that the tree does not show")
 	}
 	if !strings.Contains(html, `<li><a href="/hand">Hand</a></li>`) || !strings.Contains(html, `rel="next" href="/hand/ops/pager"`) {
 		t.Errorf("the page is %s", html)
@@ -139,5 +144,44 @@ func TestTextsAreMarkedAndReachable(t *testing.T) {
 	want := `<pre tabindex="0"><code class="language-go"><span class="k">if</span> x</code></pre><table tabindex="0"><tr><td>1</td></tr></table><p>&lt;pre&gt;</p>`
 	if !strings.Contains(html, want) {
 		t.Errorf("the page is %s", html)
+	}
+}
+
+func TestDiagramsArePicturesBesideTheirSources(t *testing.T) {
+	const block = `<pre tabindex="0"><code class="language-mermaid">a</code></pre>`
+	html := render(t, pages.Page, `{"page":{`+sparse+`,"body":{"html":"<p>x</p><pre><code class=\"language-mermaid\">a</code></pre><pre><code class=\"language-mermaid\">a</code></pre>",
+		"diagrams":[{"hash":"h","alt":"A \"b\" <c>","drawable":true},{"hash":"i","alt":"","drawable":false}]}}}`)
+	for _, want := range []string{
+		`<img class="when-light" loading="lazy" src="/diagrams/h.svg?in=%2Fx%2Fa" alt="A &#34;b&#34; &lt;c&gt;">`,
+		`<img class="when-dark" loading="lazy" src="/diagrams/h.svg?in=%2Fx%2Fa&amp;theme=dark"`,
+		`<summary>Source of the diagram</summary>` + block,
+		block + `<p class="quiet">Diagrams of this kind are shown as their source.</p>`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %s:\n%s", want, html)
+		}
+	}
+}
+
+func TestEmptyLists(t *testing.T) {
+	spec := listing.Spec{Path: "/guides", One: "guide", Many: "guides", Facets: []listing.Facet{{Param: "kind", Title: "Kind"}}, Orders: []listing.Order{{Title: "Name"}}}
+	for name, c := range map[string]struct {
+		query url.Values
+		want  string
+	}{
+		"nothing there": {nil, "There are no guides yet"},
+		"by a value":    {url.Values{"kind": {"a-b"}}, `<a href="/guides">without Kind: A b</a>`},
+		"by a name":     {url.Values{"q": {"x"}}, `<a href="/search?q=x">Search all texts for “x”</a>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := spec.Parse(c.query)
+			var b strings.Builder
+			if err := pages.List(&pages.Frame{List: st}, 0, pages.Marks{}, st.Groups(nil)).Render(context.Background(), &b); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), c.want) {
+				t.Errorf("there is no %s in %s", c.want, b.String())
+			}
+		})
 	}
 }

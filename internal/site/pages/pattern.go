@@ -23,7 +23,7 @@ func (p *PatternAnswerPattern) view() *entryView {
 			textPart("solution", "Solution", p.Solution),
 			pairPart("when", "When to use it", "Use it when", p.WhenToUse, "Leave it when", p.WhenNotToUse),
 			pairPart("trade-offs", "Trade-offs", "Gains", p.TradeOffs.Pros, "Costs", p.TradeOffs.Cons),
-			bodyPart(p.Body),
+			bodyPart(&p.About),
 			p.checks(),
 			tablePart("companies", "Who runs it", []string{"Company", "At what scale", "Year", "Stated by"}, p.companies()),
 			listPart("related", "Related patterns", p.related()...),

@@ -22,7 +22,7 @@ func (p *PillarAnswerPillar) view() *entryView {
 			readingTime(p.ReadingMinutes, p.Body),
 		},
 		Parts: []part{
-			bodyPart(p.Body),
+			bodyPart(&p.About),
 			listPart("laws", "Laws behind it", inline("Directly", p.DirectLaws.Nodes), inline("All", p.Laws), inline("On the index of pillars", p.LawsOnIndex)),
 			listPart("techniques", "Key patterns and techniques", subjects("Patterns", p.KeyPatterns), group{Title: "Techniques", Items: textItems(p.KeyTechniques), Inline: true}),
 			tablePart("example", "Example", []string{"Company", "Scale"}, p.example()),

@@ -18,7 +18,7 @@ func (p *PracticeAnswerPractice) view() *entryView {
 			readingTime(nil, p.Body),
 		},
 		Parts: []part{
-			bodyPart(p.Body),
+			bodyPart(&p.About),
 			listPart("instead", "Use instead", subjects("", p.ReplacedBy)),
 			listPart("conflicts", "Conflicts with", subjects("", p.ConflictsWith), rows("Stated there", p.ConflictingPractices.Nodes)),
 			elsewhere(

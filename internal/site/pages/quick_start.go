@@ -22,7 +22,7 @@ func (q *QuickStartAnswerQuickStart) view() *entryView {
 		},
 		Parts: []part{
 			listPart("start", "Start with", subjects("", q.StartWith)),
-			bodyPart(q.Body),
+			bodyPart(&q.About),
 			stepsPart("steps", "Steps", q.plan()),
 			tablePart("scenarios", "By scenario", []string{"Scenario", "Gold", "Silver", "Avoid"}, q.scenarios()),
 			stepsPart("sprints", "Sprints", numbered("Sprint", q.Sprints)),

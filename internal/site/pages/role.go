@@ -12,7 +12,7 @@ func (r *RoleAnswerRole) view() *entryView {
 		About: r.About, Above: []Link{{"Roles", "/roles"}},
 		Kicker: []item{{Text: "Role"}},
 		Facts:  []fact{{"Pillars", span(r.PillarWeeks, "weeks"), "Weeks to study the pillars"}},
-		Parts:  []part{bodyPart(r.Body)},
+		Parts:  []part{bodyPart(&r.About)},
 	}
 	if p := r.LearningPath; p != nil {
 		v.Facts = append(v.Facts, fact{"Path", some(p.DurationWeeks, "weeks"), ""}, fact{"Hours", span(p.TotalHours, "hours"), ""})

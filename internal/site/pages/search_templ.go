@@ -69,7 +69,7 @@ func Search(f *Frame, a *SearchAnswer) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</h1><form class=\"big\" action=\"/search\" role=\"search\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</h1><form class=\"big\" action=\"/search\" role=\"search\" aria-label=\"The whole hub\"><label class=\"hidden\" for=\"q\">Words</label> <input id=\"q\" type=\"search\" name=\"q\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -24,7 +24,7 @@ func (t *TierAnswerTier) view() *entryView {
 			{"Return after", span(&s.ReturnMonths, "months"), ""},
 		},
 		Parts: []part{
-			bodyPart(t.Body),
+			bodyPart(&t.About),
 			bulletPart("criteria", "Criteria", t.Criteria),
 			amountsPart("targets", "Targets", t.Targets),
 			listPart("patterns", "Patterns", rows("", t.Patterns.Nodes).of(t.Patterns.TotalCount, "/patterns?tier="+slug)),

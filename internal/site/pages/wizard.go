@@ -1,8 +1,11 @@
 package pages
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
+	"patternhub/internal/site/figure"
 	"patternhub/internal/site/form"
 )
 
@@ -123,3 +126,80 @@ func (w *WizardAdviceAnswerWizard) tables() []advice {
 
 // grade returns a grade of one to five in words.
 func grade(n int) string { return number(n) + " of 5" }
+
+// asked returns the questions of a wizard in the order to show them: those that are answered, and the
+// next one, if there is one.
+func (a *WizardAnswer) asked(st *form.State) (answered []WizardAnswerWizardQuestions, next *WizardAnswerWizardQuestions) {
+	// Before the first answer nothing is selected, so only the wizard knows where to begin.
+	wanted := a.Wizard.FirstQuestion
+	if a.SelectPatterns != nil {
+		wanted = ""
+		if a.SelectPatterns.NextQuestion != nil {
+			wanted = a.SelectPatterns.NextQuestion.Slug
+		}
+	}
+	for i, q := range a.Wizard.Questions {
+		if optionOf(st, q.Slug) != "" {
+			answered = append(answered, q)
+		} else if q.Slug == wanted {
+			next = &a.Wizard.Questions[i]
+		}
+	}
+	return answered, next
+}
+
+// optionOf returns the option that is chosen for a question of a wizard, empty for none.
+func optionOf(st *form.State, question string) string {
+	for _, v := range st.Values("answer") {
+		if q, option, _ := strings.Cut(v, "."); q == question {
+			return option
+		}
+	}
+	return ""
+}
+
+// labelOf returns the text of an option.
+func (q WizardAnswerWizardQuestions) labelOf(option string) string {
+	for _, o := range q.Options {
+		if o.Slug == option {
+			return o.Label
+		}
+	}
+	return option
+}
+
+// hint returns what an option means, in words.
+func (o WizardAnswerWizardQuestionsOptions) hint() string {
+	var parts []string
+	if len(o.Examples) > 0 {
+		var names []string
+		for _, e := range o.Examples {
+			names = append(names, e.Name)
+		}
+		parts = append(parts, "such as "+strings.Join(names, ", "))
+	}
+	if o.Users != nil {
+		parts = append(parts, span(o.Users, "users"))
+	}
+	if o.LatencyMs != nil {
+		parts = append(parts, span(o.LatencyMs, "")+" ms")
+	}
+	if o.Spike != "" {
+		parts = append(parts, "spikes of "+o.Spike)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// why returns the chart of what the score of a result is made of.
+func (r WizardAnswerSelectPatternsResults) why() figure.Bars {
+	b := figure.Bars{Caption: figure.Caption{Title: "Why " + r.Pattern.Name}, Unit: "points"}
+	reasons := slices.Clone(r.Reasons)
+	slices.SortStableFunc(reasons, func(a, b WizardAnswerSelectPatternsResultsReasons) int {
+		return cmp.Compare(b.Contribution, a.Contribution)
+	})
+	for _, x := range reasons {
+		b.Bars = append(b.Bars, figure.Bar{Label: x.Criterion.Label(), Value: x.Contribution, Note: "of " + figure.Number(x.Weight)})
+		b.Full = max(b.Full, x.Weight)
+	}
+	return b
+}

@@ -78,8 +78,8 @@ type Request struct {
 
 // Runner runs operations. It is safe for concurrent use.
 type Runner struct {
-	o       Options
-	exec    *executor.Executor
+	o    Options
+	exec *executor.Executor
 	// checked runs the operations whose fields have to be checked one by one, see operationContext.
 	checked *executor.Executor
 	buckets *buckets

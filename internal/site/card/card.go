@@ -22,8 +22,11 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// Width and Height are the size of a card, as those who show links expect it.
-const Width, Height = 1200, 630
+// The size of a card, as those who show links expect it.
+const (
+	Width  = 1200
+	Height = 630
+)
 
 const (
 	margin   = 96
@@ -203,7 +206,7 @@ func wrap(text string, f font.Face) []string {
 	fits := func(s string) bool { return font.MeasureString(f, s).Ceil() <= Width-2*margin }
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && fits(line+" "+word) {
 			line += " " + word
 			continue

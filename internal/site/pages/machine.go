@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 
 	"patternhub/internal/site/form"
@@ -92,7 +93,7 @@ func (f *Frame) described(h Head) []described {
 		return out
 	}
 	way := described{Context: context, Type: "BreadcrumbList"}
-	for i, c := range append(h.Crumbs[:len(h.Crumbs):len(h.Crumbs)], Link{h.Title, f.Path}) {
+	for i, c := range append(slices.Clip(h.Crumbs), Link{h.Title, f.Path}) {
 		way.Items = append(way.Items, crumb{"ListItem", i + 1, strings.TrimSpace(c.Name), f.Origin + c.ResourcePath})
 	}
 	return append(out, way)

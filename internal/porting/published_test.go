@@ -20,6 +20,7 @@ func mustPublished(t *testing.T, s porting.Store, id content.ID) string {
 	return string(text)
 }
 
+// The word zebrawood is in drafts, in comments and in names that are no fields; once it is published it shows.
 func TestThePublishedCopyIsAsItsAuthorWroteIt(t *testing.T) {
 	s := open(t)
 	const plain = "---\r\nname:   'A'\r\nsummary: S\r\n---\r\n\r\n* one  \r\n"
@@ -61,6 +62,8 @@ func TestThePublishedCopyIsAsItsAuthorWroteIt(t *testing.T) {
 	}
 }
 
+// A pattern may be published before another that it has a symmetric relation with. Its file then names the
+// other one as little as the API does.
 func TestThePublishedCopyNamesNothingUnpublished(t *testing.T) {
 	s := open(t)
 	pattern := func(name, more string) string {

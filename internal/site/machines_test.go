@@ -22,6 +22,7 @@ var moment = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 // hostile is a text that would be markup in HTML, XML, Markdown or JSON.
 const hostile = `</script></title><script>alert(1)</script>]]>&"'[x](javascript:alert(1))`
 
+// listed returns an entry that was published some minutes after the moment.
 func listed(slug string, minutes int) site.Listed {
 	return site.Listed{
 		ID: "id-" + slug, Path: "/patterns/" + slug, Group: "patterns", Name: "The " + slug, Summary: "About " + slug + ".",
@@ -29,8 +30,10 @@ func listed(slug string, minutes int) site.Listed {
 	}
 }
 
+// absolute gives a site its own address.
 func absolute(o *site.Options) { o.Origin = "https://hub.example" }
 
+// sitemap is a sitemap or a list of them, as a crawler reads it.
 type sitemap struct {
 	XMLName xml.Name
 	URLs    []struct {
@@ -54,6 +57,8 @@ func read(t *testing.T, h http.Handler, path string, into any) {
 	}
 }
 
+// An address that leads to no page would be a dead link to every crawler, so entries of types without a page
+// are left out, and so are searches.
 func TestTheSitemapHasEachPageOnce(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0), {Path: "/nothing/here", Group: "nothing"}, {Path: "/patterns/a%20b", Group: "patterns", Published: moment}, {Path: "/docs/intro", Group: "pages"}}}
 	s := build(t, from, absolute)
@@ -82,6 +87,7 @@ func TestTheSitemapHasEachPageOnce(t *testing.T) {
 	}
 }
 
+// The protocol allows 50,000 addresses in a file. All parts come from one walk over the entries.
 func TestALargeSitemapHasParts(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1}
 	for i := range 100_010 {
@@ -114,6 +120,7 @@ func TestALargeSitemapHasParts(t *testing.T) {
 	}
 }
 
+// The entries come in no order of time, and one of them has a text that would break the document.
 func TestTheFeedHasWhatWasPublishedLast(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1}
 	for i := range 70 {
@@ -143,6 +150,7 @@ func TestTheFeedHasWhatWasPublishedLast(t *testing.T) {
 	}
 }
 
+// A walk over all entries is dear, so the lists share one until something is published.
 func TestListsAreReadOnceForEachRevision(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0)}}
 	s := build(t, from, absolute)
@@ -161,6 +169,7 @@ func TestListsAreReadOnceForEachRevision(t *testing.T) {
 	}
 }
 
+// A name or summary must not become a heading, a link or a line of its own.
 func TestTheGuideForLanguageModels(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0)}}
 	for i := range 250 {
@@ -183,8 +192,11 @@ func TestTheGuideForLanguageModels(t *testing.T) {
 // noPatterns is the answer to the document of a list in which nothing is found.
 const noPatterns = `{"entry":null,"patterns":{"totalCount":0},"tier":{},"category":{},"difficulty":{},"relevance":{},"domain":{},"law":{},"pillar":{}}`
 
+// oneEntry is the answer to the documents that find an entry by its path.
 const oneEntry = `{"entry":{"id":"id-saga","resourcePath":"/patterns/saga","type":"Pattern","name":"Saga"}}`
 
+// Browsers accept everything, so only a reader that names Markdown, and prefers it, gets it at the address of the
+// page.
 func TestMarkdownIsAsTheAuthorWroteIt(t *testing.T) {
 	const text = "---\r\nname: \"Saga\"\r\n---\r\n\r\n* one\t\r\n"
 	browser := "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -221,6 +233,7 @@ func TestMarkdownIsAsTheAuthorWroteIt(t *testing.T) {
 	}
 }
 
+// A picture has one address, as its page has, and is not compressed a second time.
 func TestPictures(t *testing.T) {
 	for name, c := range map[string]struct {
 		data, path, location string
@@ -266,6 +279,7 @@ func statements(t *testing.T, body string) []map[string]any {
 	return out
 }
 
+// The statements are read back as JSON, in spite of a title that would end the script or the document.
 func TestPagesSayWhatTheyAre(t *testing.T) {
 	data, err := json.Marshal(map[string]any{"pattern": map[string]any{"name": hostile, "summary": hostile, "resourcePath": "/patterns/x", "publishedAt": moment}})
 	if err != nil {
@@ -299,6 +313,7 @@ func TestPagesSayWhatTheyAre(t *testing.T) {
 	}
 }
 
+// The Host header is the client's: what is made from it could be kept and shown to others.
 func TestWithoutAnAddressNothingIsAbsolute(t *testing.T) {
 	s := build(t, &source{data: onePattern, revision: 1, entries: []site.Listed{listed("saga", 0)}}, nil)
 	for _, path := range []string{"/patterns/circuit-breaker", "/feed.atom", "/llms.txt", "/robots.txt"} {
@@ -309,6 +324,7 @@ func TestWithoutAnAddressNothingIsAbsolute(t *testing.T) {
 	}
 }
 
+// These files depend on no content, and readers have their copies confirmed.
 func TestFilesWithKnownNames(t *testing.T) {
 	s := build(t, &source{data: `{"entry":null}`, revision: 1}, func(o *site.Options) {
 		absolute(o)
@@ -336,6 +352,7 @@ func TestFilesWithKnownNames(t *testing.T) {
 	}
 }
 
+// Words that differ in spaces only share an address, and so an answer that is kept.
 func TestSuggestions(t *testing.T) {
 	from := &source{data: `{"suggest":[{"name":"</script>","path":"/patterns/saga","type":"CASE_STUDY"}]}`, revision: 1}
 	s := build(t, from, nil)

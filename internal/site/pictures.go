@@ -19,6 +19,7 @@ const (
 
 // pictures returns the routes of the pictures of entries, and of the one for all other pages.
 func (s *Site) pictures() []route {
+	// Drawing takes some milliseconds of a processor, and anybody may ask for pictures of all entries.
 	drawing := make(chan struct{}, maxDrawing)
 	draw := func(t card.Text) (*page, error) {
 		drawing <- struct{}{}

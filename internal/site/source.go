@@ -30,6 +30,7 @@ func prefersMarkdown(accept []string) bool {
 	if !strings.Contains(joined, sourceMedia) {
 		return false
 	}
+	// A part may be repeated; the largest weight counts.
 	weight := map[string]float64{}
 	for part := range strings.SplitSeq(joined, ",") {
 		media, q := weighed(part)
@@ -66,6 +67,7 @@ func (s *Site) sourceRoute() route {
 		if answer.Missing() {
 			return nil, errMissing
 		}
+		// A former address leads to the present one in the form that was asked for.
 		suffix := ""
 		if strings.HasSuffix(a.key, sourceSuffix) {
 			suffix = sourceSuffix

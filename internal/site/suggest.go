@@ -28,6 +28,7 @@ func suggestRoute() route {
 		return wanted{canonical: canonical, key: canonical, vars: map[string]any{"prefix": prefix}}
 	}
 	return file(suggestPath, pages.SuggestQuery, read, func(_ *asked, _ uint64, answer *pages.SuggestAnswer) (*page, error) {
+		// Not nil, which JSON would write as null.
 		out := []suggestion{}
 		for _, s := range answer.Suggest {
 			out = append(out, suggestion{s.Name, s.Path, s.Type.Label()})

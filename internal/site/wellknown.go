@@ -99,6 +99,7 @@ func (s *Site) robots(r *http.Request) string {
 	if err == nil {
 		_, err = question.Open(r.Context())
 	}
+	// Other errors pass: a crawler that is refused for a moment would forget the site.
 	if content.CodeOf(err) == content.Unauthenticated {
 		return "User-agent: *\nDisallow: /\n"
 	}

@@ -206,7 +206,7 @@ func wrap(text string, f font.Face) []string {
 	fits := func(s string) bool { return font.MeasureString(f, s).Ceil() <= Width-2*margin }
 	var lines []string
 	line := ""
-	for _, word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && fits(line+" "+word) {
 			line += " " + word
 			continue

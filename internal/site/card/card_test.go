@@ -10,6 +10,7 @@ import (
 	"patternhub/internal/site/card"
 )
 
+// drawn draws a card and returns the picture and the number of its bytes.
 func drawn(t *testing.T, text card.Text) (image.Image, int) {
 	t.Helper()
 	out, err := card.Draw(text)
@@ -39,6 +40,7 @@ func inked(picture image.Image, part image.Rectangle) int {
 // middle is where the title stands.
 var middle = image.Rect(0, 170, card.Width, 500)
 
+// What the font cannot show is left out whole: half a title would say something else.
 func TestCards(t *testing.T) {
 	for name, c := range map[string]struct {
 		title string
@@ -75,6 +77,7 @@ func TestCards(t *testing.T) {
 	}
 }
 
+// Entity tags name the text of a card, not its bytes, so these must follow from it.
 func TestACardIsTheSameEachTime(t *testing.T) {
 	text := card.Text{Title: "Circuit Breaker", Kind: "Pattern", Site: "A hub"}
 	a, err := card.Draw(text)
@@ -87,6 +90,7 @@ func TestACardIsTheSameEachTime(t *testing.T) {
 	}
 }
 
+// The mark fills a part of each icon, in every size.
 func TestIcons(t *testing.T) {
 	for _, side := range []int{32, 180, 512} {
 		out, err := card.Icon(side)

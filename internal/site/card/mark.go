@@ -23,6 +23,7 @@ func (c *canvas) mark(into image.Rectangle) {
 	at := func(x, y float32) (float32, float32) {
 		return float32(into.Min.X) + x*scale, float32(into.Min.Y) + y*scale
 	}
+	// The edges are drawn apart from the nodes, since parts of one path that overlap may cancel each other out.
 	for i, from := range nodes {
 		edge(r, at, from, nodes[(i+1)%len(nodes)])
 	}

@@ -124,10 +124,10 @@ func TestEdges(t *testing.T) {
 // TestLayersRunDownwards: in a graph without circles each edge leads to a lower box.
 func TestLayersRunDownwards(t *testing.T) {
 	g := figure.Graph{Layered: true}
-	for _, id := range strings.FieldsSeq("d c b a") {
+	for id := range strings.FieldsSeq("d c b a") {
 		g.Nodes = append(g.Nodes, figure.Node{ID: id, Label: id})
 	}
-	for _, e := range strings.FieldsSeq("ab bc cd ad ac") {
+	for e := range strings.FieldsSeq("ab bc cd ad ac") {
 		g.Edges = append(g.Edges, figure.Edge{From: e[:1], To: e[1:]})
 	}
 	var ys []int

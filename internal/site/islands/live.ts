@@ -114,7 +114,7 @@ export class LiveForm extends HTMLElement {
   }
 }
 
-/** A live form that adds a slider to each number with bounds. */
+/** A live form that adds a slider to each field with the attributes data-low and data-high. */
 export class Sliders extends LiveForm {
   connectedCallback() {
     super.connectedCallback();
@@ -122,17 +122,14 @@ export class Sliders extends LiveForm {
   }
 
   protected renewed() {
-    for (const number of this.querySelectorAll<HTMLInputElement>("input[type=number][min][max]")) {
-      const { min, max, step, value } = number;
-      const label = number.labels?.[0]?.textContent ?? number.name;
+    for (const number of this.querySelectorAll<HTMLInputElement>("input[data-low][data-high]")) {
       const slider = create("input", {
         type: "range",
-        min,
-        max,
-        step,
-        "aria-label": `${label}, slider`,
+        min: number.dataset.low ?? "",
+        max: number.dataset.high ?? "",
+        "aria-label": `${number.labels?.[0]?.textContent ?? number.name}, slider`,
       });
-      slider.value = value;
+      slider.value = number.value || number.placeholder || slider.min;
       slider.addEventListener("input", () => {
         number.value = slider.value;
       });

@@ -3,10 +3,16 @@ import { recall, remember } from "./store";
 
 /**
  * Shows one of its sections at a time, with a tab for each. The title of a tab is the section's first
- * heading. The reader's choice is remembered under the attribute "key" on all pages.
+ * heading. If it has radio buttons instead, which show their part by the style sheet, it only remembers
+ * the chosen one. The reader's choice is remembered under the attribute "key" on all pages.
  */
 export class Tabs extends HTMLElement {
   connectedCallback() {
+    const radios = [...this.querySelectorAll<HTMLInputElement>("input[type=radio]")];
+    if (radios.length > 0) {
+      this.recall(radios);
+      return;
+    }
     const sections = [...this.children].filter(
       (child) => child.tagName === "SECTION",
     ) as HTMLElement[];
@@ -53,6 +59,17 @@ export class Tabs extends HTMLElement {
     const linked = sections.findIndex((section) => `#${section.id}` === location.hash);
     const last = sections.findIndex((section) => section.id === recall(key));
     choose(Math.max(linked >= 0 ? linked : last, 0));
+  }
+
+  private recall(radios: HTMLInputElement[]) {
+    const key = `tab:${this.getAttribute("key") ?? location.pathname}`;
+    const last = radios.find((radio) => radio.value === recall(key));
+    if (last) {
+      last.checked = true;
+    }
+    this.addEventListener("change", () => {
+      remember(key, radios.find((radio) => radio.checked)?.value ?? "");
+    });
   }
 }
 

@@ -52,13 +52,3 @@ func strangers(st *form.State, param string, tiers []Choices) []string {
 func (f *Frame) toolHead(title, description string, crumbs ...Link) Head {
 	return Head{Title: title, Description: description, Crumbs: append([]Link{home}, crumbs...), Unlisted: !f.Form.Empty()}
 }
-
-// mostSliding is the greatest number that a slider can choose: of more, one pixel would be several.
-const mostSliding = 500
-
-// sliding reports whether a field is a number for which a script may add a slider. A field with a mistake is
-// a text, since browsers show no number that is none.
-func sliding(st *form.State, param string) bool {
-	f := st.Field(param)
-	return f.Kind == form.Number && f.Max <= mostSliding && st.Problem(param) == ""
-}

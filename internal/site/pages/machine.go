@@ -1,6 +1,11 @@
 package pages
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"patternhub/internal/site/form"
+)
 
 // source returns the path of the Markdown of the page's entry.
 func (f *Frame) source() string { return f.Path + ".md" }
@@ -96,3 +101,11 @@ func (f *Frame) described(h Head) []described {
 
 // TypeLabel returns the name of an entry type as people read it.
 func TypeLabel(name string) string { return typeLabel(name) }
+
+// maxSlide is the number of steps of a slider that a hand can still choose among.
+const maxSlide = 1000
+
+// slides reports whether a slider can choose the value of a field.
+func slides(f *form.Field) bool {
+	return f.Kind == form.Number && !f.Decimal && f.Max-f.Min <= maxSlide
+}

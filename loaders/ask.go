@@ -161,11 +161,11 @@ func (s *openSet[E]) askFilter(ctx context.Context, filter any) (ready bool) {
 	ready = true
 	for t, list := range slugs {
 		if set := s.shared.sets.of(t); set != nil {
-			ready = set.askSlugs(unshown{ctx}, list) && ready
+			ready = set.askSlugs(unshown{ctx}, list) && ready //nolint:contextcheck // it wraps ctx
 		}
 	}
 	if ready {
-		_, _ = s.keep(ctx, filter, slugs) //nolint:contextcheck // its loads are made already; an error is that of the load
+		_, _ = s.keep(ctx, filter, slugs) // an error is that of the load
 	}
 	return ready
 }

@@ -170,9 +170,6 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 // It returns the first fault found, with the environment name of the setting. Messages leave out
 // secrets, and addresses with passwords.
 func (c *Config) check() error {
-	refuse := func(name, value, allowed string) error {
-		return fmt.Errorf("invalid %s %q: it must be %s", name, value, allowed)
-	}
 	if !address(c.Addr) {
 		return refuse("ADDR", c.Addr, "host:port, such as 127.0.0.1:8080")
 	}
@@ -213,7 +210,7 @@ func (c *Config) check() error {
 			return refuse("TRUSTED_DOCUMENTS", name, "a file that exists, or several with commas")
 		}
 	}
-	if err := c.checkSite(refuse); err != nil {
+	if err := c.checkSite(); err != nil {
 		return err
 	}
 	if c.TrustedMode == "enforce" && len(c.TrustedFiles) == 0 {
@@ -233,8 +230,13 @@ func (c *Config) check() error {
 	return c.Limits.check()
 }
 
-// checkSite rejects values of the site's settings. refuse returns the error of one.
-func (c *Config) checkSite(refuse func(name, value, allowed string) error) error {
+// refuse returns the error of a wrong value.
+func refuse(name, value, allowed string) error {
+	return fmt.Errorf("invalid %s %q: it must be %s", name, value, allowed)
+}
+
+// checkSite rejects values of the site's settings.
+func (c *Config) checkSite() error {
 	if u, err := url.Parse(c.SiteURL); c.SiteURL != "" && (err != nil || u.Host == "" || c.SiteURL != u.Scheme+"://"+u.Host || (u.Scheme != "http" && u.Scheme != "https")) {
 		return refuse("SITE_URL", c.SiteURL, "an address without a path, such as https://hub.example")
 	}

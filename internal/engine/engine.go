@@ -180,8 +180,8 @@ func (e *Engine) respond(ctx context.Context, oc *graphql.OperationContext, p *p
 	r := e.pool.Get().(*run)
 	r.begin(ctx, oc, p)
 	r.open(r.root)
-	r.level()
-	return e.finish(r) //nolint:contextcheck // the run has the response's context
+	r.level()          //nolint:contextcheck // the run has the response's context
+	return e.finish(r) //nolint:contextcheck // the same
 }
 
 // finish writes the answer of a run and returns the run to the pool.

@@ -74,8 +74,8 @@ func (e *Engine) subscribe(ctx context.Context, oc *graphql.OperationContext, p 
 		for _, g := range c.groups {
 			r.open(g)
 		}
-		r.level()
-		return e.finish(r) //nolint:contextcheck // the run has the event's context
+		r.level()          //nolint:contextcheck // the run has the event's context
+		return e.finish(r) //nolint:contextcheck // the same
 	}
 }
 

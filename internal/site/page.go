@@ -177,13 +177,10 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	return s.write(rt.status, body)
 }
 
-// everybody is the context of rendering: a page is kept for all readers, so it depends on no request.
-var everybody = context.Background()
-
 // write renders a component to a page.
 func (s *Site) write(status int, body templ.Component) (*page, error) {
 	var out bytes.Buffer
-	if err := body.Render(everybody, &out); err != nil {
+	if err := body.Render(context.Background(), &out); err != nil {
 		return nil, content.Wrap(content.Internal, "", err)
 	}
 	return &page{status: status, html: bytes.Clone(out.Bytes())}, nil

@@ -144,7 +144,7 @@ func (s *server) run(dir string) (string, error) {
 	if err := os.Mkdir(filepath.Join(s.home, "config"), 0o700); err != nil {
 		return "", fmt.Errorf("make a folder for the node: %w", err)
 	}
-	c := exec.Command("java", "-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", //nolint:gosec // in a folder of its own
+	c := exec.Command("java", "-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", //nolint:gosec,noctx // it lives until its test process ends
 		"-Dlog4j2.configurationFile="+filepath.Join(dir, "log4j2.xml"), "-Dlog4j2.disable.jmx=true",
 		"-cp", filepath.Join(dir, "classes")+string(os.PathListSeparator)+filepath.Join(dir, "lib", "*"), "OpenSearchNode", s.home, ports[0], ports[1])
 	out, err := c.StdoutPipe()
@@ -188,7 +188,7 @@ func freePorts(n int) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
-		defer l.Close() //nolint:revive // they stay open until all are found
+		defer l.Close() // they stay open until all are found
 		_, port, err := net.SplitHostPort(l.Addr().String())
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)

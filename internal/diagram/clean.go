@@ -28,7 +28,9 @@ var attributes = strings.Fields(`viewBox width height x y x1 y1 x2 y2 cx cy r rx
 	markerUnits marker-start marker-end`)
 
 var (
-	value    = regexp.MustCompile(`^[\w\s.,#()%+-]*$`)
+	value = regexp.MustCompile(`^[\w\s.,#()%+-]*$`)
+	// reaching matches functions of CSS that may load something or read what is outside the picture, and local
+	// the one use of them that a picture needs: a mark within itself.
 	reaching = regexp.MustCompile(`(?i)url|image|src|attr|env`)
 	local    = regexp.MustCompile(`^url\(#[\w-]+\)$`)
 	fraction = regexp.MustCompile(`\d+\.\d{2,}`)
@@ -52,6 +54,7 @@ func clean(svg []byte) ([]byte, error) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			depth++
+			// An svg element is allowed at the top and nowhere else, since one inside has a view of its own.
 			if skipped == 0 && (!allowed(token.Name) || (depth == 1) != (token.Name.Local == "svg")) {
 				skipped = depth
 			}
@@ -136,6 +139,7 @@ func dress(svg []byte, theme Theme) []byte {
 	if !ok {
 		style = styles[Light]
 	}
+	// The first > ends the svg element: in the attributes of a clean picture it cannot occur.
 	at := bytes.IndexByte(svg, '>') + 1
 	return slices.Concat(svg[:at], []byte("<style>svg{"+style+"}text{font-family:"+font+"}</style>"), svg[at:])
 }

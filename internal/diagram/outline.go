@@ -61,6 +61,8 @@ func (o *outline) node(id, label string) {
 }
 
 var (
+	// participant captures an id and perhaps a label, sent two ids and a text, and related two ids and perhaps
+	// a text. They match less than the language allows; what they do not match is not described.
 	participant = regexp.MustCompile(`^(?:create\s+)?(?:participant|actor)\s+(\S+)(?:\s+as\s+(.+))?$`)
 	sent        = regexp.MustCompile(`^([^-<>:]+?)\s*(?:<<)?--?(?:>>?|x|\))\s*[+-]?\s*([^:]+?)\s*:\s*(.*)$`)
 	related     = regexp.MustCompile(`^([^\s:"]+)\s*(?:"[^"]*"\s*)?([<|o*}]*(?:--|\.\.)[>|o*{]*)\s*(?:"[^"]*"\s*)?([^\s:"]+)\s*(?::\s*(.*))?$`)
@@ -131,6 +133,7 @@ func (o *outline) flow(l string) {
 }
 
 // group reads nodes that are joined by &.
+// It returns the ids in order and what follows them; no ids if s does not begin with a node.
 func (o *outline) group(s string) (ids []string, rest string) {
 	for {
 		id, label, after := readNode(strings.TrimLeft(s, " "))
@@ -147,6 +150,7 @@ func (o *outline) group(s string) (ids []string, rest string) {
 }
 
 // readNode reads an id with the label in its shape, if it has one.
+// A shape that is not closed on the line takes the rest of it. Brackets in quotes do not count.
 func readNode(s string) (id, label, rest string) {
 	end := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '.' })
 	if end < 0 {

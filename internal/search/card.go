@@ -24,6 +24,7 @@ type card struct {
 	Revision int               `json:"r"`
 }
 
+// newCard returns the card of an entry. It shares the slices of h and aliases.
 func newCard(h *content.Meta, aliases []string) *card {
 	return &card{
 		Type: h.Type, Key: h.Key, Name: h.Name, Slug: h.Slug, Path: h.ResourcePath(), Former: h.FormerSlugs, Aliases: aliases,
@@ -31,6 +32,7 @@ func newCard(h *content.Meta, aliases []string) *card {
 	}
 }
 
+// id returns the entry of the card; type and key never change, unlike slug and path.
 func (c *card) id() content.ID { return content.ID{Type: c.Type, Key: c.Key} }
 
 // text returns the stored form of a card. Its fields are texts and numbers, which always marshal.

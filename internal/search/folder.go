@@ -116,6 +116,7 @@ func (f *folder) next(p content.Perspective) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// The number is above those of other formats too, so a name is never used for two indexes at a time.
 	n := 0
 	for _, s := range list {
 		n = max(n, s.number)

@@ -124,6 +124,7 @@ func (m *marker) cut(text string, whole bool) []fragment {
 		if !m.fits(w) {
 			return
 		}
+		// The word lies within the last fragment, which gets one more mark.
 		if n := len(out) - 1; n >= 0 && to <= out[n].to {
 			out[n].marks = append(out[n].marks, mark{from, to, w})
 			return

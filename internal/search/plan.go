@@ -265,6 +265,7 @@ func countOf(ctx context.Context, in documents, c clause) (int, error) {
 // The result finds more than the text. If some words are unknown, only those are replaced;
 // otherwise each may be.
 func (p *plan) correction(ctx context.Context, in documents) (string, error) {
+	// Who finds enough has probably typed what they meant, and a correction costs several searches.
 	if p.found >= few || len(p.words) == 0 {
 		return "", nil
 	}
@@ -303,6 +304,7 @@ func likeliest(ctx context.Context, in documents, word string) (string, error) {
 	if err != nil || len(list) == 0 {
 		return word, err
 	}
+	// The user may still be typing.
 	if longer, err := longerWords(ctx, in, word); err != nil || len(longer) > 0 {
 		return word, err
 	}

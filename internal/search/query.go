@@ -32,12 +32,14 @@ type request struct {
 	// suggestions are, and have no scores.
 	byScore bool
 	cards   bool // whether hits have their cards
-	facets  []string
-	values  int // the number of values of a facet
+	// facets are the fields of which to count the values, among all matches and not only the hits.
+	facets []string
+	values int // the number of values of a facet
 }
 
 // result is what was found.
 type result struct {
+	// total counts all matches, also those beyond the limit.
 	total  int
 	hits   []hit
 	facets map[string][]count

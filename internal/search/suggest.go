@@ -73,6 +73,7 @@ func withPrefix(ctx context.Context, in documents, prefix, typed string) (map[co
 	for _, step := range steps {
 		list, err := candidates(ctx, in, step)
 		for _, s := range list {
+			// The index holds beginnings of at most maxBegin, so a longer prefix is compared here.
 			if strings.HasPrefix(s.key, prefix) {
 				better(best, s)
 			}

@@ -99,6 +99,7 @@ func literals(names []string) []string {
 // It is the optimal string alignment distance, in three rows of memory: swapped letters need the
 // two rows before. A row whose best value is above limit ends it early.
 func distance(a, b []rune, limit int) int {
+	// Each letter more or less is a typo of its own, so the lengths alone may decide.
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
 	}

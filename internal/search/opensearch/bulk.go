@@ -103,6 +103,7 @@ func (c *Client) bulkOnce(ctx context.Context, alias string, lines [][]byte) ([]
 	if err != nil {
 		return nil, err
 	}
+	// Items and lines belong together by their positions alone.
 	if len(answer.Items) != len(lines) {
 		return nil, fmt.Errorf("the search server answered for %d of %d documents", len(answer.Items), len(lines))
 	}

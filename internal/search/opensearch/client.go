@@ -77,6 +77,7 @@ type Error struct {
 	Reason string
 }
 
+// Error returns the status, type and reason. The reason comes from the server, and is clipped before.
 func (e *Error) Error() string {
 	return fmt.Sprintf("the search server answered %d %s: %s", e.Status, e.Type, e.Reason)
 }
@@ -131,6 +132,7 @@ func (c *Client) send(ctx context.Context, r Request, out any) error {
 		return without(ctx, err)
 	}
 	defer resp.Body.Close()
+	// One byte more than the limit distinguishes an answer that is too long from one that just fits.
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
@@ -171,6 +173,7 @@ func refusal(status int, text []byte) error {
 		} `json:"error"`
 	}
 	e := &Error{Status: status}
+	// A proxy before the server may answer with HTML; then the status has to do.
 	if json.Unmarshal(text, &body) == nil {
 		e.Type, e.Reason = body.Error.Type, clip(body.Error.Reason)
 	}

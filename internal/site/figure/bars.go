@@ -33,6 +33,7 @@ func (b Bars) SVG() string {
 	}
 	full := b.Full
 	for _, bar := range bars {
+		// The negation also holds for a full value that is not a number.
 		if finite(bar.Value) && !(b.Full > 0) {
 			full = max(full, math.Abs(bar.Value))
 		}
@@ -45,6 +46,7 @@ func (b Bars) SVG() string {
 		if bar.Note != "" {
 			value += " · " + bar.Note
 		}
+		// The value comes first and the label has the rest, which is about half of the width at least.
 		taken := min(textWidth(value), width/2)
 		linked := p.link(bar.Href)
 		p.label("fig-text", 0, y+15, left, width-taken-10, bar.Label)
@@ -121,6 +123,7 @@ func (d Distribution) SVG() string {
 			class += " " + seriesClass(i)
 		}
 		class = part.Tone.class(class)
+		// Parts stand two pixels apart, within the room of each, so the bar has the full width at most.
 		length := share * width
 		p.tag("rect").str("class", class).num("x", x).num("y", 0).num("width", max(length-2, 0)).num("height", thick).num("rx", 3).body()
 		p.title(sentence(part.Label, Number(part.Value)+spaced(d.Unit))).end("rect")
@@ -155,6 +158,7 @@ type Ranges struct {
 }
 
 // ok reports whether a range can be drawn.
+// Ends in the wrong order are a mistake of the data, which a bar would hide.
 func (r Range) ok() bool {
 	return finite(r.Low) && finite(r.Expected) && finite(r.High) && r.Low <= r.Expected && r.Expected <= r.High
 }
@@ -170,6 +174,7 @@ func (r Ranges) SVG() string {
 	for _, one := range ranges {
 		if one.ok() {
 			s := scales[one.Unit]
+			// A unit without a range yet has the empty span at zero, from which its scale begins.
 			scales[one.Unit] = span{min(s.low, one.Low), max(s.high, one.High)}
 		}
 	}

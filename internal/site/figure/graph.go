@@ -113,6 +113,7 @@ func (g Graph) kinds() []string {
 	}
 	slices.Sort(others)
 	out = append(out, others...)
+	// Colours repeat after maxKinds; the legend is bounded to three rounds of them.
 	return out[:min(len(out), 3*maxKinds)]
 }
 
@@ -151,6 +152,7 @@ func (p *pen) node(n Node, b box, centre bool) {
 	if centre {
 		class += " fig-centre"
 	}
+	// The element is begun before it is known to be a link, so its name is replaced then.
 	name := "g"
 	p.tag(name)
 	if linkable(n.Href) {
@@ -199,6 +201,7 @@ func (g Graph) edges(p *pen, lines []line, boxes []box, kinds []string) {
 }
 
 // name returns the label of a node.
+// It searches all nodes, which is cheap enough for the few edges that have titles.
 func (g Graph) name(id string) string {
 	for _, n := range g.Nodes {
 		if n.ID == id {
@@ -239,6 +242,7 @@ func (p *pen) legend(kinds []string, width, top float64) {
 func (g Graph) Table() Table {
 	t := Table{Title: g.Title, Head: []string{"From", "Relation", "To"}}
 	byID := map[string]Node{}
+	// Backward, so that of nodes with equal IDs the first one counts, as in the picture.
 	for _, n := range slices.Backward(g.Nodes) {
 		byID[n.ID] = n
 	}

@@ -25,12 +25,14 @@ func stack(boxes []box, lines []line, width float64) {
 		place(row)
 	}
 	// Each row is sorted by where its neighbours are, down and up again, a few times.
+	// The number is even, so that it goes as often down as up, and fixed, so that equal graphs look equal.
 	for pass := range 8 {
 		for r := range rows {
 			row := rows[r]
 			if pass%2 == 1 {
 				row = rows[len(rows)-1-r]
 			}
+			// The means are taken before any box of the row moves, so all are of the same picture.
 			middle := map[int]float64{}
 			for _, i := range row {
 				middle[i] = mean(boxes, near[i], boxes[i].x)
@@ -90,6 +92,7 @@ func rowsOf(n int, lines []line) [][]int {
 			visit(i)
 		}
 	}
+	// In the reverse of the order in which visits end, a node comes after all that lead to it.
 	rank, deepest := make([]int, n), 0
 	for _, i := range slices.Backward(order) {
 		for _, j := range forward[i] {
@@ -128,6 +131,7 @@ func mean(boxes []box, of []int, otherwise float64) float64 {
 // wrap breaks a row into pieces that are not wider than a width.
 func wrap(boxes []box, row []int, width float64) [][]int {
 	var out [][]int
+	// Infinity opens the first piece, so an empty row has none. A box that is too wide has a piece of its own.
 	x := math.Inf(1)
 	for _, i := range row {
 		if x+boxes[i].w > width-2*gapX {
@@ -166,6 +170,7 @@ func route(from, to box, layered, arrow bool) []step {
 	}
 	dx, dy := to.x-from.x, to.y-from.y
 	length := math.Hypot(dx, dy)
+	// Two boxes at one place have no direction between them.
 	if length == 0 {
 		return []step{{'M', []float64{from.x, from.y}}}
 	}

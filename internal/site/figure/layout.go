@@ -45,6 +45,7 @@ func scatter(boxes []box, lines []line, centre int) {
 	n := len(boxes)
 	const ideal, reach = 62.0, 2.5 * 62.0
 	for rank, i := range outward(n, lines, centre) {
+		// The golden angle, in radians, spreads the nodes evenly over a disc, without two in one direction.
 		angle, r := float64(rank)*2.399963, ideal*0.9*math.Sqrt(float64(rank))
 		boxes[i].x, boxes[i].y = r*math.Cos(angle), r*math.Sin(angle)
 	}
@@ -53,10 +54,12 @@ func scatter(boxes []box, lines []line, centre int) {
 		order[i] = i
 	}
 	moves := make([]box, n)
+	// Large graphs have fewer steps, so that a drawing takes about as long whatever its size.
 	steps := min(max(18000/max(n, 1), 40), 300)
 	for s := range steps {
 		slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(boxes[a].x, boxes[b].x), cmp.Compare(a, b)) })
 		for i := range moves {
+			// A weak pull to the middle keeps parts of the graph that no edge connects from drifting away.
 			moves[i] = box{x: -boxes[i].x * 0.06, y: -boxes[i].y * 0.06}
 		}
 		repel(boxes, moves, order, ideal, reach)
@@ -66,6 +69,7 @@ func scatter(boxes []box, lines []line, centre int) {
 			moves[l.from].x, moves[l.from].y = moves[l.from].x+dx*pull, moves[l.from].y+dy*pull
 			moves[l.to].x, moves[l.to].y = moves[l.to].x-dx*pull, moves[l.to].y-dy*pull
 		}
+		// No node moves further than the heat, which falls to zero, so that the layout comes to rest.
 		heat := ideal * (1 - float64(s)/float64(steps))
 		for i := range boxes {
 			length := math.Hypot(moves[i].x, moves[i].y)
@@ -95,6 +99,7 @@ func repel(boxes, moves []box, order []int, ideal, reach float64) {
 			if square > reach*reach {
 				continue
 			}
+			// Nodes at one place are pushed in a fixed direction of length one, since nothing may be random.
 			if square < 1 {
 				dx, dy, square = 0.6, 0.8, 1
 			}
@@ -147,6 +152,7 @@ func part(boxes []box) {
 	for i := range order {
 		order[i] = i
 	}
+	// The number is bounded, as crowded boxes may push each other to and fro without end.
 	for range 120 {
 		slices.SortFunc(order, func(a, b int) int {
 			return cmp.Or(cmp.Compare(boxes[a].x-boxes[a].w/2, boxes[b].x-boxes[b].w/2), cmp.Compare(a, b))

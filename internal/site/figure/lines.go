@@ -28,6 +28,7 @@ type Lines struct {
 }
 
 // shown returns the series and points that the picture shows.
+// Of a long series it shows the last points, which are the newest ones.
 func (l Lines) shown() []Series {
 	var out []Series
 	for _, s := range l.Series[:min(len(l.Series), maxSeries)] {
@@ -147,6 +148,7 @@ func sentence(parts ...string) string {
 }
 
 // spaced returns a unit with the space before it.
+// A percent sign follows its number directly.
 func spaced(unit string) string {
 	if unit == "" || unit == "%" {
 		return unit
@@ -189,6 +191,7 @@ func (s Sparkline) SVG() string {
 	if !ok {
 		return p.tag("path").str("class", "fig-grid").path(step{'M', []float64{pad, height / 2}}, step{'H', []float64{width - pad}}).empty().end("svg").String()
 	}
+	// Places follow from the positions, so a value that is missing leaves its room free.
 	across := span{0, float64(len(values) - 1)}
 	var steps []step
 	letter, last := byte('M'), step{}

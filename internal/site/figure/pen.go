@@ -60,6 +60,7 @@ type step struct {
 	to     []float64
 }
 
+// body ends the start of an element that has content, and empty that of one without.
 func (p *pen) body() *pen  { p.b = append(p.b, '>'); return p }
 func (p *pen) empty() *pen { p.b = append(p.b, '/', '>'); return p }
 
@@ -96,6 +97,7 @@ func (p *pen) begin(role, class string, c Caption, width, height float64) {
 
 // link writes the beginning of a link if the target is one that a figure may have, and reports
 // whether it did.
+// If it did, the caller ends the element "a".
 func (p *pen) link(href string) bool {
 	if !linkable(href) {
 		return false
@@ -105,6 +107,7 @@ func (p *pen) link(href string) bool {
 }
 
 // width returns the width of a drawing.
+// It is 400 pixels for 0, and otherwise from 120, which the labels need, to 2000.
 func (c Caption) width() float64 {
 	if c.Width == 0 {
 		return 400
@@ -115,6 +118,7 @@ func (c Caption) width() float64 {
 // appendNumber writes a coordinate with at most one digit after the point.
 func appendNumber(b []byte, n float64) []byte {
 	tenths := math.Round(n * 10)
+	// Beyond this nothing is in a picture, and the conversion to an integer might overflow.
 	if !(math.Abs(tenths) < 1e9) { // also when it is not a number
 		return append(b, '0')
 	}

@@ -31,6 +31,7 @@ func (r Radar) SVG() string {
 	middleY := top + radius
 	p.begin(r.role(profiles), "fig-radar", r.Caption, width, middleY+radius+26+row*float64(len(profiles)))
 	at := func(axis int, share float64) (x, y float64) {
+		// The first axis points upwards; the others follow clockwise.
 		angle := 2*math.Pi*float64(axis)/float64(len(axes)) - math.Pi/2
 		return width/2 + share*radius*math.Cos(angle), middleY + share*radius*math.Sin(angle)
 	}

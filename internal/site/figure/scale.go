@@ -27,6 +27,7 @@ func spanOf(values ...float64) (span, bool) {
 }
 
 // at returns where a value is within the range, from 0 to 1.
+// Values outside are at its ends. A range of one value has it in the middle.
 func (s span) at(v float64) float64 {
 	if s.high <= s.low {
 		return 0.5
@@ -40,6 +41,7 @@ func (s span) ticks(n int) ([]float64, span) {
 		pad := max(math.Abs(s.low)*0.1, 1)
 		s = span{s.low - pad, s.high + pad}
 	}
+	// The distance of ticks is 1, 2 or 5 times a power of ten, the next one above the exact share.
 	rough := (s.high - s.low) / float64(n)
 	size := math.Pow(10, math.Floor(math.Log10(rough)))
 	switch {
@@ -74,6 +76,7 @@ func compact(v float64) string {
 			break
 		}
 	}
+	// Adding zero turns a negative zero into a positive one.
 	return strconv.FormatFloat(math.Round(v*100)/100+0, 'f', -1, 64) + unit
 }
 

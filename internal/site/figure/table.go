@@ -58,6 +58,7 @@ func (p *pen) cell(column int, c Cell) {
 	if c.Numeric {
 		p.str("class", "fig-number")
 	}
+	// Texts may be of any script, and a cell runs as its own text does.
 	p.str("dir", "auto").body()
 	linked := p.link(c.Href)
 	p.text(c.Text)

@@ -36,6 +36,7 @@ func clean(s string, most int) string {
 
 // appendEscaped writes text for the content of an element or for an attribute in double quotes.
 func appendEscaped(b []byte, s string) []byte {
+	// Bytes will do: in UTF-8 those of other characters are never one of these four.
 	for i := range len(s) {
 		switch c := s[i]; c {
 		case '&':
@@ -59,6 +60,7 @@ const (
 )
 
 // runeWidth returns about how wide a character is, in sizes of its font.
+// The drawing has no font to measure by, since readers have different ones; three kinds of letters come close.
 func runeWidth(r rune) float64 {
 	switch {
 	case unicode.Is(unicode.M, r) || unicode.Is(unicode.C, r):

@@ -12,6 +12,7 @@ import (
 const DefaultTeam = 5
 
 // between returns a range in words.
+// Equal ends are one number, since "3 to 3" would look like a mistake.
 func (e Ends) between() string {
 	if e.Min == e.Max {
 		return figure.Number(e.Min)
@@ -38,6 +39,7 @@ func (e *CalculatorAnswerEstimateEffort) ranges() figure.Ranges {
 }
 
 // short returns a number without the digits after the point that a picture has no room for.
+// From 100 on it is a whole number, below it has one digit.
 func short(v float64) float64 {
 	if math.Abs(v) >= 100 {
 		return math.Round(v)
@@ -73,6 +75,7 @@ func (s CalculatorAnswerEstimateEffortSensitivity) inWords() string {
 	if change == strings.ToUpper(change) {
 		change = strings.ToLower(label(change))
 	}
+	// An input that the API has got since is shown by its key rather than left out.
 	if input == "" {
 		input = s.Input
 	}
@@ -80,6 +83,7 @@ func (s CalculatorAnswerEstimateEffortSensitivity) inWords() string {
 }
 
 // about returns what a term of an estimate is about.
+// A term is about a pattern or a migration; it is nil for one that is about the whole estimate.
 func (t CalculatorAnswerEstimateEffortTerms) about() *Link {
 	if t.Pattern != nil {
 		return t.Pattern

@@ -12,6 +12,7 @@ func CaseStudy(f *Frame, a *CaseStudyAnswer) templ.Component {
 	return entryPage(f, a.CaseStudy.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. Figures are shown as their sources state them, and doubtful ones say so.
 func (c *CaseStudyAnswerCaseStudy) view() *entryView {
 	const list = "/case-studies"
 	kicker := append(c.Tier.items(), chosen(list, "kind", string(c.Kind), c.Kind.Label())...)
@@ -44,6 +45,8 @@ func (c *CaseStudyAnswerCaseStudy) view() *entryView {
 	}
 }
 
+// figures returns the rows of the scale: the metric, its value with what qualifies it, and its year if that
+// is known.
 func (c *CaseStudyAnswerCaseStudy) figures() (out [][]cell) {
 	for _, x := range c.Scale {
 		stated := words(x.Label)
@@ -58,6 +61,8 @@ func (c *CaseStudyAnswerCaseStudy) figures() (out [][]cell) {
 	return out
 }
 
+// companies returns the companies that have a role in the study: SUBJECT or EXAMPLE. They are selected once
+// for both roles, so the order within a role is that of the API.
 func (c *CaseStudyAnswerCaseStudy) companies(role, title string) group {
 	g := group{Title: title, Inline: true}
 	for _, e := range c.Companies.Edges {
@@ -76,6 +81,7 @@ func (c *CaseStudyAnswerCaseStudy) patterns(inferred bool, title string) group {
 			continue
 		}
 		it := e.Node.item()
+		// The page may list a pattern under another tier than it has; only the difference is worth a note.
 		if t := e.ListedTier; t != nil && (e.Node.Tier == nil || t.Slug != e.Node.Tier.Slug) {
 			it.Note += " Its page lists it as " + strings.ToLower(t.Name) + "."
 		}

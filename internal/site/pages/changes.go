@@ -88,6 +88,7 @@ func (a *ChangesAnswer) days(before string) (days []changedDay, first string) {
 				g = &changedGroup{Title: l.title, List: l.path}
 				byDay[d][l.title] = g
 			}
+			// Lists are sorted by the API, the newest first, so entries of a day keep that order.
 			g.Entries = append(g.Entries, e)
 			// The list ends within this day, so there may be more of it.
 			g.More = !l.whole && i == len(l.entries)-1

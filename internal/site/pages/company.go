@@ -12,6 +12,7 @@ func Company(f *Frame, a *CompanyAnswer) templ.Component {
 	return entryPage(f, a.Company.view().around(nodesOf(a.Around), nodesOf(a.End)))
 }
 
+// view returns the page. Products link to the list of companies by their owner, as products are companies too.
 func (c *CompanyAnswerCompany) view() *entryView {
 	kicker := chosen("/companies", "kind", string(c.Kind), c.Kind.Label())
 	kicker = append(kicker, item{Text: phrase(c.Industry), URL: "/companies?industry=" + escape(c.Industry)})
@@ -42,6 +43,7 @@ func (c *CompanyAnswerCompany) view() *entryView {
 	}
 }
 
+// patterns returns a row for each pattern that the company runs, with who states it.
 func (c *CompanyAnswerCompany) patterns() (out [][]cell) {
 	for _, e := range c.Patterns.Edges {
 		out = append(out, []cell{{{Text: e.Node.Name, URL: e.Node.ResourcePath, Tier: e.Node.Tier}}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(labels(e.Sources), ", "))})
@@ -49,6 +51,7 @@ func (c *CompanyAnswerCompany) patterns() (out [][]cell) {
 	return out
 }
 
+// studies returns the case studies in which the company has a role: SUBJECT or EXAMPLE.
 func (c *CompanyAnswerCompany) studies(role, title string) group {
 	g := group{Title: title}
 	for _, e := range c.CaseStudies.Edges {
@@ -59,6 +62,7 @@ func (c *CompanyAnswerCompany) studies(role, title string) group {
 	return g
 }
 
+// references returns how often each source names the company.
 func (c *CompanyAnswerCompany) references() (out [][]cell) {
 	for _, r := range c.References {
 		out = append(out, []cell{words(phrase(r.Source)), words(strconv.Itoa(r.Count))})

@@ -7,6 +7,7 @@ func Comparison(f *Frame, a *ComparisonAnswer) templ.Component {
 	return entryPage(f, a.Comparison.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. Ratings and scenarios are those of the author; CompareAnswer has computed ones.
 func (c *ComparisonAnswerComparison) view() *entryView {
 	return &entryView{
 		About: c.About, Above: []Link{{"Comparisons", "/comparisons"}},
@@ -33,6 +34,8 @@ func (c *ComparisonAnswerComparison) columns() []string {
 }
 
 // ratings returns a row for each criterion.
+// A subject without a value for a criterion has an empty cell, so that columns stay below their heads.
+// Rows are nil if no subject is rated, as criteria alone are no table.
 func (c *ComparisonAnswerComparison) ratings() (out [][]cell) {
 	if len(c.Ratings) == 0 {
 		return nil
@@ -53,6 +56,7 @@ func (c *ComparisonAnswerComparison) ratings() (out [][]cell) {
 	return out
 }
 
+// scenarios returns what is best in each situation, with the author's reason.
 func (c *ComparisonAnswerComparison) scenarios() (out [][]cell) {
 	for _, s := range c.Scenarios {
 		out = append(out, []cell{words(phrase(s.Scenario)), subjectItems(s.Best), words(phrase(s.Verdict))})

@@ -14,16 +14,20 @@ type entryView struct {
 	// Above are the pages above this one in the breadcrumb, after the first page.
 	Above []Link
 	// Kicker stands above the name: the tier, and what kind of entry it is.
-	Kicker  []item
+	Kicker []item
+	// Aliases are other names, shown below the name.
 	Aliases []string
-	Facts   []fact
+	// Facts stand in the head; those without a value are not shown.
+	Facts []fact
 	// Claims says who states the facts; nil for nothing.
 	Claims templ.Component
 	// Side is the navigation beside the text; nil for none.
 	Side templ.Component
 	// Titled reports that the long text begins with its own title, so that the page has no head.
-	Titled         bool
-	Parts          []part
+	Titled bool
+	// Parts are in the order of the page, with the long text among them.
+	Parts []part
+	// Previous and Next are the neighbours in the list of the type, nil at its ends.
 	Previous, Next *Link
 }
 
@@ -78,6 +82,7 @@ func (v *entryView) shown() (out []part) {
 		if p.Body == nil {
 			continue
 		}
+		// The anchors of the text are in links of other sites, so they keep their names.
 		for p.ID != "" && taken[p.ID] {
 			p.ID += "-"
 		}
@@ -93,6 +98,7 @@ func (v *entryView) contents() (out []section) {
 			out = append(out, section{p.ID, p.Title})
 		}
 		for _, h := range p.Headings {
+			// Deeper headings would make the contents longer than the screen.
 			if h.Level == 2 {
 				out = append(out, section{h.Anchor, h.Text})
 			}
@@ -105,6 +111,7 @@ func (v *entryView) contents() (out []section) {
 func (v *entryView) crumbs() []Link { return append([]Link{home}, v.Above...) }
 
 // around sets the neighbours of an entry from lists of its type, which may overlap.
+// Entries that are in none of the lists have no neighbours. It returns v, so that calls can be chained.
 func (v *entryView) around(lists ...[]Link) *entryView {
 	for _, all := range lists {
 		i := slices.IndexFunc(all, func(l Link) bool { return l.ResourcePath == v.ResourcePath })
@@ -181,6 +188,7 @@ func tablePart(id, title string, head []string, rows [][]cell) part {
 }
 
 // used returns a table without the columns that are empty in all rows.
+// All rows must have as many cells as there are heads wherever one of them is not empty.
 func used(head []string, rows [][]cell) (heads []string, out [][]cell) {
 	out = make([][]cell, len(rows))
 	for column := range head {
@@ -221,6 +229,7 @@ func pairPart(id, title, good string, goods []string, bad string, bads []string)
 func sourcesPart(s Sources) part { return part{ID: "sources", Title: "Sources", Body: sources(s)} }
 
 // filled returns the groups that have items.
+// Empty items, such as those of links that are nil, do not count.
 func filled(groups []group) (out []group) {
 	for _, g := range groups {
 		if !cell(g.Items).empty() {
@@ -246,9 +255,11 @@ func (g group) of(total int, more string) group {
 }
 
 // rest returns the number of items that the group does not show.
+// It is 0 for a group without a total.
 func (g group) rest() int { return max(0, g.Total-len(g.Items)) }
 
 // item returns a link as an item, an empty one for nil.
+// An empty item leaves its cell empty, so callers need no check.
 func (l *Link) item() item {
 	if l == nil {
 		return item{}
@@ -317,6 +328,7 @@ func subjects(title string, of []SubjectLink) group {
 func (t *TierName) url() string { return "/tiers/" + url.PathEscape(t.Slug) }
 
 // items returns a tier as a list of one item, or none.
+// The receiver may be nil: not every entry has a tier.
 func (t *TierName) items() []item {
 	if t == nil {
 		return nil
@@ -333,6 +345,7 @@ func tierItems(tiers []TierName) (out []item) {
 }
 
 // words is a cell with one text.
+// It is nil without a text, so that columns of empty texts are left out.
 func words(text string) cell {
 	if text == "" {
 		return nil

@@ -7,6 +7,7 @@ import (
 )
 
 // span returns a range with its unit, in plural: "6–12 months". It is empty for nil.
+// A range with one end only is "from" it or "up to" it.
 func span(r *Range, unit string) string {
 	switch {
 	case r == nil, r.Min == nil && r.Max == nil:
@@ -22,6 +23,7 @@ func span(r *Range, unit string) string {
 }
 
 // amount returns a number with its unit, which is given in plural.
+// For one, a final s is cut off the unit; units that are equal in both forms, such as %, stay.
 func amount(n int, unit string) string {
 	if n == 1 {
 		unit = strings.TrimSuffix(unit, "s")
@@ -46,6 +48,7 @@ func year(n *int) string {
 }
 
 // percent returns a share.
+// n is in percent already.
 func percent(n int) string { return strconv.Itoa(n) + " %" }
 
 // readingTime returns the fact of how long an entry takes to read: as stated, or as counted in its text.
@@ -58,6 +61,7 @@ func readingTime(stated *int, t Text) fact {
 }
 
 // period returns weeks, or other units, from one to another: "Weeks 1–2", "Week 3".
+// The unit is in singular. Without from it is empty; without to it is one unit.
 func period(unit string, from, to *int) string {
 	switch {
 	case from == nil:
@@ -69,6 +73,7 @@ func period(unit string, from, to *int) string {
 }
 
 // ints returns numbers with a unit, separated by commas.
+// The unit stands once, after the last number, and brings its own space.
 func ints(of []int, unit string) string {
 	texts := make([]string, len(of))
 	for i, n := range of {
@@ -81,6 +86,7 @@ func ints(of []int, unit string) string {
 }
 
 // decimal returns a number without needless digits.
+// It has as many digits after the point as it needs to be read back, and no spaces between thousands.
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // amountRows returns figures as rows of a table.

@@ -10,6 +10,7 @@ import (
 type option struct{ Value, Label string }
 
 // enumOptions returns the values of a choice as options.
+// Their order is that of the field; values are written as in addresses.
 func enumOptions(f *form.Field) []option {
 	out := make([]option, len(f.Values))
 	for i, v := range f.Values {
@@ -28,6 +29,7 @@ func tierOptions(tiers []TierName) []option {
 }
 
 // chosen reports whether a pattern of the tier is chosen.
+// Such a tier is shown open, so that nothing that is chosen is hidden.
 func (t Choices) chosen(st *form.State, param string) bool {
 	for _, p := range t.Patterns.Nodes {
 		if st.Has(param, p.Slug) {

@@ -67,6 +67,7 @@ func label(constant string) string { return phrase(strings.ToLower(constant)) }
 
 // phrase returns a key as people read it, in its own case: "Page load" for page_load. A text with spaces
 // keeps its hyphens.
+// It is empty for an empty key.
 func phrase(key string) string {
 	if !strings.Contains(key, " ") {
 		key = strings.NewReplacer("_", " ", "-", " ").Replace(key)
@@ -99,6 +100,7 @@ func count(n int, one, many string) string {
 }
 
 // number returns a number with thin spaces between its thousands.
+// The spaces do not break at the end of a line. n must not be negative.
 func number(n int) string {
 	digits := []byte{}
 	for i := 0; n > 0 || i == 0; i++ {

@@ -8,11 +8,13 @@ import (
 )
 
 // has reports whether a pattern is in the network.
+// A slug in the address need not be: it may be misspelt, or on another page of the network.
 func (a *GraphAnswer) has(slug string) bool {
 	return slices.ContainsFunc(a.PatternNetwork.Patterns, func(p GraphAnswerPatternNetworkPatterns) bool { return p.Slug == slug })
 }
 
 // last returns the slug of the last pattern, after which the next page begins.
+// It is empty for an empty network.
 func (a *GraphAnswer) last() string {
 	if n := len(a.PatternNetwork.Patterns); n > 0 {
 		return a.PatternNetwork.Patterns[n-1].Slug
@@ -43,6 +45,7 @@ func (a *GraphAnswer) picture(st *form.State) figure.Graph {
 		}
 	}
 	for _, e := range a.PatternNetwork.Edges {
+		// A line to a pattern that is not shown would end nowhere.
 		if shown[e.From.Slug] && shown[e.To.Slug] {
 			g.Edges = append(g.Edges, e.edge())
 		}
@@ -54,6 +57,7 @@ func (a *GraphAnswer) picture(st *form.State) figure.Graph {
 func (a *GraphAnswer) way() figure.Graph {
 	g := figure.Graph{Caption: figure.Caption{Title: "The way", Width: 480}, Kinds: relationKinds}
 	for i, s := range a.PatternPath {
+		// Each step begins where the one before ended, so only the first adds its beginning.
 		if i == 0 {
 			g.Centre = s.From.Slug
 			g.Nodes = append(g.Nodes, figure.Node{ID: s.From.Slug, Label: s.From.Name, Href: s.From.ResourcePath})
@@ -134,6 +138,7 @@ func undirected(r PatternRelation) bool {
 }
 
 // toneOf returns the colour of a tier.
+// The slugs of the tiers are the names of their tones. Patterns without a tier are muted.
 func toneOf(t *TierName) figure.Tone {
 	if t == nil {
 		return figure.Muted

@@ -11,6 +11,7 @@ func Guide(f *Frame, a *GuideAnswer) templ.Component {
 	return entryPage(f, a.Guide.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. What the page of a pack states is beside what the guide states, since they differ.
 func (g *GuideAnswerGuide) view() *entryView {
 	return &entryView{
 		About: g.About, Above: []Link{{"Guides", "/guides"}},
@@ -43,6 +44,7 @@ func (g *GuideAnswerGuide) view() *entryView {
 	}
 }
 
+// steps returns the phases. The source states their time in words, or else by a key.
 func (g *GuideAnswerGuide) steps() (out []step) {
 	for _, p := range g.Phases {
 		when := p.When
@@ -54,6 +56,7 @@ func (g *GuideAnswerGuide) steps() (out []step) {
 	return out
 }
 
+// weights returns the weights of both kinds in one table, each with its kind, as factors may have equal names.
 func (g *GuideAnswerGuide) weights() (out [][]cell) {
 	for _, w := range g.TradeOffWeights {
 		out = append(out, []cell{words("Trade-off: " + phrase(w.Factor)), words(decimal(w.Weight))})
@@ -64,6 +67,8 @@ func (g *GuideAnswerGuide) weights() (out [][]cell) {
 	return out
 }
 
+// costs returns the costs in US dollars: of staying by the year, and of running by the month. Each row says
+// which, so that nobody adds them up.
 func (g *GuideAnswerGuide) costs() (out [][]cell) {
 	for _, c := range g.AnnualCostOfStaying {
 		out = append(out, []cell{words(phrase(c.Item) + ", a year, when you stay"), words(number(c.Min) + "–" + number(c.Max)), nil})
@@ -78,6 +83,7 @@ func (g *GuideAnswerGuide) costs() (out [][]cell) {
 	return out
 }
 
+// bands returns the patterns by the number of users. A band may be open at either end.
 func (g *GuideAnswerGuide) bands() (out [][]cell) {
 	for _, b := range g.ScaleBands {
 		out = append(out, []cell{words(span(&Range{b.Min, b.Max}, "")), linkItems(b.Essential), linkItems(b.Advanced)})
@@ -86,6 +92,7 @@ func (g *GuideAnswerGuide) bands() (out [][]cell) {
 }
 
 // numbered returns texts with their position.
+// Positions begin at one.
 func numbered(unit string, texts []string) (out []step) {
 	for i, t := range texts {
 		out = append(out, step{When: unit + " " + strconv.Itoa(i+1), Title: phrase(t)})

@@ -39,6 +39,7 @@ func (a *HealthAnswer) distribution() figure.Bars {
 var trendTones = map[HealthTrend]figure.Tone{"RISING": figure.Good, "DECLINING": figure.Bad, "STABLE": "", "": figure.Muted}
 
 // trendShares returns the chart of the trends.
+// Patterns without a series have a share too, but no list leads to them: the form has no such choice.
 func (h *HealthAnswerHealthDashboard) trendShares() figure.Distribution {
 	out := figure.Distribution{Caption: figure.Caption{Title: "Trends"}, Unit: "patterns"}
 	for _, t := range h.Trends {
@@ -111,6 +112,7 @@ func (h *HealthAnswerHealthDashboard) points(metric HealthMetric) string {
 }
 
 // agreeing returns how many patterns of a tier the classifier puts in it.
+// It is empty for a tier that the dashboard does not have.
 func (h *HealthAnswerHealthDashboard) agreeing(tier string) string {
 	for _, t := range h.Tiers {
 		if t.Tier.Slug == tier {
@@ -121,6 +123,7 @@ func (h *HealthAnswerHealthDashboard) agreeing(tier string) string {
 }
 
 // signed returns a number with its sign.
+// Zero has none.
 func signed(v float64) string {
 	if v > 0 {
 		return "+" + figure.Number(v)
@@ -178,6 +181,7 @@ func (h *PatternHealthAnswerPatternHealth) course() figure.Lines {
 const monthsOfYear = 12
 
 // monthOf returns the number of a month such as 2025-07, not a number for another text.
+// Months of consecutive years follow each other without a gap, so that the axis of a chart is even.
 func monthOf(month string) float64 {
 	if len(month) < len("2025-07") {
 		return math.NaN()
@@ -242,6 +246,7 @@ func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
 
 // trendMark returns the sign of a trend.
+// The signs differ in shape, so that nobody needs to see their colours.
 func trendMark(trend string) string {
 	switch trend {
 	case "UP", "RISING":

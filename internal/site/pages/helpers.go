@@ -36,6 +36,7 @@ type NoticeText struct {
 var home = Link{"Home", "/"}
 
 // within reports whether the page stands in a section, for the mark of its link.
+// The character after the section is checked, so that /graphs is not within /graph.
 func (f *Frame) within(section string) bool {
 	rest, ok := strings.CutPrefix(f.Path, section)
 	return ok && (rest == "" || rest[0] == '/' || rest[0] == '?')
@@ -67,6 +68,7 @@ func slugOf(constant string) string { return strings.ToLower(strings.ReplaceAll(
 func escape(s string) string { return url.QueryEscape(s) }
 
 // plainPath returns a path of the API without its escapes, for reading.
+// A path with a wrong escape is returned as it is.
 func plainPath(uri string) string {
 	if plain, err := url.PathUnescape(uri); err == nil {
 		return plain
@@ -75,6 +77,7 @@ func plainPath(uri string) string {
 }
 
 // day returns the day of a time, empty for none.
+// Days are those of UTC, whatever the zone of the server or the reader.
 func day(t *time.Time) string {
 	if t == nil {
 		return ""

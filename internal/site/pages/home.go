@@ -35,6 +35,7 @@ func (a *HomeAnswerHome) group(name string) []HomeAnswerHomeSections {
 
 // linkOf returns where a card of the front page leads: to the live page of this site, or to the page
 // about it.
+// It is empty for a card that has neither.
 func (s HomeAnswerHomeSections) linkOf() string {
 	if to := toolPaths[s.Slug]; to != "" {
 		return to

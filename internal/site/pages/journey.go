@@ -7,6 +7,7 @@ func Journey(f *Frame, a *JourneyAnswer) templ.Component {
 	return entryPage(f, a.Journey.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. Figures that the index or the dashboard state otherwise have a fact of their own.
 func (j *JourneyAnswerJourney) view() *entryView {
 	return &entryView{
 		About: j.About, Above: []Link{{"Journeys", "/journeys"}},
@@ -32,6 +33,7 @@ func (j *JourneyAnswerJourney) view() *entryView {
 	}
 }
 
+// plan returns the phases. Some sources place a phase by time, others by the number of users.
 func (j *JourneyAnswerJourney) plan() (out []step) {
 	for _, p := range j.Phases {
 		s := step{Title: p.Name, Text: p.Summary, Groups: []group{
@@ -51,6 +53,7 @@ func (j *JourneyAnswerJourney) plan() (out []step) {
 	return out
 }
 
+// outcomes returns what the companies that went this way report, with the years that it took them.
 func (j *JourneyAnswerJourney) outcomes() (out [][]cell) {
 	for _, o := range j.Outcomes {
 		out = append(out, []cell{{o.Company.item()}, words(year(o.Years)), amountItems(o.Figures)})

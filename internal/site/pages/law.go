@@ -9,6 +9,7 @@ import (
 // Law is the page of a law.
 func Law(f *Frame, a *LawAnswer) templ.Component { return entryPage(f, a.Law.view().around(a.Laws)) }
 
+// view returns the page. Pillars that only the index of pillars connects with the law stand apart.
 func (l *LawAnswerLaw) view() *entryView {
 	return &entryView{
 		About: l.About, Above: []Link{{"Laws", "/laws"}},
@@ -52,6 +53,7 @@ func (l *LawAnswerLaw) combinations() (out [][]cell) {
 	return out
 }
 
+// circles returns the loops in which laws make each other worse, with what breaks them.
 func (l *LawAnswerLaw) circles() (out []step) {
 	for _, x := range l.Loops {
 		out = append(out, step{Title: x.Name, Groups: []group{inline("Path", x.Path), subjects("Broken by", x.Breakers)}})

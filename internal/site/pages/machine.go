@@ -106,6 +106,7 @@ func TypeLabel(name string) string { return typeLabel(name) }
 const maxSlide = 1000
 
 // slides reports whether a slider can choose the value of a field.
+// Other numbers are typed.
 func slides(f *form.Field) bool {
 	return f.Kind == form.Number && !f.Decimal && f.Max-f.Min <= maxSlide
 }

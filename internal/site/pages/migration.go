@@ -11,6 +11,7 @@ func Migration(f *Frame, a *MigrationAnswer) templ.Component {
 	return entryPage(f, a.Migration.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. Claims of several sources stand beside each other, as the hub does not judge them.
 func (m *MigrationAnswerMigration) view() *entryView {
 	const list = "/migrations"
 	return &entryView{
@@ -58,6 +59,7 @@ func (m *MigrationAnswerMigration) points() (out [][]cell) {
 	return out
 }
 
+// scores returns how many months a migration takes by the sum of its points.
 func (m *MigrationAnswerMigration) scores() (out [][]cell) {
 	for _, b := range m.ScoreBands {
 		out = append(out, []cell{words(span(&Range{&b.MinPoints, &b.MaxPoints}, "")), words(span(&b.Months, "months"))})
@@ -84,6 +86,7 @@ func (m *MigrationAnswerMigration) figures() (out [][]cell) {
 	return out
 }
 
+// claims returns what each source says: first the efforts, then the durations in weeks.
 func (m *MigrationAnswerMigration) claims() (out [][]cell) {
 	for _, c := range m.EffortClaims {
 		out = append(out, []cell{words(phrase(c.Source)), words(c.Effort.Label())})

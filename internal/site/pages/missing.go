@@ -9,6 +9,7 @@ var formerSections = map[string]string{"part1-axioms": "/laws", "part2-pillars":
 
 // Moved returns the page that stands for an address of the documentation site, empty if there is none. The
 // front page and its entries name these addresses.
+// Slashes around the path do not matter.
 func (a *MissingAnswer) Moved(path string) string {
 	path = strings.Trim(path, "/")
 	if to := formerSections[path]; to != "" {

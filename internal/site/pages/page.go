@@ -28,6 +28,7 @@ func Page(f *Frame, a *PageAnswer) templ.Component {
 }
 
 // crumbs returns the pages of the folders above, the highest first.
+// A folder's slug begins with those of the folders above it, so the shortest is the highest.
 func (a *PageAnswer) crumbs() []Link {
 	var pages []PageLink
 	if a.Above != nil {
@@ -41,6 +42,7 @@ func (a *PageAnswer) crumbs() []Link {
 }
 
 // tree returns what is in the folder of the page, and in folders below it.
+// The page itself is always in it, even if a long list of its neighbours was cut before it.
 func (a *PageAnswer) tree() []*branch {
 	root := &branch{}
 	top := a.Page.Slug[:strings.LastIndexByte(a.Page.Slug, '/')+1]
@@ -102,6 +104,7 @@ func beside(tree []*branch) (previous, next *Link) {
 		switch {
 		case b.Current:
 			before = false
+		// A folder without a page cannot be turned to.
 		case b.URL == "":
 		case before:
 			previous = &Link{b.Name, b.URL}

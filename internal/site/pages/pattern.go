@@ -13,6 +13,7 @@ func Pattern(f *Frame, a *PatternAnswer) templ.Component {
 	return entryPage(f, a.Pattern.view().around(nodesOf(a.Around), nodesOf(a.End)))
 }
 
+// view returns the page. The tier's claims are shown only if sources differ: a single one is the tier itself.
 func (p *PatternAnswerPattern) view() *entryView {
 	v := &entryView{
 		About: p.About, Above: []Link{{"Patterns", "/patterns"}},
@@ -37,6 +38,7 @@ func (p *PatternAnswerPattern) view() *entryView {
 	return v
 }
 
+// facts returns the short facts, the advice first. Unknown ones are empty, and so not shown.
 func (p *PatternAnswerPattern) facts() []fact {
 	domains := make([]string, len(p.ProblemDomains))
 	for i, d := range p.ProblemDomains {
@@ -77,6 +79,7 @@ func (p *PatternAnswerPattern) tierName() string {
 	return strings.ToLower(p.Tier.Name)
 }
 
+// checks returns the checklist, which readers can tick off.
 func (p *PatternAnswerPattern) checks() part {
 	if len(p.Checklist) == 0 {
 		return part{}
@@ -84,6 +87,7 @@ func (p *PatternAnswerPattern) checks() part {
 	return part{ID: "checklist", Title: "Checklist", Body: checklist(p.Checklist)}
 }
 
+// companies returns who runs the pattern, at what scale and since when, and which sources state it.
 func (p *PatternAnswerPattern) companies() (out [][]cell) {
 	for _, e := range p.Companies.Edges {
 		out = append(out, []cell{{e.Node.item()}, scaleCell(e.Scale, e.AlsoReported), words(year(e.Year)), aside(strings.Join(labels(e.Sources), ", "))})
@@ -175,6 +179,7 @@ func (p *PatternAnswerPattern) pillars() []item {
 		it := p.Pillars[i].item()
 		if fit, ok := fits[it.URL]; ok {
 			it.Note = "fit " + strconv.Itoa(fit) + " of 3"
+			// What is left in fits afterwards are pillars that the pattern does not name.
 			delete(fits, it.URL)
 		}
 		out = append(out, it)

@@ -11,6 +11,7 @@ func Pillar(f *Frame, a *PillarAnswer) templ.Component {
 	return entryPage(f, a.Pillar.view().around(a.Pillars))
 }
 
+// view returns the page. Laws stand in groups by how they are connected, and may be in several of them.
 func (p *PillarAnswerPillar) view() *entryView {
 	slug := escape(p.Slug)
 	return &entryView{
@@ -40,6 +41,7 @@ func (p *PillarAnswerPillar) view() *entryView {
 	}
 }
 
+// example returns the one row of the example, nil without one.
 func (p *PillarAnswerPillar) example() [][]cell {
 	if p.Example == nil {
 		return nil
@@ -47,6 +49,7 @@ func (p *PillarAnswerPillar) example() [][]cell {
 	return [][]cell{{{p.Example.Company.item()}, words(p.Example.Scale)}}
 }
 
+// combinations returns the pillars that a company combines, and the pattern or practice by which it does.
 func (p *PillarAnswerPillar) combinations() (out [][]cell) {
 	for _, x := range p.Combinations {
 		by := x.Pattern.item()
@@ -58,6 +61,7 @@ func (p *PillarAnswerPillar) combinations() (out [][]cell) {
 	return out
 }
 
+// fits returns the patterns with how well they fit, from 1 to 3.
 func (p *PillarAnswerPillar) fits() (out [][]cell) {
 	for _, x := range p.PatternFit.Edges {
 		out = append(out, []cell{{{Text: x.Node.Name, URL: x.Node.ResourcePath}}, words(strconv.Itoa(x.Fit))})

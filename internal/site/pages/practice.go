@@ -7,6 +7,7 @@ func Practice(f *Frame, a *PracticeAnswer) templ.Component {
 	return entryPage(f, a.Practice.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. A practice has no tier, only what a source claims; the kicker shows that.
 func (p *PracticeAnswerPractice) view() *entryView {
 	return &entryView{
 		About: p.About, Above: []Link{{"Practices", "/practices"}},

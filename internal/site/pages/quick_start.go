@@ -7,6 +7,7 @@ func QuickStart(f *Frame, a *QuickStartAnswer) templ.Component {
 	return entryPage(f, a.QuickStart.view().around(nodesOf(a.Around)))
 }
 
+// view returns the page. Quick starts differ more than other entries: most have only a few of the parts.
 func (q *QuickStartAnswerQuickStart) view() *entryView {
 	const list = "/quick-starts"
 	return &entryView{
@@ -77,6 +78,7 @@ func (q *QuickStartAnswerQuickStart) rules() (out [][]cell) {
 	return out
 }
 
+// returns returns what an investment takes, in engineers and US dollars, and how many times that it pays.
 func (q *QuickStartAnswerQuickStart) returns() (out [][]cell) {
 	for _, r := range q.Returns {
 		out = append(out, []cell{words(phrase(r.Investment)), words(some(r.Engineers, "")), words(some(r.Usd, "")), words(number(r.Multiple) + "×")})

@@ -7,6 +7,7 @@ func Role(f *Frame, a *RoleAnswer) templ.Component {
 	return entryPage(f, a.Role.view().around(a.Roles))
 }
 
+// view returns the page. The main learning path is shown step by step; others that suit the role are links.
 func (r *RoleAnswerRole) view() *entryView {
 	v := &entryView{
 		About: r.About, Above: []Link{{"Roles", "/roles"}},

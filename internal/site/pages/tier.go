@@ -9,6 +9,7 @@ func Tier(f *Frame, a *TierAnswer) templ.Component {
 	return entryPage(f, a.Tier.view().around(a.Tiers))
 }
 
+// view returns the page. The number of patterns that a source states is beside the one that the hub counts.
 func (t *TierAnswerTier) view() *entryView {
 	slug := escape(t.Slug)
 	s := t.Statistics

@@ -32,10 +32,12 @@ func hasAny(st *form.State, params ...string) bool {
 	return false
 }
 
+// hasMust reports whether a condition is set that results have to meet. The names are those of the form.
 func hasMust(st *form.State) bool {
 	return hasAny(st, "tier", "category", "team", "experience", "legacy")
 }
 
+// hasWish reports whether a wish is set, which changes the order of the results but excludes none.
 func hasWish(st *form.State) bool {
 	return hasAny(st, "problem", "users", "consistency", "latency", "inuse")
 }
@@ -86,6 +88,7 @@ func (w *WizardAdviceAnswerWizard) tables() []advice {
 		{Title: "Problems", Head: []string{"Problem", "What helps"}},
 		{Title: "Challenges", Head: []string{"Challenge", "What helps"}},
 	}
+	// The number of a table is its position in all.
 	add := func(table int, r adviceRow) { all[table].Rows = append(all[table].Rows, r) }
 	for _, x := range w.Combinations {
 		add(0, adviceRow{Name: x.Primary.Label, Use: x.With})

@@ -51,6 +51,7 @@ func settings(t *testing.T) map[string]setting {
 		"SITE":                  {"off", "off", "on"},
 		"SITE_URL":              {"https://a.example", "https://a.example", "https://b.example"},
 		"SITE_TITLE":            {"One", "One", "Two"},
+		"SITE_CONTACT":          {"mailto:one@a.example", "mailto:one@a.example", "https://b.example/security"},
 		"SITE_ASSETS":           {dir, dir, t.TempDir()},
 		"INTROSPECTION":         {"off", "off", "on"},
 		"ANONYMOUS":             {"off", "off", "on"},

@@ -78,7 +78,7 @@ func (q *QuickStartAnswerQuickStart) rules() (out [][]cell) {
 	return out
 }
 
-// returns returns what an investment takes, in engineers and US dollars, and how many times that it pays.
+// returns lists what an investment takes, in engineers and US dollars, and how many times over that it pays.
 func (q *QuickStartAnswerQuickStart) returns() (out [][]cell) {
 	for _, r := range q.Returns {
 		out = append(out, []cell{words(phrase(r.Investment)), words(some(r.Engineers, "")), words(some(r.Usd, "")), words(number(r.Multiple) + "×")})

@@ -48,7 +48,12 @@ func (en *engine) seeded(testing.TB) *search.Engine { return en.shared }
 var engines = map[string]func(t testing.TB) search.Options{
 	"memory": func(testing.TB) search.Options { return search.Options{} },
 	"disk":   func(t testing.TB) search.Options { return search.Options{Dir: t.TempDir()} },
-	"shared": func(t testing.TB) search.Options { return search.Options{URL: searchtest.Server(t)} },
+	"shared": func(t testing.TB) search.Options {
+		if testing.Short() {
+			t.Skip("long, and the same answers as without -short; the indexer has tests of its own")
+		}
+		return search.Options{URL: searchtest.Server(t)}
+	},
 }
 
 // TestConformance runs the same cases with every engine.

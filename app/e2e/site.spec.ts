@@ -218,6 +218,8 @@ test("a checklist remembers what is done, and code is copied", async ({ page, co
   await page.reload();
   await expect(boxes.nth(1)).toBeChecked();
   await expect(boxes.nth(0)).not.toBeChecked();
+  // The first code is the source of a diagram, below its picture.
+  await page.locator(".diagram summary").first().click();
   await page.getByTitle("Copy the code").first().click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(await page.locator("pre").first().textContent());

@@ -48,6 +48,14 @@ func indexer(uri, database, where string) error {
 		return err
 	}
 	go e.Run(ctx)
+	// A busy machine may need several attempts.
+	applied := func(to int64) {
+		for err := errors.New("not tried"); err != nil; {
+			_, err = e.At(content.Drafts).Search(ctx, content.Search{Text: "x"})
+		}
+		fmt.Println("applied", to)
+	}
+	applied(last) // at least once, even if everything was written before this process began
 	for {
 		changes, err := s.Changes(ctx, last, 20)
 		if err != nil {
@@ -60,10 +68,7 @@ func indexer(uri, database, where string) error {
 		}
 		last = changes[len(changes)-1].Seq
 		e.Note(content.State{}, changes...)
-		for err = errors.New("not tried"); err != nil; { // a busy machine may need several attempts
-			_, err = e.At(content.Drafts).Search(ctx, content.Search{Text: "x"})
-		}
-		fmt.Println("applied", last)
+		applied(last)
 	}
 }
 

@@ -119,29 +119,28 @@ func redirect(w http.ResponseWriter, to string, status int) {
 	w.WriteHeader(status)
 }
 
-// make renders a page once for all equal concurrent requests.
+// make renders a page once for all equal concurrent requests, on the goroutine of the first. The page is made
+// to its end even if that reader leaves, since others may wait for it.
 func (s *Site) make(ctx context.Context, rt *route, a *asked, reading Reading) (*page, error) {
 	flight := a.key + " " + strconv.FormatUint(reading.Revision(), 36)
 	first := false
-	done := s.making.DoChan(flight, func() (any, error) {
+	made, err, _ := s.making.Do(flight, func() (any, error) {
 		first = true
 		return s.run(rt, a, reading)
 	})
-	select {
-	case ran := <-done:
-		if ran.Err != nil {
-			return nil, ran.Err
-		}
-		if !first {
-			// A reader who shares a run pays like for a kept page.
-			if err := reading.Charge(); err != nil {
-				return nil, err //nolint:wrapcheck // its message is for the reader
-			}
-		}
-		return ran.Val.(*page), nil //nolint:forcetypeassert // run returns a page
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		return nil, ctx.Err() //nolint:wrapcheck // the reader has left
 	}
+	if err != nil {
+		return nil, err //nolint:wrapcheck // its message is for the reader
+	}
+	if !first {
+		// A reader who shares a run pays like for a kept page.
+		if err := reading.Charge(); err != nil {
+			return nil, err //nolint:wrapcheck // its message is for the reader
+		}
+	}
+	return made.(*page), nil //nolint:forcetypeassert // run returns a page
 }
 
 // run asks the document, renders its answer and keeps the page. It turns a panic into an error, so that

@@ -22,7 +22,7 @@ type LeaseStore interface {
 	TakeLease(ctx context.Context, name, holder string, length time.Duration) (*Lease, error)
 	// SaveLease stores the state of a lease, and reports whether the epoch is still its newest one.
 	SaveLease(ctx context.Context, l *Lease) (bool, error)
-	// LeaseByName reads a lease; nil if nobody has ever had it.
+	// LeaseByName reads a lease; nil if it was never taken.
 	LeaseByName(ctx context.Context, name string) (*Lease, error)
 	// EndLease lets others take a lease at once. It does nothing if the epoch is not its newest one.
 	EndLease(ctx context.Context, l *Lease) error

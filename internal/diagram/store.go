@@ -40,7 +40,7 @@ func Folder(path string) Store { return &folder{path: path, most: maxFiles, file
 
 func (f *folder) file(hash string) string { return filepath.Join(f.path, hash+".svg") }
 
-// Get returns a picture. What somebody else put into the folder passes as little as what an author
+// Get returns a picture. A file that another program put into the folder passes as little as what an author
 // wrote.
 func (f *folder) Get(hash string) []byte {
 	if !hashed.MatchString(hash) {

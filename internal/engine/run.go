@@ -87,7 +87,7 @@ func (r *run) open(g *group) {
 // inSeries reports whether the fields of a group are executed one after the other.
 func (r *run) inSeries(g *group) bool { return g == r.root && r.plan.operation == ast.Mutation }
 
-// start gives the column of a plain field its values, and queues the calls or the row of any other.
+// start sets the values of the column of a plain field, and queues the calls or the row of any other.
 func (r *run) start(c *Column) {
 	n, spec := len(c.group.objs), c.field.spec
 	if spec.direct() {

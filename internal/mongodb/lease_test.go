@@ -74,7 +74,7 @@ func TestLeases(t *testing.T) {
 	}
 }
 
-// TestOneOfManyTakesALease lets many processes want a lease that nobody has.
+// TestOneOfManyTakesALease lets many processes want a lease that none has.
 func TestOneOfManyTakesALease(t *testing.T) {
 	s := storetest.Open(t)
 	var mu sync.Mutex

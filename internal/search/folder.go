@@ -124,7 +124,7 @@ func (f *folder) next(p content.Perspective) (string, error) {
 	return filepath.Join(f.path, fmt.Sprintf("%s-%s-%d", strings.ToLower(string(p)), own, n+1)), nil
 }
 
-// setAside renames a damaged index, so that somebody can look at it, and removes the one before. It returns
+// setAside renames a damaged index, so that an operator can look at it, and removes the one before. It returns
 // the new path.
 func (f *folder) setAside(p content.Perspective, path string) (string, error) {
 	to := filepath.Join(f.path, damaged+strings.ToLower(string(p)))

@@ -117,7 +117,7 @@ func TestWithoutAFolderSearchIsInMemory(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.dir = filepath.Join(file, "search") // nobody can make a folder there
+	s.dir = filepath.Join(file, "search") // no folder can be made there
 	s.use(t, func(e *search.Engine) {
 		if got := found(t, e, "okapi"); !strings.Contains(got, "PAGE:okapi-2") || s.log.count("in memory") != 1 || s.log.count("SEARCH_DIR") != 1 {
 			t.Errorf("found %q; the log:\n%s", got, strings.Join(s.log.lines, "\n"))

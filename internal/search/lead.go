@@ -60,7 +60,7 @@ func (r *remote) lead(ctx context.Context) {
 // work keeps the index until the lease is lost or something fails. It renews the lease at the same time, and
 // ends the work when it has not succeeded in time.
 func (r *remote) work(ctx context.Context, l *content.Lease, until time.Time) error {
-	// The row comes with the lease, and nobody else can change it from then on.
+	// The row comes with the lease, and no other process can change it from then on.
 	x := &indexer{remote: r, lease: l}
 	if len(l.State) > 0 {
 		if err := json.Unmarshal(l.State, &x.row); err != nil {
@@ -310,7 +310,7 @@ func (x *indexer) apply(ctx context.Context, to row) (row, error) {
 }
 
 // announce saves how far the index of the row may be ahead of its position. A response that reads an earlier
-// state is then computed again. Nobody reads a new index yet, so it needs no announcement.
+// state is then computed again. No search reads a new index yet, so it needs no announcement.
 func (x *indexer) announce(ctx context.Context, to row, seq int64, changes int) error {
 	if changes == 0 || to.Index != x.row.Index || x.row.Ahead >= seq {
 		return nil

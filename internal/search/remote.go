@@ -61,7 +61,7 @@ func (r *remote) ready() <-chan struct{} { return r.readyCh }
 var remoteFormat = sync.OnceValues(func() (string, error) { return hashOf(preparation, descriptionOf()) })
 
 // leaseName returns the name of a lease, by which the indexes of other databases, graphs and releases on
-// the same server are told apart.
+// the same server are distinguished.
 func leaseName(database string, p content.Perspective) (string, error) {
 	of, err := hashOf(database)
 	if err != nil {

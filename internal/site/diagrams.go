@@ -32,7 +32,7 @@ const (
 var diagramName = regexp.MustCompile(`^([0-9a-f]{32})\.svg$`)
 
 // diagrams returns the route of drawn diagrams. A picture is served only for an entry that has the diagram, in
-// the graph of the request, so nobody sees what is not published and nothing is drawn for a stranger.
+// the graph of the request, so unpublished diagrams are never shown and nothing is drawn for a stranger.
 func (s *Site) diagrams() []route {
 	if s.o.Diagrams == nil {
 		return nil

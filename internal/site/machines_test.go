@@ -30,7 +30,7 @@ func listed(slug string, minutes int) site.Listed {
 	}
 }
 
-// absolute gives a site its own address.
+// absolute sets the address of a site.
 func absolute(o *site.Options) { o.Origin = "https://hub.example" }
 
 // sitemap is a sitemap or a list of them, as a crawler reads it.

@@ -180,7 +180,7 @@ func (s *server) run(dir string) (string, error) {
 	return "http://127.0.0.1:" + ports[0], nil
 }
 
-// freePorts returns ports of loopback that nobody listens on.
+// freePorts returns ports of loopback on which nothing listens.
 func freePorts(n int) ([]string, error) {
 	var out []string
 	for range n {

@@ -68,7 +68,7 @@ func (g *GuideAnswerGuide) weights() (out [][]cell) {
 }
 
 // costs returns the costs in US dollars: of staying by the year, and of running by the month. Each row says
-// which, so that nobody adds them up.
+// which, so that readers do not add them up.
 func (g *GuideAnswerGuide) costs() (out [][]cell) {
 	for _, c := range g.AnnualCostOfStaying {
 		out = append(out, []cell{words(phrase(c.Item) + ", a year, when you stay"), words(number(c.Min) + "–" + number(c.Max)), nil})

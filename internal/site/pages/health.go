@@ -246,7 +246,7 @@ func (d *PatternHealthAnswerPatternHealthDashboard) facts() []fact {
 var trendWords = map[string]string{"UP": "grows", "DOWN": "shrinks", "STABLE": "stays", "NONE": "not stated", "RISING": "rises", "DECLINING": "declines"}
 
 // trendMark returns the sign of a trend.
-// The signs differ in shape, so that nobody needs to see their colours.
+// The signs differ in shape, so that readers need not see their colours.
 func trendMark(trend string) string {
 	switch trend {
 	case "UP", "RISING":

@@ -436,6 +436,34 @@ enum MergeStrategy {
   FIELDS
 }
 
+"What a write would change."
+type WriteEffects {
+  "How many copies of entries it would write or remove, in both graphs."
+  count: Int!
+  "The copies, at most 100."
+  entries: [EntryEffect!]! @listSize(assumedSize: 100)
+  "The paths of other published entries that show one of the published copies, sorted, at most 100."
+  pages: [URI!]!
+}
+
+"What a write would change in the copy of one entry."
+type EntryEffect {
+  "The graph of the copy."
+  graph: Perspective!
+  "The id of the entry; null for one that the write would create."
+  id: ID
+  "The type of the entry."
+  type: EntryType!
+  "Its name after the write."
+  name: String!
+  "Its path after the write."
+  resourcePath: URI!
+  "Whether the copy would be removed."
+  removed: Boolean!
+  "How its fields would change; empty if it would be removed."
+  changes: [FieldChange!]! @listSize(assumedSize: 50)
+}
+
 "A reference of one entry to another."
 type EntryReference {
   "The entry that refers."
@@ -456,6 +484,8 @@ type EntryPublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of unpublishing entries."
@@ -468,6 +498,8 @@ type EntryUnpublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of deleting entries."
@@ -480,6 +512,8 @@ type EntryDeletePayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of restoring a revision."
@@ -492,6 +526,8 @@ type EntryRestorePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of changing a schedule."
@@ -600,6 +636,8 @@ type Mutation {
     ifRevisions: [Int!]
     "Whether to publish the entries that they refer to as well."
     cascade: Boolean! = false
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Takes entries out of the published graph, all or none. Refused while other published entries refer to them."
   entryUnpublish(
@@ -607,6 +645,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Deletes entries from both graphs, all or none. Refused while other entries refer to them. Their revisions remain, so entryRestore can bring them back."
   entryDelete(
@@ -614,6 +654,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryDeletePayload
   "Makes an earlier revision the working copy, as a new revision. It also brings deleted entries back."
   entryRestore(
@@ -623,6 +665,8 @@ type Mutation {
     revision: Int!
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryRestorePayload
   "Schedules an entry to be published. This replaces an earlier schedule to publish it."
   entrySchedulePublish(
@@ -1264,6 +1308,8 @@ type CaseStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1271,6 +1317,8 @@ extend type Mutation {
   caseStudyCreate(
     "The values of the new entry."
     input: CaseStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
   "Updates the working copy of a case study in the draft graph."
   caseStudyUpdate(
@@ -1282,6 +1330,8 @@ extend type Mutation {
     input: CaseStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
 }
 `, BuiltIn: false},
@@ -1708,6 +1758,8 @@ type CompanyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1715,6 +1767,8 @@ extend type Mutation {
   companyCreate(
     "The values of the new entry."
     input: CompanyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
   "Updates the working copy of a company in the draft graph."
   companyUpdate(
@@ -1726,6 +1780,8 @@ extend type Mutation {
     input: CompanyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
 }
 `, BuiltIn: false},
@@ -1962,6 +2018,8 @@ type ComparisonPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1969,6 +2027,8 @@ extend type Mutation {
   comparisonCreate(
     "The values of the new entry."
     input: ComparisonInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
   "Updates the working copy of a comparison in the draft graph."
   comparisonUpdate(
@@ -1980,6 +2040,8 @@ extend type Mutation {
     input: ComparisonInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
 }
 `, BuiltIn: false},
@@ -2651,6 +2713,8 @@ type FailureStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -2658,6 +2722,8 @@ extend type Mutation {
   failureStudyCreate(
     "The values of the new entry."
     input: FailureStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
   "Updates the working copy of a failure study in the draft graph."
   failureStudyUpdate(
@@ -2669,6 +2735,8 @@ extend type Mutation {
     input: FailureStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
 }
 `, BuiltIn: false},
@@ -3235,6 +3303,8 @@ type GuidePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -3242,6 +3312,8 @@ extend type Mutation {
   guideCreate(
     "The values of the new entry."
     input: GuideInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
   "Updates the working copy of a guide in the draft graph."
   guideUpdate(
@@ -3253,6 +3325,8 @@ extend type Mutation {
     input: GuideInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
 }
 `, BuiltIn: false},
@@ -4307,6 +4381,8 @@ type JourneyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4314,6 +4390,8 @@ extend type Mutation {
   journeyCreate(
     "The values of the new entry."
     input: JourneyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
   "Updates the working copy of a journey in the draft graph."
   journeyUpdate(
@@ -4325,6 +4403,8 @@ extend type Mutation {
     input: JourneyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
 }
 `, BuiltIn: false},
@@ -4701,6 +4781,8 @@ type LawPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4708,6 +4790,8 @@ extend type Mutation {
   lawCreate(
     "The values of the new entry."
     input: LawInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
   "Updates the working copy of a law in the draft graph."
   lawUpdate(
@@ -4719,6 +4803,8 @@ extend type Mutation {
     input: LawInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
 }
 `, BuiltIn: false},
@@ -5051,6 +5137,8 @@ type LearningPathPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5058,6 +5146,8 @@ extend type Mutation {
   learningPathCreate(
     "The values of the new entry."
     input: LearningPathInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
   "Updates the working copy of a learning path in the draft graph."
   learningPathUpdate(
@@ -5069,6 +5159,8 @@ extend type Mutation {
     input: LearningPathInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
 }
 `, BuiltIn: false},
@@ -5488,6 +5580,8 @@ type MigrationPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5495,6 +5589,8 @@ extend type Mutation {
   migrationCreate(
     "The values of the new entry."
     input: MigrationInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
   "Updates the working copy of a migration in the draft graph."
   migrationUpdate(
@@ -5506,6 +5602,8 @@ extend type Mutation {
     input: MigrationInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
 }
 `, BuiltIn: false},
@@ -5841,6 +5939,8 @@ type PagePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5848,6 +5948,8 @@ extend type Mutation {
   pageCreate(
     "The values of the new entry."
     input: PageInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
   "Updates the working copy of a page in the draft graph."
   pageUpdate(
@@ -5859,6 +5961,8 @@ extend type Mutation {
     input: PageInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
 }
 `, BuiltIn: false},
@@ -7020,6 +7124,8 @@ type PatternPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7027,6 +7133,8 @@ extend type Mutation {
   patternCreate(
     "The values of the new entry."
     input: PatternInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
   "Updates the working copy of a pattern in the draft graph."
   patternUpdate(
@@ -7038,6 +7146,8 @@ extend type Mutation {
     input: PatternInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
 }
 `, BuiltIn: false},
@@ -7415,6 +7525,8 @@ type PillarPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7422,6 +7534,8 @@ extend type Mutation {
   pillarCreate(
     "The values of the new entry."
     input: PillarInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
   "Updates the working copy of a pillar in the draft graph."
   pillarUpdate(
@@ -7433,6 +7547,8 @@ extend type Mutation {
     input: PillarInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
 }
 `, BuiltIn: false},
@@ -7831,6 +7947,8 @@ type PracticePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7838,6 +7956,8 @@ extend type Mutation {
   practiceCreate(
     "The values of the new entry."
     input: PracticeInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
   "Updates the working copy of a practice in the draft graph."
   practiceUpdate(
@@ -7849,6 +7969,8 @@ extend type Mutation {
     input: PracticeInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
 }
 `, BuiltIn: false},
@@ -8291,6 +8413,8 @@ type QuickStartPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8298,6 +8422,8 @@ extend type Mutation {
   quickStartCreate(
     "The values of the new entry."
     input: QuickStartInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
   "Updates the working copy of a quick start in the draft graph."
   quickStartUpdate(
@@ -8309,6 +8435,8 @@ extend type Mutation {
     input: QuickStartInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
 }
 `, BuiltIn: false},
@@ -8491,6 +8619,8 @@ type RolePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8498,6 +8628,8 @@ extend type Mutation {
   roleCreate(
     "The values of the new entry."
     input: RoleInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
   "Updates the working copy of a role in the draft graph."
   roleUpdate(
@@ -8509,6 +8641,8 @@ extend type Mutation {
     input: RoleInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
 }
 `, BuiltIn: false},
@@ -9568,6 +9702,8 @@ type TierPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -9575,6 +9711,8 @@ extend type Mutation {
   tierCreate(
     "The values of the new entry."
     input: TierInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
   "Updates the working copy of a tier in the draft graph."
   tierUpdate(
@@ -9586,6 +9724,8 @@ extend type Mutation {
     input: TierInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
 }
 `, BuiltIn: false},
@@ -10443,6 +10583,8 @@ func (ec *executionContext) childFields_CaseStudyPayload(ctx context.Context, fi
 		return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CaseStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPayload", field.Name)
 }
@@ -10631,6 +10773,8 @@ func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, fiel
 		return ec.fieldContext_CompanyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CompanyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CompanyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
 }
@@ -10729,6 +10873,8 @@ func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, f
 		return ec.fieldContext_ComparisonPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_ComparisonPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_ComparisonPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
 }
@@ -10985,8 +11131,30 @@ func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, 
 		return ec.fieldContext_EntryDeletePayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryDeletePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "graph":
+		return ec.fieldContext_EntryEffect_graph(ctx, field)
+	case "id":
+		return ec.fieldContext_EntryEffect_id(ctx, field)
+	case "type":
+		return ec.fieldContext_EntryEffect_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EntryEffect_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_EntryEffect_resourcePath(ctx, field)
+	case "removed":
+		return ec.fieldContext_EntryEffect_removed(ctx, field)
+	case "changes":
+		return ec.fieldContext_EntryEffect_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryEffect", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11069,6 +11237,8 @@ func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context,
 		return ec.fieldContext_EntryPublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryPublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryPublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryPublishPayload", field.Name)
 }
@@ -11095,6 +11265,8 @@ func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context,
 		return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryRestorePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryRestorePayload", field.Name)
 }
@@ -11139,6 +11311,8 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryUnpublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
 }
@@ -11369,6 +11543,8 @@ func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context,
 		return ec.fieldContext_FailureStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_FailureStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
 }
@@ -11595,6 +11771,8 @@ func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field 
 		return ec.fieldContext_GuidePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_GuidePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_GuidePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GuidePayload", field.Name)
 }
@@ -11887,6 +12065,8 @@ func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, fiel
 		return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_JourneyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_JourneyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
 }
@@ -12045,6 +12225,8 @@ func (ec *executionContext) childFields_LawPayload(ctx context.Context, field gr
 		return ec.fieldContext_LawPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LawPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LawPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LawPayload", field.Name)
 }
@@ -12145,6 +12327,8 @@ func (ec *executionContext) childFields_LearningPathPayload(ctx context.Context,
 		return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LearningPathPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LearningPathPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LearningPathPayload", field.Name)
 }
@@ -12329,6 +12513,8 @@ func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, fi
 		return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_MigrationPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_MigrationPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
 }
@@ -12505,6 +12691,8 @@ func (ec *executionContext) childFields_PagePayload(ctx context.Context, field g
 		return ec.fieldContext_PagePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PagePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PagePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
 }
@@ -12971,6 +13159,8 @@ func (ec *executionContext) childFields_PatternPayload(ctx context.Context, fiel
 		return ec.fieldContext_PatternPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PatternPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PatternPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternPayload", field.Name)
 }
@@ -13259,6 +13449,8 @@ func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field
 		return ec.fieldContext_PillarPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PillarPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PillarPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
 }
@@ -13389,6 +13581,8 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PracticePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PracticePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
@@ -13533,6 +13727,8 @@ func (ec *executionContext) childFields_QuickStartPayload(ctx context.Context, f
 		return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_QuickStartPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_QuickStartPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartPayload", field.Name)
 }
@@ -13799,6 +13995,8 @@ func (ec *executionContext) childFields_RolePayload(ctx context.Context, field g
 		return ec.fieldContext_RolePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_RolePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_RolePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
 }
@@ -14203,6 +14401,8 @@ func (ec *executionContext) childFields_TierPayload(ctx context.Context, field g
 		return ec.fieldContext_TierPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_TierPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_TierPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TierPayload", field.Name)
 }
@@ -14689,6 +14889,18 @@ func (ec *executionContext) childFields_WizardStack(ctx context.Context, field g
 		return ec.fieldContext_WizardStack_complexity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WizardStack", field.Name)
+}
+
+func (ec *executionContext) childFields_WriteEffects(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_WriteEffects_count(ctx, field)
+	case "entries":
+		return ec.fieldContext_WriteEffects_entries(ctx, field)
+	case "pages":
+		return ec.fieldContext_WriteEffects_pages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WriteEffects", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

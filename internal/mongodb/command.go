@@ -17,11 +17,11 @@ import (
 
 // findCommand is a find. A limit of 0 reads everything. Projection and sort may be empty.
 type findCommand struct {
-	collection    string
-	filter        bson.D
-	sort          bson.D
-	projection    bson.Raw
-	limit         int
+	collection string
+	filter     bson.D
+	sort       bson.D
+	projection bson.Raw
+	limit      int
 }
 
 // begin begins the command, which read ends. One document more than the limit in a batch lets the server

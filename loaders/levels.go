@@ -119,7 +119,7 @@ func (o *active) flush() {
 }
 
 // commandStack is about what a command needs of a stack.
-const commandStack = 8 << 10
+const commandStack = 20 << 10
 
 // grow makes the stack of a new goroutine large enough for a command of the store at once. Otherwise the stack
 // would be copied at each doubling, deep within the driver.

@@ -5,6 +5,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
@@ -44,3 +45,9 @@ func (i *Interned) Size() int { return len(i.inner.values) }
 func Overdue(code int32, took time.Duration) error {
 	return overdue(mongo.CommandError{Code: code, Labels: []string{"TransientTransactionError"}}, took)
 }
+
+// Dialer returns a dialer whose connections are those of another with fewer system calls.
+func Dialer(d options.ContextDialer) options.ContextDialer { return dialer{d} }
+
+// Raw returns the bytes of a document as commands have them.
+func Raw(d bson.D) bson.Raw { return rawOf(d) }

@@ -120,18 +120,13 @@ func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes
 		return out, err
 	}
 	stages := bson.A{bson.D{{Key: "$match", Value: both(scoped(scopes[0]), cond)}}, bson.D{{Key: "$facet", Value: branches}}}
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.coll.Aggregate(ctx, stages)
-	if err != nil {
-		return nil, translate("count facets", err)
-	}
-	for cur.Next(ctx) {
-		if err := bson.Unmarshal(cur.Current, &out[0]); err != nil {
-			return nil, fmt.Errorf("decode facets: %w", err)
+	err = c.graph.read(ctx, "count facets", beginAggregate(c.coll.Name(), stages, 1), func(raw bson.Raw) error {
+		if err := bson.Unmarshal(raw, &out[0]); err != nil {
+			return fmt.Errorf("decode facets: %w", err)
 		}
-	}
-	return out, translate("count facets", closed(ctx, cur))
+		return nil
+	})
+	return out, err
 }
 
 // countIndexed counts facets of all entries by their indexes, without reading an entry: of 50,000 that
@@ -148,22 +143,17 @@ func (c *collection[E]) countIndexed(ctx context.Context, fields []string, branc
 		}
 		stages = append(stages, one...)
 	}
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.coll.Aggregate(ctx, stages)
-	if err != nil {
-		return nil, translate("count facets", err)
-	}
 	found := map[string][]counted{}
-	for cur.Next(ctx) {
+	err = c.graph.read(ctx, "count facets", beginAggregate(c.coll.Name(), stages, len(branches)), func(raw bson.Raw) error {
 		var one counted
-		if err := bson.Unmarshal(cur.Current, &one); err != nil {
-			return nil, fmt.Errorf("decode facets: %w", err)
+		if err := bson.Unmarshal(raw, &one); err != nil {
+			return fmt.Errorf("decode facets: %w", err)
 		}
-		field, _ := cur.Current.Lookup("field").StringValueOK()
+		field, _ := raw.Lookup("field").StringValueOK()
 		found[field] = []counted{one}
-	}
-	return []map[string][]counted{found}, translate("count facets", closed(ctx, cur))
+		return nil
+	})
+	return []map[string][]counted{found}, err
 }
 
 // values returns facet values as clients see them: slugs and names for references, words for enums.

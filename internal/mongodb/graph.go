@@ -42,7 +42,7 @@ func newGraph(db *mongo.Database, suffix string) *graph {
 // addCollection adds the collection of a type to a graph and returns it.
 func addCollection[E content.Entry](g *graph, suffix string, s spec[E]) *collection[E] {
 	c := &collection[E]{spec: s, graph: g, coll: g.db.Collection(s.name + suffix), shared: s.decoders.shared()}
-	c.projection = c.entityProjection()
+	c.entity, c.entire = rawOf(c.entityProjection()), rawOf(entireProjection())
 	g.collections[s.entryType] = c
 	return c
 }

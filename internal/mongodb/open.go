@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -84,6 +85,7 @@ func Open(o Options) (*Store, error) {
 	opts := options.Client().
 		SetAppName("patternhub").
 		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).SetHeartbeatInterval(time.Second).
+		SetDialer(dialer{&net.Dialer{}}).
 		SetMinPoolSize(minPool).SetMaxPoolSize(maxPool).SetMaxConnecting(maxConnecting).
 		ApplyURI(o.URI).
 		SetWriteConcern(writeconcern.Majority()).SetReadConcern(readconcern.Majority()).

@@ -1,6 +1,7 @@
 package mongodb
 
 import (
+	"context"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -43,4 +44,28 @@ func (i *Interned) Size() int { return len(i.inner.values) }
 // time.
 func Overdue(code int32, took time.Duration) error {
 	return overdue(mongo.CommandError{Code: code, Labels: []string{"TransientTransactionError"}}, took)
+}
+
+// Await waits until the counter holds a number of collections as of the newest state that it has seen. It reports
+// false if ctx ends before.
+func (c *Counter) Await(ctx context.Context, collections int) bool {
+	for {
+		moved := c.moved.C()
+		c.mu.Lock()
+		settled := 0
+		for _, h := range c.counts {
+			if h.ready && !h.taken && len(h.dirty) == 0 {
+				settled++
+			}
+		}
+		c.mu.Unlock()
+		if settled >= collections {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-moved:
+		}
+	}
 }

@@ -80,6 +80,7 @@ func (p *Program) serve(ctx context.Context) error {
 		return err
 	}
 	h.telemetry.observeSearch(h.index)
+	h.telemetry.observeCounter(db.Counter())
 	h.diagrams = p.drawer()
 	defer h.diagrams.Close()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()

@@ -107,6 +107,19 @@ func (c *Counter) Run(ctx context.Context, failed func(error)) {
 	}, failed)
 }
 
+// Size returns how many entries are counted in memory, and about how much memory that takes.
+func (c *Counter) Size() (entries, bytes int) {
+	c.mu.Lock()
+	all := slices.Collect(maps.Values(c.counts))
+	c.mu.Unlock()
+	for _, h := range all {
+		h.reading.RLock()
+		entries, bytes = entries+h.index.Len(), bytes+h.index.Bytes()
+		h.reading.RUnlock()
+	}
+	return entries, bytes
+}
+
 // step does a part of the work, and reports whether there was some. Changes come first, so that they do not
 // wait for a collection that is being read.
 func (c *Counter) step(ctx context.Context) (bool, error) {

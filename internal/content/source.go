@@ -24,8 +24,9 @@ type SourceStore interface {
 	PutSources(ctx context.Context, sources ...Source) error
 	// Sources reads the sources of entries, in the order of ids; a missing one is nil.
 	Sources(ctx context.Context, ids ...ID) ([]*Source, error)
-	// SourceMarks reads all sources without their text.
-	SourceMarks(ctx context.Context) ([]Source, error)
+	// SourceMarks reads the sources of entries without their text, in any order and without those that are
+	// missing; without ids it reads all.
+	SourceMarks(ctx context.Context, ids ...ID) ([]Source, error)
 }
 
 // Lister lists all entries of one type.

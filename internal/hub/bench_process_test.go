@@ -58,25 +58,26 @@ func (p *process) stop(b *testing.B) {
 // use reads the usage of a process.
 func (p *process) use(b *testing.B) usage {
 	b.Helper()
+	now := p.values(b)
+	return usage{cpu: now["process_cpu_seconds_total"], allocs: now["go_memstats_mallocs_total"]}
+}
+
+// values reads the metrics of a process, by their names with their labels.
+func (p *process) values(b *testing.B) map[string]float64 {
+	b.Helper()
 	response, err := http.Get(p.metrics)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer response.Body.Close()
-	var u usage
-	fields := map[string]*float64{
-		"process_cpu_seconds_total": &u.cpu, "go_memstats_mallocs_total": &u.allocs,
-	}
-	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() {
+	out := map[string]float64{}
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if at := fields[name]; at != nil {
-			if *at, err = strconv.ParseFloat(value, 64); err != nil {
-				b.Fatal(err)
-			}
+		if n, err := strconv.ParseFloat(value, 64); err == nil {
+			out[name] = n
 		}
 	}
-	return u
+	return out
 }
 
 // anonymous returns the anonymous resident memory of a process in bytes: its memory without the
@@ -138,6 +139,14 @@ func begin(b *testing.B, command *exec.Cmd, heard map[string]*string) *process {
 // program starts the hub and waits until it does nothing but answer.
 func (m *bench) program(args ...string) *process {
 	m.Helper()
+	p := m.start(args...)
+	m.quiet(p)
+	return p
+}
+
+// start starts the hub and waits until it is ready.
+func (m *bench) start(args ...string) *process {
+	m.Helper()
 	var address, admin string
 	p := spawn(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
 		append([]string{
@@ -145,7 +154,6 @@ func (m *bench) program(args ...string) *process {
 			"--mongodb-uri", m.uri, "--mongodb-database", m.database,
 		}, args...)...)
 	p.url, p.metrics = address, strings.TrimSuffix(admin, "/metrics")+"/metrics"
-	m.quiet(p)
 	return p
 }
 

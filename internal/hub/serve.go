@@ -88,6 +88,7 @@ func (p *Program) serve(ctx context.Context) error {
 		return err
 	}
 	h.telemetry.observeSearch(h.index)
+	h.telemetry.observeCounter(db.Counter())
 	h.diagrams = p.drawer()
 	defer h.diagrams.Close()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
@@ -148,7 +149,7 @@ func (h *hub) committed(changes []content.Change) {
 // including this replica's own. The vector is last: a new generation must not be answered from
 // older state.
 func (h *hub) followers() []mongodb.Follower {
-	return []mongodb.Follower{h.index.Note, h.networks.Note, h.vector.Advance}
+	return []mongodb.Follower{h.index.Note, h.networks.Note, h.db.Counter().Note, h.vector.Advance}
 }
 
 // surface builds the HTTP server over the graph. The engine and the stock executor use the same
@@ -243,6 +244,9 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() {
+		h.db.Counter().Run(ctx, func(err error) { h.program.log.WarnContext(ctx, "counting waits for the database", "error", err) })
+	})
 	running.Go(func() { wait.Every(ctx, pruneEvery, h.prune) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { wait.Every(ctx, scheduleEvery, h.perform) })

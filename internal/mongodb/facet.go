@@ -9,24 +9,18 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"patternhub/internal/content"
+	"patternhub/internal/mongodb/tally"
 )
 
 // counted is one facet as the server counts it. Labels has the entries whose keys are values, without those
 // that are missing.
 type counted struct {
-	Buckets []bucket       `bson:"buckets"`
+	Buckets []tally.Bucket `bson:"buckets"`
 	Labels  []content.Meta `bson:"labels"`
 }
 
-// bucket is one value of a facet with its count.
-// The value is as stored: a key for a reference, a string for an enum or text, a number, or a bool.
-type bucket struct {
-	Value any `bson:"_id"`
-	Count int `bson:"n"`
-}
-
 // Facets returns the facets of one list per scope, with one command.
-// There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
+// Those of a large collection are counted by the Counter if it can. There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
 // that the type does not have fails with BadUserInput.
 func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
 	cond, err := c.where(q.Filter)
@@ -42,9 +36,11 @@ func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes
 		scanned = scanned && !spec.list && slices.Contains(c.spec.indexes, spec.path)
 		branches = append(branches, bson.E{Key: f, Value: append(spec.pipeline(q.Limit), c.labelled(spec)...)})
 	}
-	found := make([]map[string][]counted, len(scopes))
+	found, held := c.tallyFacets(ctx, cond, q, scopes)
 	switch {
 	case len(branches) == 0:
+	case held:
+		err = c.label(ctx, found)
 	case scanned:
 		found, err = c.countIndexed(ctx, q.Fields, branches)
 	default:
@@ -87,14 +83,9 @@ func (c *collection[E]) labelled(f facet) bson.A {
 func (f facet) pipeline(limit int) bson.A {
 	path := "$" + f.path
 	var stages bson.A
-	if f.list {
-		field, nested, _ := strings.Cut(f.path, ".")
-		stages = append(stages, bson.D{{Key: "$unwind", Value: "$" + field}})
-		if nested != "" {
-			// An entry that refers to the same entry several times is counted once.
-			stages = append(stages, bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "e", Value: "$_id"}, {Key: "v", Value: path}}}}}})
-			path = "$_id.v"
-		}
+	if f.list { // an entry that has a value several times is counted once
+		distinct := bson.D{{Key: "$setUnion", Value: bson.A{path}}}
+		stages, path = bson.A{bson.D{{Key: "$project", Value: bson.D{{Key: "v", Value: distinct}}}}, bson.D{{Key: "$unwind", Value: "$v"}}}, "$v"
 	}
 	return append(stages,
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: path}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},

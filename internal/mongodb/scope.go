@@ -83,12 +83,16 @@ func (c *collection[E]) decodeAll(items bson.Raw) ([]E, error) {
 }
 
 // Count counts one list per scope.
-// All entries are not counted, since their total is kept. A single scope is counted by an index, if there is one; several are counted by $lookup. $count
-// returns no row for an empty scope, whose count stays 0.
+// All entries are not counted, since their total is kept. Lists of a large collection are counted by the
+// Counter if it can; then there is no command. Otherwise a single scope is counted by an index, if there is
+// one, and several are counted by $lookup. $count returns no row for an empty scope, whose count stays 0.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) (out []int, err error) {
 	cond, err := c.where(filter)
 	if err != nil {
 		return nil, err
+	}
+	if out, ok := c.tally(ctx, cond, scopes); ok {
+		return out, nil
 	}
 	if len(scopes) == 1 {
 		cond = both(scoped(scopes[0]), cond)

@@ -56,11 +56,7 @@ func (s *Store) PutSources(ctx context.Context, sources ...content.Source) error
 
 // Sources reads sources in the order of ids; see content.SourceStore.
 func (s *Store) Sources(ctx context.Context, ids ...content.ID) ([]*content.Source, error) {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = content.RefToAny(id)
-	}
-	rows, err := s.sources(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: names}}}}, oneReply(len(ids)))
+	rows, err := s.sources(ctx, ofEntries(ids), oneReply(len(ids)))
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +71,22 @@ func (s *Store) Sources(ctx context.Context, ids ...content.ID) ([]*content.Sour
 	return out, nil
 }
 
-// SourceMarks reads all sources without their text; see content.SourceStore.
-func (s *Store) SourceMarks(ctx context.Context) ([]content.Source, error) {
-	return s.sources(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "text", Value: 0}}).SetBatchSize(allBatch))
+// SourceMarks reads sources without their text; see content.SourceStore.
+func (s *Store) SourceMarks(ctx context.Context, ids ...content.ID) ([]content.Source, error) {
+	cond := bson.D{}
+	if len(ids) > 0 {
+		cond = ofEntries(ids)
+	}
+	return s.sources(ctx, cond, options.Find().SetProjection(bson.D{{Key: "text", Value: 0}}).SetBatchSize(allBatch))
+}
+
+// ofEntries returns the condition of the sources of entries.
+func ofEntries(ids []content.ID) bson.D {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = content.RefToAny(id)
+	}
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: names}}}}
 }
 
 func (s *Store) sources(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder) ([]content.Source, error) {

@@ -350,6 +350,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
+			engineObjectPreview(es.Resolvers),
+			engineObjectPreviewCreatePayload(),
+			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
@@ -889,7 +892,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1337,7 +1340,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -2886,7 +2889,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -4547,7 +4550,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -4671,7 +4674,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -4771,7 +4774,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -6020,7 +6023,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6649,7 +6652,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 193,
+					Number: 196,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -6658,7 +6661,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 193,
+					Number: 196,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -7761,6 +7764,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
+				Name:     "previewCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
+			},
+			{
+				Name:     "previewRevoke",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewRevoke_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PreviewRevoke(ctx, fc.Args["name"].(string))
+				}, enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny),
+			},
+			{
 				Name:     "previewTokenCreate",
 				Resolver: true,
 				Pure:     true,
@@ -8726,7 +8753,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -9380,7 +9407,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -11544,7 +11571,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -11879,6 +11906,125 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
+func engineObjectPreview(root ResolverRoot) engine.Object {
+	var resolvers PreviewResolver
+	if root != nil {
+		resolvers = root.Preview()
+	}
+	return engine.Object{
+		Name:      "Preview",
+		Satisfies: previewImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Preview(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNString2string(w, obj.ID)
+				},
+			},
+			{
+				Name:   "entryIds",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.IDs())
+				},
+			},
+			{
+				Name:     "entries",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Entry, error) {
+					obj := c.Object.(*content.Preview)
+					return resolvers.Entries(ctx, obj)
+				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "expiresAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNDateTime2timeᚐTime(w, obj.ExpiresAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewCreatePayload",
+		Satisfies: previewCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "preview",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, obj.Preview)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewRevokePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewRevokePayload",
+		Satisfies: previewRevokePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewRevokePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "revoked",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewRevokePayload)
+					engineWriteOString2ᚖstring(w, obj.Revoked)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewRevokePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPreviewTokenCreatePayload() engine.Object {
 	return engine.Object{
 		Name:      "PreviewTokenCreatePayload",
@@ -12044,6 +12190,13 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
 					return resolvers.EntrySchedules(ctx)
 				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ),
+			},
+			{
+				Name:     "previews",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Preview, error) {
+					return resolvers.Previews(ctx)
+				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
 				Name:     "caseStudy",
@@ -14995,7 +15148,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -15048,7 +15201,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -15091,7 +15244,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -15119,7 +15272,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -15262,7 +15415,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -15290,7 +15443,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -16414,7 +16567,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 219,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -16673,19 +16826,19 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(175, obj)
+		c.Object(178, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(216, obj)
+		c.Object(219, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(193, obj)
+		c.Object(196, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
@@ -16799,19 +16952,19 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(175, obj)
+		c.Object(178, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(216, obj)
+		c.Object(219, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(193, obj)
+		c.Object(196, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
@@ -16853,13 +17006,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(236, obj)
+		c.Object(239, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(233, obj)
+		c.Object(236, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -17885,6 +18038,16 @@ func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v con
 	w.Append(relay.AppendID(w.Buffer(), v))
 }
 
+func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
+}
+
 func engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {
 	if v == nil {
 		w.Missing("ID!")
@@ -18772,6 +18935,14 @@ func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *
 	w.String(string(v))
 }
 
+func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(172, v)
+}
+
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
 	w.String(string(v))
 }
@@ -18791,7 +18962,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(176, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -18810,7 +18981,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(178, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18822,7 +18993,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(179, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -18837,7 +19008,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(180, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -18845,7 +19016,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(179, v)
+	c.Object(182, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -18856,7 +19027,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(180, v)
+	c.Object(183, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -18867,7 +19038,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(182, v)
+	c.Object(185, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -18878,7 +19049,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(183, v)
+	c.Object(186, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -18893,7 +19064,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(184, v)
+	c.Object(187, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -18904,7 +19075,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(185, v)
+	c.Object(188, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -18934,7 +19105,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(189, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -18949,7 +19120,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(191, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -18957,7 +19128,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(192, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -18969,11 +19140,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(193, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(191, v)
+	c.Object(194, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -18988,7 +19159,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(192, v)
+	c.Object(195, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -19010,7 +19181,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(196, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19022,7 +19193,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(197, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -19037,11 +19208,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(198, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(197, v)
+	c.Object(200, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -19052,7 +19223,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(198, v)
+	c.Object(201, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -19071,7 +19242,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(199, v)
+	c.Object(202, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -19086,11 +19257,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(203, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(201, v)
+	c.Object(204, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -19101,7 +19272,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(202, v)
+	c.Object(205, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -19123,11 +19294,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(207, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(205, v)
+	c.Object(208, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -19146,7 +19317,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(206, v)
+	c.Object(209, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -19157,7 +19328,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(207, v)
+	c.Object(210, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -19168,7 +19339,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(208, v)
+	c.Object(211, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -19179,7 +19350,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(209, v)
+	c.Object(212, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -19190,7 +19361,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(210, v)
+	c.Object(213, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -19215,7 +19386,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(211, v)
+	c.Object(214, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -19226,7 +19397,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(213, v)
+	c.Object(216, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -19241,7 +19412,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(217, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -19260,11 +19431,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(219, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(217, v)
+	c.Object(220, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -19286,7 +19457,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(221, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -19301,7 +19472,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(222, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -19309,7 +19480,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(220, v)
+	c.Object(223, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -19320,11 +19491,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(222, v)
+	c.Object(225, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(223, v)
+	c.Object(226, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -19335,7 +19506,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(224, v)
+	c.Object(227, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -19350,7 +19521,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(226, v)
+	c.Object(229, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -19365,11 +19536,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(230, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(228, v)
+	c.Object(231, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -19380,7 +19551,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(229, v)
+	c.Object(232, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -19388,7 +19559,7 @@ func engineWriteNURI2string(w *engine.Writer, v string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(230, v)
+	c.Object(233, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -19410,7 +19581,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(230, v)
+	c.Object(233, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -19426,11 +19597,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(234, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(232, v)
+	c.Object(235, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -19452,7 +19623,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(236, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -19467,7 +19638,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(238, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -19479,7 +19650,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(239, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -19497,7 +19668,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(241, v)
+	c.Object(244, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -19519,11 +19690,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(245, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(243, v)
+	c.Object(246, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -19534,7 +19705,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(244, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -19545,7 +19716,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(245, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -19556,7 +19727,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(246, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -19567,7 +19738,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(247, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -19578,7 +19749,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(248, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -19589,7 +19760,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(249, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -19600,7 +19771,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(250, v)
+	c.Object(253, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -19611,7 +19782,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(251, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -19622,7 +19793,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(252, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -19633,7 +19804,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(254, v)
+	c.Object(257, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -19644,7 +19815,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(255, v)
+	c.Object(258, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -19655,7 +19826,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(256, v)
+	c.Object(259, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -20550,6 +20721,49 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 	c.Object(171, v)
 }
 
+func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, v[i])
+	}
+}
+
+func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(172, v)
+}
+
+func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c, v.(*model.PreviewCreatePayload))
+}
+
+func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c *engine.Column, v *model.PreviewCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(173, v)
+}
+
+func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c, v.(*model.PreviewRevokePayload))
+}
+
+func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c *engine.Column, v *model.PreviewRevokePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(174, v)
+}
+
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
 	enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(c, v.(*model.PreviewTokenCreatePayload))
 }
@@ -20559,7 +20773,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(175, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -20571,7 +20785,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(178, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20583,7 +20797,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(179, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20595,7 +20809,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(181, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -20607,7 +20821,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(184, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20619,7 +20833,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(190, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -20631,7 +20845,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(196, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20643,7 +20857,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(199, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -20663,7 +20877,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(206, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -20712,7 +20926,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(218, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -20732,7 +20946,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(219, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20744,7 +20958,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(224, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -20752,7 +20966,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(228, v)
 }
 
 func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
@@ -20760,7 +20974,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(236, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20772,7 +20986,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(237, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -20791,7 +21005,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(239, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -20803,7 +21017,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(240, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -20815,7 +21029,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(238, v)
+	c.Object(241, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -20827,7 +21041,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(242, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -20839,7 +21053,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(243, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -20851,7 +21065,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(245, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -20859,7 +21073,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(255, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -20867,5 +21081,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(256, v)
 }

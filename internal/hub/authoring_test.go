@@ -191,7 +191,7 @@ func TestAuthoringPageRuns(t *testing.T) {
 		if id == nil {
 			id = at(data, "patternCreate", "pattern", "id")
 		}
-		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewTokenCreate"} {
+		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewCreate", "previewTokenCreate"} {
 			if payload, ok := data[field].(map[string]any); ok {
 				var codes strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
@@ -201,7 +201,7 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

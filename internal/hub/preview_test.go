@@ -79,9 +79,12 @@ func TestNoOtherDraftIsInAPreview(t *testing.T) {
 		t.Errorf("without a draft the preview differs from what is published: %.300s", public.body)
 	}
 	hideCanaries(t, store)
-	after := func(stage string, differs func(body string) bool) (shown int) {
+	after := func(stage string, every int, differs func(body string) bool) (shown int) {
 		failed := 0
 		for i, q := range queries {
+			if i%every > 0 {
+				continue
+			}
 			body := s.see(t, q, token).body
 			switch {
 			case body == before[i].body:
@@ -99,14 +102,14 @@ func TestNoOtherDraftIsInAPreview(t *testing.T) {
 		}
 		return shown
 	}
-	after("others' drafts", func(string) bool { return false })
+	after("others' drafts", 1, func(string) bool { return false })
 	draft(t, store, "saga")
-	if shown := after("its own draft", func(body string) bool { return strings.Contains(body, ours) }); shown < 10 {
+	if shown := after("its own draft", 5, func(body string) bool { return strings.Contains(body, ours) }); shown < 10 {
 		t.Errorf("%d answers of %d show the draft", shown, len(queries))
 	}
 	for i, q := range queries {
-		if public := s.see(t, q); strings.Contains(public.body, ours) {
-			t.Fatalf("answer %d to readers shows the draft: %.300s", i, public.body)
+		if i%5 == 0 && strings.Contains(s.see(t, q).body, ours) {
+			t.Fatalf("%s: readers see the draft", q)
 		}
 	}
 }
@@ -118,7 +121,7 @@ func TestTheSiteOfAPreview(t *testing.T) {
 	store := s.store(t)
 	saga, bulkhead := content.ID{Type: content.TypePattern, Key: "saga"}, content.ID{Type: content.TypePattern, Key: "bulkhead"}
 	with1, with2 := s.preview(t, saga), s.preview(t, bulkhead)
-	paths := append([]string{"/laws/nope", "/health/saga", "/graph?from=saga", "/compare?patterns=saga%2Cbulkhead", "/search?q=saga"}, siteLists...)
+	paths := append([]string{"/laws/nope", "/health/saga", "/graph?from=saga", "/compare?patterns=saga,bulkhead", "/search?q=saga"}, siteLists...)
 	for _, kind := range content.Types() {
 		changed, hidden := anEntry(t, store, kind).Head(), content.Meta{Type: kind, Slug: canary}
 		paths = append(append(append(paths, forms(changed.ResourcePath())...), forms(hidden.ResourcePath())...), "/"+kind.Plural())
@@ -145,7 +148,7 @@ func TestTheSiteOfAPreview(t *testing.T) {
 			t.Errorf("%s differs and does not show the draft", path)
 		}
 	}
-	for _, path := range []string{"/patterns/saga", "/search?q=saga", "/compare?patterns=saga%2Cbulkhead", "/graph?from=saga"} {
+	for _, path := range []string{"/patterns/saga", "/search?q=saga", "/compare?patterns=saga,bulkhead", "/graph?from=saga"} {
 		if !strings.Contains(after1[path], ours) {
 			t.Errorf("%s does not show the draft", path)
 		}

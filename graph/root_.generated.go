@@ -2721,6 +2721,122 @@ extend type Mutation {
   ): FailureStudyPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/form.graphql", Input: `"What authors can write in the entries of one type. With it a client can build an editor for a type that it does not know."
+type EntryForm {
+  "The type."
+  type: EntryType!
+  "The name of the type in the schema, such as CaseStudy."
+  name: String!
+  "The name of one entry for people, such as Case study."
+  label: String!
+  "The name of several entries for people, such as Case studies."
+  pluralLabel: String!
+  "Whether the type has exactly one entry, which can be neither created nor unpublished nor deleted."
+  only: Boolean!
+  "The name of the input type that the mutations of this type take, such as CaseStudyInput."
+  input: String!
+  "The name of the field of their payloads that has the entry, such as caseStudy."
+  root: String!
+  "The fields in the order in which they are written. A group comes before the fields in it."
+  fields: [EntryField!]! @listSize(assumedSize: 80)
+  "What can be done with the entries of this type; the roles that it needs stand at the fields."
+  actions: [EntryFormAction!]! @listSize(assumedSize: 8)
+}
+
+"A field that authors write. Its limits are those that writes are checked against."
+type EntryField {
+  "The names of the input fields that lead to it, with points between them, such as relatedPatterns.relation. Positions in lists are left out."
+  path: String!
+  "Its name for people."
+  label: String!
+  "What it holds, in a sentence."
+  help: String!
+  "The kind of its values."
+  kind: FieldKind!
+  "Whether it is a list. All other limits are about one item of the list."
+  list: Boolean!
+  "How many items the list can have; null unless it is a list."
+  maxItems: Int
+  "Whether a working copy must have a value. In a group: whether each use of the group must have one."
+  required: Boolean!
+  "Whether a value is needed to publish."
+  requiredToPublish: Boolean!
+  "How many characters a text can have; null for other kinds."
+  maxLength: Int
+  "The least number; null for other kinds."
+  min: Float
+  "The greatest number; null for other kinds."
+  max: Float
+  "The values of an enum; null for other kinds."
+  values: [String!]
+  "The types of the entries that it can refer to, by slug; null for other kinds."
+  references: [EntryType!]
+  "The heading below which the field stands in a Markdown file; null if it stands in the front matter."
+  section: String
+}
+
+"The kinds of fields."
+enum FieldKind {
+  "A readable key, unique among the entries of the type."
+  SLUG
+  "A plain text."
+  TEXT
+  "A long text in Markdown."
+  MARKDOWN
+  "A month, a year or a decade, such as 2007-03, 2012 or 1970s."
+  PARTIAL_DATE
+  "One of the values of an enum."
+  ENUM
+  "The slug of another entry."
+  REFERENCE
+  "A whole number."
+  INTEGER
+  "A number."
+  NUMBER
+  "True or false."
+  FLAG
+  "A value with fields of its own."
+  GROUP
+}
+
+"Something that can be done with the entries of a type."
+type EntryFormAction {
+  "What it is."
+  action: EntryAction!
+  "The field of Mutation that does it."
+  field: String!
+  "The least role that it needs."
+  role: AccessRole!
+}
+
+"What can be done with an entry."
+enum EntryAction {
+  "Create an entry."
+  CREATE
+  "Change its working copy."
+  UPDATE
+  "Make an earlier revision the working copy."
+  RESTORE
+  "Publish the working copy."
+  PUBLISH
+  "Publish it at a later time."
+  SCHEDULE_PUBLISH
+  "Take it out of the published graph."
+  UNPUBLISH
+  "Take it out at a later time."
+  SCHEDULE_UNPUBLISH
+  "Delete it from both graphs."
+  DELETE
+}
+
+extend type Query {
+  "What authors can write, for each type of entries: fields with their limits, and actions."
+  entryTypes(
+    "Return only these types; all if omitted."
+    types: [EntryType!]
+  ): [EntryForm!]! @listSize(assumedSize: 25, slicingArguments: ["types"])
+}
+`, BuiltIn: false},
 	{Name: "../schema/guide.graphql", Input: `"""
 A guide, a pack of patterns or a guide to a tier.
 """
@@ -10920,6 +11036,76 @@ func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, 
 		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_EntryField_path(ctx, field)
+	case "label":
+		return ec.fieldContext_EntryField_label(ctx, field)
+	case "help":
+		return ec.fieldContext_EntryField_help(ctx, field)
+	case "kind":
+		return ec.fieldContext_EntryField_kind(ctx, field)
+	case "list":
+		return ec.fieldContext_EntryField_list(ctx, field)
+	case "maxItems":
+		return ec.fieldContext_EntryField_maxItems(ctx, field)
+	case "required":
+		return ec.fieldContext_EntryField_required(ctx, field)
+	case "requiredToPublish":
+		return ec.fieldContext_EntryField_requiredToPublish(ctx, field)
+	case "maxLength":
+		return ec.fieldContext_EntryField_maxLength(ctx, field)
+	case "min":
+		return ec.fieldContext_EntryField_min(ctx, field)
+	case "max":
+		return ec.fieldContext_EntryField_max(ctx, field)
+	case "values":
+		return ec.fieldContext_EntryField_values(ctx, field)
+	case "references":
+		return ec.fieldContext_EntryField_references(ctx, field)
+	case "section":
+		return ec.fieldContext_EntryField_section(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryField", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EntryForm_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EntryForm_name(ctx, field)
+	case "label":
+		return ec.fieldContext_EntryForm_label(ctx, field)
+	case "pluralLabel":
+		return ec.fieldContext_EntryForm_pluralLabel(ctx, field)
+	case "only":
+		return ec.fieldContext_EntryForm_only(ctx, field)
+	case "input":
+		return ec.fieldContext_EntryForm_input(ctx, field)
+	case "root":
+		return ec.fieldContext_EntryForm_root(ctx, field)
+	case "fields":
+		return ec.fieldContext_EntryForm_fields(ctx, field)
+	case "actions":
+		return ec.fieldContext_EntryForm_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryForm", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_EntryFormAction_action(ctx, field)
+	case "field":
+		return ec.fieldContext_EntryFormAction_field(ctx, field)
+	case "role":
+		return ec.fieldContext_EntryFormAction_role(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

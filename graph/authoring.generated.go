@@ -4689,35 +4689,6 @@ func (ec *executionContext) fieldContext_Preview_name(_ context.Context, field g
 	return newScalarFieldContext("Preview", field, false, false, "String")
 }
 
-func (ec *executionContext) _Preview_entryIds(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preview_entryIds(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.IDs(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.([]content.ID); ok {
-				return ec.marshalNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, selections, v)
-			}
-			return nil
-		},
-		*new([]content.ID),
-		true,
-		true,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Preview_entryIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return newScalarFieldContext("Preview", field, true, false, "ID")
-}
-
 func (ec *executionContext) _Preview_entries(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -6344,11 +6315,6 @@ func (ec *executionContext) _Preview(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = graphql.MarshalString("Preview")
 		case "name":
 			out.Values[i] = ec._Preview_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "entryIds":
-			out.Values[i] = ec._Preview_entryIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

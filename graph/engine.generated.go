@@ -12147,14 +12147,6 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name:   "entryIds",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.IDs())
-				},
-			},
-			{
 				Name:     "entries",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Entry, error) {
@@ -18314,16 +18306,6 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
-}
-
-func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, false)
-		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
-		bad = w.Done(true, false) || bad
-	}
-	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚖpatternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v *content.ID) {

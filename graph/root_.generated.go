@@ -553,9 +553,7 @@ type PreviewTokenCreatePayload {
 type Preview {
   "Its name, by which it is revoked. It is not the token, which is shown once."
   name: String!
-  "The ids of the entries."
-  entryIds: [ID!]! @listSize(assumedSize: 20)
-  "The entries, without those that the graph that the request reads does not have."
+  "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
   entries: [Entry!]! @listSize(assumedSize: 20)
   "The id of the key that made it. It ends with that key."
   author: String!
@@ -13446,8 +13444,6 @@ func (ec *executionContext) childFields_Preview(ctx context.Context, field graph
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Preview_name(ctx, field)
-	case "entryIds":
-		return ec.fieldContext_Preview_entryIds(ctx, field)
 	case "entries":
 		return ec.fieldContext_Preview_entries(ctx, field)
 	case "author":

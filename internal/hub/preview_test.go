@@ -236,9 +236,9 @@ func TestWhatATokenOfEntriesAllows(t *testing.T) {
 	other := start(t, "--mongodb-uri", s.uri, "--mongodb-database", s.database)
 	other.mustHear(t, "^Ready")
 	id := draft(t, s.store(t), "saga")
-	created := s.author(t, content.RolePreviewer, `mutation($id: ID!) { previewCreate(ids: [$id, $id], minutes: 5) { token preview { name entryIds author } userErrors { code } } }`, map[string]any{"id": id.String()})
+	created := s.author(t, content.RolePreviewer, `mutation($id: ID!) { previewCreate(ids: [$id, $id], minutes: 5) { token preview { name author entries { id } } userErrors { code } } }`, map[string]any{"id": id.String()})
 	token, name := created["token"].(string), at(created, "preview", "name").(string)
-	if got := fmt.Sprint(at(created, "preview", "entryIds")); got != "["+id.String()+"]" {
+	if got := fmt.Sprint(at(created, "preview", "entries")); got != "[map[id:"+id.String()+"]]" {
 		t.Errorf("it is of %s", got)
 	}
 	sent := header{"X-Preview-Token", token}
@@ -255,7 +255,7 @@ func TestWhatATokenOfEntriesAllows(t *testing.T) {
 			t.Errorf("%s: %+v", query, a)
 		}
 	}
-	list := fmt.Sprint(s.mustSend(t, `{ previews { name author entryIds entries { slug name } } }`, nil, s.as(content.RolePreviewer)))
+	list := fmt.Sprint(s.mustSend(t, `{ previews { name author entries { slug name } } }`, nil, s.as(content.RolePreviewer)))
 	if !strings.Contains(list, name) || !strings.Contains(list, "slug:saga") || strings.Contains(list, token) || strings.Contains(list, ours) {
 		t.Errorf("the list is %s", list)
 	}

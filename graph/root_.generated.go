@@ -80,6 +80,7 @@ type ResolverRoot interface {
 	PillarCombination() PillarCombinationResolver
 	PillarExample() PillarExampleResolver
 	Practice() PracticeResolver
+	Preview() PreviewResolver
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
@@ -576,10 +577,42 @@ enum ScheduleState {
 
 "The result of creating a preview token."
 type PreviewTokenCreatePayload {
-  "The token, for the header X-Preview-Token or the URL parameter preview. It allows reading drafts and nothing else. Null when it was refused."
+  "The token, for the header X-Preview-Token or the URL parameter preview. It allows reading the whole draft graph and nothing else. Null when it was refused."
   token: String
   "When the token expires; null when it was refused."
   expiresAt: DateTime
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What lets people without a key see the drafts of some entries, in place of what is published of them, until it expires."
+type Preview {
+  "Its name, by which it is revoked. It is not the token, which is shown once."
+  name: String!
+  "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
+  entries: [Entry!]! @listSize(assumedSize: 20)
+  "The id of the key that made it. It ends with that key."
+  author: String!
+  "When it was made."
+  createdAt: DateTime!
+  "When it expires."
+  expiresAt: DateTime!
+}
+
+"The result of making a preview."
+type PreviewCreatePayload {
+  "The preview; null when it was refused."
+  preview: Preview
+  "The token, for the URL parameter preview of pages and of the API, or the header X-Preview-Token. Null when it was refused."
+  token: String
+  "Everything that is wrong; nothing was made unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of revoking a preview."
+type PreviewRevokePayload {
+  "The name of the preview; null when nothing was revoked."
+  revoked: String
   "Everything that is wrong."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
@@ -686,7 +719,19 @@ type Mutation {
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Creates a token with which people without a key can read drafts until it expires."
+  "Makes a preview of some entries: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
+  previewCreate(
+    "The entries, at most 20."
+    ids: [ID!]!
+    "How many minutes it is valid, 1 to 10,080 (a week)."
+    minutes: Int! = 1440
+  ): PreviewCreatePayload
+  "Ends a preview before it expires."
+  previewRevoke(
+    "The name of the preview."
+    name: String!
+  ): PreviewRevokePayload
+  "Creates a token with which people without a key can read the whole draft graph until it expires: for front ends. For people who review a page, make a preview of its entry."
   previewTokenCreate(
     "How many minutes the token is valid, 1 to 10,080 (a week)."
     minutes: Int! = 60
@@ -698,6 +743,8 @@ extend type Query {
   brokenReferences: [EntryReference!] @listSize(assumedSize: 100) @uncached
   "The schedules that are waiting, the next one first, and those that failed; at most 100."
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
+  "The previews that are valid, the newest first; a hub has at most 200."
+  previews: [Preview!] @listSize(assumedSize: 200) @uncached
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -13585,6 +13632,44 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Preview_name(ctx, field)
+	case "entries":
+		return ec.fieldContext_Preview_entries(ctx, field)
+	case "author":
+		return ec.fieldContext_Preview_author(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Preview_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Preview_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Preview", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preview":
+		return ec.fieldContext_PreviewCreatePayload_preview(ctx, field)
+	case "token":
+		return ec.fieldContext_PreviewCreatePayload_token(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_PreviewRevokePayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewRevokePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PreviewTokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

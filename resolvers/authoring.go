@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -21,10 +20,9 @@ import (
 // Authoring writes entries and issues preview tokens. Access is checked before its methods are
 // called.
 type Authoring struct {
-	Store  content.Author
-	Tokens Tokens
-	// Preview returns a token whose bearer can read drafts until the token ends.
-	Preview func(ctx context.Context, by *content.Viewer, lifetime time.Duration) (token string, ends time.Time, err error)
+	Store    content.Author
+	Tokens   Tokens
+	Previews Previews
 }
 
 // maxIdempotencyKey bounds idempotency keys, which are stored for a day. A UUID has 36 characters.
@@ -246,31 +244,6 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, want content.In
 		p.Entry, p.Schedule = out.Entries[0], out.Schedule
 	}
 	return p, nil
-}
-
-// maxPreview bounds the lifetime of preview tokens in minutes: a week, for a review.
-const maxPreview = 7 * 24 * 60
-
-// previewed is a preview token in the form that is stored for its idempotency key.
-type previewed struct {
-	Token  string    `bson:"token"`
-	EndsAt time.Time `bson:"endsAt"`
-}
-
-// preview issues a token with which a reader without a key can read drafts. Minutes out of range
-// are the author's mistake and reported in the payload.
-func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
-		if minutes < 1 || minutes > maxPreview {
-			return nil, []content.UserError{{Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid}}, nil
-		}
-		token, ends, err := r.Authoring.Preview(ctx, r.ViewerOf(ctx), time.Duration(minutes)*time.Minute)
-		return &previewed{Token: token, EndsAt: ends}, nil, err
-	})
-	if made == nil || err != nil {
-		return &model.PreviewTokenCreatePayload{UserErrors: pointers(wrong)}, err
-	}
-	return &model.PreviewTokenCreatePayload{Token: &made.Token, ExpiresAt: &made.EndsAt}, nil
 }
 
 // revisions returns the history of an entry if the response's loaders show it to the viewer.

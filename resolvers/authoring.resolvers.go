@@ -43,7 +43,7 @@ func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id conten
 }
 
 func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	return r.r.preview(ctx, minutes)
+	return r.r.draftsToken(ctx, minutes)
 }
 
 // BrokenReferences looks in the viewer's perspective. The list has the same bound as that of
@@ -63,4 +63,21 @@ func (r *queryResolver) EntrySchedules(ctx context.Context) ([]*content.Schedule
 // Changes compares the two revisions when the field is asked for.
 func (r *revisionResolver) Changes(ctx context.Context, obj *content.Revision) ([]*content.FieldChange, error) {
 	return changesOf(ctx, obj)
+}
+
+func (r *mutationResolver) PreviewCreate(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error) {
+	return r.r.createPreview(ctx, ids, minutes)
+}
+
+func (r *mutationResolver) PreviewRevoke(ctx context.Context, name string) (*model.PreviewRevokePayload, error) {
+	return r.r.revokePreview(ctx, name)
+}
+
+func (r *previewResolver) Entries(ctx context.Context, obj *content.Preview) ([]content.Entry, error) {
+	return entriesOf(ctx, obj)
+}
+
+// Previews lists those that are valid; nobody can use the others.
+func (r *queryResolver) Previews(ctx context.Context) ([]*content.Preview, error) {
+	return r.r.Authoring.Previews.List(ctx)
 }

@@ -1102,6 +1102,10 @@ func (r *practiceResolver) PillarMentions(ctx context.Context, obj *content.Prac
 	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
+func (r *Resolver) Preview() graph.PreviewResolver { return &previewResolver{r} }
+
+type previewResolver struct{ r *Resolver }
+
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
 type queryResolver struct{ r *Resolver }

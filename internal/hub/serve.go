@@ -92,7 +92,7 @@ func (p *Program) serve(ctx context.Context) error {
 	h.diagrams = p.drawer()
 	defer h.diagrams.Close()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
-	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
+	h.previews = auth.NewPreviews(db, h.tokens, h.keys, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
 	if err := h.addCache(); err != nil {
 		return err
@@ -208,7 +208,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
-		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
 	}
 }

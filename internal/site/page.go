@@ -162,7 +162,10 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	}
 	f := s.frame
 	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
-	f.Playground = s.playground(rt.document, a.vars)
+	f.Preview = a.preview
+	if !f.Preview { // the playground has no token
+		f.Playground = s.playground(rt.document, a.vars)
+	}
 	body, path, err := rt.view(&f, data)
 	if err != nil {
 		return nil, err

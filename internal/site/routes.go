@@ -95,6 +95,7 @@ type wanted struct {
 	list      *listing.State
 	form      *form.State
 	words     string // for the search field
+	preview   bool   // the page is for the holder of a preview token
 }
 
 // answer is the answer to a document, see pages.

@@ -31,6 +31,11 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.fail(w, r, err)
 		return
 	}
+	if previewing(r.Context()) {
+		mine := *a
+		mine.preview = true
+		a = &mine
+	}
 	if a.canonical != address(r) {
 		redirect(w, a.canonical, http.StatusFound)
 		return
@@ -66,6 +71,10 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	reading, err := a.question.Open(r.Context())
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
+	}
+	if a.preview {
+		// It is made for its reader alone: not taken from the pages that are kept, and not shared.
+		return s.run(rt, a, reading)
 	}
 	revision := reading.Revision()
 	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
@@ -160,6 +169,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 		return nil, err
 	}
 	p.revision = reading.Revision()
+	keep = keep && !a.preview
 	if keep && p.status == http.StatusOK {
 		p.etag = s.tag(a.key, p.revision)
 	}
@@ -194,6 +204,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		n.Text = "The hub is busy. Load the page again in a moment."
 	default:
 		n.Title, n.Text = "This page could not be made", "The fault is ours and has been recorded."
+		if previewing(r.Context()) {
+			status, n.Title = http.StatusConflict, "This draft cannot be shown yet"
+			n.Text = "It may refer to an entry that is neither published nor part of this preview. Its author can publish that, or add it to a new preview."
+		}
 		n.Request = w.Header().Get("X-Request-Id")
 	}
 	var later interface{ RetryAfter() time.Duration }

@@ -47,6 +47,9 @@ type Options struct {
 	// Diagrams draws the diagrams of long texts. Without it pages have the addresses of pictures that are not
 	// there.
 	Diagrams Diagrams
+	// Preview returns the context in which questions are asked for the holder of a preview token. Its error is
+	// Unauthenticated if the token is not valid. Without it, nil, there are no previews.
+	Preview func(ctx context.Context, token string) (context.Context, error)
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -136,6 +139,15 @@ func New(o Options) (*Site, error) {
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	headers(w.Header())
+	if token, rest, ok := cutPreview(r.URL.RawQuery); ok {
+		s.preview(w, r, token, rest)
+		return
+	}
+	s.answer(w, r)
+}
+
+// answer serves a page or an asset, for a preview or without one.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		s.notice(w, r, http.StatusMethodNotAllowed, pages.NoticeText{Title: "Pages can only be read", Text: "This address answers GET and HEAD.", Link: "/", LinkText: "To the first page"})

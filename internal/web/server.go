@@ -92,6 +92,11 @@ func (s *Server) Execute(ctx context.Context, query string, vars map[string]any)
 	return s.runner.Execute(ctx, query, vars) //nolint:wrapcheck // it is the runner's
 }
 
+// Preview admits the holder of a preview token to questions, see run.Runner.Preview.
+func (s *Server) Preview(ctx context.Context, token string) (context.Context, error) {
+	return s.runner.Preview(ctx, token) //nolint:wrapcheck // its message is for the reader
+}
+
 // NewHTTPServer returns an http.Server with timeouts for the public internet: 5 s for headers of at
 // most 32 KB, 10 s for the body, 60 s idle. Answers set their own deadline, since a stream has
 // none.

@@ -44,6 +44,8 @@ type Frame struct {
 	Words string
 	// Playground opens the page's document in the playground; empty if there is none.
 	Playground string
+	// Preview reports that the page shows drafts to the holder of a preview token.
+	Preview bool
 	// List is the state of a list page, nil on other pages.
 	List *listing.State
 	// Form is the state of a page with a form, nil on other pages.

@@ -46,7 +46,8 @@ func (e *Exported) String() string {
 	return s
 }
 
-// Export writes the entries of one perspective to a folder, each to the file it came from. It
+// Export writes the entries of one perspective to a folder, each to the file it came from, and the files
+// that they refer to, such as pictures. It
 // leaves a file with the right bytes alone, and does not touch files that belong to no entry. It
 // never writes outside of the folder, whatever links are in it.
 // It reads entries in batches, so its memory does not grow with the graph. Two entries never write
@@ -67,6 +68,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 		return nil, err
 	}
 	taken := map[string]bool{}
+	x.written = map[string]string{}
 	err = x.each(ctx, func(e content.Entry) error {
 		text, file, err := x.file(ctx, e, taken)
 		if p, ok := errors.AsType[*Problem](err); ok {
@@ -85,7 +87,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 		default:
 			out.Written++
 		}
-		return nil
+		return x.exportFiles(ctx, root, e, out)
 	})
 	return out, err
 }
@@ -129,6 +131,8 @@ type exporter struct {
 	paths map[name]string
 	// sources are the sources of the current batch.
 	sources map[content.ID]*content.Source
+	// written has the hashes of the files besides Markdown that were written, by path.
+	written map[string]string
 }
 
 // readPaths reads where the entries came from. It reads all paths before the first file is written,
@@ -285,6 +289,9 @@ func (x *exporter) text(e content.Entry, n name, file string, source *content.So
 			was = bodyOf(old).Markdown
 		}
 		body.Markdown = restoreLinks(n, file, source, was, body.Markdown, x.fileOf)
+		if source == nil || source.Path != file {
+			body.Markdown = relinkFiles(file, body)
+		}
 	}
 	if source != nil {
 		return markdown.Splice(source.Text, e, read) //nolint:wrapcheck // a problem of the entry

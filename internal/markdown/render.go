@@ -19,7 +19,7 @@ import (
 
 // Version is the version of the renderer. It grows when the same Markdown results in other HTML, so
 // that outdated stored texts can be found.
-const Version = 4
+const Version = 5
 
 // wordsPerMinute is a usual speed of reading technical prose. Blocks of code are not counted.
 const wordsPerMinute = 220

@@ -254,6 +254,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFieldConflict(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
+			engineObjectFile(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
 			engineObjectGovernanceRule(),
@@ -301,6 +302,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationStep(),
 			engineObjectMonthlyCost(),
 			engineObjectMutation(es.Resolvers),
+			engineObjectNavLink(),
 			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
@@ -353,9 +355,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
-			engineObjectPreview(es.Resolvers),
-			engineObjectPreviewCreatePayload(),
-			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
@@ -895,7 +894,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -999,7 +998,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1008,7 +1007,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1343,7 +1342,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1591,7 +1590,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -2098,7 +2097,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2271,7 +2270,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2455,7 +2454,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2516,7 +2515,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2751,7 +2750,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -2892,7 +2891,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3092,7 +3091,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3739,7 +3738,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -3748,7 +3747,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 113,
+					Number: 114,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -3867,7 +3866,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -3963,7 +3962,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -3972,7 +3971,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 113,
+					Number: 114,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4492,7 +4491,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -4706,6 +4705,61 @@ func engineObjectFigure() engine.Object {
 	}
 }
 
+func engineObjectFile() engine.Object {
+	return engine.Object{
+		Name:      "File",
+		Satisfies: fileImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_File(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "link",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Link)
+				},
+			},
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name:   "url",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNURI2string(w, obj.URL())
+				},
+			},
+			{
+				Name: "hash",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Hash)
+				},
+			},
+			{
+				Name: "size",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNInt2int(w, obj.Size)
+				},
+			},
+			{
+				Name: "mediaType",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.MediaType)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectFitStep() engine.Object {
 	return engine.Object{
 		Name:      "FitStep",
@@ -4771,7 +4825,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -4895,7 +4949,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -4995,7 +5049,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5004,7 +5058,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6244,7 +6298,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6253,7 +6307,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6262,7 +6316,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 171,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6435,7 +6489,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6444,7 +6498,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -6593,7 +6647,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -6702,7 +6756,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -6873,7 +6927,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 199,
+					Number: 198,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -6882,7 +6936,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 199,
+					Number: 198,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -7533,7 +7587,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -7550,7 +7604,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -7880,7 +7934,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -7983,30 +8037,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.EntryScheduleUnpublish(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(*time.Time), fc.Args["ifRevision"].(*int))
 				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
-			},
-			{
-				Name:     "previewCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_previewCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
-				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
-			},
-			{
-				Name:     "previewRevoke",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_previewRevoke_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.PreviewRevoke(ctx, fc.Args["name"].(string))
-				}, enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny),
 			},
 			{
 				Name:     "previewTokenCreate",
@@ -8468,6 +8498,40 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectNavLink() engine.Object {
+	return engine.Object{
+		Name:      "NavLink",
+		Satisfies: navLinkImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_NavLink(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteNInt2int(w, obj.Level)
+				},
+			},
+			{
+				Name: "title",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteNString2string(w, obj.Title)
+				},
+			},
+			{
+				Name:   "path",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteOURI2ᚖstring(w, obj.Address())
+				},
+			},
+		},
+	}
+}
+
 func engineObjectObservation() engine.Object {
 	return engine.Object{
 		Name:      "Observation",
@@ -8756,7 +8820,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -8974,7 +9038,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -9204,7 +9268,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -9213,7 +9277,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -9510,7 +9574,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -9628,7 +9692,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -9779,7 +9843,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -9918,7 +9982,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -9967,7 +10031,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -10009,7 +10073,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -10018,7 +10082,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -10068,7 +10132,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -10096,7 +10160,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -10128,7 +10192,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -10357,7 +10421,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -10463,7 +10527,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -10498,7 +10562,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -10540,7 +10604,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -10549,7 +10613,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -10849,7 +10913,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -10947,7 +11011,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -10975,7 +11039,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -11195,7 +11259,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -11343,7 +11407,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -11361,7 +11425,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -11370,7 +11434,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 171,
+					Number: 173,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -11792,7 +11856,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -12127,117 +12191,6 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
-func engineObjectPreview(root ResolverRoot) engine.Object {
-	var resolvers PreviewResolver
-	if root != nil {
-		resolvers = root.Preview()
-	}
-	return engine.Object{
-		Name:      "Preview",
-		Satisfies: previewImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Preview(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteNString2string(w, obj.ID)
-				},
-			},
-			{
-				Name:     "entries",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Entry, error) {
-					obj := c.Object.(*content.Preview)
-					return resolvers.Entries(ctx, obj)
-				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name: "expiresAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteNDateTime2timeᚐTime(w, obj.ExpiresAt)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectPreviewCreatePayload() engine.Object {
-	return engine.Object{
-		Name:      "PreviewCreatePayload",
-		Satisfies: previewCreatePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PreviewCreatePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "preview",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.PreviewCreatePayload)
-					enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, obj.Preview)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.PreviewCreatePayload)
-					engineWriteOString2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.PreviewCreatePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectPreviewRevokePayload() engine.Object {
-	return engine.Object{
-		Name:      "PreviewRevokePayload",
-		Satisfies: previewRevokePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PreviewRevokePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "revoked",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.PreviewRevokePayload)
-					engineWriteOString2ᚖstring(w, obj.Revoked)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.PreviewRevokePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectPreviewTokenCreatePayload() engine.Object {
 	return engine.Object{
 		Name:      "PreviewTokenCreatePayload",
@@ -12372,6 +12325,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
+				Name:     "file",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_file_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.File(ctx, fc.Args["hash"].(string))
+				}, enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny),
+			},
+			{
 				Name:     "viewer",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
@@ -12403,13 +12368,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
 					return resolvers.EntrySchedules(ctx)
 				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ),
-			},
-			{
-				Name:     "previews",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Preview, error) {
-					return resolvers.Previews(ctx)
-				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
 				Name:     "caseStudy",
@@ -13630,7 +13588,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 100,
+					Number: 101,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -13825,6 +13783,22 @@ func engineObjectRichText(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.RichText)
 					return resolvers.Diagrams(ctx, obj)
 				}, enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ),
+			},
+			{
+				Name:   "files",
+				Method: true,
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.RichText)
+					enginePutNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(c, obj.Shown())
+				},
+			},
+			{
+				Name:     "navigation",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NavLink, error) {
+					obj := c.Object.(*content.RichText)
+					return resolvers.Navigation(ctx, obj)
+				}, enginePutNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ),
 			},
 		},
 	}
@@ -14053,7 +14027,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 162,
+					Number: 164,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -14258,7 +14232,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -14267,7 +14241,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -14612,7 +14586,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -14900,7 +14874,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -14909,7 +14883,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 171,
+					Number: 173,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -14956,7 +14930,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -15373,7 +15347,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -15426,7 +15400,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -15469,7 +15443,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -15497,7 +15471,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -15640,7 +15614,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -15668,7 +15642,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -15750,7 +15724,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -16774,7 +16748,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -16783,7 +16757,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 171,
+					Number: 173,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -16792,7 +16766,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 222,
+					Number: 221,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -16985,7 +16959,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 130,
+					Number: 132,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -17009,7 +16983,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(130, obj)
+		c.Object(132, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -17021,67 +16995,67 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(162, obj)
+		c.Object(164, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(100, obj)
+		c.Object(101, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(113, obj)
+		c.Object(114, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(94, obj)
+		c.Object(95, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(80, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(181, obj)
+		c.Object(180, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(222, obj)
+		c.Object(221, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(199, obj)
+		c.Object(198, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(171, obj)
+		c.Object(173, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(124, obj)
+		c.Object(126, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(107, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
@@ -17135,7 +17109,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(130, obj)
+		c.Object(132, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -17147,67 +17121,67 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(162, obj)
+		c.Object(164, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(100, obj)
+		c.Object(101, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(113, obj)
+		c.Object(114, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(94, obj)
+		c.Object(95, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(79, obj)
+		c.Object(80, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(181, obj)
+		c.Object(180, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(222, obj)
+		c.Object(221, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(199, obj)
+		c.Object(198, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(171, obj)
+		c.Object(173, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(124, obj)
+		c.Object(126, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(107, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
@@ -17231,13 +17205,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(242, obj)
+		c.Object(241, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(239, obj)
+		c.Object(238, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -18105,8 +18079,23 @@ func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.C
 	}
 }
 
-func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
+func enginePutNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(c *engine.Column, v []*content.File) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c, v[i])
+	}
+}
+
+func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, v *content.File) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(76, v)
+}
+
+func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
+	c.Object(77, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -18121,11 +18110,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(77, v)
+	c.Object(78, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(78, v)
+	c.Object(79, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -18147,7 +18136,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(80, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18159,7 +18148,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(81, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -18174,7 +18163,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(82, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -18182,7 +18171,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(83, v)
+	c.Object(84, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -18207,7 +18196,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(84, v)
+	c.Object(85, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -18218,7 +18207,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(85, v)
+	c.Object(86, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -18229,7 +18218,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(87, v)
+	c.Object(88, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -18244,7 +18233,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(88, v)
+	c.Object(89, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -18270,7 +18259,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(90, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -18282,7 +18271,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(91, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -18301,7 +18290,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(92, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -18331,7 +18320,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(92, v)
+	c.Object(93, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -18339,7 +18328,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(93, v)
+	c.Object(94, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -18361,7 +18350,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(95, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18373,7 +18362,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(96, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -18388,11 +18377,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(97, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(97, v)
+	c.Object(98, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -18403,7 +18392,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(99, v)
+	c.Object(100, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -18425,11 +18414,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(101, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(101, v)
+	c.Object(102, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -18448,7 +18437,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(103, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -18463,7 +18452,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(104, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -18471,7 +18460,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(104, v)
+	c.Object(105, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -18497,7 +18486,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(107, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18509,7 +18498,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(108, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -18524,7 +18513,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(109, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -18532,7 +18521,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(110, v)
+	c.Object(111, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -18547,7 +18536,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(111, v)
+	c.Object(112, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -18558,7 +18547,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(112, v)
+	c.Object(113, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -18588,7 +18577,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(114, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18600,7 +18589,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -18615,7 +18604,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(116, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -18623,7 +18612,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(116, v)
+	c.Object(117, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -18634,7 +18623,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(118, v)
+	c.Object(119, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -18645,11 +18634,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(119, v)
+	c.Object(120, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(120, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -18660,7 +18649,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(121, v)
+	c.Object(122, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -18668,6 +18657,21 @@ func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c
 	for i := range v {
 		enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c, &v[i])
 	}
+}
+
+func enginePutNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ(c *engine.Column, v []*content.NavLink) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c, v[i])
+	}
+}
+
+func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Column, v *content.NavLink) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(124, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -18682,7 +18686,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(125, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -18697,7 +18701,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(126, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -18712,11 +18716,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(128, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(127, v)
+	c.Object(129, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -18735,7 +18739,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(130, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -18754,11 +18758,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(132, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(131, v)
+	c.Object(133, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -18777,7 +18781,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -18792,7 +18796,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(135, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -18808,7 +18812,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -18823,7 +18827,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18835,7 +18839,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(139, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -18850,11 +18854,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(139, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -18865,7 +18869,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(141, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -18876,7 +18880,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(142, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -18887,7 +18891,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(143, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -18909,7 +18913,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18921,7 +18925,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -18936,11 +18940,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(149, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -18955,7 +18959,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18967,7 +18971,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -18982,7 +18986,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(156, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -18998,7 +19002,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -19013,11 +19017,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(158, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(157, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -19028,7 +19032,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(159, v)
+	c.Object(161, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -19039,7 +19043,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(160, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -19050,7 +19054,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(161, v)
+	c.Object(163, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -19069,11 +19073,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(164, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(163, v)
+	c.Object(165, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -19092,7 +19096,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(166, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -19107,7 +19111,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(167, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19119,7 +19123,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(169, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -19134,7 +19138,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(170, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -19146,7 +19150,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(172, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -19161,7 +19165,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(173, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19173,7 +19177,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(174, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -19188,19 +19192,11 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(175, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
-}
-
-func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(175, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -19222,7 +19218,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(178, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -19241,7 +19237,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(180, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19253,7 +19249,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(181, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -19268,7 +19264,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(182, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -19276,7 +19272,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(185, v)
+	c.Object(184, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -19287,7 +19283,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(186, v)
+	c.Object(185, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -19298,7 +19294,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(188, v)
+	c.Object(187, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -19309,7 +19305,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(189, v)
+	c.Object(188, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -19324,7 +19320,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(190, v)
+	c.Object(189, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -19335,7 +19331,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(191, v)
+	c.Object(190, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -19365,7 +19361,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(191, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -19380,7 +19376,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(193, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -19388,7 +19384,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(194, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -19400,11 +19396,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(195, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(197, v)
+	c.Object(196, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -19419,7 +19415,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(198, v)
+	c.Object(197, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -19441,7 +19437,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(198, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19453,7 +19449,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(199, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -19468,11 +19464,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(200, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(203, v)
+	c.Object(202, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -19483,7 +19479,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(204, v)
+	c.Object(203, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -19502,7 +19498,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(205, v)
+	c.Object(204, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -19517,11 +19513,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(205, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(207, v)
+	c.Object(206, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -19532,7 +19528,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(208, v)
+	c.Object(207, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -19554,11 +19550,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(209, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(211, v)
+	c.Object(210, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -19577,7 +19573,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(212, v)
+	c.Object(211, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -19588,7 +19584,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(213, v)
+	c.Object(212, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -19599,7 +19595,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(214, v)
+	c.Object(213, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -19610,7 +19606,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(215, v)
+	c.Object(214, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -19621,7 +19617,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(216, v)
+	c.Object(215, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -19646,7 +19642,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(217, v)
+	c.Object(216, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -19657,7 +19653,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(219, v)
+	c.Object(218, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -19672,7 +19668,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(219, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -19691,11 +19687,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(222, v)
+	c.Object(221, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(223, v)
+	c.Object(222, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -19717,7 +19713,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(223, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -19732,7 +19728,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(224, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -19740,7 +19736,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(226, v)
+	c.Object(225, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -19751,11 +19747,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(228, v)
+	c.Object(227, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(229, v)
+	c.Object(228, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -19766,7 +19762,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(230, v)
+	c.Object(229, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -19781,7 +19777,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(232, v)
+	c.Object(231, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -19796,11 +19792,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(232, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(234, v)
+	c.Object(233, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -19811,7 +19807,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(235, v)
+	c.Object(234, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -19819,7 +19815,7 @@ func engineWriteNURI2string(w *engine.Writer, v string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(236, v)
+	c.Object(235, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -19841,7 +19837,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(235, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -19857,11 +19853,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(236, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(238, v)
+	c.Object(237, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -19883,7 +19879,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(238, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -19898,7 +19894,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(240, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -19910,7 +19906,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(241, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -19928,7 +19924,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(247, v)
+	c.Object(246, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -19950,11 +19946,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(248, v)
+	c.Object(247, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(249, v)
+	c.Object(248, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -19965,7 +19961,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(250, v)
+	c.Object(249, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -19976,7 +19972,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(251, v)
+	c.Object(250, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -19987,7 +19983,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(252, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -19998,7 +19994,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(253, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -20009,7 +20005,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(254, v)
+	c.Object(253, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -20020,7 +20016,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(255, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -20031,7 +20027,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(256, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -20042,7 +20038,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(257, v)
+	c.Object(256, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -20053,7 +20049,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(258, v)
+	c.Object(257, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -20064,7 +20060,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(260, v)
+	c.Object(259, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -20075,7 +20071,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(261, v)
+	c.Object(260, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -20086,7 +20082,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(262, v)
+	c.Object(261, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -20435,6 +20431,18 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 	c.Object(70, v)
 }
 
+func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
+	enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c, v.(*content.File))
+}
+
+func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, v *content.File) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(76, v)
+}
+
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
 	if v == nil {
 		w.Null()
@@ -20448,7 +20456,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(78, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -20460,7 +20468,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(80, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20472,7 +20480,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(81, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20484,7 +20492,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(83, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -20496,7 +20504,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(87, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -20558,7 +20566,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(92, v)
+	c.Object(93, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -20566,7 +20574,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(93, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -20578,7 +20586,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(95, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20590,7 +20598,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(96, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20602,7 +20610,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(99, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -20614,7 +20622,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(101, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20626,7 +20634,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(106, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -20638,7 +20646,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(107, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20650,7 +20658,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(108, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20662,7 +20670,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(110, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -20682,7 +20690,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(114, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20694,7 +20702,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(115, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20706,7 +20714,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(118, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -20733,7 +20741,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(125, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -20753,7 +20761,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(126, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20765,7 +20773,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(127, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20777,7 +20785,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(131, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -20797,7 +20805,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(132, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -20817,7 +20825,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(138, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20829,7 +20837,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(139, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -20841,7 +20849,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(142, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -20853,7 +20861,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(146, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -20865,7 +20873,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(149, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -20877,7 +20885,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(150, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -20889,7 +20897,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(152, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -20912,7 +20920,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(154, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -20924,7 +20932,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(160, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -20936,7 +20944,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(164, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -20944,7 +20952,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(168, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20956,7 +20964,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(171, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -20968,7 +20976,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(173, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20980,7 +20988,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(174, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20992,50 +21000,7 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(174, v)
-}
-
-func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.List(len(v))
-	for i := range v {
-		enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, v[i])
-	}
-}
-
-func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(175, v)
-}
-
-func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
-	enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c, v.(*model.PreviewCreatePayload))
-}
-
-func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c *engine.Column, v *model.PreviewCreatePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
 	c.Object(176, v)
-}
-
-func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
-	enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c, v.(*model.PreviewRevokePayload))
-}
-
-func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c *engine.Column, v *model.PreviewRevokePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(177, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -21047,7 +21012,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(177, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -21059,7 +21024,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(180, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21071,7 +21036,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(181, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21083,7 +21048,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(183, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -21095,7 +21060,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(186, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21107,7 +21072,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(192, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -21119,7 +21084,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(198, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21131,7 +21096,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(201, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -21151,7 +21116,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(208, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -21200,7 +21165,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(220, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -21220,7 +21185,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(222, v)
+	c.Object(221, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21232,7 +21197,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(226, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -21240,7 +21205,15 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(230, v)
+}
+
+func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(*v)
 }
 
 func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
@@ -21248,7 +21221,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(238, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21260,7 +21233,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(239, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -21279,7 +21252,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(241, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -21291,7 +21264,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(242, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -21303,7 +21276,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(244, v)
+	c.Object(243, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -21315,7 +21288,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(245, v)
+	c.Object(244, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -21327,7 +21300,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(246, v)
+	c.Object(245, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -21339,7 +21312,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(248, v)
+	c.Object(247, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -21347,7 +21320,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(258, v)
+	c.Object(257, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -21355,5 +21328,5 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(259, v)
+	c.Object(258, v)
 }

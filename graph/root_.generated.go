@@ -8831,6 +8831,36 @@ type RichText {
   readingMinutes: Int!
   "Its Mermaid diagrams in order: the first is the first code element of the class language-mermaid in the HTML."
   diagrams: [Diagram!]! @listSize(assumedSize: 10)
+  "The files that it links to, such as its pictures, at most 100. In the HTML, links lead to their addresses."
+  files: [File!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The navigation of the imported tree whose first page has this text, in order; empty for all other texts. It has only pages that the caller may read."
+  navigation: [NavLink!]! @cost(weight: 0) @listSize(assumedSize: 500) @depends(on: [PAGE])
+}
+
+"A file of an imported tree. It is served to those who may read a text that links to it."
+type File {
+  "The destination in the Markdown, without escapes."
+  link: String!
+  "Its path in the tree."
+  path: String!
+  "The path at which it is served. It contains a hash of the bytes, which therefore never change."
+  url: URI!
+  "The SHA-256 of its bytes, in hexadecimal digits."
+  hash: String!
+  "Its size in bytes."
+  size: Int!
+  "Its media type, such as image/png."
+  mediaType: String!
+}
+
+"An item of a navigation: a section, a page, or a link to another site."
+type NavLink {
+  "The level, from 0. An item belongs to the last one before it with a smaller level."
+  level: Int!
+  "What readers see."
+  title: String!
+  "The resource path of a page, or the address of another site; null for a section."
+  path: URI
 }
 
 "A Mermaid diagram of a long text."
@@ -8874,6 +8904,11 @@ type Query {
     "A resource path, such as /patterns/circuit-breaker."
     path: String!
   ): Entry
+  "The file with this hash, if a text that the caller may read links to it; otherwise null."
+  file(
+    "The SHA-256 of its bytes, in hexadecimal digits."
+    hash: String!
+  ): File @depends
   "Who sends the request, and what they may do."
   viewer: Viewer! @uncached
 }
@@ -11676,6 +11711,24 @@ func (ec *executionContext) childFields_Figure(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 }
 
+func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_File_link(ctx, field)
+	case "path":
+		return ec.fieldContext_File_path(ctx, field)
+	case "url":
+		return ec.fieldContext_File_url(ctx, field)
+	case "hash":
+		return ec.fieldContext_File_hash(ctx, field)
+	case "size":
+		return ec.fieldContext_File_size(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_File_mediaType(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
+}
+
 func (ec *executionContext) childFields_FitStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fit":
@@ -12618,6 +12671,18 @@ func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field g
 		return ec.fieldContext_MonthlyCost_transactionsPerSecond(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MonthlyCost", field.Name)
+}
+
+func (ec *executionContext) childFields_NavLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_NavLink_level(ctx, field)
+	case "title":
+		return ec.fieldContext_NavLink_title(ctx, field)
+	case "path":
+		return ec.fieldContext_NavLink_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NavLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Observation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13960,6 +14025,10 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
 	case "diagrams":
 		return ec.fieldContext_RichText_diagrams(ctx, field)
+	case "files":
+		return ec.fieldContext_RichText_files(ctx, field)
+	case "navigation":
+		return ec.fieldContext_RichText_navigation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }

@@ -16,6 +16,15 @@ type Source struct {
 	Hash     string
 	Revision int
 	Text     []byte
+	// Files are the places in the tree where the text's links to files were looked for; nil if an older
+	// release has stored the source, which looked for none.
+	Files []Seen
+}
+
+// Seen says which bytes an import has found at a path: those with a hash, or none if it is empty.
+type Seen struct {
+	Path string `bson:"path"`
+	Hash string `bson:"hash,omitempty"`
 }
 
 // SourceStore stores the files that entries were imported from. They outlive their entries.

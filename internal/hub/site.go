@@ -37,6 +37,7 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 			// The server is there before the first request.
 			Preview: func(ctx context.Context, token string) (context.Context, error) { return h.web.Preview(ctx, token) },
 			Entries: h.published, Source: h.source, Contact: cfg.SiteContact, Diagrams: h.diagrams,
+			Files: h.db.OpenFile,
 			Title: cfg.SiteTitle, Origin: cfg.SiteURL, Overrides: cfg.SiteAssets,
 			Playground: cfg.Playground == "on" && cfg.Profile != "locked",
 			Build:      h.program.version, CacheBytes: kept / siteShare, Log: h.program.log,

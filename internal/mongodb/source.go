@@ -27,10 +27,11 @@ type sourceRow struct {
 	Hash     string            `bson:"hash"`
 	Revision int               `bson:"revision"`
 	Text     []byte            `bson:"text"`
+	Files    []content.Seen    `bson:"files"`
 }
 
 func (r *sourceRow) source() content.Source {
-	return content.Source{ID: content.ID{Type: r.Type, Key: r.Key}, Path: r.Path, Tree: r.Tree, Root: r.Root, Pages: r.Pages, Hash: r.Hash, Revision: r.Revision, Text: r.Text}
+	return content.Source{ID: content.ID{Type: r.Type, Key: r.Key}, Path: r.Path, Tree: r.Tree, Root: r.Root, Pages: r.Pages, Hash: r.Hash, Revision: r.Revision, Text: r.Text, Files: r.Files}
 }
 
 // PutSources stores sources; see content.SourceStore.
@@ -46,7 +47,7 @@ func (s *Store) PutSources(ctx context.Context, sources ...content.Source) error
 	for i, source := range sources {
 		row := sourceRow{
 			ID: content.RefToAny(source.ID), Type: source.ID.Type, Key: source.ID.Key,
-			Path: source.Path, Tree: source.Tree, Root: source.Root, Pages: source.Pages, Hash: source.Hash, Revision: source.Revision, Text: source.Text,
+			Path: source.Path, Tree: source.Tree, Root: source.Root, Pages: source.Pages, Hash: source.Hash, Revision: source.Revision, Text: source.Text, Files: source.Files,
 		}
 		models[i] = mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: row.ID}}).SetReplacement(row).SetUpsert(true)
 	}

@@ -49,7 +49,8 @@ func (e *Exported) String() string {
 	return s
 }
 
-// Export writes the entries of one perspective to a folder, each to the file it came from. It
+// Export writes the entries of one perspective to a folder, each to the file it came from, and the files
+// that they refer to, such as pictures. It
 // leaves a file with the right bytes alone, and does not touch files that belong to no entry. It
 // never writes outside of the folder, whatever links are in it.
 // It reads entries in batches, so its memory grows only by a hash for each file. Two entries never write
@@ -66,7 +67,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 	defer root.Close()
 	out := &Exported{}
 	x := newExporter(store, o)
-	x.tree, x.taken = true, map[uint64]bool{}
+	x.tree, x.taken, x.written = true, map[uint64]bool{}, map[string]string{}
 	err = x.each(ctx, func(e content.Entry) error {
 		text, file, err := x.file(ctx, e)
 		if p, ok := errors.AsType[*Problem](err); ok {
@@ -85,7 +86,7 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 		default:
 			out.Written++
 		}
-		return nil
+		return x.exportFiles(ctx, root, e, out)
 	})
 	return out, err
 }
@@ -136,6 +137,9 @@ type exporter struct {
 	// taken has the hashes of the files that were written.
 	seed  maphash.Seed
 	taken map[uint64]bool
+
+	// written has the hashes of the files besides Markdown that were written, by path.
+	written map[string]string
 }
 
 func newExporter(store Store, o ExportOptions) *exporter {
@@ -344,6 +348,9 @@ func (x *exporter) text(e content.Entry, n name, file string, source *content.So
 			was = bodyOf(old).Markdown
 		}
 		body.Markdown = restoreLinks(n, file, source, was, body.Markdown, x.fileOf)
+		if source == nil || source.Path != file {
+			body.Markdown = relinkFiles(file, body)
+		}
 	}
 	if source != nil {
 		return markdown.Splice(source.Text, e, read) //nolint:wrapcheck // a problem of the entry

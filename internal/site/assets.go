@@ -109,7 +109,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h["Content-Encoding"] = []string{encoding}
 	}
 	h["Content-Type"], h["Vary"] = []string{f.media}, []string{"Accept-Encoding"}
-	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
+	h["Cache-Control"] = []string{forever}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {

@@ -29,6 +29,7 @@ type page struct {
 	link     []string // the Link header
 	policy   []string // the Content-Security-Policy; that of pages if empty
 	html     []byte
+	file     *attachment // what is sent instead of html; nil for none
 
 	gzipOnce, brOnce sync.Once
 	gzip, br         []byte

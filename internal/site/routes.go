@@ -149,9 +149,10 @@ const maxAbove = 10
 // leads to the one without, so that links of sites that write it work.
 func treePage(r *http.Request) wanted {
 	path := strings.Trim(r.URL.Path, "/")
-	above := []string{}
+	// The navigation of a site belongs to its first page, which may be this one or stand at the root.
+	above := []string{path, pages.FirstPage}
 	for i, c := range path {
-		if c == '/' && len(above) < maxAbove {
+		if c == '/' && len(above) < maxAbove+2 {
 			above = append(above, path[:i])
 		}
 	}

@@ -57,6 +57,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.serve(w, r, &s.missing)
 	case err != nil:
 		s.fail(w, r, err)
+	case p != nil && p.file != nil:
+		s.attach(w, r, p.file)
 	case p != nil:
 		p.send(w, r)
 	}

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -50,6 +51,9 @@ type Options struct {
 	// Preview returns the context in which questions are asked for the holder of a preview token. Its error is
 	// Unauthenticated if the token is not valid. Without it, nil, there are no previews.
 	Preview func(ctx context.Context, token string) (context.Context, error)
+
+	// Files opens files that texts refer to by their hash. Without it there are none.
+	Files func(ctx context.Context, hash string) (io.ReadSeeker, error)
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -128,7 +132,7 @@ func New(o Options) (*Site, error) {
 	}
 	all := routes()
 	s.frame.Lists = listLinks(all)
-	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), []route{suggestRoute()}) {
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), s.attachments(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)

@@ -76,6 +76,7 @@ type route struct {
 	document string
 	status   int
 	unlisted bool          // not in the sitemap
+	named    bool          // about the entry with the slug of its address
 	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
@@ -135,10 +136,17 @@ func decoded[A any, P answer[A]](data []byte) (P, error) {
 
 // entry returns the page of the entries of one type, which its document finds by slug.
 func entry[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
-	return newRoute(pattern, doc, component, func(r *http.Request) wanted {
-		path := escaped(r.URL.Path)
-		return wanted{canonical: path, key: path, vars: map[string]any{"slug": r.PathValue("slug")}}
+	beside := strings.Contains(doc.Text, "$here")
+	rt := newRoute(pattern, doc, component, func(r *http.Request) wanted {
+		path, slug := escaped(r.URL.Path), r.PathValue("slug")
+		vars := map[string]any{"slug": slug}
+		if beside {
+			vars["here"] = "@" + slug // the place of the entry in the list of its type
+		}
+		return wanted{canonical: path, key: path, vars: vars}
 	})
+	rt.named = true
+	return rt
 }
 
 // maxAbove is the number of folders above a page that its breadcrumb can have.

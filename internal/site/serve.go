@@ -36,6 +36,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if rt.named && content.CodeOf(err) == content.BadUserInput {
+		err = errMissing // all that such an address says is a slug
+	}
 	if errors.Is(err, errMissing) && rt == &s.missing {
 		p, err = s.render(rt, a, 0, nil) // without suggestions
 	}

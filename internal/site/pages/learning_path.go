@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // LearningPath is the page of a learning path.
 func LearningPath(f *Frame, a *LearningPathAnswer) templ.Component {
-	return entryPage(f, a.LearningPath.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.LearningPath.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 func (p *LearningPathAnswerLearningPath) view() *entryView {

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"patternhub/internal/content"
+	"patternhub/internal/diagram"
 	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
@@ -95,7 +96,9 @@ type wanted struct {
 	vars      map[string]any
 	list      *listing.State
 	form      *form.State
-	words     string // for the search field
+	words     string        // for the search field
+	theme     diagram.Theme // of a drawn diagram
+	diagram   string        // its hash
 }
 
 // answer is the answer to a document, see pages.

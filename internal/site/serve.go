@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
@@ -72,13 +73,18 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	}
 	revision := reading.Revision()
 	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
-	unchanged := matches(r.Header["If-None-Match"], tag)
+	unchanged := accept.Tag(r.Header["If-None-Match"], tag) >= 0
 	if !unchanged && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
 	}
-	if err := reading.Charge(); err != nil || !unchanged {
-		return kept, err //nolint:wrapcheck // as above
+	if err := reading.Charge(); err != nil {
+		return nil, err //nolint:wrapcheck // as above
 	}
+	if !unchanged {
+		s.count.hits.Add(1)
+		return kept, nil
+	}
+	s.count.unchanged.Add(1)
 	sayUnchanged(w, tag)
 	return nil, nil //nolint:nilnil // the answer is written
 }
@@ -155,6 +161,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 			p, err = nil, content.Fault(content.Internal, "")
 		}
 	}()
+	s.count.misses.Add(1)
 	data, keep, err := reading.Run()
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader

@@ -90,6 +90,7 @@ type Site struct {
 	asked   bounded.Cache[string, asked]
 	ready   bounded.Cache[string, page]
 	making  singleflight.Group
+	count   counters
 }
 
 // New returns the site's handler, for all paths that the server does not serve itself.
@@ -102,7 +103,7 @@ func New(o Options) (*Site, error) {
 		asked: bounded.Bytes(askedBytes, func(path string, _ *asked) int { return 4*len(path) + 1024 }, nil),
 	}
 	if o.CacheBytes > 0 {
-		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, nil)
+		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, func() { s.count.evictions.Add(1) })
 	}
 	files, err := openAssets(o.Overrides)
 	if err != nil {

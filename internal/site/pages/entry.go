@@ -220,7 +220,7 @@ func stepsPart(id, title string, steps []step) part {
 	if len(steps) == 0 {
 		return part{}
 	}
-	return part{ID: id, Title: title, Body: stepList(steps)}
+	return part{ID: id, Title: title, Body: stepList(steps, false)}
 }
 
 // pairPart is two lists of short texts, for and against.

@@ -23,7 +23,7 @@ func (p *LearningPathAnswerLearningPath) view() *entryView {
 		},
 		Parts: []part{
 			bodyPart(&p.About),
-			stepsPart("steps", "Week by week", learningSteps(p.Steps)),
+			weeksPart("steps", "Week by week", p.ResourcePath, p.Steps),
 			listPart("patterns", "Patterns", group{Items: patternItems(p.Patterns.Nodes)}.of(p.Patterns.TotalCount, "")),
 			elsewhere(group{Title: "Linked from the role", Items: owner(p.LinkedFromRole), Inline: true}),
 			sourcesPart(p.Provenance),

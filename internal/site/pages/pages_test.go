@@ -240,3 +240,18 @@ func TestEmptyLists(t *testing.T) {
 		})
 	}
 }
+
+func TestStepsCanBeTickedOff(t *testing.T) {
+	steps := `"steps":[{"label":"Read <it>","links":[{"label":"Graph","section":"graph"},{"label":"A project","section":"project"}]}]`
+	path := render(t, pages.LearningPath, `{"learningPath":{`+sparse+`,`+steps+`}}`)
+	role := render(t, pages.Role, `{"role":{`+sparse+`,"learningPath":{"name":"P","resourcePath":"/x/a",`+steps+`}}}`)
+	for name, html := range map[string]string{"of the path": path, "of the role": role} {
+		for _, want := range []string{
+			`<site-progress key="/x/a">`, `<input type="checkbox"> <span>Read &lt;it&gt;</span></label>`, `<a href="/graph">Graph</a>`, `<span>A project</span>`,
+		} {
+			if !strings.Contains(html, want) {
+				t.Errorf("the page %s has no %s in %s", name, want, html)
+			}
+		}
+	}
+}

@@ -52,6 +52,9 @@ const minCompress = 1024
 // send writes a page in the best encoding that the reader accepts.
 func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	if p.location != "" {
 		redirect(w, p.location, p.status)
 		return
@@ -109,9 +112,17 @@ func (p *page) encoded(headers []string) (body []byte, encoding string) {
 }
 
 // tag returns the entity tag of a page. It is weak, since it is that of all encodings.
-func (s *Site) tag(key string, revision uint64) string {
+func (s *Site) tag(key string, revision uint64) string { return tagOf(s.stem(key), revision) }
+
+// stem returns what the tags of a page of all revisions have in common.
+func (s *Site) stem(key string) string {
 	sum := sha256.Sum256([]byte(s.o.Build + "\x00" + key))
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-" + strconv.FormatUint(revision, 36) + `"`
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-"
+}
+
+// tagOf returns the tag of a revision.
+func tagOf(stem string, revision uint64) string {
+	return stem + strconv.FormatUint(revision, 36) + `"`
 }
 
 // kept returns a page that is kept as of a revision, nil if there is none.
@@ -148,10 +159,15 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	return s.write(rt.status, body)
 }
 
+// buffers are where pages are written before their length is known.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // write renders a component to a page.
 func (s *Site) write(status int, body templ.Component) (*page, error) {
-	var out bytes.Buffer
-	if err := body.Render(context.Background(), &out); err != nil {
+	out := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // it has no others
+	defer buffers.Put(out)
+	out.Reset()
+	if err := body.Render(context.Background(), out); err != nil {
 		return nil, content.Wrap(content.Internal, "", err)
 	}
 	return &page{status: status, html: bytes.Clone(out.Bytes())}, nil

@@ -20,6 +20,7 @@ type asked struct {
 	wanted
 
 	question Question
+	stem     string // of its tags
 }
 
 // errMissing is the error of a page about an entry that there is not.
@@ -72,7 +73,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
 	revision := reading.Revision()
-	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
+	tag, kept := tagOf(a.stem, revision), s.kept(a.key, revision)
 	unchanged := accept.Tag(r.Header["If-None-Match"], tag) >= 0
 	if !unchanged && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
@@ -103,6 +104,7 @@ func (s *Site) find(r *http.Request, rt *route) (*asked, error) {
 		return a, nil
 	}
 	a := &asked{wanted: rt.read(r)}
+	a.stem = s.stem(a.key)
 	if a.vars != nil && a.canonical == address(r) {
 		var err error
 		if a.question, err = s.o.Ask(rt.document, a.vars); err != nil {
@@ -124,6 +126,9 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }
@@ -171,7 +176,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	}
 	p.revision = reading.Revision()
 	if keep && p.status == http.StatusOK {
-		p.etag = s.tag(a.key, p.revision)
+		p.etag = tagOf(a.stem, p.revision)
 	}
 	// A page of an older revision makes way for this one.
 	if keep && s.ready != nil {

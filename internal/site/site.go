@@ -136,7 +136,10 @@ func New(o Options) (*Site, error) {
 
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	headers(w.Header())
+	// A 304 does not repeat them; send sets them if there is no 304 after all.
+	if r.Header["If-None-Match"] == nil {
+		headers(w.Header())
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		s.notice(w, r, http.StatusMethodNotAllowed, pages.NoticeText{Title: "Pages can only be read", Text: "This address answers GET and HEAD.", Link: "/", LinkText: "To the first page"})

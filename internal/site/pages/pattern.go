@@ -141,7 +141,7 @@ func (p *PatternAnswerPattern) around() figure.Graph {
 	drawn := map[figure.Edge]bool{}
 	for _, e := range p.RelatedPatterns.Edges[:min(len(p.RelatedPatterns.Edges), maxAround)] {
 		other := e.Node
-		g.Nodes = append(g.Nodes, figure.Node{ID: other.ResourcePath, Label: other.Name, Href: other.ResourcePath, Note: other.Summary, Tone: toneOf(other.Tier)})
+		g.Nodes = append(g.Nodes, figure.Node{ID: other.ResourcePath, Label: other.Name, Href: other.ResourcePath, Tone: toneOf(other.Tier)})
 		for _, r := range e.Relations {
 			edge := figure.Edge{From: p.ResourcePath, To: other.ResourcePath, Kind: relationWords[string(r.Relation)], Both: undirected(r.Relation), Weak: r.Inferred}
 			if r.Direction == "IN" && !edge.Both {

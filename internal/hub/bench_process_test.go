@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -32,6 +33,8 @@ const asPeer = "PATTERNHUB_TEST_AS_PEER"
 // task is the answer of a peer, and the commands, if any, that it sends first.
 type task struct {
 	Answer        []byte
+	Status        int         // 200 if 0
+	Header        http.Header // beside those of JSON, which it may replace
 	URI, Database string
 	Commands      []bson.Raw
 }
@@ -219,7 +222,11 @@ func servePeer() error {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(t.Answer)))
+		if len(t.Answer) > 0 {
+			w.Header().Set("Content-Length", strconv.Itoa(len(t.Answer)))
+		}
+		maps.Copy(w.Header(), t.Header)
+		w.WriteHeader(cmp.Or(t.Status, http.StatusOK))
 		_, _ = w.Write(t.Answer)
 	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

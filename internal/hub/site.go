@@ -26,7 +26,7 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		return site.New(site.Options{
+		made, err := site.New(site.Options{
 			Ask: func(document string, vars map[string]any) (site.Question, error) {
 				q, err := ask(document, vars)
 				if err != nil {
@@ -42,6 +42,11 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 			Playground: cfg.Playground == "on" && cfg.Profile != "locked",
 			Build:      h.program.version, CacheBytes: kept / siteShare, Log: h.program.log,
 		})
+		if err != nil {
+			return nil, fmt.Errorf("make the site: %w", err)
+		}
+		h.telemetry.observeSite(made)
+		return made, nil
 	}
 }
 

@@ -105,6 +105,9 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}

@@ -97,6 +97,7 @@ type Site struct {
 	asked   bounded.Cache[string, asked]
 	ready   bounded.Cache[string, page]
 	making  singleflight.Group
+	count   counters
 }
 
 // New returns the site's handler, for all paths that the server does not serve itself.
@@ -109,7 +110,7 @@ func New(o Options) (*Site, error) {
 		asked: bounded.Bytes(askedBytes, func(path string, _ *asked) int { return 4*len(path) + 1024 }, nil),
 	}
 	if o.CacheBytes > 0 {
-		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, nil)
+		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, func() { s.count.evictions.Add(1) })
 	}
 	files, err := openAssets(o.Overrides)
 	if err != nil {
@@ -142,10 +143,14 @@ func New(o Options) (*Site, error) {
 
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	headers(w.Header())
 	if token, rest, ok := cutPreview(r.URL.RawQuery); ok {
+		headers(w.Header())
 		s.preview(w, r, token, rest)
 		return
+	}
+	// A 304 does not repeat them; send sets them if there is no 304 after all.
+	if r.Header["If-None-Match"] == nil {
+		headers(w.Header())
 	}
 	s.answer(w, r)
 }

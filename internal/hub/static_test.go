@@ -37,7 +37,7 @@ func siteCommands(t *testing.T) []string {
 // export runs a command of the page, with words of the environment before it, in a folder.
 func (s *staffed) export(t *testing.T, line, dir string) string {
 	t.Helper()
-	vars := map[string]string{"MONGODB_URI": s.uri, "MONGODB_DATABASE": s.database, "LOG_FORMAT": "text"}
+	vars := map[string]string{"MONGODB_URI": s.uri, "MONGODB_DATABASE": s.database, "ANONYMOUS": "off", "PROFILE": "locked", "SITE": "off"}
 	args := strings.Fields(line)
 	for ; strings.Contains(args[0], "="); args = args[1:] {
 		name, value, _ := strings.Cut(args[0], "=")
@@ -162,7 +162,7 @@ func (s *staffed) exportChanges(t *testing.T, command, dir string) {
 
 // TestTheSiteAsFilesBelowAPath exports below a path and without the address of the site.
 func TestTheSiteAsFilesBelowAPath(t *testing.T) {
-	s := newStaffed(t, "--anonymous", "off")
+	s := newStaffed(t)
 	dir := t.TempDir()
 	said := s.export(t, siteCommands(t)[1], dir)
 	if !strings.Contains(said, "without SITE_URL there is no absolute address") {

@@ -186,11 +186,7 @@ func (x *copier) one(ctx context.Context, t target) (r result) {
 		return r
 	}
 	r.rendered = true
-	rec := &record{File: t.file, Address: t.address, Tag: a.header.Get("Etag")}
-	if last != nil {
-		rec.Number = last.Number
-	}
-	return x.store(ctx, r, rec, a)
+	return x.store(ctx, r, &record{File: t.file, Address: t.address, Tag: a.header.Get("Etag"), Number: x.to.number(t.file)}, a)
 }
 
 // store writes the answer for a target.
@@ -208,7 +204,7 @@ func (x *copier) store(ctx context.Context, r result, rec *record, a *answer) re
 	}
 	switch media := a.header.Get("Content-Type"); {
 	case a.status/100 == 3:
-		if path, there := w.address(to, ""); there {
+		if path, there := w.address(to, ""); there && path != x.o.Base+link(r.file) {
 			r.err = x.to.put(rec, w.redirect(path, to))
 		} else {
 			r.status = http.StatusNotFound

@@ -143,6 +143,16 @@ func (f *folder) last(file string) (*record, []byte) {
 	return r, text
 }
 
+// number returns the number that the entry of a file has in the index, 0 for none.
+func (f *folder) number(file string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r := f.records[file]; r != nil {
+		return r.Number
+	}
+	return 0
+}
+
 // keep records that the copy has a file with the bytes that it has.
 func (f *folder) keep(r *record) error {
 	f.mu.Lock()
@@ -268,6 +278,9 @@ func (f *folder) finish() error {
 			return fmt.Errorf("write the list of the folder: %w", err)
 		}
 		out.Write(append(line, '\n'))
+	}
+	if now, err := f.root.ReadFile(listFile); err == nil && bytes.Equal(now, out.Bytes()) {
+		return nil
 	}
 	if err := f.replace(listFile, out.Bytes()); err != nil {
 		return fmt.Errorf("write the list of the folder: %w", err)

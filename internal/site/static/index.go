@@ -44,7 +44,7 @@ func (x *copier) index(ctx context.Context) error {
 	if x.indexed(tag) {
 		return nil
 	}
-	entries, words := map[int][][]string{}, map[string]map[string][]int{}
+	entries, words := map[int][][]string{}, map[string]map[string][]int32{}
 	for i, r := range pages {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("the export was stopped, the next one continues: %w", err)
@@ -59,9 +59,9 @@ func (x *copier) index(ctx context.Context) error {
 		for word, weight := range a.weights() {
 			f := fileOf(word)
 			if words[f] == nil {
-				words[f] = map[string][]int{}
+				words[f] = map[string][]int32{}
 			}
-			words[f][word] = append(words[f][word], r.Number, weight)
+			words[f][word] = append(words[f][word], int32(r.Number), int32(weight)) //nolint:gosec // there are fewer entries
 		}
 		if x.o.Progress != nil {
 			x.o.Progress("indexing", i+1, len(pages))
@@ -112,7 +112,7 @@ func (x *copier) indexed(tag string) bool {
 }
 
 // write writes the files of the index.
-func (x *copier) write(tag string, entries map[int][][]string, words map[string]map[string][]int) error {
+func (x *copier) write(tag string, entries map[int][][]string, words map[string]map[string][]int32) error {
 	put := func(file string, v any) error {
 		text, err := json.Marshal(v)
 		if err != nil {

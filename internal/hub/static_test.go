@@ -131,7 +131,7 @@ func TestTheSiteAsFiles(t *testing.T) {
 func (s *staffed) exportChanges(t *testing.T, command, dir string) {
 	t.Helper()
 	begun := time.Now()
-	if said := s.export(t, command, dir); !strings.Contains(said, "Site: 0 written") || !strings.Contains(said, " 0 removed") {
+	if said := s.export(t, command, dir); !strings.Contains(said, files made, 0 written") || !strings.Contains(said, " 0 removed") {
 		t.Errorf("the second export says\n%s", said)
 	}
 	if files := written(t, dir, begun); len(files) > 0 {

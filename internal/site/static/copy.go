@@ -169,6 +169,10 @@ type result struct {
 func (x *copier) one(ctx context.Context, t target) (r result) {
 	r.target = t
 	last, text := x.to.last(t.file)
+	if last != nil && last.Made == x.to.made && isHashed(t.file) {
+		r.err = x.to.keep(last)
+		return r
+	}
 	tag := ""
 	if last != nil && last.Made == x.to.made && last.Address == t.address && !x.outdated(last, text) {
 		tag = last.Tag

@@ -170,10 +170,13 @@ func (a *article) weights() map[string]int {
 	for _, word := range wordsOf(a.text.String()) {
 		out[word] = min(out[word]+1, maxInText)
 	}
-	for text, weight := range map[string]int{a.name: inName, a.summary: inSummary} {
-		for _, word := range wordsOf(text) {
-			out[word] = max(out[word], weight)
-		}
+	for _, word := range wordsOf(a.summary) {
+		out[word] = max(out[word], inSummary)
+	}
+	name := wordsOf(a.name)
+	for _, word := range name {
+		// The shorter the name, the more of it is the word: "Saga" is found before "Two-Phase Commit to Saga".
+		out[word] = max(out[word], inName+inName/len(name))
 	}
 	return out
 }

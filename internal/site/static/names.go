@@ -30,6 +30,11 @@ func isFile(path string) bool {
 		slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(path, f) })
 }
 
+// isHashed reports whether the name of a file contains a hash of what is in it, so that it never changes.
+func isHashed(file string) bool {
+	return strings.HasPrefix(file, "assets/") || strings.HasPrefix(file, "diagrams/")
+}
+
 // target is an address of the site with its file in the copy.
 type target struct {
 	address string // path and query, as the site is asked for it

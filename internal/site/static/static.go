@@ -71,7 +71,7 @@ type Report struct {
 
 // String returns the counts in words.
 func (r *Report) String() string {
-	s := fmt.Sprintf("%d written, %d unchanged, %d removed, %.1f MB", r.Written, r.Unchanged, r.Removed, float64(r.Bytes)/1e6)
+	s := fmt.Sprintf("%d pages and files made, %d written, %d unchanged, %d removed, %.1f MB", r.Rendered, r.Written, r.Unchanged, r.Removed, float64(r.Bytes)/1e6)
 	if n := len(r.Problems); n > 0 {
 		s += fmt.Sprintf(", %d with problems", n)
 	}

@@ -177,7 +177,18 @@ func TestWhatIsUnchangedIsNeitherMadeNorWritten(t *testing.T) {
 	if got := contents(t, dir)["l/index.html"]; !strings.Contains(got, `<a href="/gone/">gone</a>`) {
 		t.Errorf("once it is there, the link is %s", got)
 	}
-	if r := export(t, f, dir, static.Options{Made: "2"}); r.Rendered < 7 || r.Written != 0 {
+	f.pages["/l"] = page(`<img src="/diagrams/0f.svg?in=%2Fl"><img src="/assets/0f/a.png">`)
+	f.pages["/diagrams/0f.svg?in=%2Fl"] = served{http.StatusOK, "image/svg+xml", "<svg/>", "", ""}
+	f.pages["/assets/0f/a.png"] = served{http.StatusOK, "image/png", "PNG", "", ""}
+	if r := export(t, f, dir, static.Options{}); r.Rendered != 3 {
+		t.Errorf("with two pictures: %+v, made %q", r, f.rendered)
+	}
+	if r := export(t, f, dir, static.Options{}); r.Rendered != 0 {
+		t.Errorf("what is named by a hash is made again: %q", f.rendered)
+	}
+	f.pages["/l"] = listing().pages["/l"]
+	export(t, f, dir, static.Options{})
+	if r := export(t, f, dir, static.Options{Made: "2"}); r.Rendered != 5 || r.Written != 0 {
 		t.Errorf("by another version: %+v", r)
 	}
 }

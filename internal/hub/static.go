@@ -70,7 +70,7 @@ func (h *hub) copy(ctx context.Context) error {
 		p.say("note      a link to %s is left out: nothing is published there", address)
 	}
 	for _, problem := range report.Problems {
-		p.say("problem   %s", problem.Error())
+		p.say("problem   %s", problem)
 	}
 	if p.cli.SiteURL == "" {
 		p.say("note      without SITE_URL there is no absolute address: sitemap.xml, feed.atom and the pictures of links are left out")

@@ -216,7 +216,7 @@ func (x *copier) store(ctx context.Context, r result, rec *record, a *answer) re
 	case a.status != http.StatusOK && !(a.status == http.StatusNotFound && r.file == missingFile):
 		r.status = a.status
 	case strings.HasPrefix(media, "text/html") == isFile("/"+r.file):
-		r.err = x.to.object(r.file, fmt.Errorf("has the name of a file and is %s", media))
+		x.to.object(r.file, fmt.Errorf("has the name of a file and is %s", media))
 	case strings.HasPrefix(media, "text/html"):
 		r.err = x.to.put(rec, w.page(a.body.Bytes()))
 	default:

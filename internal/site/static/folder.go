@@ -187,13 +187,15 @@ func (f *folder) put(r *record, text []byte) error {
 	case err == nil && digest(old) == r.Hash:
 		return f.keep(r)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return f.object(r.File, err)
+		f.object(r.File, err)
+		return nil
 	}
 	f.mu.Lock()
 	known := f.records[r.File]
 	if known == nil && err == nil {
 		f.mu.Unlock()
-		return f.object(r.File, errForeign)
+		f.object(r.File, errForeign)
+		return nil
 	}
 	// From now on the file is one of the copy. Without a tag, a later copy asks for it again.
 	intent := &record{File: r.File, Hash: r.Hash}
@@ -206,7 +208,8 @@ func (f *folder) put(r *record, text []byte) error {
 		return err
 	}
 	if err := f.replace(r.File, text); err != nil {
-		return f.object(r.File, err)
+		f.object(r.File, err)
+		return nil
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -251,7 +254,7 @@ func (f *folder) replace(file string, text []byte) error {
 }
 
 // object records a file as a problem. The file keeps what it has.
-func (f *folder) object(file string, err error) error {
+func (f *folder) object(file string, err error) {
 	if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
 		err = cause.Err
 	}
@@ -259,7 +262,6 @@ func (f *folder) object(file string, err error) error {
 	defer f.mu.Unlock()
 	f.seen[file] = true
 	f.problems = append(f.problems, Problem{file, err.Error()})
-	return nil
 }
 
 // finish removes the files that this copy does not have, and writes the list anew. It leaves a file that

@@ -137,7 +137,7 @@ func mustWrite(t *testing.T, file, text string) {
 func problems(r *static.Report) string {
 	var out []string
 	for _, p := range r.Problems {
-		out = append(out, p.Error())
+		out = append(out, p.String())
 	}
 	return strings.Join(out, "\n")
 }

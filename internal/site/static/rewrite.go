@@ -67,7 +67,7 @@ func (w *rewriter) page(in []byte) []byte {
 func (w *rewriter) element(token *html.Token) (changed, there bool) {
 	if token.Data == "meta" {
 		w.rec.Article = w.rec.Article || attribute(token, "property") == "og:type" && attribute(token, "content") == "article"
-		return w.meta(token), true
+		return located[attribute(token, "property")] && w.meta(token), true
 	}
 	name := addresses[token.Data]
 	for i := range token.Attr {
@@ -196,8 +196,8 @@ func (x *copier) stored(at target, address string) []target {
 	return nil
 }
 
-// located are the keys of JSON-LD that have an address.
-var located = []string{"@id", "url", "item", "image", "inDefinedTermSet"}
+// located are the keys of JSON-LD, and the properties of Open Graph, that have an address of the site.
+var located = map[string]bool{"@id": true, "url": true, "item": true, "image": true, "inDefinedTermSet": true, "og:url": true, "og:image": true}
 
 // statement changes the addresses in a statement of JSON-LD.
 func (w *rewriter) statement(in []byte) []byte {
@@ -225,7 +225,7 @@ func (w *rewriter) locate(v any) {
 			text, ok := e.(string)
 			if !ok {
 				w.locate(e)
-			} else if slices.Contains(located, key) {
+			} else if located[key] {
 				if to, there := w.address(text, ""); there {
 					v[key] = to
 				} else {

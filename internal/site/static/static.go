@@ -54,8 +54,8 @@ type Options struct {
 // Problem is a part of the copy that could not be made.
 type Problem struct{ Place, What string }
 
-// Error returns the problem as one line.
-func (p Problem) Error() string { return p.Place + ": " + p.What }
+// String returns the problem as one line.
+func (p Problem) String() string { return p.Place + ": " + p.What }
 
 // Report is the result of a copy. Rendered counts the pages and files that the site had to make, and Unchanged
 // the files that had the right bytes.
@@ -137,7 +137,7 @@ func (x *copier) run(ctx context.Context, starts []string) (*Report, error) {
 	}
 	slices.Sort(r.Lost)
 	// A second round finds the problems of the first again.
-	slices.SortFunc(r.Problems, func(a, b Problem) int { return strings.Compare(a.Error(), b.Error()) })
+	slices.SortFunc(r.Problems, func(a, b Problem) int { return strings.Compare(a.String(), b.String()) })
 	r.Problems = slices.Compact(r.Problems)
 	return r, nil
 }

@@ -42,7 +42,7 @@ func TestLinksLeadToFiles(t *testing.T) {
 		"a form":              {`<form action="/b"><input name="q"></form>`, `<form action="/docs/b/"><input name="q"></form>`},
 		"the canonical one":   {`<link rel="canonical" href="` + origin + `/a">`, `<link rel="canonical" href="` + origin + `/a/">`},
 		"another's canonical": {`<link rel="canonical" href="` + origin + `x/a">`, `<link rel="canonical" href="` + origin + `x/a">`},
-		"Open Graph":          {`<meta property="og:url" content="` + origin + `/a"><meta name="description" content="/a">`, `<meta property="og:url" content="` + origin + `/a/"><meta name="description" content="/a">`},
+		"Open Graph":          {`<meta property="og:url" content="` + origin + `/a"><meta name="description" content="` + origin + `/a is">`, `<meta property="og:url" content="` + origin + `/a/"><meta name="description" content="` + origin + `/a is">`},
 		"statements":          {`<script type="application/ld+json">{"item":"` + origin + `/b","name":"/b <\/script>"}</script>`, `<script type="application/ld+json">{"item":"` + origin + `/b/","name":"/b \u003c/script\u003e"}</script>`},
 		"code":                {`<script>var a = '<a href="/b">'</script><pre>&lt;a href="/b"></pre>`, `<script>var a = '<a href="/b">'</script><pre>&lt;a href="/b"></pre>`},
 		"markup in a value":   {`<a href="/b" title='"&lt;x&gt;'>B</a>`, `<a href="/docs/b/" title="&#34;&lt;x&gt;">B</a>`},

@@ -94,6 +94,7 @@ type CLI struct {
 
 	Import ImportArgs
 	Export ExportArgs
+	Copy   CopyArgs
 	Log    LogArgs
 	Keys   KeysArgs
 }
@@ -118,6 +119,12 @@ type ExportArgs struct {
 	Dir    string `arg:"" help:"The folder to write to, or the NDJSON file." type:"path"`
 	Drafts bool   `help:"Export working copies instead of published ones."`
 	NDJSON bool   `name:"ndjson" help:"Write one NDJSON file instead of a tree."`
+}
+
+// CopyArgs are the arguments of site.
+type CopyArgs struct {
+	Dir  string `arg:"" help:"The folder to write to. Files in it that are not of the site stay." type:"path"`
+	Base string `help:"The path that the site stands below on its host, such as /docs/." default:"/"`
 }
 
 // LogArgs are the arguments of log.

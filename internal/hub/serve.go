@@ -19,6 +19,7 @@ import (
 	"patternhub/internal/diagram"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/search"
+	"patternhub/internal/site"
 	"patternhub/internal/wait"
 	"patternhub/internal/web"
 	"patternhub/internal/webhook"
@@ -52,6 +53,8 @@ type hub struct {
 	networks  *advisor.Live
 	telemetry *telemetry
 	web       *web.Server
+	// pages is the site, nil if SITE is off.
+	pages *site.Site
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -72,16 +75,35 @@ func (p *Program) serve(ctx context.Context) error {
 	reserve := make([]byte, reserved)
 	defer runtime.KeepAlive(reserve)
 	h := &hub{program: p, vector: cache.NewRevisions(content.State{})}
+	defer h.close(ctx)
+	if err := h.compose(ctx); err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var running sync.WaitGroup
+	defer func() { stop(); running.Wait() }()
+	running.Go(func() { h.prepare(background) })
+	if h.db.server != nil { // a child process, which has no other supervisor
+		running.Go(func() {
+			h.db.server.Supervise(background, p.log, func() { p.say("MongoDB had ended and was restarted.") })
+		})
+	}
+	running.Go(h.retrust(background))
+	return h.listen(ctx)
+}
+
+// compose connects the parts of the hub. Nothing runs afterwards.
+func (h *hub) compose(ctx context.Context) error {
+	p := h.program
 	var err error
 	if h.telemetry, err = p.newTelemetry(ctx); err != nil {
 		return err
 	}
-	defer h.endTelemetry(ctx)
 	db, err := p.open(ctx, hooks{observer: h.telemetry.database, committed: h.committed})
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
 	h.networks = advisor.NewLive(db)
 	if h.index, err = search.New(db, search.Options{Dir: p.searchDir(), URL: p.cli.SearchURL, Log: p.log}); err != nil {
@@ -90,28 +112,27 @@ func (p *Program) serve(ctx context.Context) error {
 	h.telemetry.observeSearch(h.index)
 	h.telemetry.observeCounter(db.Counter())
 	h.diagrams = p.drawer()
-	defer h.diagrams.Close()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(db, h.tokens, h.keys, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
 	if err := h.addCache(); err != nil {
 		return err
 	}
-	if h.web, err = h.surface(); err != nil {
-		return err
+	h.web, err = h.surface()
+	return err
+}
+
+// close closes what compose has opened, also if it failed.
+func (h *hub) close(ctx context.Context) {
+	if h.diagrams != nil {
+		h.diagrams.Close()
 	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	var running sync.WaitGroup
-	defer func() { stop(); running.Wait() }()
-	running.Go(func() { h.prepare(background) })
-	if db.server != nil { // a child process, which has no other supervisor
-		running.Go(func() {
-			db.server.Supervise(background, p.log, func() { p.say("MongoDB had ended and was restarted.") })
-		})
+	if h.db != nil {
+		_ = h.db.Close() // the program ends, and its answers are sent
 	}
-	running.Go(h.retrust(background))
-	return h.listen(ctx)
+	if h.telemetry != nil {
+		h.endTelemetry(ctx)
+	}
 }
 
 // drawer returns what draws the diagrams of texts. The pictures of the hub's own content are there from the

@@ -24,7 +24,7 @@ const assetsPath = "/assets/"
 
 // embedded are the site's own files.
 //
-//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js
+//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js assets/find.js
 var embedded embed.FS
 
 // maxAsset bounds a file of the site's owner, which is kept in memory.
@@ -37,6 +37,7 @@ type assets struct {
 	logo   string            // path
 	theme  string            // path of the script that runs before the page is shown
 	script string            // path of the islands
+	find   string            // path of the script that searches a copy on a static host
 }
 
 // asset is one file with its compressed forms.
@@ -50,7 +51,7 @@ type asset struct {
 func openAssets(overrides string) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
 	own := map[string][]byte{}
-	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js"} {
+	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js", "find.js"} {
 		text, err := embedded.ReadFile("assets/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("read the site's files: %w", err)
@@ -59,6 +60,7 @@ func openAssets(overrides string) (*assets, error) {
 	}
 	a.styles = []string{a.add("site.css", slices.Concat(own["site.css"], []byte(figure.CSS), own["tools.css"]))}
 	a.theme, a.script = a.add("theme.js", own["theme.js"]), a.add("site.js", own["site.js"])
+	a.find = a.add("find.js", own["find.js"])
 	if overrides == "" {
 		return a, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -69,6 +70,10 @@ type Options struct {
 	Overrides string
 	// Playground reports whether the server has a playground, which pages link to.
 	Playground bool
+	// Static makes the pages of a copy on a static host, see package static: they have no forms but the
+	// search, and no links to pages that need a server. Origin then includes the path that the copy stands
+	// below.
+	Static bool
 	// Build names the program's version, which is part of every entity tag.
 	Build string
 	// CacheBytes bounds the memory for ready pages; 0 keeps none.
@@ -122,10 +127,13 @@ func New(o Options) (*Site, error) {
 	}
 	s.frame = pages.Frame{
 		Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Logo: files.logo,
-		Styles: files.styles, Theme: files.theme, Script: files.script, Icon: icon[48], Touch: icon[180],
+		Static: o.Static, Styles: files.styles, Theme: files.theme, Script: files.script, Find: files.find, Icon: icon[48], Touch: icon[180],
 	}
 	if files.logo != "" {
 		s.frame.Icon = files.logo
+	}
+	if o.Static {
+		s.frame.Policy = framed.ReplaceAllString(policy, "")
 	}
 	s.mux.Handle(method+assetsPath, files)
 	if err := s.wellKnown(icon); err != nil {
@@ -179,6 +187,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 // policy lets a page load its own files and send its forms to its own host, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// framed matches the part of the policy that only a header can state.
+var framed = regexp.MustCompile("; frame-ancestors [^;]*")
 
 // headers sets what every answer of the site has.
 func headers(h http.Header) {

@@ -96,12 +96,10 @@ type wanted struct {
 	vars      map[string]any
 	list      *listing.State
 	form      *form.State
-	words     string // for the search field
-	preview   bool   // the page is for the holder of a preview token
-
-	words   string        // for the search field
-	theme   diagram.Theme // of a drawn diagram
-	diagram string        // its hash
+	words     string        // for the search field
+	preview   bool          // the page is for the holder of a preview token
+	theme     diagram.Theme // of a drawn diagram
+	diagram   string        // its hash
 }
 
 // answer is the answer to a document, see pages.

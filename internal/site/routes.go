@@ -76,6 +76,7 @@ type route struct {
 	document string
 	status   int
 	unlisted bool          // not in the sitemap
+	bare     bool          // what is not found has no page
 	spec     *listing.Spec // of a list
 	read     func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.

@@ -76,10 +76,12 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool          // not in the sitemap
-	named    bool          // about the entry with the slug of its address
-	spec     *listing.Spec // of a list
-	read     func(r *http.Request) wanted
+	unlisted bool // not in the sitemap
+	named    bool // about the entry with the slug of its address
+
+	bare bool          // what is not found has no page
+	spec *listing.Spec // of a list
+	read func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
 	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if

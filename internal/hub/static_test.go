@@ -89,13 +89,14 @@ func written(t *testing.T, dir string, since time.Time) []string {
 // crawls them like the site itself: no dead link, fragment or form, and every relation in both directions.
 func TestTheSiteAsFiles(t *testing.T) {
 	s := newStaffed(t)
+	hideCanaries(t, s.store(t))
 	commands, dir := siteCommands(t), t.TempDir()
 	if said := s.export(t, commands[0], dir); strings.Contains(said, "problem ") || !strings.Contains(said, " 0 removed") {
 		t.Errorf("the export says\n%s", said)
 	}
 	at := hosted(t, dir, "")
 	c := crawlAll(t, at, "/")
-	checkForms(t, dir)
+	checkFiles(t, dir)
 	plain := &crawl{pages: map[string]*crawled{}}
 	for path, p := range c.pages {
 		links := map[string]bool{}
@@ -187,17 +188,17 @@ func TestTheSiteAsFilesStandsBelowPathsOnly(t *testing.T) {
 	}
 }
 
-// checkForms checks that all forms of a copy lead to the search.
-func checkForms(t *testing.T, dir string) {
+// checkFiles checks that all forms of a copy lead to the search, and that it has nothing of drafts.
+func checkFiles(t *testing.T, dir string) {
 	t.Helper()
 	form, count := regexp.MustCompile(`<form[^>]* action="([^"]*)"`), 0
 	for _, file := range written(t, dir, time.Time{}) {
-		if !strings.HasSuffix(file, ".html") {
-			continue
-		}
 		text, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte(canary)) || strings.Contains(file, canary) {
+			t.Errorf("%s has something of a draft", file)
 		}
 		for _, m := range form.FindAllSubmatch(text, -1) {
 			if count++; string(m[1]) != "/search/" {

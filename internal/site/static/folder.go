@@ -158,7 +158,7 @@ func (f *folder) keep(r *record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen[r.File] = true
-	if old := f.records[r.File]; old != nil && same(old, r) {
+	if old := f.records[r.File]; old == r || old != nil && same(old, r) {
 		return nil
 	}
 	return f.note(r)

@@ -107,9 +107,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
+	protect(h)
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
@@ -124,6 +122,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // noFile answers that there is no such file.
 func noFile(w http.ResponseWriter) {
+	protect(w.Header())
 	w.Header()["Cache-Control"] = noStore
 	http.Error(w, "There is no such file.", http.StatusNotFound)
 }

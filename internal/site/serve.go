@@ -139,9 +139,7 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
+	protect(h)
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }

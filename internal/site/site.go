@@ -156,7 +156,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.preview(w, r, token, rest)
 		return
 	}
-	// A 304 does not repeat them; send sets them if there is no 304 after all.
+	// A 304 does not repeat them; every other answer sets them itself if there is no 304 after all, see protect.
 	if r.Header["If-None-Match"] == nil {
 		headers(w.Header())
 	}
@@ -190,6 +190,13 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // ancestors matches the part of the policy that only a header can state.
 var ancestors = regexp.MustCompile("; frame-ancestors [^;]*")
+
+// protect sets what every answer of the site has, unless it is set already.
+func protect(h http.Header) {
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
+}
 
 // headers sets what every answer of the site has.
 func headers(h http.Header) {

@@ -420,3 +420,16 @@ func TestAnOldHubGetsAccounts(t *testing.T) {
 		t.Errorf("over plain http: %v", err)
 	}
 }
+
+// TestAWrongFileOfProvidersStopsTheHub checks that the message names the setting and not the secret.
+func TestAWrongFileOfProvidersStopsTheHub(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "providers.json")
+	if err := os.WriteFile(name, []byte(`[{"name":"work","issuer":"https://id.example","clientSecret":"hidden"}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"serve", "--mongodb-uri", "mongodb://127.0.0.1:1/?directConnection=true", "--sign-in-providers", name}
+	err := run(t.Context(), args, func(string) string { return "" }, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "SIGN_IN_PROVIDERS") || !strings.Contains(err.Error(), "clientId") || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("got %v", err)
+	}
+}

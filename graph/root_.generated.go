@@ -103,6 +103,7 @@ type ResolverRoot interface {
 	TierTally() TierTallyResolver
 	TierThreshold() TierThresholdResolver
 	TopPattern() TopPatternResolver
+	Viewer() ViewerResolver
 	WizardOption() WizardOptionResolver
 	WizardPick() WizardPickResolver
 	WizardStack() WizardStackResolver
@@ -216,6 +217,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
 			graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
 			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
+			graphql.NewInputUnmarshaler("PersonInviteInput", ec.unmarshalInputPersonInviteInput),
 			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
 			graphql.NewInputUnmarshaler("PillarExampleInput", ec.unmarshalInputPillarExampleInput),
 			graphql.NewInputUnmarshaler("PillarFilter", ec.unmarshalInputPillarFilter),
@@ -551,7 +553,7 @@ type EntrySchedule {
   at: DateTime!
   "Its state."
   state: ScheduleState!
-  "The id of the key that scheduled it."
+  "Who scheduled it, as in Revision.author."
   author: String!
   "Why it failed; null unless it did."
   problem: String
@@ -623,8 +625,10 @@ type Revision {
   revision: Int!
   "When it was written."
   at: DateTime!
-  "The author: the id of a key or the name of a program."
+  "The author: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
   author: String!
+  "The name of the person, the key, or both; null when it is unknown. It stays when they are removed."
+  authorName: String
   "The fields in which it differs from the revision before; all its fields for the first revision."
   changes: [FieldChange!]! @listSize(assumedSize: 50)
 }
@@ -7198,6 +7202,196 @@ extend type Mutation {
   ): PatternPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/person.graphql", Input: `"Somebody with an account."
+type Person implements Node {
+  "Opaque global id; it never changes."
+  id: ID!
+  "The name, as history shows it."
+  name: String!
+  "The mail address; null when none is known."
+  mail: String
+  "What the person may do."
+  accessRole: AccessRole!
+  "The address of the OpenID provider of the account, from which the name, the mail address and the role come; null for an account of the hub."
+  provider: URI
+  "When the account was made."
+  createdAt: DateTime!
+  "When the person has signed in last; null for never."
+  signedInAt: DateTime
+  "When the account was removed; null unless it was."
+  removedAt: DateTime
+}
+
+"A browser in which a person is signed in."
+type Session implements Node {
+  "Opaque global id. It does not let anybody use the session."
+  id: ID!
+  "How the person has signed in."
+  method: SignInMethod!
+  "The browser, as it names itself; empty when it does not."
+  browser: String!
+  "When the person has signed in."
+  createdAt: DateTime!
+  "When it was used last, at most a minute too early."
+  usedAt: DateTime!
+  "When it ends in any case. A session that is not used for 12 hours ends earlier."
+  endsAt: DateTime!
+}
+
+"A way to sign in."
+enum SignInMethod {
+  "With a one-time link."
+  LINK
+  "With a passkey."
+  PASSKEY
+  "With an OpenID provider."
+  PROVIDER
+}
+
+"A key with which a person signs in, such as that of a telephone or of a password manager. The hub has its public half only."
+type Passkey implements Node {
+  "Opaque global id; it never changes."
+  id: ID!
+  "The name that the person has chosen."
+  name: String!
+  "When it was added."
+  createdAt: DateTime!
+  "When it was used last; null for never."
+  usedAt: DateTime
+}
+
+extend type Viewer {
+  "The person who is signed in, or to whom the key belongs; null when there is none."
+  person: Person
+  "The session of the request; null without one."
+  session: Session
+  "The person's sessions, the newest first, at most 100; empty unless the request has a session."
+  sessions: [Session!]! @listSize(assumedSize: 100)
+  "The person's passkeys, the oldest first; empty unless the request has a session."
+  passkeys: [Passkey!]! @listSize(assumedSize: 20)
+}
+
+"The values of a new person."
+input PersonInviteInput {
+  "The name, 1 to 100 characters."
+  name: String!
+  "The mail address, for people to see."
+  mail: String
+  "What the person may do."
+  accessRole: AccessRole!
+}
+
+"The result of inviting a person."
+type PersonInvitePayload {
+  "The person; null when nothing was written."
+  person: Person
+  "The link with which the person signs in, once. It is shown only this once; null when nothing was written."
+  link: URI
+  "Until when the link is valid."
+  linkEndsAt: DateTime
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of making a sign-in link."
+type PersonLinkCreatePayload {
+  "The link with which the person signs in, once; null when none was made."
+  link: URI
+  "Until when the link is valid."
+  linkEndsAt: DateTime
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of changing a person."
+type PersonUpdatePayload {
+  "The person; null when nothing was written."
+  person: Person
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of removing a person."
+type PersonRemovePayload {
+  "The id of the person; null when nothing was written."
+  removed: ID
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of ending sessions."
+type SessionEndPayload {
+  "The ids of the sessions that have ended."
+  ended: [ID!]! @listSize(assumedSize: 100)
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of deleting a passkey."
+type PasskeyDeletePayload {
+  "The id of the passkey; null when nothing was deleted."
+  deleted: ID
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of making a ticket."
+type TicketCreatePayload {
+  "The ticket: the value of the header X-Session-Ticket, or of the payload of connection_init under that name."
+  ticket: String!
+  "Until when it opens a connection, which may stay open for longer."
+  endsAt: DateTime!
+}
+
+extend type Query {
+  "The people with accounts, the oldest first; only for admins."
+  people(
+    "Whether to list those who were removed, too."
+    removed: Boolean! = false
+  ): [Person!] @listSize(assumedSize: 1000) @uncached
+}
+
+extend type Mutation {
+  "Makes an account and a one-time sign-in link."
+  personInvite(
+    "The person."
+    input: PersonInviteInput!
+    "How many minutes the link is valid, 1 to 10,080 (a week)."
+    minutes: Int! = 15
+  ): PersonInvitePayload
+  "Makes a one-time sign-in link of a person."
+  personLinkCreate(
+    "The id of the person."
+    id: ID!
+    "How many minutes the link is valid, 1 to 10,080 (a week)."
+    minutes: Int! = 15
+  ): PersonLinkCreatePayload
+  "Changes the role of a person."
+  personUpdate(
+    "The id of the person."
+    id: ID!
+    "What the person may do from now on."
+    accessRole: AccessRole!
+  ): PersonUpdatePayload
+  "Removes a person and ends the sessions, links, passkeys and keys of the person. History keeps the name."
+  personRemove(
+    "The id of the person."
+    id: ID!
+  ): PersonRemovePayload
+  "Ends sessions of the person who is signed in: one, or all with that of the request."
+  sessionEnd(
+    "The id of the session; all if omitted."
+    id: ID
+  ): SessionEndPayload
+  "Deletes a passkey of the person who is signed in."
+  passkeyDelete(
+    "The id of the passkey."
+    id: ID!
+  ): PasskeyDeletePayload
+  "Makes a ticket, with which a page of the hub opens a socket or an event stream in the session of the request. It is valid for 30 seconds."
+  ticketCreate: TicketCreatePayload
+}
+`, BuiltIn: false},
 	{Name: "../schema/pillar.graphql", Input: `"""
 One of the five pillars: the ways to distribute work over machines.
 """
@@ -12809,6 +13003,30 @@ func (ec *executionContext) childFields_PagePayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Passkey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Passkey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Passkey_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Passkey_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Passkey_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passkey", field.Name)
+}
+
+func (ec *executionContext) childFields_PasskeyDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_PasskeyDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PasskeyDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasskeyDeletePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Pattern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13407,6 +13625,74 @@ func (ec *executionContext) childFields_PatternsIndexFigures(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type PatternsIndexFigures", field.Name)
 }
 
+func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Person_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Person_name(ctx, field)
+	case "mail":
+		return ec.fieldContext_Person_mail(ctx, field)
+	case "accessRole":
+		return ec.fieldContext_Person_accessRole(ctx, field)
+	case "provider":
+		return ec.fieldContext_Person_provider(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Person_createdAt(ctx, field)
+	case "signedInAt":
+		return ec.fieldContext_Person_signedInAt(ctx, field)
+	case "removedAt":
+		return ec.fieldContext_Person_removedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonInvitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_PersonInvitePayload_person(ctx, field)
+	case "link":
+		return ec.fieldContext_PersonInvitePayload_link(ctx, field)
+	case "linkEndsAt":
+		return ec.fieldContext_PersonInvitePayload_linkEndsAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PersonInvitePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonInvitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonLinkCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_PersonLinkCreatePayload_link(ctx, field)
+	case "linkEndsAt":
+		return ec.fieldContext_PersonLinkCreatePayload_linkEndsAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PersonLinkCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonLinkCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonRemovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "removed":
+		return ec.fieldContext_PersonRemovePayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PersonRemovePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonRemovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_PersonUpdatePayload_person(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PersonUpdatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonUpdatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13979,6 +14265,8 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_at(ctx, field)
 	case "author":
 		return ec.fieldContext_Revision_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_Revision_authorName(ctx, field)
 	case "changes":
 		return ec.fieldContext_Revision_changes(ctx, field)
 	}
@@ -14305,6 +14593,34 @@ func (ec *executionContext) childFields_SelectionReason(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type SelectionReason", field.Name)
 }
 
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "method":
+		return ec.fieldContext_Session_method(ctx, field)
+	case "browser":
+		return ec.fieldContext_Session_browser(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Session_usedAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Session_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionEndPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ended":
+		return ec.fieldContext_SessionEndPayload_ended(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SessionEndPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionEndPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SiteCalculator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "slug":
@@ -14423,6 +14739,16 @@ func (ec *executionContext) childFields_SyncPage(ctx context.Context, field grap
 		return ec.fieldContext_SyncPage_hasMore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncPage", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_TicketCreatePayload_ticket(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_TicketCreatePayload_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketCreatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14677,6 +15003,14 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_key(ctx, field)
 	case "perspective":
 		return ec.fieldContext_Viewer_perspective(ctx, field)
+	case "person":
+		return ec.fieldContext_Viewer_person(ctx, field)
+	case "session":
+		return ec.fieldContext_Viewer_session(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Viewer_sessions(ctx, field)
+	case "passkeys":
+		return ec.fieldContext_Viewer_passkeys(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

@@ -34,10 +34,7 @@ const maxIdempotencyKey = 200
 // another GraphQL spelling has the same hash, and another field has a different one. The mutation's
 // own resolver must call it, since it reads the field that is being resolved.
 func (r *Resolver) request(ctx context.Context) content.Request {
-	out := content.Request{By: "anonymous"}
-	if key := r.ViewerOf(ctx).Key; key != nil {
-		out.By = key.ID
-	}
+	out := content.Request{By: r.ViewerOf(ctx).By()}
 	field := graphql.GetFieldContext(ctx)
 	if field == nil || field.Field.Field == nil {
 		return out

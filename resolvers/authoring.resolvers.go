@@ -60,6 +60,11 @@ func (r *queryResolver) EntrySchedules(ctx context.Context) ([]*content.Schedule
 	return pointers(rows), err
 }
 
+// AuthorName reads the names of all writers at once, and keeps them for other revisions.
+func (r *revisionResolver) AuthorName(ctx context.Context, obj *content.Revision) (*string, error) {
+	return r.r.Accounts.authorName(ctx, obj.By)
+}
+
 // Changes compares the two revisions when the field is asked for.
 func (r *revisionResolver) Changes(ctx context.Context, obj *content.Revision) ([]*content.FieldChange, error) {
 	return changesOf(ctx, obj)

@@ -108,6 +108,9 @@ func (r *Resolver) node(ctx context.Context, id content.ID) (content.Node, error
 // setting reads a node that is not an entry but belongs to the hub's settings. It is null for
 // viewers who may not list such nodes, so that they cannot learn which exist.
 func (r *Resolver) setting(ctx context.Context, id content.ID) (content.Node, error) {
+	if n, err := r.account(ctx, id); n != nil || err != nil {
+		return n, err
+	}
 	webhooks := r.Webhooks.Store
 	if !r.ViewerOf(ctx).AccessRole.Covers(content.RoleAdmin) {
 		return nil, nil

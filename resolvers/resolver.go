@@ -45,6 +45,8 @@ type Resolver struct {
 	Authoring Authoring
 	// Webhooks manages endpoints and deliveries.
 	Webhooks Webhooks
+	// Accounts manages people and their sessions.
+	Accounts Accounts
 }
 
 // Schema returns the schema that r executes, by gqlgen's executor. Inlined, it would compile the types of

@@ -1468,6 +1468,10 @@ func (r *topPatternResolver) Pattern(ctx context.Context, obj *content.TopPatter
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+func (r *Resolver) Viewer() graph.ViewerResolver { return &viewerResolver{r} }
+
+type viewerResolver struct{ r *Resolver }
+
 func (r *Resolver) WizardOption() graph.WizardOptionResolver { return &wizardOptionResolver{r} }
 
 type wizardOptionResolver struct{ r *Resolver }

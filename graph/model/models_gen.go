@@ -456,6 +456,14 @@ type PageInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
+// The result of deleting a passkey.
+type PasskeyDeletePayload struct {
+	// The id of the passkey; null when nothing was deleted.
+	Deleted *content.ID `json:"deleted,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The values to write to a pattern. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type PatternInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.
@@ -526,6 +534,54 @@ type PatternInput struct {
 	RelatedPatterns graphql.Omittable[[]*content.RelationRow] `json:"relatedPatterns,omitempty"`
 	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
+}
+
+// The values of a new person.
+type PersonInviteInput struct {
+	// The name, 1 to 100 characters.
+	Name string `json:"name"`
+	// The mail address, for people to see.
+	Mail *string `json:"mail,omitempty"`
+	// What the person may do.
+	AccessRole content.AccessRole `json:"accessRole"`
+}
+
+// The result of inviting a person.
+type PersonInvitePayload struct {
+	// The person; null when nothing was written.
+	Person *content.Person `json:"person,omitempty"`
+	// The link with which the person signs in, once. It is shown only this once; null when nothing was written.
+	Link *string `json:"link,omitempty"`
+	// Until when the link is valid.
+	LinkEndsAt *time.Time `json:"linkEndsAt,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of making a sign-in link.
+type PersonLinkCreatePayload struct {
+	// The link with which the person signs in, once; null when none was made.
+	Link *string `json:"link,omitempty"`
+	// Until when the link is valid.
+	LinkEndsAt *time.Time `json:"linkEndsAt,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of removing a person.
+type PersonRemovePayload struct {
+	// The id of the person; null when nothing was written.
+	Removed *content.ID `json:"removed,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of changing a person.
+type PersonUpdatePayload struct {
+	// The person; null when nothing was written.
+	Person *content.Person `json:"person,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
 }
 
 // The values to write to a pillar. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
@@ -694,6 +750,22 @@ type RoleInput struct {
 	PillarPageLabel graphql.Omittable[*string] `json:"pillarPageLabel,omitempty"`
 	// The long text, in Markdown.
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
+}
+
+// The result of ending sessions.
+type SessionEndPayload struct {
+	// The ids of the sessions that have ended.
+	Ended []*content.ID `json:"ended"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of making a ticket.
+type TicketCreatePayload struct {
+	// The ticket: the value of the header X-Session-Ticket, or of the payload of connection_init under that name.
+	Ticket string `json:"ticket"`
+	// Until when it opens a connection, which may stay open for longer.
+	EndsAt time.Time `json:"endsAt"`
 }
 
 // The values to write to a tier. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.

@@ -25,7 +25,10 @@ func NewAccess() *Access {
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
-	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries")
+	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people")
+	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove")
+	// These act on the session of the request, and refuse requests without one.
+	a.grant(content.RoleReader, "Mutation", "sessionEnd passkeyDelete ticketCreate")
 	a.grant(content.RoleAdmin, "Mutation", "webhookEndpointCreate webhookEndpointUpdate webhookEndpointDelete webhookRedeliver")
 	return a
 }
@@ -70,13 +73,13 @@ func (a *Access) Check(v *content.Viewer, object, field string) error {
 }
 
 // Require returns an error unless the viewer's role covers need; what begins the message.
-// The code is Unauthenticated without a key, which asks for one, and Forbidden with a key, since
+// The code is Unauthenticated without a key or a session, which asks for one, and Forbidden with either, since
 // sending it again would not help.
 func Require(v *content.Viewer, need content.AccessRole, what string) error {
 	switch {
 	case v.AccessRole.Covers(need):
 		return nil
-	case v.Key == nil:
+	case v.Key == nil && v.Person == nil:
 		return content.Fault(content.Unauthenticated, what+" needs an API key with the role "+strings.ToLower(string(need))+" or above.")
 	}
 	return content.Fault(content.Forbidden, what+" needs the role "+strings.ToLower(string(need))+" or above.")

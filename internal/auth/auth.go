@@ -61,17 +61,31 @@ func NewKeys(store content.KeyStore, now func() time.Time) *Keys {
 	return &Keys{store: store, now: now, cache: map[string]cachedKey{}}
 }
 
+// CreateFor makes a key of a person, as Create does. It acts for the person and never has more than the
+// person's role. A role above that fails with Forbidden.
+func (k *Keys) CreateFor(ctx context.Context, owner *content.Person, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
+	if !owner.Role.Covers(role) {
+		return "", nil, content.Fault(content.Forbidden, "A key has at most the role of the person that it belongs to.")
+	}
+	return k.create(ctx, &content.APIKey{Name: name, Role: role, Owner: owner.Key}, lifetime)
+}
+
 // Create makes a key and returns its token, which is shown once and stored nowhere. A zero lifetime
 // means that the key never expires. A negative one fails with BadUserInput.
 func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
-	if !content.RoleAdmin.Covers(role) {
+	return k.create(ctx, &content.APIKey{Name: name, Role: role}, lifetime)
+}
+
+// create gives a new key its id, secret and lifetime, and stores it.
+func (k *Keys) create(ctx context.Context, key *content.APIKey, lifetime time.Duration) (string, *content.APIKey, error) {
+	if !content.RoleAdmin.Covers(key.Role) {
 		return "", nil, content.Fault(content.BadUserInput, "Unknown role.")
 	}
 	if lifetime < 0 {
 		return "", nil, content.Fault(content.BadUserInput, "A key cannot end before it begins.")
 	}
 	id, secret := randomWord(idBytes), randomWord(secretBytes)
-	key = &content.APIKey{ID: id, Name: name, Role: role, Hash: hash(secret), CreatedAt: k.now().UTC()}
+	key.ID, key.Hash, key.CreatedAt = id, hash(secret), k.now().UTC()
 	if lifetime > 0 {
 		ends := key.CreatedAt.Add(lifetime)
 		key.ExpiresAt = &ends
@@ -105,9 +119,8 @@ func refused() error {
 // Unauthenticated; any other error means that the store could not be read.
 // A token of the wrong form is refused without asking the store, so a flood of nonsense is cheap.
 func (k *Keys) ByToken(ctx context.Context, token string) (*content.APIKey, error) {
-	rest, ok := strings.CutPrefix(token, prefix)
-	id, secret, cut := strings.Cut(rest, "_")
-	if !ok || !cut || len(token) > 100 {
+	id, secret, ok := cutToken(token, prefix)
+	if !ok {
 		return nil, refused()
 	}
 	key, err := k.byID(ctx, id)
@@ -130,8 +143,11 @@ func (k *Keys) ByToken(ctx context.Context, token string) (*content.APIKey, erro
 	return key, nil
 }
 
-// alive reports whether a key is neither revoked nor expired.
+// alive reports whether a key is neither revoked nor expired, and its owner, if any, is not removed.
 func alive(key *content.APIKey, now time.Time) bool {
+	if key.Owner != "" && (key.Person == nil || key.Person.RemovedAt != nil) {
+		return false
+	}
 	return key.RevokedAt == nil && (key.ExpiresAt == nil || now.Before(*key.ExpiresAt))
 }
 
@@ -155,6 +171,9 @@ func (k *Keys) byID(ctx context.Context, id string) (*content.APIKey, error) {
 	key, err := k.store.KeyByID(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
+	}
+	if key != nil && key.Person != nil {
+		key.Role = key.Role.Least(key.Person.Role)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -12,6 +12,8 @@ type Credentials struct {
 	Token       string // an API key
 	Perspective string // published or drafts, in upper or lower case; empty means published
 	Preview     string // a preview token
+	Session     string // the secret of a session, from a cookie that counts
+	Ticket      string // a ticket of a session, from a page of the hub
 }
 
 // Admission has the rights of a request with given credentials.
@@ -37,6 +39,7 @@ type Admission struct {
 type Authenticator struct {
 	keys      *Keys
 	previews  *Previews
+	sessions  *Sessions // nil accepts none
 	anonymous bool
 }
 
@@ -49,18 +52,23 @@ func NewAuthenticator(keys *Keys, previews *Previews, anonymous bool) *Authentic
 // preview. Wrong credentials fail with Unauthenticated; they are never treated as missing.
 func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, error) {
 	out := &Admission{Viewer: &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}}
-	if c.Token == "" && c.Preview == "" && !a.anonymous {
+	if c == (Credentials{Perspective: c.Perspective}) && !a.anonymous { // nothing identifies the sender
 		return nil, content.Fault(content.Unauthenticated, "This hub requires an API key: Authorization: Bearer phk_...")
 	}
 	if c.Token != "" {
-		key, err := a.keys.ByToken(ctx, c.Token)
+		key, err := a.keys.ByToken(ctx, c.Token) // a session beside a key does not count
 		if err != nil {
 			return nil, err
 		}
-		out.Viewer.Key, out.Viewer.AccessRole = key, key.Role
+		out.Viewer.Key, out.Viewer.Person, out.Viewer.AccessRole = key, key.Person, key.Role
 		out.Scope, out.Sender = "key:"+string(key.Role), "key:"+key.ID
 		out.NoStore = key.Role.Covers(content.RoleAdmin)
 		out.AnyDocument = key.Role.Covers(content.RoleAuthor)
+		out.Check = a.stillKey(c.Token, key.Role)
+	} else if c.Session != "" || c.Ticket != "" {
+		if err := a.admitSession(ctx, &c, out); err != nil {
+			return nil, err
+		}
 	}
 	if c.Preview != "" {
 		var err error
@@ -71,8 +79,11 @@ func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, e
 	if err := out.choosePerspective(c.Perspective); err != nil {
 		return nil, err
 	}
-	if c.Token != "" || c.Preview != "" {
-		out.Check = func(ctx context.Context) error { _, err := a.Admit(ctx, c); return err }
+	if c.Preview != "" {
+		out.Check = both(out.Check, func(ctx context.Context) error {
+			_, err := a.previews.Check(ctx, c.Preview)
+			return err
+		})
 	}
 	return out, nil
 }
@@ -85,7 +96,7 @@ func (a *Authenticator) preview(ctx context.Context, out *Admission, c Credentia
 	switch {
 	case err != nil:
 		return "", err
-	case made != nil && c.Token == "" && !a.anonymous:
+	case made != nil && out.Viewer.Key == nil && out.Viewer.Person == nil && !a.anonymous:
 		return "", content.Fault(content.Unauthenticated, "This hub requires an API key beside a preview token of single entries: Authorization: Bearer phk_...")
 	case made != nil:
 		out.Viewer.Previewed, out.NoStore = made.IDs(), true
@@ -96,6 +107,30 @@ func (a *Authenticator) preview(ctx context.Context, out *Admission, c Credentia
 		out.Viewer.AccessRole = content.RolePreviewer
 	}
 	return "drafts", nil
+}
+
+// stillKey returns a check that fails once a key ends or has another role, as its owner may get.
+func (a *Authenticator) stillKey(token string, role content.AccessRole) func(context.Context) error {
+	return func(ctx context.Context) error {
+		key, err := a.keys.ByToken(ctx, token)
+		if err == nil && key.Role != role {
+			err = refused()
+		}
+		return err
+	}
+}
+
+// both returns a check that fails if either fails; the first may be nil.
+func both(first, second func(context.Context) error) func(context.Context) error {
+	if first == nil {
+		return second
+	}
+	return func(ctx context.Context) error {
+		if err := first(ctx); err != nil {
+			return err
+		}
+		return second(ctx)
+	}
 }
 
 // choosePerspective sets the perspective that the viewer reads, if the viewer may.

@@ -53,6 +53,9 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":                         {"config"},
 	"github.com/cenkalti/backoff/v5":                 {"wait"},
 	"modernc.org/quickjs":                            {"diagram"},
+	"github.com/go-webauthn/webauthn":                {"auth"},
+	"github.com/coreos/go-oidc":                      {"auth"},
+	"golang.org/x/oauth2":                            {"auth"},
 	"go.mongodb.org/mongo-driver/mongo":              {},
 	"github.com/99designs/gqlgen/graphql/playground": {},
 }

@@ -41,15 +41,8 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 	for _, s := range p.settings {
 		addFlag(p.root.PersistentFlags(), s)
 	}
-	keys := &cobra.Command{Use: "keys", Short: "Create, list and revoke API keys.", Args: noSuchCommand}
-	keys.RunE = func(c *cobra.Command, _ []string) error {
-		var names []string
-		for _, sub := range c.Commands() {
-			names = append(names, sub.Name())
-		}
-		return fmt.Errorf("%s needs a command: %s", c.Name(), oneOf(names))
-	}
-	p.root.AddCommand(keys)
+	keys, users := group("keys", "Create, list and revoke API keys."), group("users", "Invite, list and remove people, and make sign-in links.")
+	p.root.AddCommand(keys, users)
 	return p, errors.Join(
 		p.add(p.root, "serve", "Serve the hub (the default).", nil),
 		p.add(p.root, "seed", "Load the hub's own content; loading it again changes nothing.", nil),
@@ -59,6 +52,10 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(keys, "create", "Create a key and show it once.", &cli.Keys.Create),
 		p.add(keys, "list", "List the keys.", nil),
 		p.add(keys, "revoke", "Revoke a key immediately.", &cli.Keys.Revoke),
+		p.add(users, "invite", "Add a person and show a one-time sign-in link.", &cli.Users.Invite),
+		p.add(users, "list", "List the people.", &cli.Users.List),
+		p.add(users, "link", "Show a new one-time sign-in link of a person.", &cli.Users.Link),
+		p.add(users, "revoke", "Remove a person and end all sessions and keys of theirs immediately.", &cli.Users.Revoke),
 		p.add(p.root, "log", "Show who has changed what.", &cli.Log),
 		p.add(p.root, "schema", "Print the GraphQL schema.", nil),
 		p.add(p.root, "fetch-mongod", "Fetch the private MongoDB into the user's cache.", nil),
@@ -67,6 +64,19 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(p.root, "version", "Print the version.", nil),
 		p.addHidden("draw-diagram", "Draw the Mermaid diagram on standard input. The hub runs this itself."),
 	)
+}
+
+// group returns a command that only groups others.
+func group(name, short string) *cobra.Command {
+	g := &cobra.Command{Use: name, Short: short, Args: noSuchCommand}
+	g.RunE = func(c *cobra.Command, _ []string) error {
+		var names []string
+		for _, sub := range c.Commands() {
+			names = append(names, sub.Name())
+		}
+		return fmt.Errorf("%s needs a command: %s", c.Name(), oneOf(names))
+	}
+	return g
 }
 
 // add adds a command. Its flags and arguments are the fields of the struct that dest points to, if any.

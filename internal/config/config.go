@@ -49,6 +49,7 @@ type Config struct {
 	SiteTitle           string        `env:"SITE_TITLE" default:"Excellence Patterns Hub" help:"Title of the site."`
 	SiteContact         string        `env:"SITE_CONTACT" help:"Where to report weaknesses of the site, for its security.txt, such as mailto:security@hub.example." placeholder:"URI"`
 	SiteAssets          string        `env:"SITE_ASSETS" help:"Folder with files of your own for the site: logo.svg or logo.png, and extra.css." type:"path"`
+	SignInProviders     string        `env:"SIGN_IN_PROVIDERS" help:"File with the OpenID providers of people's accounts, as docs/accounts.md describes it." type:"path" placeholder:"FILE"`
 	Introspection       string        `env:"INTROSPECTION" default:"on" enum:"on,off" help:"Whether the schema can be asked for (${enum})."`
 	Anonymous           string        `env:"ANONYMOUS" default:"on" enum:"on,off" help:"Whether the published graph can be read without a key (${enum})."`
 	Engine              string        `env:"ENGINE" default:"on" enum:"on,off" help:"Whether queries run breadth first; off uses the standard executor (${enum})."`
@@ -97,6 +98,7 @@ type CLI struct {
 	Copy   CopyArgs
 	Log    LogArgs
 	Keys   KeysArgs
+	Users  UsersArgs
 }
 
 // ImportArgs are the arguments of import.
@@ -140,9 +142,30 @@ type KeysArgs struct {
 		Role    string        `required:"" enum:"reader,previewer,author,publisher,admin" help:"What the key may do (${enum})."`
 		Name    string        `default:"key" help:"What it is for."`
 		Expires time.Duration `help:"When it ends, from now; never when absent."`
+		Person  string        `help:"The id of the person that it belongs to: it acts for the person, has at most the same role, and ends with the account."`
 	}
 	Revoke struct {
 		ID string `arg:"" help:"The key's id."`
+	}
+}
+
+// UsersArgs are the arguments of the commands for people with accounts.
+type UsersArgs struct {
+	Invite struct {
+		Name    string        `arg:"" help:"The person's name."`
+		Role    string        `required:"" enum:"reader,previewer,author,publisher,admin" help:"What the person may do (${enum})."`
+		Mail    string        `help:"A mail address, for people to see."`
+		Expires time.Duration `default:"15m" help:"How long the sign-in link is valid, at most 168h."`
+	}
+	List struct {
+		Removed bool `help:"List those who were removed too."`
+	}
+	Link struct {
+		ID      string        `arg:"" help:"The person's id."`
+		Expires time.Duration `default:"15m" help:"How long the sign-in link is valid, at most 168h."`
+	}
+	Revoke struct {
+		ID string `arg:"" help:"The person's id."`
 	}
 }
 
@@ -256,6 +279,9 @@ func (c *Config) checkSite() error {
 	}
 	if u, err := url.Parse(c.SiteContact); c.SiteContact != "" && (err != nil || (u.Scheme != "mailto" && u.Scheme != "https") || strings.ContainsAny(c.SiteContact, "\r\n")) {
 		return refuse("SITE_CONTACT", c.SiteContact, "an address such as mailto:security@hub.example or https://hub.example/security")
+	}
+	if info, err := os.Stat(c.SignInProviders); c.SignInProviders != "" && (err != nil || info.IsDir()) {
+		return refuse("SIGN_IN_PROVIDERS", c.SignInProviders, "a file that exists")
 	}
 	if info, err := os.Stat(c.SiteAssets); c.SiteAssets != "" && (err != nil || !info.IsDir()) {
 		return refuse("SITE_ASSETS", c.SiteAssets, "a folder that exists")

@@ -53,6 +53,7 @@ func settings(t *testing.T) map[string]setting {
 		"SITE_TITLE":            {"One", "One", "Two"},
 		"SITE_CONTACT":          {"mailto:one@a.example", "mailto:one@a.example", "https://b.example/security"},
 		"SITE_ASSETS":           {dir, dir, t.TempDir()},
+		"SIGN_IN_PROVIDERS":     {one, one, two},
 		"INTROSPECTION":         {"off", "off", "on"},
 		"ANONYMOUS":             {"off", "off", "on"},
 		"ENGINE":                {"off", "off", "on"},

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -37,17 +38,73 @@ func (r AccessRole) Covers(need AccessRole) bool {
 	return held >= needed
 }
 
-// Viewer is the sender of a request and the graph that the request reads.
+// Least returns the lesser of two roles.
+func (r AccessRole) Least(other AccessRole) AccessRole {
+	if r.Covers(other) {
+		return other
+	}
+	return r
+}
+
+// Viewer is the sender of a request and the graph that the request reads. A viewer is identified by a
+// key or by a session. Person is whose session, or whose key, it is.
 type Viewer struct {
 	AccessRole  AccessRole
 	Key         *APIKey
+	Session     *Session
+	Person      *Person
 	Perspective Perspective
 	// Previewed are the entries of which the viewer reads the drafts in place of what is published.
 	Previewed []ID
 }
 
+// anonymous names the author of what a viewer without a key or a session writes.
+const anonymous = "anonymous"
+
+// By returns the name under which history has what the viewer writes; see By.
+func (v *Viewer) By() string {
+	switch {
+	case v.Person != nil && v.Key != nil:
+		return By{Person: v.Person.Key, Key: v.Key.ID}.String()
+	case v.Person != nil:
+		return v.Person.Key
+	case v.Key != nil:
+		return v.Key.ID
+	}
+	return anonymous
+}
+
+// By is who wrote something: a person, a key or a program, or a person by a key of theirs.
+type By struct {
+	Person string // the key of the person; empty unless both are known
+	Key    string // the id of the key; otherwise the only name that there is
+}
+
+// writerSeparator is in no key of a person, id of a key or name of a program.
+const writerSeparator = "/"
+
+// String returns the writer as history stores it.
+func (w By) String() string {
+	if w.Person == "" {
+		return w.Key
+	}
+	return w.Person + writerSeparator + w.Key
+}
+
+// ParseBy reads what history has stored.
+func ParseBy(by string) By {
+	if person, key, ok := strings.Cut(by, writerSeparator); ok {
+		return By{Person: person, Key: key}
+	}
+	return By{Key: by}
+}
+
+// Is reports whether the writer is, or acted for, the one with an id.
+func (w By) Is(id string) bool { return id != "" && (w.Person == id || w.Key == id) }
+
 // APIKey is an API key without its secret. Hash is the SHA-256 of the secret. A nil time means
-// never.
+// never. Owner is the key of the person that it belongs to, if any; Person is that person, as read with
+// the key. Such a key has at most the person's role and ends with it.
 type APIKey struct {
 	ID         string     `bson:"_id"`
 	Name       string     `bson:"name"`
@@ -57,11 +114,14 @@ type APIKey struct {
 	ExpiresAt  *time.Time `bson:"expiresAt,omitempty"`
 	LastUsedAt *time.Time `bson:"lastUsedAt,omitempty"`
 	RevokedAt  *time.Time `bson:"revokedAt,omitempty"`
+	Owner      string     `bson:"owner,omitempty"`
+	Person     *Person    `bson:"-"`
 }
 
 // KeyStore stores API keys. A missing key is nil, not an error.
 type KeyStore interface {
 	PutKey(ctx context.Context, k *APIKey) error
+	// KeyByID reads a key with its person.
 	KeyByID(ctx context.Context, id string) (*APIKey, error)
 	Keys(ctx context.Context) ([]*APIKey, error)
 	// RevokeKey revokes a key as of a time. It reports whether there is a key with that id.

@@ -20,7 +20,16 @@ const (
 	// NonEntryWebhookEndpoint and NonEntryWebhookDelivery are the types of ids.
 	NonEntryWebhookEndpoint EntryType = "WEBHOOK_ENDPOINT"
 	NonEntryWebhookDelivery EntryType = "WEBHOOK_DELIVERY"
+	// NonEntryPerson, NonEntrySession and NonEntryPasskey are the types of ids, too.
+	NonEntryPerson  EntryType = "PERSON"
+	NonEntrySession EntryType = "SESSION"
+	NonEntryPasskey EntryType = "PASSKEY"
 )
+
+// settingTypes lists the types of ids that are not of entries.
+func settingTypes() []EntryType {
+	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey}
+}
 
 // IsEntry reports whether t is a type of entries.
 func (t EntryType) IsEntry() bool { return slices.Contains(Types(), t) }
@@ -61,6 +70,12 @@ func (t EntryType) kind() kind {
 		return kind{entryType: t, name: "WebhookEndpoint"}
 	case NonEntryWebhookDelivery:
 		return kind{entryType: t, name: "WebhookDelivery"}
+	case NonEntryPerson:
+		return kind{entryType: t, name: "Person"}
+	case NonEntrySession:
+		return kind{entryType: t, name: "Session"}
+	case NonEntryPasskey:
+		return kind{entryType: t, name: "Passkey"}
 	default:
 		return entryKind(t)
 	}
@@ -109,9 +124,9 @@ func ParseID(s string) (ID, error) {
 	}
 	name, key, ok := strings.Cut(string(raw), ":")
 	if ok && key != "" && len(key) <= maxKey {
-		for _, k := range append(kinds(), NonEntryWebhookEndpoint.kind(), NonEntryWebhookDelivery.kind()) {
-			if k.name == name {
-				return ID{Type: k.entryType, Key: key}, nil
+		for _, t := range append(Types(), settingTypes()...) {
+			if t.Name() == name {
+				return ID{Type: t, Key: key}, nil
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -71,9 +72,9 @@ func (p *Program) keys(ctx context.Context, do func(*auth.Keys) error) error {
 // keysCreate creates a key. It prints the token first and alone on its line, so that a script can
 // read it.
 func (p *Program) keysCreate(ctx context.Context) error {
-	return p.keys(ctx, func(keys *auth.Keys) error {
+	return p.using(ctx, func(db *database) error {
 		args := p.cli.Keys.Create
-		token, key, err := keys.Create(ctx, args.Name, content.AccessRole(strings.ToUpper(args.Role)), args.Expires)
+		token, key, err := p.createKey(ctx, auth.NewKeys(db, nil), auth.NewPeople(db, nil))
 		if err != nil {
 			return err
 		}
@@ -81,6 +82,20 @@ func (p *Program) keysCreate(ctx context.Context) error {
 		p.say("This key is shown once. Its id is %s, its role %s. Send it as: Authorization: Bearer <key>", key.ID, args.Role)
 		return nil
 	})
+}
+
+// createKey creates the key that the arguments describe.
+func (p *Program) createKey(ctx context.Context, keys *auth.Keys, people *auth.People) (string, *content.APIKey, error) {
+	args := p.cli.Keys.Create
+	role := content.AccessRole(strings.ToUpper(args.Role))
+	if args.Person == "" {
+		return keys.Create(ctx, args.Name, role, args.Expires)
+	}
+	owner, err := people.Person(ctx, args.Person)
+	if err != nil {
+		return "", nil, err
+	}
+	return keys.CreateFor(ctx, owner, args.Name, role, args.Expires)
 }
 
 // keysList lists keys without their secrets.
@@ -91,9 +106,9 @@ func (p *Program) keysList(ctx context.Context) error {
 			return err
 		}
 		w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
+		fmt.Fprintln(w, "ID\tNAME\tROLE\tPERSON\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 		for _, k := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.ToLower(string(k.Role)), when(&k.CreatedAt), when(k.ExpiresAt), when(k.LastUsedAt), when(k.RevokedAt))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.ToLower(string(k.Role)), cmp.Or(k.Owner, "-"), when(&k.CreatedAt), when(k.ExpiresAt), when(k.LastUsedAt), when(k.RevokedAt))
 		}
 		return w.Flush()
 	})

@@ -1,6 +1,6 @@
 // Package hub connects the packages of the service and runs the commands of its command line.
 //
-// The commands are in commands.go, porting.go and static.go; serve.go is the service. From the top down:
+// The commands are in commands.go, users.go, porting.go and static.go; serve.go is the service. From the top down:
 //
 //	config             the settings
 //	web                HTTP: limits, caches, subscriptions
@@ -72,6 +72,14 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.keysList(ctx)
 	case "keys revoke":
 		return p.keysRevoke(ctx)
+	case "users invite":
+		return p.usersInvite(ctx)
+	case "users list":
+		return p.usersList(ctx)
+	case "users link":
+		return p.usersLink(ctx)
+	case "users revoke":
+		return p.usersRevoke(ctx)
 	case "log":
 		return p.showLog(ctx)
 	case "schema":

@@ -25,10 +25,7 @@ func (p *Program) listActs(ctx context.Context, db *database) error {
 		return err
 	}
 	acts = acts[max(0, len(acts)-max(0, p.cli.Log.Last)):]
-	names, err := keyNames(ctx, auth.NewKeys(db, nil))
-	if err != nil {
-		return err
-	}
+	names := auth.NewNames(auth.NewKeys(db, nil), auth.NewPeople(db, nil), nil)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "WHEN\tWHO\tNAME\tDID\tTYPE\tENTRY\tREVISION")
 	for _, a := range acts {
@@ -36,7 +33,11 @@ func (p *Program) listActs(ctx context.Context, db *database) error {
 		if slug := slugOf(ctx, db, &a.Change); slug != "" {
 			entry = slug
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", a.At.UTC().Format(time.DateTime), a.By, cmp.Or(names[a.By], "-"), a.Verb, a.Type, entry, a.Revision)
+		name, err := names.Of(ctx, a.By)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", a.At.UTC().Format(time.DateTime), a.By, cmp.Or(name, "-"), a.Verb, a.Type, entry, a.Revision)
 	}
 	return w.Flush()
 }
@@ -44,7 +45,7 @@ func (p *Program) listActs(ctx context.Context, db *database) error {
 // wanted reports whether a change passes the command's filters.
 func (p *Program) wanted(c *content.Change) bool {
 	args := &p.cli.Log
-	return (args.By == "" || c.By == args.By) && (args.Type == "" || strings.EqualFold(args.Type, string(c.Type)))
+	return (args.By == "" || content.ParseBy(c.By).Is(args.By)) && (args.Type == "" || strings.EqualFold(args.Type, string(c.Type)))
 }
 
 // slugOf returns the present or last slug of an entry, and "" for a change of something else.
@@ -57,17 +58,4 @@ func slugOf(ctx context.Context, db *database, c *content.Change) string {
 		return "" // the key is shown instead
 	}
 	return found[0].Entry.Head().Slug
-}
-
-// keyNames returns the names of keys by their ids, revoked ones included.
-func keyNames(ctx context.Context, keys *auth.Keys) (map[string]string, error) {
-	list, err := keys.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]string, len(list))
-	for _, k := range list {
-		out[k.ID] = k.Name
-	}
-	return out, nil
 }

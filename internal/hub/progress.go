@@ -29,13 +29,21 @@ const (
 // newProgress returns a progress that writes to out.
 func newProgress(out io.Writer) *progress {
 	p := &progress{out: out, every: lineEvery, now: time.Now}
-	if f, ok := out.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			p.terminal, p.every = true, frame
-		}
+	if isTerminal(out) {
+		p.terminal, p.every = true, frame
 	}
 	p.shown = p.now()
 	return p
+}
+
+// isTerminal reports whether what is written to out appears on a terminal.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok || f.Name() == os.DevNull {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // show shows how much is done; a total of 0 is unknown. It skips updates that come faster than a

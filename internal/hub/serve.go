@@ -43,10 +43,14 @@ type hub struct {
 	previews *auth.Previews
 	// authenticator identifies viewers; access holds what they may do.
 	authenticator *auth.Authenticator
-	access        *auth.Access
-	index         *search.Engine
-	diagrams      *diagram.Drawer
-	hooks         *webhook.Dispatcher
+	// people, sessions and place are who may sign in, who has, and where.
+	people   *auth.People
+	sessions *auth.Sessions
+	place    *auth.Place
+	access   *auth.Access
+	index    *search.Engine
+	diagrams *diagram.Drawer
+	hooks    *webhook.Dispatcher
 	// publications holds entries as they were published, for those who follow changes.
 	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
@@ -114,7 +118,11 @@ func (h *hub) compose(ctx context.Context) error {
 	h.diagrams = p.drawer()
 	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
 	h.previews = auth.NewPreviews(db, h.tokens, h.keys, nil)
-	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
+	if h.place, err = auth.NewPlace(p.cli.SiteURL); err != nil {
+		return err
+	}
+	h.people, h.sessions = auth.NewPeople(db, nil), auth.NewSessions(db, h.tokens, nil)
+	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on").WithSessions(h.sessions)
 	if err := h.addCache(); err != nil {
 		return err
 	}
@@ -190,6 +198,10 @@ func (h *hub) surface() (*web.Server, error) {
 	opts.Log, opts.Build = h.program.log, h.program.version
 	opts.Ready = h.isReady
 	opts.Authenticate = h.authenticate
+	opts.Cookies = h.place
+	if opts.SignIn, err = h.signIn(); err != nil {
+		return nil, err
+	}
 	opts.Revisions = h
 	opts.Attach = h.attach
 	opts.Registry = h.telemetry.registry
@@ -231,6 +243,10 @@ func (h *hub) resolver() *resolvers.Resolver {
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
+		Accounts: resolvers.Accounts{
+			People: h.people, Sessions: h.sessions, Names: auth.NewNames(h.keys, h.people, nil),
+			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },
+		},
 	}
 }
 
@@ -356,6 +372,9 @@ func (h *hub) listen(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { failed <- public.Serve(listener) })
+	linking, linked := context.WithCancel(ctx)
+	defer linked()
+	running.Go(func() { h.firstLink(linking, listener.Addr().String()) })
 	if p.cli.AdminAddr != "off" {
 		adminListener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.cli.AdminAddr)
 		if err != nil {

@@ -96,6 +96,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensurePreviews(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureAccounts(ctx); err != nil {
+		return err
+	}
 	if err := s.dropUnique(ctx); err != nil {
 		return err
 	}

@@ -2,12 +2,10 @@ package mongodb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
@@ -24,17 +22,13 @@ func (s *Store) PutKey(ctx context.Context, k *content.APIKey) error {
 	return translate("store key", err)
 }
 
-// KeyByID reads a key; nil if there is none.
+// KeyByID reads a key, with the person that it belongs to; nil if there is none.
 func (s *Store) KeyByID(ctx context.Context, id string) (*content.APIKey, error) {
-	var k content.APIKey
-	err := s.db.Collection(keysName).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Decode(&k)
-	if errors.Is(err, mongo.ErrNoDocuments) {
-		return nil, nil //nolint:nilnil // a missing key is nil, as the contract says
+	k, err := decodedOne[content.APIKey]("read key", s.db.Collection(keysName).FindOne(ctx, byID(id)))
+	if k != nil && k.Owner != "" {
+		k.Person, err = s.PersonByKey(ctx, k.Owner)
 	}
-	if err != nil {
-		return nil, translate("read key", err)
-	}
-	return &k, nil
+	return k, err
 }
 
 // Keys reads all keys, the oldest first.

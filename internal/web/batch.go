@@ -52,12 +52,14 @@ func (e *endpoint) serveBatch(w http.ResponseWriter, r *http.Request, as answer.
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), e.limits.Deadline)
 	defer cancel()
-	who, refusal := credentials(r)
+	who, refusal := e.credentials(r)
 	viewer := Viewer{}
 	if refusal == nil {
 		ctx, viewer, refusal = e.runner.Authenticate(ctx, who)
 	}
+	e.private(r, &viewer)
 	if refusal != nil {
+		e.forget(w, who, refusal)
 		e.answers.Refuse(w, r, as.Media, refusal)
 		return
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -129,8 +128,7 @@ func preflighted(r *http.Request) bool {
 	case http.MethodGet, http.MethodHead:
 		return false
 	case http.MethodPost:
-		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		return err == nil && media == "application/json"
+		return isJSON(r)
 	}
 	return true
 }

@@ -20,6 +20,7 @@ import (
 type endpoint struct {
 	limits  Limits
 	origins *origins
+	cookies Cookies
 	runner  *run.Runner
 	answers *answer.Answers
 	live    *live.Connections
@@ -86,7 +87,7 @@ func (e *endpoint) preconditions(h http.Header, r *http.Request, as answer.Accep
 // single serves one operation.
 func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Accepted, in input) {
 	ctx := r.Context()
-	who, refusal := credentials(r)
+	who, refusal := e.credentials(r)
 	if refusal != nil {
 		e.answers.Refuse(w, r, as.Refusal(), refusal)
 		return
@@ -99,7 +100,9 @@ func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Acce
 		defer cancel()
 	}
 	ctx, viewer, refusal := e.runner.Authenticate(ctx, who)
+	e.private(r, &viewer)
 	if refusal != nil {
+		e.forget(w, who, refusal)
 		e.answers.Refuse(w, r, as.Refusal(), refusal)
 		return
 	}
@@ -156,10 +159,10 @@ func onlyOnce(c *run.Call, as answer.Accepted) *operation.Refusal {
 
 // serveSocket opens a socket with the credentials of its handshake.
 func (e *endpoint) serveSocket(w http.ResponseWriter, r *http.Request) {
-	who, refusal := credentials(r)
+	who, refusal := e.credentials(r)
 	if refusal != nil {
 		e.answers.Refuse(w, r, answer.MediaJSON, refusal)
 		return
 	}
-	e.live.ServeSocket(w, r, who)
+	e.live.ServeSocket(w, r, who, e.cookies.Own(r))
 }

@@ -114,6 +114,8 @@ func route(path string) string {
 		return path
 	case path == playgroundPath || strings.HasPrefix(path, playgroundPath+"/"):
 		return playgroundPath
+	case path == signInPath || strings.HasPrefix(path, signInPath+"/"):
+		return signInPath
 	default:
 		return "/other"
 	}

@@ -14,6 +14,9 @@ import (
 // AddCommand counts one database command for the access log of the request in ctx.
 func AddCommand(ctx context.Context) { run.VisitOf(ctx).Commands.Add(1) }
 
+// AddressOf returns the address of the client of a request, as proxies that are trusted report it.
+func AddressOf(ctx context.Context) string { return run.VisitOf(ctx).Address }
+
 // recorder records what was answered. Unwrap gives sockets and streams access to the connection.
 type recorder struct {
 	http.ResponseWriter

@@ -35,6 +35,10 @@ type Options struct {
 	Log *slog.Logger
 	// Authenticate turns a request's credentials into a viewer; if nil, every request is anonymous.
 	Authenticate Authenticate
+	// Cookies reads the cookies of sessions; nil reads none.
+	Cookies Cookies
+	// SignIn serves the pages below /sign-in; nil serves none.
+	SignIn http.Handler
 	// Attach prepares the context of one response (loaders, the rate's state); an operation that
 	// streams gets a fresh one for each event. Nil attaches nothing.
 	Attach func(ctx context.Context, r Request) context.Context
@@ -246,6 +250,9 @@ func (o Options) withDefaults() (Options, error) {
 		o.Authenticate = func(ctx context.Context, _ Credentials) (context.Context, Viewer, error) {
 			return ctx, Viewer{}, nil
 		}
+	}
+	if o.Cookies == nil {
+		o.Cookies = noCookies{}
 	}
 	if o.Attach == nil {
 		o.Attach = func(ctx context.Context, _ Request) context.Context { return ctx }

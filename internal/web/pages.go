@@ -14,6 +14,9 @@ import (
 // playgroundPath is the path of the playground.
 const playgroundPath = "/playground"
 
+// signInPath is the path of the sign-in page; other pages of accounts are below it.
+const signInPath = "/sign-in"
+
 // builtPage is the page that the build puts next to the plain one, which says how to build it.
 const builtPage = "app.html"
 
@@ -36,6 +39,10 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 	mux.Handle("/graphql", e.origins.crossOrigin(e))
 	mux.HandleFunc("/livez", s.alive)
 	mux.HandleFunc("/readyz", s.ready)
+	if s.opts.SignIn != nil {
+		mux.Handle(signInPath, s.opts.SignIn)
+		mux.Handle(signInPath+"/", s.opts.SignIn)
+	}
 	if err := s.others(mux); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func New(opts Options) (*Server, error) {
 	s.live = live.New(opts.live(s.answers, s.runner, counted))
 	s.metrics = newMetrics(opts.Registry, operations.Cached, s.runner.Running)
 	e := &endpoint{
-		limits: opts.Limits, origins: opts.origins(), runner: s.runner, live: s.live, limited: counted.Limited,
+		limits: opts.Limits, origins: opts.origins(), cookies: opts.Cookies, runner: s.runner, live: s.live, limited: counted.Limited,
 		answers: answer.New(opts.answers(s.answers, s.runner)),
 	}
 	// Operations that depend on more than the request's text are not cached by it, see texts.

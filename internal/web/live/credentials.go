@@ -37,7 +37,7 @@ func credentialsOf(handshake run.Credentials, payload map[string]any) (run.Crede
 // take reads one value.
 func (p *initParams) take(name string, value any) {
 	header := strings.ToLower(name)
-	if header != "authorization" && header != "x-perspective" && header != "x-preview-token" {
+	if !understood(header) {
 		p.suspect(name, value)
 		return
 	}
@@ -63,7 +63,14 @@ func (p *initParams) take(name string, value any) {
 		p.Perspective = text
 	case "x-preview-token":
 		p.Preview = text
+	case "x-session-ticket":
+		p.Ticket = text
 	}
+}
+
+// understood reports whether values under a name, in lower case, are read.
+func understood(header string) bool {
+	return slices.Contains([]string{"authorization", "x-perspective", "x-preview-token", "x-session-ticket"}, header)
 }
 
 // suspect looks for credentials under names that are not understood, at any depth. Empty values are
@@ -74,7 +81,7 @@ func (p *initParams) suspect(name string, value any) {
 		return
 	case map[string]any:
 		for inner, v := range value {
-			if header := strings.ToLower(inner); header == "authorization" || header == "x-perspective" || header == "x-preview-token" {
+			if understood(strings.ToLower(inner)) {
 				p.refuse(inner, `is read at the top and below "headers" only`)
 			}
 			p.suspect(inner, v)

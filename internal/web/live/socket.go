@@ -48,6 +48,7 @@ type socket struct {
 	ctx    context.Context //nolint:containedctx // lives as long as the connection
 	cancel context.CancelFunc
 	header run.Credentials // from the handshake, for clients that can set headers
+	own    bool            // whether a page of the hub itself has opened the socket
 	work   sync.WaitGroup
 
 	mu        sync.Mutex
@@ -65,7 +66,8 @@ type running struct{ cancel context.CancelFunc }
 // ServeSocket accepts a socket and serves it in a new goroutine, since the request's own has a
 // grown stack, which an open socket would retain. It counts the socket before the handshake, so
 // that a flood of handshakes is bounded too.
-func (l *Connections) ServeSocket(w http.ResponseWriter, r *http.Request, who run.Credentials) {
+// own reports whether a page of the hub itself opens it; tickets count only there.
+func (l *Connections) ServeSocket(w http.ResponseWriter, r *http.Request, who run.Credentials, own bool) {
 	address := run.VisitOf(r.Context()).Address
 	if !l.sockets.enter(address) {
 		l.o.Refuse(w, r, answer.MediaJSON, l.tooMany())
@@ -80,7 +82,7 @@ func (l *Connections) ServeSocket(w http.ResponseWriter, r *http.Request, who ru
 	}
 	// net/http ends the request's context when the handler returns, long before the socket.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
-	k := &socket{l: l, conn: conn, wire: taken.wire, ctx: ctx, cancel: cancel, header: who}
+	k := &socket{l: l, conn: conn, wire: taken.wire, ctx: ctx, cancel: cancel, header: who, own: own}
 	go k.serve(address) //nolint:contextcheck // the connection outlives the request that opened it
 }
 
@@ -340,6 +342,9 @@ func (k *socket) credentials(raw json.RawMessage) (run.Credentials, websocket.St
 		return k.header, closeBadMessage, "Invalid payload"
 	}
 	c, reason := credentialsOf(k.header, object)
+	if reason == "" && c.Ticket != "" && !k.own {
+		reason = "A ticket counts only on pages of the hub itself."
+	}
 	if reason != "" {
 		return c, closeForbidden, reason
 	}

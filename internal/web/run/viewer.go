@@ -17,10 +17,12 @@ type Credentials struct {
 	Token       string // the bearer token, empty without one
 	Perspective string // the header X-Perspective, empty for the published graph
 	Preview     string // the preview token of a header or of the URL
+	Session     string // the secret in the cookie of a session, empty unless it counts
+	Ticket      string // the ticket of a session, empty unless a page of the hub sent it
 }
 
 // Anonymous reports whether the client sent nothing that identifies it.
-func (c Credentials) Anonymous() bool { return c.Token == "" && c.Preview == "" }
+func (c Credentials) Anonymous() bool { return c == Credentials{Perspective: c.Perspective} }
 
 // KeyPrefix begins every key of the hub; a misplaced key is recognised by it.
 const KeyPrefix = "phk_"

@@ -16,7 +16,7 @@ func (a *Authenticator) WithSessions(s *Sessions) *Authenticator {
 // session. Later checks look at the session itself, since a ticket ends long before its connection.
 func (a *Authenticator) admitSession(ctx context.Context, c *Credentials, out *Admission) error {
 	if a.sessions == nil {
-		return ended()
+		return sessionEnded()
 	}
 	find, secret := a.sessions.BySecret, c.Session
 	if c.Ticket != "" {

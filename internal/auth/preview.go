@@ -123,7 +123,7 @@ func (p *Previews) Check(ctx context.Context, token string) (*content.Preview, e
 		return nil, fmt.Errorf("read preview: %w", err)
 	}
 	if made == nil {
-		return nil, ended()
+		return nil, previewEnded()
 	}
 	if err := p.valid(ctx, made.ExpiresAt, made.By); err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (p *Previews) checkDrafts(ctx context.Context, token string) error {
 	expiry, key, cut := strings.Cut(string(payload), "|")
 	ends, perr := strconv.ParseInt(expiry, 36, 64)
 	if !ok || !cut || perr != nil {
-		return ended()
+		return previewEnded()
 	}
 	return p.valid(ctx, time.Unix(ends, 0), key)
 }
@@ -148,15 +148,15 @@ func (p *Previews) checkDrafts(ctx context.Context, token string) error {
 // valid returns an error unless a token with that end, which that key made, may still be used.
 func (p *Previews) valid(ctx context.Context, ends time.Time, key string) error {
 	if !p.now().Before(ends) {
-		return ended()
+		return previewEnded()
 	}
 	if ok, err := p.keys.Valid(ctx, key); err != nil || ok {
 		return err
 	}
-	return ended()
+	return previewEnded()
 }
 
-// ended returns the error for every token that is not valid, so that it reveals nothing.
-func ended() error {
+// previewEnded returns the error for every token that is not valid, so that it reveals nothing.
+func previewEnded() error {
 	return content.Fault(content.Unauthenticated, "The preview token is not valid or has expired.")
 }

@@ -73,7 +73,7 @@ func (s *Sessions) Begin(ctx context.Context, who *content.Person, how content.S
 	signed := *who
 	signed.SignedInAt = &now
 	if ok, err := s.store.ChangePerson(ctx, &signed); err != nil || !ok {
-		return "", fmt.Errorf("record sign-in of %s: %w", who.Key, errOr(err, ended()))
+		return "", fmt.Errorf("record sign-in of %s: %w", who.Key, errOr(err, sessionEnded()))
 	}
 	return sessionPrefix + id + "_" + secret, nil
 }
@@ -91,8 +91,8 @@ func cleanBrowser(name string) string {
 	return CleanName(name[:min(len(name), maxBrowser)])
 }
 
-// ended returns the error for a wrong session. It is the same for every one.
-func ended() error {
+// sessionEnded returns the error for a wrong session. It is the same for every one.
+func sessionEnded() error {
 	return content.Fault(content.Unauthenticated, "The session has ended. Sign in again at /sign-in.")
 }
 
@@ -101,7 +101,7 @@ func ended() error {
 func (s *Sessions) BySecret(ctx context.Context, secret string) (*content.Session, error) {
 	id, secret, ok := cutToken(secret, sessionPrefix)
 	if !ok {
-		return nil, ended()
+		return nil, sessionEnded()
 	}
 	found, err := s.byKey(ctx, id)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *Sessions) BySecret(ctx context.Context, secret string) (*content.Sessio
 		want = found.Hash
 	}
 	if subtle.ConstantTimeCompare(hash(secret), want) != 1 || !s.alive(found) {
-		return nil, ended()
+		return nil, sessionEnded()
 	}
 	s.touch(ctx, id)
 	return found, nil
@@ -135,7 +135,7 @@ func (s *Sessions) Still(ctx context.Context, key string, role content.AccessRol
 		return nil, err
 	}
 	if !s.alive(found) || found.Person.Role != role {
-		return nil, ended()
+		return nil, sessionEnded()
 	}
 	return found, nil
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,9 +31,10 @@ const (
 
 // BenchmarkMercurius measures the hub against a good GraphQL server on Node with the same database, and
 // against net/http writing the same bytes. Beside the cold hub stands a program that only sends its commands
-// with the same driver, prepared and not decoded: no server over this driver is cheaper. The answers are compared first. The hub runs without its
-// response cache, cold also without its entity cache; the peer has no cache. BENCH_TABLE names a file for
-// the table.
+// with the same driver, prepared and not decoded: no server over this driver is cheaper. Beside the warm one
+// stands a handler that does only what no server can leave out. The answers are compared first. The hub runs
+// without its response cache, cold also without its entity cache; the peer has no cache. BENCH_TABLE names a
+// file for the table.
 func BenchmarkMercurius(b *testing.B) {
 	dir := filepath.Join("internal", "hub", "testdata", "mercurius")
 	install(b, dir)
@@ -71,6 +73,8 @@ func BenchmarkMercurius(b *testing.B) {
 	for _, q := range asked() {
 		floor := m.peer(task{Answer: answers[q[0]]})
 		one := []target{post(floor.url, "")}
+		least := m.least(q, answers[q[0]], warm)
+		leasts := targets(&process{url: least.url + "/graphql"}, q[1])
 		finds := m.peer(task{Answer: answers[q[0]], URI: m.uri, Database: m.database, Commands: commands[q[0]]})
 		cells := []*cell{
 			{way: "hub, cold", clients: 1, server: cold, targets: targets(cold, q[1])},
@@ -81,12 +85,15 @@ func BenchmarkMercurius(b *testing.B) {
 			{way: "Mercurius", clients: connections, server: peer, targets: targets(peer, q[1])},
 			{way: static, clients: connections, server: floor, targets: one},
 			{way: findsOnly, clients: 1, server: finds, targets: []target{post(finds.url, "")}},
+			{way: minimal, clients: 1, server: least, targets: leasts},
+			{way: minimal, clients: connections, server: least, targets: leasts},
 		}
 		m.turns(q[0], cells)
 		table = append(table,
-			duel{q[0], "cold", cells[0], cells[2], cells[3], cells[7]},
-			duel{q[0], "warm", cells[1], cells[2], cells[3], nil},
-			duel{q[0], "warm", cells[4], cells[5], cells[6], nil})
+			duel{q[0], "cold", cells[0], cells[2], cells[3], nil, cells[7]},
+			duel{q[0], "warm", cells[1], cells[2], cells[3], cells[8], nil},
+			duel{q[0], "warm", cells[4], cells[5], cells[6], cells[9], nil})
+		least.stop(b)
 		floor.stop(b)
 		finds.stop(b)
 	}
@@ -95,6 +102,31 @@ func BenchmarkMercurius(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// minimal is a handler with the headers of the hub's answers, see task.minimal.
+const minimal = "minimal handler"
+
+// least starts a minimal handler for what the clients of the hub send.
+func (m *bench) least(q [2]string, answer []byte, hub *process) *process {
+	m.Helper()
+	t := task{Answer: answer}
+	for i := range connections {
+		t.Queries = append(t.Queries, ofClient(i, q[1]))
+	}
+	response, err := post(hub.url, t.Queries[0]).send(http.DefaultClient)
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer response.Body.Close()
+	t.Header = response.Header
+	t.Header.Set("Content-Length", strconv.Itoa(len(answer)))
+	t.Header.Del("Date") // net/http adds it
+	p := m.peer(t)
+	if got := m.fetch(post(p.url+"/graphql", t.Queries[0])); !bytes.Equal(got, answer) {
+		m.Fatalf("the minimal handler answers %s", got)
+	}
+	return p
 }
 
 // nodeTool runs a command with Node.
@@ -221,25 +253,28 @@ func (m *bench) spent(p *process) time.Duration {
 }
 
 // duel is a row of the table: the servers with one query and load. A warm hub sends no commands, so finds is
-// nil.
+// nil; beside a cold one least is nil.
 type duel struct {
-	query, caches           string
-	hub, peer, floor, finds *cell
+	query, caches                  string
+	hub, peer, floor, least, finds *cell
 }
 
 // duels returns the table in Markdown.
 func duels(rows []duel) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Measured on %s with `make bench`: %s.\n\n", time.Now().UTC().Format(time.DateOnly), machine())
-	fmt.Fprintln(&out, "| query | hub | connections | hub, CPU µs | Mercurius, CPU µs | net/http, CPU µs | finds only, CPU µs | Mercurius : hub | Mercurius : finds only | hub : net/http | hub, requests/s | Mercurius, requests/s | net/http, requests/s |")
-	fmt.Fprintln(&out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+	fmt.Fprintln(&out, "| query | hub | connections | hub, CPU µs | Mercurius, CPU µs | net/http, CPU µs | minimal handler, CPU µs | finds only, CPU µs | Mercurius : hub | Mercurius : finds only | hub : net/http | minimal : net/http | hub, requests/s | Mercurius, requests/s | net/http, requests/s |")
+	fmt.Fprintln(&out, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, r := range rows {
-		finds, reach := "", ""
+		var finds, reach, least, fixed string
 		if r.finds != nil {
 			finds, reach = fmt.Sprintf("%.0f", r.finds.cpu), fmt.Sprintf("%.2f", r.peer.cpu/r.finds.cpu)
 		}
-		fmt.Fprintf(&out, "| %s | %s | %d | %.0f | %.0f | %.0f | %s | %.2f | %s | %.2f | %.0f | %.0f | %.0f |\n", r.query, r.caches, r.hub.clients,
-			r.hub.cpu, r.peer.cpu, r.floor.cpu, finds, r.peer.cpu/r.hub.cpu, reach, r.hub.cpu/r.floor.cpu, r.hub.perSecond, r.peer.perSecond, r.floor.perSecond)
+		if r.least != nil {
+			least, fixed = fmt.Sprintf("%.0f", r.least.cpu), fmt.Sprintf("%.2f", r.least.cpu/r.floor.cpu)
+		}
+		fmt.Fprintf(&out, "| %s | %s | %d | %.0f | %.0f | %.0f | %s | %s | %.2f | %s | %.2f | %s | %.0f | %.0f | %.0f |\n", r.query, r.caches, r.hub.clients,
+			r.hub.cpu, r.peer.cpu, r.floor.cpu, least, finds, r.peer.cpu/r.hub.cpu, reach, r.hub.cpu/r.floor.cpu, fixed, r.hub.perSecond, r.peer.perSecond, r.floor.perSecond)
 	}
 	return out.String()
 }

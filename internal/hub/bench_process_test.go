@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -25,19 +27,23 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
+	"patternhub/internal/linelog"
 )
 
 // asPeer is the variable that makes this test binary a server to compare with; it names the file
 // with its task.
 const asPeer = "PATTERNHUB_TEST_AS_PEER"
 
-// task is the answer of a peer, and the commands, if any, that it sends first.
+// task is the answer of a peer, and the commands, if any, that it sends first. If it has queries, it answers
+// only these, with those headers.
 type task struct {
 	Answer        []byte
 	Status        int         // 200 if 0
 	Header        http.Header // beside those of JSON, which it may replace
 	URI, Database string
 	Commands      []bson.Raw
+	Queries       []string
+	Header        http.Header
 }
 
 // usage is the resource usage of a process: CPU in seconds, allocations and commands.
@@ -217,6 +223,9 @@ func servePeer() error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.Handler())
+	if t.Queries != nil {
+		mux.Handle("/graphql", t.minimal())
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if err := t.send(r.Context(), db); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -253,6 +262,36 @@ func (t *task) send(ctx context.Context, db *mongo.Database) error {
 		}
 	}
 	return nil
+}
+
+// minimal returns a handler that does only what no server of such requests can leave out: it reads and parses
+// the body within a limit, finds the query, writes the headers and the answer within a deadline, and logs.
+func (t *task) minimal() http.Handler {
+	answers := map[string][]byte{}
+	for _, q := range t.Queries {
+		answers[q] = t.Answer
+	}
+	lines := linelog.New(os.Stderr)
+	log := slog.New(linelog.Handler(slog.NewTextHandler(lines, nil), lines))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun := time.Now()
+		var asked struct{ Query string }
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err == nil {
+			err = json.Unmarshal(body, &asked)
+		}
+		answer, known := answers[asked.Query]
+		if err != nil || !known {
+			http.Error(w, "This is not a known query.", http.StatusBadRequest)
+			return
+		}
+		_ = http.NewResponseController(w).SetWriteDeadline(begun.Add(10 * time.Second))
+		maps.Copy(w.Header(), t.Header)
+		_, _ = w.Write(answer)
+		log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+			slog.Int("status", http.StatusOK), slog.Int("bytes", len(answer)), slog.Duration("duration", time.Since(begun)),
+			slog.String("address", r.RemoteAddr), slog.Int("query", len(asked.Query)))
+	})
 }
 
 // bench measures the servers with one size of content.
@@ -323,13 +362,16 @@ func (m *bench) record() map[string][]bson.Raw {
 	return out
 }
 
-// bare removes from a command what the driver adds.
+// bare removes from a command what the driver adds, and the moment at which it reads, since the database forgets
+// that after five minutes.
 func (m *bench) bare(c bson.D) bson.Raw {
 	m.Helper()
 	var out bson.D
 	for _, f := range c {
 		switch f.Key {
 		case "lsid", "$db", "$clusterTime", "$readPreference", "maxTimeMS":
+		case "readConcern":
+			out = append(out, bson.E{Key: f.Key, Value: bson.D{{Key: "level", Value: "majority"}}})
 		default:
 			out = append(out, f)
 		}

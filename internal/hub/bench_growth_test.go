@@ -100,7 +100,7 @@ func (g *growth) measure(b *testing.B, patterns int) {
 	}
 	begun := time.Now()
 	if patterns > 0 {
-		g.sizes[len(g.sizes)-1] = fmt.Sprint(patterns)
+		g.sizes[len(g.sizes)-1] = strconv.Itoa(patterns)
 		m.grow(patterns)
 		m.start(args...).stop(b) // creates the indexes again
 		b.Logf("%d patterns were written in %v", patterns, time.Since(begun).Round(time.Second))

@@ -132,7 +132,11 @@ func (g *growth) ask(m *bench, p *process, patterns int, search bool) {
 	m.Helper()
 	id, cursor := m.position(p, patterns)
 	for _, q := range growing(id, cursor) {
-		if cursor == "" && strings.Contains(q[1], "after:") || search != strings.HasPrefix(q[0], "search") {
+		if search != strings.HasPrefix(q[0], "search") {
+			continue
+		}
+		if cursor == "" && strings.Contains(q[1], "after:") {
+			g.add(q[0], "")
 			continue
 		}
 		to := target{url: p.url + "?query=" + url.QueryEscape(q[1])}

@@ -40,7 +40,7 @@ func growing(id, cursor string) [][2]string {
 }
 
 // BenchmarkGrowth asks a cold hub, without caches, on the seed and on databases with many copies of its
-// patterns, and reports times, commands, memory, the time of a start and the disk that MongoDB takes. BENCH_ENTRIES
+// patterns, and reports processor time of the hub and of MongoDB together, times, commands, memory, the time of a start and the disk that MongoDB takes. BENCH_ENTRIES
 // has the numbers of patterns, separated by spaces; without it nothing is measured, since 100,000 take
 // minutes. With BENCH_SEARCH=off search is left out: filling its index takes longer than everything else. With
 // BENCH_TEXTS=off the copies have no long texts, so that a million fit into less disk and time. BENCH_TABLE names a file
@@ -100,7 +100,7 @@ func (g *growth) measure(b *testing.B, patterns int) {
 	}
 	begun := time.Now()
 	if patterns > 0 {
-		g.sizes[len(g.sizes)-1] = fmt.Sprint(patterns)
+		g.sizes[len(g.sizes)-1] = strconv.Itoa(patterns)
 		m.grow(patterns)
 		m.start(args...).stop(b) // creates the indexes again
 		b.Logf("%d patterns were written in %v", patterns, time.Since(begun).Round(time.Second))
@@ -132,18 +132,24 @@ func (g *growth) ask(m *bench, p *process, patterns int, search bool) {
 	m.Helper()
 	id, cursor := m.position(p, patterns)
 	for _, q := range growing(id, cursor) {
-		if cursor == "" && strings.Contains(q[1], "after:") || search != strings.HasPrefix(q[0], "search") {
+		if search != strings.HasPrefix(q[0], "search") {
+			continue
+		}
+		if cursor == "" && strings.Contains(q[1], "after:") {
+			g.add(q[0], "")
 			continue
 		}
 		to := target{url: p.url + "?query=" + url.QueryEscape(q[1])}
 		m.fetch(to)
-		before := m.mongod().commands
+		before, database := p.use(m.B), m.mongod()
 		times := m.load([]target{to}, 1, 2*span)
-		commands := (m.mongod().commands - before) / float64(len(times))
+		after, databaseAfter, n := p.use(m.B), m.mongod(), float64(len(times))
+		cpu := (after.cpu - before.cpu + databaseAfter.cpu - database.cpu) * 1000 / n
+		commands := (databaseAfter.commands - database.commands) / n
 		slices.Sort(times)
 		ms := func(at int) float64 { return float64(times[len(times)*at/100].Microseconds()) / 1000 }
-		g.add(q[0]+", ms", "%.1f / %.1f (%.0f)", ms(50), ms(95), commands)
-		m.ReportMetric(ms(95), strings.ReplaceAll(fmt.Sprintf("%s-%s-p95-ms", g.sizes[len(g.sizes)-1], q[0]), " ", "-"))
+		g.add(q[0], "%.1f / %.1f / %.1f (%.0f)", cpu, ms(50), ms(95), commands)
+		m.ReportMetric(cpu, strings.ReplaceAll(fmt.Sprintf("%s-%s-cpu-ms", g.sizes[len(g.sizes)-1], q[0]), " ", "-"))
 	}
 }
 

@@ -79,7 +79,7 @@ func (p *Program) open(ctx context.Context, h hooks) (*database, error) {
 }
 
 // countFrom is the number of entries from which a collection is counted in memory. With fewer the database
-// takes some milliseconds, so a small hub needs no memory for it.
+// takes some tens of milliseconds, so a small hub needs no memory for it.
 const countFrom = 10_000
 
 // shares reports whether the command may use a running hub's private database. Two hubs must not,

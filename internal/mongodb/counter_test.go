@@ -74,6 +74,9 @@ func TestCountsInMemoryNeedNoCommand(t *testing.T) {
 	s := storetest.Open(t, commands(&n))
 	library(t, s)
 	state := counting(t, s, 4)
+	if entries, bytes := s.Counter().Size(); entries != 2*(40+3) || bytes < 40*entries {
+		t.Errorf("%d entries are held in %d bytes", entries, bytes)
+	}
 	c := s.At(content.Published).Patterns
 	for name, test := range map[string]struct {
 		filter *filter

@@ -2,6 +2,7 @@ package tally_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -133,7 +134,7 @@ func TestRemoved(t *testing.T) {
 func TestTooManyValues(t *testing.T) {
 	x := tally.New("kind", "tags")
 	for i := range 1<<16 + 1 {
-		key := fmt.Sprint(i)
+		key := strconv.Itoa(i)
 		x.Apply([]string{key}, []bson.Raw{doc(t, key, bson.E{Key: "kind", Value: "X"}, bson.E{Key: "tags", Value: key})})
 	}
 	if _, ok := x.Count(bson.D{{Key: "tags", Value: "7"}}); ok {

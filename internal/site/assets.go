@@ -124,6 +124,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // noFile answers that there is no such file.
 func noFile(w http.ResponseWriter) {
+	headers(w.Header())
 	w.Header()["Cache-Control"] = noStore
 	http.Error(w, "There is no such file.", http.StatusNotFound)
 }

@@ -37,6 +37,7 @@ func TestAttachments(t *testing.T) {
 		"no hash":          {none, "/assets/x/a.png", "", 404, "", "", ""},
 		"in capitals":      {none, "/assets/" + strings.ToUpper(filed) + "/a.png", "", 404, "", "", ""},
 		"deeper":           {none, path + "/b", "", 404, "", "", ""},
+		"changed":          {answer("a.png", "image/png"), path, `If-None-Match: "x"`, 200, sandbox, `inline; filename=a.png`, "bytes of a file"},
 		"with a query":     {answer("a.png", "image/png"), path + "?x", "", 302, "", "", ""},
 		"lost by the base": {answer("lost.png", "image/png"), path, "", 500, "", "", ""},
 	} {

@@ -225,7 +225,11 @@ func (c *carrier) internal(address string) bool {
 	case u.Scheme != "" || u.Host != "":
 		return c.origin != "" && u.User == nil && u.Scheme+"://"+u.Host == c.origin
 	}
-	for _, own := range [...]string{assetsPath, "/playground", "/graphql"} {
+	// The site's own files are the same for everybody. Those of texts stand in folders, named by their hashes.
+	if name, ok := strings.CutPrefix(u.Path, assetsPath); ok {
+		return strings.Contains(name, "/")
+	}
+	for _, own := range [...]string{"/playground", "/graphql"} {
 		if strings.HasPrefix(address, own) {
 			return false
 		}

@@ -88,6 +88,7 @@ func TestLinksOfAPreview(t *testing.T) {
 		"in the page":             {`<a href="#how">`, `<a href="#how">`},
 		"the site's own address":  {`<a href="https://hub.example/laws/x">`, `<a href="https://hub.example/laws/x?` + carried + `">`},
 		"a picture":               {`<img src="/diagrams/h.svg?in=%2Fx">`, `<img src="/diagrams/h.svg?in=%2Fx&amp;` + carried + `">`},
+		"a file of a text":        {`<img src="/assets/h/a.png">`, `<img src="/assets/h/a.png?` + carried + `">`},
 		"in a drawing":            {`<svg viewBox="0 0 1 1"><a xlink:href="/x" href="/x">`, `<svg viewBox="0 0 1 1"><a xlink:href="/x?` + carried + `" href="/x?` + carried + `">`},
 		"a form":                  {`<form action="/search">`, `<form action="/search"><input type="hidden" name="preview" value="a+b/c"/>`},
 		"another host":            {`<a href="https://evil.example/x">`, ``},

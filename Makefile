@@ -31,7 +31,7 @@ MODULES := app/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test engine generate fmt lint check bench drill mongod parts build size playground fresh race app e2e tools need-go
+.PHONY: help run test engine generate fmt lint check bench drill mongod parts build size playground fresh race app e2e lighthouse tools need-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -92,7 +92,7 @@ lint: tools ## run the linters over the Go code
 	@$(LINTER) run ./...
 	@go vet -tags otlpgrpc ./internal/hub
 
-check: test engine fresh lint size app e2e ## everything that CI runs
+check: test engine fresh lint size app e2e lighthouse ## everything that CI runs, and Lighthouse
 
 # What the packages that embed the playground import can be compiled without it.
 parts: need-go
@@ -123,6 +123,10 @@ app: $(BUNDLE) ## build and check the front end
 
 e2e: app build mongod ## drive the playground in a real Chromium
 	@$(NODE) .ci/browser
+
+# CI leaves it out, since its scores depend on the machine. It needs a newer Node than the other packages.
+lighthouse: build mongod ## measure pages with Lighthouse, if it can be installed
+	@if NODE_LEAST=22.19 $(NODE) true; then NODE_LEAST=22.19 $(NODE) .ci/lighthouse; else echo "lighthouse: skipped, there is no Node 22.19"; fi
 
 $(MODULES): app/package.json app/package-lock.json app/playground/package.json app/e2e/package.json
 	@echo "playground: installing its packages, usually 10 to 30 s"

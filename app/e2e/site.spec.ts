@@ -340,7 +340,7 @@ const pictures = "../../docs/images/site";
 
 /** The kinds of pages in these pictures: the others look like one of them. */
 const shown =
-  /^(home|patterns|patterns-one|laws-one|search|compare|calculator|wizard|health|graph)$/;
+  /^(home|patterns|patterns-one|laws-one|learning-paths-one|search|missing|compare|calculator|wizard|health|graph|changes)$/;
 
 test("pictures of the pages", async ({ browser, request, baseURL }) => {
   test.skip(process.env.SCREENSHOTS === undefined, "SCREENSHOTS=1 takes them");

@@ -43,7 +43,6 @@ type task struct {
 	URI, Database string
 	Commands      []bson.Raw
 	Queries       []string
-	Header        http.Header
 }
 
 // usage is the resource usage of a process: CPU in seconds, allocations and commands.

@@ -346,3 +346,12 @@ func TestAllAnswersHaveThePolicy(t *testing.T) {
 		t.Errorf("an unchanged page is answered %d with %v", w.Code, w.Header())
 	}
 }
+
+func TestAnEmptySearchSaysWhatToDo(t *testing.T) {
+	const nothing = `{"search":{"totalCount":0,"edges":[],"pageInfo":{"hasNextPage":false,"hasPreviousPage":false}},"type":{},"tier":{},"category":{},"difficulty":{}}`
+	w := get(t, build(t, &source{data: nothing, revision: 1}, nil), "/search?q=nothing")
+	body := w.Body.String()
+	if w.Code != http.StatusOK || !strings.Contains(body, "Use fewer or other words") || strings.Contains(body, "Apply") || !strings.Contains(body, `content="What the hub has about nothing."`) {
+		t.Errorf("the page is %d %s", w.Code, body)
+	}
+}

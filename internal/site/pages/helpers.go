@@ -49,11 +49,11 @@ func (f *Frame) listHead() Head {
 
 // searchHead returns the head of a search.
 func (f *Frame) searchHead() Head {
-	title := "Search"
+	title, about := "Search", "Search all texts of the hub."
 	if f.List.Query != "" {
-		title = "Results for " + f.List.Query
+		title, about = "Results for "+f.List.Query, "What the hub has about "+f.List.Query+"."
 	}
-	return Head{Title: title, Crumbs: []Link{home}, Unlisted: true}
+	return Head{Title: title, Description: about, Crumbs: []Link{home}, Unlisted: true}
 }
 
 // groups returns the groups of a list's form from the facets of its document.

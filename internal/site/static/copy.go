@@ -37,8 +37,8 @@ type copier struct {
 func (x *copier) probe(ctx context.Context) error {
 	for _, r := range x.to.sorted() {
 		for _, address := range r.Lost {
-			if x.failed[address] != 0 {
-				continue
+			if u, err := url.Parse(address); err != nil || !strings.HasPrefix(u.Path, "/") || x.failed[address] != 0 {
+				continue // somebody may have changed the list
 			}
 			a, err := x.ask(ctx, address, "")
 			if err != nil {

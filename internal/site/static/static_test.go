@@ -376,12 +376,12 @@ func TestAnExportThatWasKilledContinues(t *testing.T) {
 	if half < 50 {
 		t.Fatalf("%d pages were written", half)
 	}
-	// A line that was not written whole, and a file that was not renamed.
+	// Lines that no export writes, one that was not written whole, and a file that was not renamed.
 	list, err := os.OpenFile(filepath.Join(dir, ".patternhub-site.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := list.WriteString("\n{\"file\":\"p1"); err != nil {
+	if _, err := list.WriteString("\n{\"file\":\"p000/index.html\",\"hash\":\"\",\"lost\":[\"%zz\",\"mailto:a\"]}\n{\"file\":\"../x\",\"hash\":\"\"}\n{\"file\":\"p1"); err != nil {
 		t.Fatal(err)
 	}
 	if err := list.Close(); err != nil {

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -32,6 +33,8 @@ const asPeer = "PATTERNHUB_TEST_AS_PEER"
 // task is the answer of a peer, and the commands, if any, that it sends first.
 type task struct {
 	Answer        []byte
+	Status        int         // 200 if 0
+	Header        http.Header // beside those of JSON, which it may replace
 	URI, Database string
 	Commands      []bson.Raw
 }
@@ -58,25 +61,26 @@ func (p *process) stop(b *testing.B) {
 // use reads the usage of a process.
 func (p *process) use(b *testing.B) usage {
 	b.Helper()
+	now := p.values(b)
+	return usage{cpu: now["process_cpu_seconds_total"], allocs: now["go_memstats_mallocs_total"]}
+}
+
+// values reads the metrics of a process, by their names with their labels.
+func (p *process) values(b *testing.B) map[string]float64 {
+	b.Helper()
 	response, err := http.Get(p.metrics)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer response.Body.Close()
-	var u usage
-	fields := map[string]*float64{
-		"process_cpu_seconds_total": &u.cpu, "go_memstats_mallocs_total": &u.allocs,
-	}
-	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() {
+	out := map[string]float64{}
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if at := fields[name]; at != nil {
-			if *at, err = strconv.ParseFloat(value, 64); err != nil {
-				b.Fatal(err)
-			}
+		if n, err := strconv.ParseFloat(value, 64); err == nil {
+			out[name] = n
 		}
 	}
-	return u
+	return out
 }
 
 // anonymous returns the anonymous resident memory of a process in bytes: its memory without the
@@ -138,6 +142,14 @@ func begin(b *testing.B, command *exec.Cmd, heard map[string]*string) *process {
 // program starts the hub and waits until it does nothing but answer.
 func (m *bench) program(args ...string) *process {
 	m.Helper()
+	p := m.start(args...)
+	m.quiet(p)
+	return p
+}
+
+// start starts the hub and waits until it is ready.
+func (m *bench) start(args ...string) *process {
+	m.Helper()
 	var address, admin string
 	p := spawn(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
 		append([]string{
@@ -145,7 +157,6 @@ func (m *bench) program(args ...string) *process {
 			"--mongodb-uri", m.uri, "--mongodb-database", m.database,
 		}, args...)...)
 	p.url, p.metrics = address, strings.TrimSuffix(admin, "/metrics")+"/metrics"
-	m.quiet(p)
 	return p
 }
 
@@ -211,7 +222,11 @@ func servePeer() error {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(t.Answer)))
+		if len(t.Answer) > 0 {
+			w.Header().Set("Content-Length", strconv.Itoa(len(t.Answer)))
+		}
+		maps.Copy(w.Header(), t.Header)
+		w.WriteHeader(cmp.Or(t.Status, http.StatusOK))
 		_, _ = w.Write(t.Answer)
 	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -34,12 +34,19 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 				}
 				return question{q}, nil
 			},
+			// The server is there before the first request.
+			Preview: func(ctx context.Context, token string) (context.Context, error) { return h.web.Preview(ctx, token) },
 			Entries: h.published, Source: h.source, Contact: cfg.SiteContact, Diagrams: h.diagrams,
+			Files: h.db.OpenFile,
 			Title: cfg.SiteTitle, Origin: h.program.origin(), Overrides: cfg.SiteAssets, Static: h.program.command == siteCommand,
 			Playground: cfg.Playground == "on" && cfg.Profile != "locked",
 			Build:      h.program.version, CacheBytes: kept / siteShare, Log: h.program.log,
 		})
-		return h.pages, err
+		if err != nil {
+			return nil, fmt.Errorf("make the site: %w", err)
+		}
+		h.telemetry.observeSite(h.pages)
+		return h.pages, nil
 	}
 }
 

@@ -107,11 +107,14 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
 	h["Content-Type"], h["Vary"] = []string{f.media}, []string{"Accept-Encoding"}
-	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
+	h["Cache-Control"] = []string{forever}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {

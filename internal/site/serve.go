@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
@@ -19,6 +20,7 @@ type asked struct {
 	wanted
 
 	question Question
+	stem     string // of its tags
 }
 
 // errMissing is the error of a page about an entry that there is not.
@@ -31,11 +33,19 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.fail(w, r, err)
 		return
 	}
+	if previewing(r.Context()) {
+		mine := *a
+		mine.preview = true
+		a = &mine
+	}
 	if a.canonical != address(r) {
 		redirect(w, a.canonical, http.StatusFound)
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if rt.named && content.CodeOf(err) == content.BadUserInput {
+		err = errMissing // all that such an address says is a slug
+	}
 	if errors.Is(err, errMissing) && rt == &s.missing {
 		p, err = s.render(rt, a, 0, nil) // without suggestions
 	}
@@ -52,6 +62,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.serve(w, r, &s.missing)
 	case err != nil:
 		s.fail(w, r, err)
+	case p != nil && p.file != nil:
+		s.attach(w, r, p.file)
 	case p != nil:
 		p.send(w, r)
 	}
@@ -67,15 +79,24 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
 	}
+	if a.preview {
+		// It is made for its reader alone: not taken from the pages that are kept, and not shared.
+		return s.run(rt, a, reading)
+	}
 	revision := reading.Revision()
-	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
-	unchanged := matches(r.Header["If-None-Match"], tag)
+	tag, kept := tagOf(a.stem, revision), s.kept(a.key, revision)
+	unchanged := accept.Tag(r.Header["If-None-Match"], tag) >= 0
 	if !unchanged && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
 	}
-	if err := reading.Charge(); err != nil || !unchanged {
-		return kept, err //nolint:wrapcheck // as above
+	if err := reading.Charge(); err != nil {
+		return nil, err //nolint:wrapcheck // as above
 	}
+	if !unchanged {
+		s.count.hits.Add(1)
+		return kept, nil
+	}
+	s.count.unchanged.Add(1)
 	sayUnchanged(w, tag)
 	return nil, nil //nolint:nilnil // the answer is written
 }
@@ -94,6 +115,7 @@ func (s *Site) find(r *http.Request, rt *route) (*asked, error) {
 		return a, nil
 	}
 	a := &asked{wanted: rt.read(r)}
+	a.stem = s.stem(a.key)
 	if a.vars != nil && a.canonical == address(r) {
 		var err error
 		if a.question, err = s.o.Ask(rt.document, a.vars); err != nil {
@@ -115,6 +137,9 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }
@@ -152,6 +177,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 			p, err = nil, content.Fault(content.Internal, "")
 		}
 	}()
+	s.count.misses.Add(1)
 	data, keep, err := reading.Run()
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
@@ -160,8 +186,9 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 		return nil, err
 	}
 	p.revision = reading.Revision()
+	keep = keep && !a.preview
 	if keep && p.status == http.StatusOK {
-		p.etag = s.tag(a.key, p.revision)
+		p.etag = tagOf(a.stem, p.revision)
 	}
 	// A page of an older revision makes way for this one.
 	if keep && s.ready != nil {
@@ -194,6 +221,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		n.Text = "The hub is busy. Load the page again in a moment."
 	default:
 		n.Title, n.Text = "This page could not be made", "The fault is ours and has been recorded."
+		if previewing(r.Context()) {
+			status, n.Title = http.StatusConflict, "This draft cannot be shown yet"
+			n.Text = "It may refer to an entry that is neither published nor part of this preview. Its author can publish that, or add it to a new preview."
+		}
 		n.Request = w.Header().Get("X-Request-Id")
 	}
 	var later interface{ RetryAfter() time.Duration }

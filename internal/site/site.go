@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -48,6 +49,12 @@ type Options struct {
 	// Diagrams draws the diagrams of long texts. Without it pages have the addresses of pictures that are not
 	// there.
 	Diagrams Diagrams
+	// Preview returns the context in which questions are asked for the holder of a preview token. Its error is
+	// Unauthenticated if the token is not valid. Without it, nil, there are no previews.
+	Preview func(ctx context.Context, token string) (context.Context, error)
+
+	// Files opens files that texts refer to by their hash. Without it there are none.
+	Files func(ctx context.Context, hash string) (io.ReadSeeker, error)
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -95,6 +102,7 @@ type Site struct {
 	asked   bounded.Cache[string, asked]
 	ready   bounded.Cache[string, page]
 	making  singleflight.Group
+	count   counters
 }
 
 // New returns the site's handler, for all paths that the server does not serve itself.
@@ -107,7 +115,7 @@ func New(o Options) (*Site, error) {
 		asked: bounded.Bytes(askedBytes, func(path string, _ *asked) int { return 4*len(path) + 1024 }, nil),
 	}
 	if o.CacheBytes > 0 {
-		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, nil)
+		s.ready = bounded.Bytes(o.CacheBytes, func(key string, p *page) int { return len(key) + p.size() }, func() { s.count.evictions.Add(1) })
 	}
 	files, err := openAssets(o.Overrides)
 	if err != nil {
@@ -133,7 +141,7 @@ func New(o Options) (*Site, error) {
 	}
 	all := routes()
 	s.frame.Lists = listLinks(all)
-	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), []route{suggestRoute()}) {
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), s.attachments(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)
@@ -143,7 +151,20 @@ func New(o Options) (*Site, error) {
 
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	headers(w.Header())
+	if token, rest, ok := cutPreview(r.URL.RawQuery); ok {
+		headers(w.Header())
+		s.preview(w, r, token, rest)
+		return
+	}
+	// A 304 does not repeat them; send sets them if there is no 304 after all.
+	if r.Header["If-None-Match"] == nil {
+		headers(w.Header())
+	}
+	s.answer(w, r)
+}
+
+// answer serves a page or an asset, for a preview or without one.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		s.notice(w, r, http.StatusMethodNotAllowed, pages.NoticeText{Title: "Pages can only be read", Text: "This address answers GET and HEAD.", Link: "/", LinkText: "To the first page"})

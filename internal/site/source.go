@@ -3,9 +3,9 @@ package site
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/site/pages"
 )
 
@@ -25,32 +25,19 @@ func (s *Site) wantsSource(r *http.Request) bool {
 }
 
 // prefersMarkdown reports whether a reader takes Markdown rather than HTML.
-func prefersMarkdown(accept []string) bool {
-	joined := strings.ToLower(strings.Join(accept, ","))
+func prefersMarkdown(headers []string) bool {
+	joined := strings.ToLower(strings.Join(headers, ","))
 	if !strings.Contains(joined, sourceMedia) {
 		return false
 	}
 	// A part may be repeated; the largest weight counts.
 	weight := map[string]float64{}
 	for part := range strings.SplitSeq(joined, ",") {
-		media, q := weighed(part)
-		weight[media] = max(weight[media], q)
+		media, options, _ := strings.Cut(part, ";")
+		media = strings.TrimSpace(media)
+		weight[media] = max(weight[media], accept.Weight(options))
 	}
 	return weight[sourceMedia] > 0 && weight[sourceMedia] >= weight["text/html"]
-}
-
-// weighed returns a part of an Accept header and its weight.
-func weighed(part string) (name string, q float64) {
-	name, rest, _ := strings.Cut(part, ";")
-	q = 1
-	for parameter := range strings.SplitSeq(rest, ";") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
-			if parsed, err := strconv.ParseFloat(value, 64); err == nil {
-				q = parsed
-			}
-		}
-	}
-	return strings.TrimSpace(name), q
 }
 
 // sourceRoute returns the Markdown of entries. It is reached by wantsSource, not by its pattern.

@@ -49,6 +49,8 @@ type Frame struct {
 	Words string
 	// Playground opens the page's document in the playground; empty if there is none.
 	Playground string
+	// Preview reports that the page shows drafts to the holder of a preview token.
+	Preview bool
 	// List is the state of a list page, nil on other pages.
 	List *listing.State
 	// Form is the state of a page with a form, nil on other pages.
@@ -70,12 +72,15 @@ type section struct{ ID, Title string }
 // label returns a constant as people read it: "Real time" for REAL_TIME.
 func label(constant string) string { return phrase(strings.ToLower(constant)) }
 
+// spaced replaces what stands between the words of a key.
+var spaced = strings.NewReplacer("_", " ", "-", " ")
+
 // phrase returns a key as people read it, in its own case: "Page load" for page_load. A text with spaces
 // keeps its hyphens.
 // It is empty for an empty key.
 func phrase(key string) string {
 	if !strings.Contains(key, " ") {
-		key = strings.NewReplacer("_", " ", "-", " ").Replace(key)
+		key = spaced.Replace(key)
 	}
 	first, size := utf8.DecodeRuneInString(key)
 	if size == 0 {

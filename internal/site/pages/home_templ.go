@@ -620,7 +620,7 @@ func homeRoles(h HomeAnswerHome) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = stepList(learningSteps(r.LearningPath.Steps)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = stepList(learningSteps(r.LearningPath.Steps), false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

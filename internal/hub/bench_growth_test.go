@@ -42,14 +42,15 @@ func growing(id, cursor string) [][2]string {
 // BenchmarkGrowth asks a cold hub, without caches, on the seed and on databases with many copies of its
 // patterns, and reports times, commands, memory, the time of a start and the disk that MongoDB takes. BENCH_ENTRIES
 // has the numbers of patterns, separated by spaces; without it nothing is measured, since 100,000 take
-// minutes. With BENCH_SEARCH=off search is left out: filling its index takes longer than everything else. BENCH_TABLE
-// names a file for the table.
+// minutes. With BENCH_SEARCH=off search is left out: filling its index takes longer than everything else. With
+// BENCH_TEXTS=off the copies have no long texts, so that a million fit into less disk and time. BENCH_TABLE names a file
+// for the table, which is written after each step.
 func BenchmarkGrowth(b *testing.B) {
 	sizes := strings.Fields(os.Getenv("BENCH_ENTRIES"))
 	if len(sizes) == 0 {
 		b.Skip("BENCH_ENTRIES names no sizes, such as 100000")
 	}
-	g := &growth{searching: os.Getenv("BENCH_SEARCH") != "off", cells: map[string][]string{}}
+	g := &growth{searching: os.Getenv("BENCH_SEARCH") != "off", cells: map[string]map[string]string{}}
 	for _, size := range append([]string{"0"}, sizes...) {
 		n, err := strconv.Atoi(size)
 		if err != nil {
@@ -57,26 +58,32 @@ func BenchmarkGrowth(b *testing.B) {
 		}
 		g.measure(b, n)
 	}
-	if name := os.Getenv("BENCH_TABLE"); name != "" {
-		if err := writeTable(name, "growth", g.text()); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
-// growth is what BenchmarkGrowth has found: cells by the row that they are in, one for each size.
+// growth is what BenchmarkGrowth has found: cells by the row and the size that they belong to.
 type growth struct {
 	searching bool
 	sizes     []string
 	rows      []string
-	cells     map[string][]string
+	cells     map[string]map[string]string
 }
 
 func (g *growth) add(row, format string, args ...any) {
 	if !slices.Contains(g.rows, row) {
 		g.rows = append(g.rows, row)
+		g.cells[row] = map[string]string{}
 	}
-	g.cells[row] = append(g.cells[row], fmt.Sprintf(format, args...))
+	g.cells[row][g.sizes[len(g.sizes)-1]] = fmt.Sprintf(format, args...)
+}
+
+// write writes the table so far, if a file is named for it.
+func (g *growth) write(b *testing.B) {
+	b.Helper()
+	if name := os.Getenv("BENCH_TABLE"); name != "" {
+		if err := writeTable(name, "growth", g.text()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // measure measures one size; 0 is the seed.
@@ -104,14 +111,28 @@ func (g *growth) measure(b *testing.B, patterns int) {
 	g.add("ready, s", "%.1f", time.Since(begun).Seconds())
 	m.until(p, func(now map[string]float64) bool { return patterns == 0 || int(now["counted_entries"]) >= patterns })
 	g.add("counting in memory after, s", "%.0f", time.Since(begun).Seconds())
-	if g.searching {
-		m.until(p, func(map[string]float64) bool { return m.searches(p) })
-		g.add("searching after, s", "%.0f", time.Since(begun).Seconds())
+	g.ask(m, p, patterns, false)
+	if n, err := anonymous(p.command.Process.Pid); err == nil {
+		g.add("memory, MB", "%d", n/1e6)
 	}
+	g.add("memory of counts, MB", "%.1f", p.values(b)["counted_bytes"]/1e6)
+	g.stored(m)
+	g.write(b)
+	if !g.searching {
+		return
+	}
+	m.until(p, func(map[string]float64) bool { return m.searches(p) })
+	g.add("searching after, s", "%.0f", time.Since(begun).Seconds())
+	g.ask(m, p, patterns, true)
+	g.write(b)
+}
+
+// ask measures the queries that search, or the others.
+func (g *growth) ask(m *bench, p *process, patterns int, search bool) {
+	m.Helper()
 	id, cursor := m.position(p, patterns)
 	for _, q := range growing(id, cursor) {
-		if cursor == "" && strings.Contains(q[1], "after:") || !g.searching && strings.HasPrefix(q[0], "search") {
-			g.add(q[0]+", ms", "")
+		if cursor == "" && strings.Contains(q[1], "after:") || search != strings.HasPrefix(q[0], "search") {
 			continue
 		}
 		to := target{url: p.url + "?query=" + url.QueryEscape(q[1])}
@@ -122,13 +143,8 @@ func (g *growth) measure(b *testing.B, patterns int) {
 		slices.Sort(times)
 		ms := func(at int) float64 { return float64(times[len(times)*at/100].Microseconds()) / 1000 }
 		g.add(q[0]+", ms", "%.1f / %.1f (%.0f)", ms(50), ms(95), commands)
-		b.ReportMetric(ms(95), strings.ReplaceAll(fmt.Sprintf("%s-%s-p95-ms", g.sizes[len(g.sizes)-1], q[0]), " ", "-"))
+		m.ReportMetric(ms(95), strings.ReplaceAll(fmt.Sprintf("%s-%s-p95-ms", g.sizes[len(g.sizes)-1], q[0]), " ", "-"))
 	}
-	if n, err := anonymous(p.command.Process.Pid); err == nil {
-		g.add("memory, MB", "%d", n/1e6)
-	}
-	g.add("memory of counts, MB", "%.1f", p.values(b)["counted_bytes"]/1e6)
-	g.stored(m)
 }
 
 // stored adds what the database takes on disk.
@@ -150,7 +166,11 @@ func (g *growth) text() string {
 	fmt.Fprintf(&out, "Measured on %s with `make bench`: %s.\n\n", time.Now().UTC().Format(time.DateOnly), machine())
 	fmt.Fprintf(&out, "| | %s patterns |\n|---|%s\n", strings.Join(g.sizes, " | "), strings.Repeat("--:|", len(g.sizes)))
 	for _, row := range g.rows {
-		fmt.Fprintf(&out, "| %s | %s |\n", row, strings.Join(g.cells[row], " | "))
+		fmt.Fprintf(&out, "| %s |", row)
+		for _, size := range g.sizes {
+			fmt.Fprintf(&out, " %s |", g.cells[row][size])
+		}
+		fmt.Fprintln(&out)
 	}
 	return out.String()
 }
@@ -204,7 +224,7 @@ func (m *bench) searches(p *process) bool {
 func (m *bench) position(p *process, patterns int) (id, cursor string) {
 	m.Helper()
 	after, pages := "", 0
-	if patterns >= deep*20 {
+	if patterns > deep*20 {
 		pages = deep / 5 // of 100 instead of 20
 	}
 	for i := range max(1, pages) {

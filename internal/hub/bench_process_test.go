@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -365,7 +366,7 @@ func (m *bench) connect() {
 func (m *bench) seed() { m.program().stop(m.B) }
 
 // multiply copies the published patterns until there are n. The copies come last in the order by
-// name, so that the first pages stay the same.
+// name, so that the first pages stay the same. With BENCH_TEXTS=off they have no long texts.
 func (m *bench) multiply(n int) {
 	m.Helper()
 	patterns := m.db.Collection("patterns")
@@ -386,6 +387,9 @@ func (m *bench) multiply(n int) {
 		name := fmt.Sprintf("zz-%d", i)
 		doc["_id"], doc["slug"], doc["name"], doc["folded"], doc["sortName"] = name, name, name, bson.M{"name": name}, content.SortKey(name)
 		delete(doc, "formerSlugs")
+		if os.Getenv("BENCH_TEXTS") == "off" {
+			maps.DeleteFunc(doc, func(field string, _ any) bool { return slices.Contains(content.TypePattern.PageFields(), field) })
+		}
 		if docs = append(docs, doc); len(docs) == batch || i == n-1 {
 			if _, err := patterns.InsertMany(m.Context(), docs); err != nil {
 				m.Fatal(err)

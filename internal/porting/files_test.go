@@ -1,6 +1,7 @@
 package porting_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -225,5 +226,90 @@ func TestOddFilesAreNoPictures(t *testing.T) {
 	want := map[string]string{"doc.svg": "doc.svg", "a.gif": "a.gif", "a.csv": "a.csv", "a.zip": "a.zip"}
 	if d := cmp.Diff(want, linked(mustEntry(t, s, content.TypePage, "a"))); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestImportBoundsLinks imports a text of nothing but links to files that are missing.
+func TestImportBoundsLinks(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("# A\n")
+	for i := range 3000 {
+		fmt.Fprintf(&text, "\n![](%d.png)\n", i)
+	}
+	s := open(t)
+	report := mustImport(t, s, files(map[string]string{"a.md": text.String()}), options())
+	if report.Created != 1 || !strings.Contains(listed(report.Notes), "has too many links to files") {
+		t.Errorf("%s, %d notes", report, len(report.Notes))
+	}
+	marks, err := s.SourceMarks(t.Context())
+	if err != nil || len(marks) != 1 || len(marks[0].Files) > 1100 {
+		t.Errorf("%d sources (%v)", len(marks), err)
+	}
+}
+
+// TestTheFolderOfPagesMayHaveTheNavigation imports the folder of pages with a copy of mkdocs.yml, below another
+// folder.
+func TestTheFolderOfPagesMayHaveTheNavigation(t *testing.T) {
+	s := open(t)
+	o := options()
+	o.Under = "help"
+	tree := map[string]string{
+		"mkdocs.yml": "nav:\n  - index.md\n  - guide/a.md\n", "index.md": "# Home\n\n![l](/img/l.svg)\n", "guide/a.md": "# A\n\n![l](../img/l.svg)\n", "img/l.svg": svg,
+	}
+	mustImport(t, s, files(tree), o)
+	home := mustEntry(t, s, content.TypePage, "help")
+	if d := cmp.Diff([]content.NavItem{{Slug: "help"}, {Slug: "help/guide/a"}}, content.RichTexts(home)["body"].Nav); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]string{"": "help/mkdocs.yml", "/img/l.svg": "help/img/l.svg"}, linked(home)); d != "" {
+		t.Error(d)
+	}
+	want := map[string]string{}
+	for name, text := range tree {
+		want["help/"+name] = text
+	}
+	if d := cmp.Diff(want, mustExport(t, s, porting.ExportOptions{})); d != "" {
+		t.Error(d)
+	}
+	if second := mustImport(t, s, files(tree), o); second.Unchanged != 2 {
+		t.Errorf("a second import: %s", second)
+	}
+}
+
+// TestExportOfTwoVersionsIsAProblem publishes one of two pages after their picture has changed.
+func TestExportOfTwoVersionsIsAProblem(t *testing.T) {
+	s := open(t)
+	tree := map[string]string{"a.md": "# A\n\n![p](p.png)\n", "b.md": "# B\n\n![p](p.png)\n", "p.png": png}
+	mustImport(t, s, files(tree), options())
+	tree["p.png"] = png + "2"
+	o := options()
+	o.Publish = false
+	mustImport(t, s, files(tree), o)
+	if _, err := s.Publish(t.Context(), "editor", mustEntry(t, s, content.TypePage, "a").ID()); err != nil {
+		t.Fatal(err)
+	}
+	out, err := porting.Export(t.Context(), s, t.TempDir(), porting.ExportOptions{})
+	if err != nil || len(out.Problems) != 1 || out.Problems[0].Place != "p.png" {
+		t.Errorf("%s (%v)\n%s", out, err, listed(out.Problems))
+	}
+	if d := cmp.Diff(tree, mustExport(t, s, porting.ExportOptions{Drafts: true})); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestExportedPagesThatMovedLeadToTheirFiles exports a page whose slug was changed here.
+func TestExportedPagesThatMovedLeadToTheirFiles(t *testing.T) {
+	s := open(t)
+	mustImport(t, s, files(map[string]string{"docs/a.md": "# A\n\n![p](img/p.png)\n", "docs/img/p.png": png}), options())
+	page := mustEntry(t, s, content.TypePage, "docs/a")
+	page.Head().Slug = "elsewhere"
+	edit(t, s, page)
+	want := map[string]string{"page/elsewhere.md": "# A\n\n![p](../docs/img/p.png)\n", "docs/img/p.png": png}
+	got := mustExport(t, s, porting.ExportOptions{})
+	if !strings.HasSuffix(got["page/elsewhere.md"], want["page/elsewhere.md"]) {
+		t.Errorf("the page is %q", got["page/elsewhere.md"])
+	}
+	if got["docs/img/p.png"] != png || len(got) != 2 {
+		t.Errorf("the files are %v", got)
 	}
 }

@@ -18,6 +18,10 @@ const (
 	defaultFiles = 1 << 30
 )
 
+// maxSeen bounds the places that a source remembers, so that a text of nothing but links to files fits its
+// document in the database.
+const maxSeen = 1000
+
 // library is the files of a tree besides its Markdown. A file is read when the first text refers to it, and
 // its bytes are not kept. After the survey, which reads all that any text refers to, it does not change.
 type library struct {
@@ -152,6 +156,10 @@ func (f *folder) attach(c *candidate, d *document, body *content.RichText) {
 	for _, target := range slices.Compact(targets) {
 		if isMarkdown(target) {
 			continue
+		}
+		if len(d.seen) >= maxSeen {
+			d.notes = append(d.notes, c.problem("has too many links to files; those from %s on are not looked at", printable(target)))
+			break
 		}
 		paths := l.files(target, f.site.docs)
 		at := slices.IndexFunc(paths, f.library.has)

@@ -102,7 +102,7 @@ func (a *assets) add(name string, text []byte) string {
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := a.files[r.URL.Path[len(assetsPath):]]
 	if f == nil {
-		http.Error(w, "There is no such file.", http.StatusNotFound)
+		noFile(w)
 		return
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
@@ -120,4 +120,10 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) //nolint:gosec // a file of the site; the reader may have left
 	}
+}
+
+// noFile answers that there is no such file.
+func noFile(w http.ResponseWriter) {
+	w.Header()["Cache-Control"] = noStore
+	http.Error(w, "There is no such file.", http.StatusNotFound)
 }

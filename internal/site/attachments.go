@@ -38,15 +38,15 @@ func (s *Site) attachments() []route {
 		}
 		return wanted{canonical: escaped(r.URL.Path), key: assetsPath + hash + "/", vars: map[string]any{"hash": hash}}
 	}
-	return []route{
-		file(assetsPath+"{hash}/{name}", pages.FileQuery, read, func(_ *asked, _ uint64, answer *pages.FileAnswer) (*page, error) {
-			if answer.Missing() {
-				return nil, errMissing
-			}
-			f := answer.File
-			return &page{status: http.StatusOK, file: &attachment{name: path.Base(f.Path), hash: f.Hash, media: f.MediaType}}, nil
-		}),
-	}
+	rt := file(assetsPath+"{hash}/{name}", pages.FileQuery, read, func(_ *asked, _ uint64, answer *pages.FileAnswer) (*page, error) {
+		if answer.Missing() {
+			return nil, errMissing
+		}
+		f := answer.File
+		return &page{status: http.StatusOK, file: &attachment{name: path.Base(f.Path), hash: f.Hash, media: f.MediaType}}, nil
+	})
+	rt.bare = true
+	return []route{rt}
 }
 
 // attach sends a file, or the part of it that the request asks for.

@@ -76,10 +76,12 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool          // not in the sitemap
-	named    bool          // about the entry with the slug of its address
-	spec     *listing.Spec // of a list
-	read     func(r *http.Request) wanted
+	unlisted bool // not in the sitemap
+	named    bool // about the entry with the slug of its address
+
+	bare bool          // what is not found has no page
+	spec *listing.Spec // of a list
+	read func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
 	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
@@ -96,12 +98,10 @@ type wanted struct {
 	vars      map[string]any
 	list      *listing.State
 	form      *form.State
-	words     string // for the search field
-	preview   bool   // the page is for the holder of a preview token
-
-	words   string        // for the search field
-	theme   diagram.Theme // of a drawn diagram
-	diagram string        // its hash
+	words     string        // for the search field
+	preview   bool          // the page is for the holder of a preview token
+	theme     diagram.Theme // of a drawn diagram
+	diagram   string        // its hash
 }
 
 // answer is the answer to a document, see pages.

@@ -58,6 +58,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	switch {
 	case errors.Is(err, errMissing) && rt == &s.source:
 		s.lacksSource(w, r)
+	case errors.Is(err, errMissing) && rt.bare:
+		noFile(w)
 	case errors.Is(err, errMissing):
 		s.serve(w, r, &s.missing)
 	case err != nil:

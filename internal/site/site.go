@@ -133,7 +133,7 @@ func New(o Options) (*Site, error) {
 		s.frame.Icon = files.logo
 	}
 	if o.Static {
-		s.frame.Policy = framed.ReplaceAllString(policy, "")
+		s.frame.Policy = ancestors.ReplaceAllString(policy, "")
 	}
 	s.mux.Handle(method+assetsPath, files)
 	if err := s.wellKnown(icon); err != nil {
@@ -188,8 +188,8 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// framed matches the part of the policy that only a header can state.
-var framed = regexp.MustCompile("; frame-ancestors [^;]*")
+// ancestors matches the part of the policy that only a header can state.
+var ancestors = regexp.MustCompile("; frame-ancestors [^;]*")
 
 // headers sets what every answer of the site has.
 func headers(h http.Header) {

@@ -3,9 +3,12 @@ package site
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 
 	"patternhub/internal/accept"
+	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
 
@@ -83,9 +86,33 @@ func (s *Site) sourceRoute() route {
 // lacksSource answers a request for the Markdown of what is no entry: with its page if only the header
 // asked for Markdown.
 func (s *Site) lacksSource(w http.ResponseWriter, r *http.Request) {
-	if strings.HasSuffix(r.URL.Path, sourceSuffix) {
+	if plain, ok := strings.CutSuffix(r.URL.Path, sourceSuffix); ok {
+		if to := s.standIn(plain); to != "" {
+			redirect(w, to, http.StatusMovedPermanently)
+			return
+		}
 		s.serve(w, r, &s.missing)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// standIn returns where an address of Markdown leads that no entry has, without the suffix; empty for nowhere.
+// Links among the files of authors name such addresses: /pattern/saga.md by the folder of the type, and
+// /laws/index.md or /laws.md for a list.
+func (s *Site) standIn(address string) string {
+	if path.Clean(address) != address {
+		return "" // with an empty segment it could begin with two slashes, and so name another host
+	}
+	stem, slug, _ := strings.Cut(strings.TrimPrefix(address, "/"), "/")
+	if t, ok := content.TypeByStem(stem); ok && slug != "" {
+		return (&content.Meta{Type: t, Slug: slug}).ResourcePath() + sourceSuffix
+	}
+	address = "/" + strings.Trim(strings.TrimSuffix(address, "/index"), "/")
+	// The routes of single entries and of the tree of pages have a variable; the entry is known to be missing.
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: address}})
+	if pattern == method+address || pattern == method+"/{$}" {
+		return escaped(address)
+	}
+	return ""
 }

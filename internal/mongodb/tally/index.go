@@ -151,7 +151,7 @@ func (f *field) add(doc bson.Raw, n uint32) {
 // as in MongoDB.
 func each(v bson.RawValue, path []string, yield func(any)) {
 	if list, ok := v.ArrayOK(); ok {
-		all, _ := list.Values() //nolint:errcheck // the server has checked it
+		all, _ := list.Values() // the server has checked it
 		for _, one := range all {
 			each(one, path, yield)
 		}
@@ -186,6 +186,7 @@ func plain(v bson.RawValue) (any, bool) {
 			return whole, ok
 		}
 		return f, ok
+	default:
+		return nil, false
 	}
-	return nil, false
 }

@@ -37,8 +37,8 @@ type copier struct {
 func (x *copier) probe(ctx context.Context) error {
 	for _, r := range x.to.sorted() {
 		for _, address := range r.Lost {
-			if x.failed[address] != 0 {
-				continue
+			if u, err := url.Parse(address); err != nil || !strings.HasPrefix(u.Path, "/") || x.failed[address] != 0 {
+				continue // somebody may have changed the list
 			}
 			a, err := x.ask(ctx, address, "")
 			if err != nil {
@@ -215,12 +215,12 @@ func (x *copier) store(ctx context.Context, r result, rec *record, a *answer) re
 		}
 	case a.status != http.StatusOK && !(a.status == http.StatusNotFound && r.file == missingFile):
 		r.status = a.status
-	case strings.HasPrefix(media, "text/html") == isFile("/"+r.file):
-		x.to.object(r.file, fmt.Errorf("has the name of a file and is %s", media))
+	case isFile("/" + r.file):
+		r.err = x.to.put(rec, w.file(r.file, a.body.Bytes()))
 	case strings.HasPrefix(media, "text/html"):
 		r.err = x.to.put(rec, w.page(a.body.Bytes()))
 	default:
-		r.err = x.to.put(rec, w.file(r.file, a.body.Bytes()))
+		x.to.object(r.file, fmt.Errorf("has the address of a page and is %s", media))
 	}
 	r.links = w.links
 	return r

@@ -298,11 +298,14 @@ func TestFormerAddressesLeadOn(t *testing.T) {
 }
 
 func TestFilesWithAddressesHaveTheBase(t *testing.T) {
-	f, dir := &fake{starts: []string{"/llms.txt", "/site.webmanifest"}, pages: map[string]served{
+	f, dir := &fake{starts: []string{"/llms.txt", "/site.webmanifest", "/assets/0f/a%20b.html", "/notes"}, pages: map[string]served{
+		"/assets/0f/a%20b.html": page(`<a href="/a">as it is</a>`), "/notes": {http.StatusOK, "text/plain", "no page", "", ""},
 		"/llms.txt": {http.StatusOK, "text/plain", "- [A](/a.md): B (/c)", "", ""}, "/site.webmanifest": {http.StatusOK, "application/manifest+json", `{"name":"/","start_url":"/","icons":[{"src":"/assets/i.png"}]}`, "", ""},
 	}}, t.TempDir()
-	export(t, f, dir, static.Options{Base: "/x"})
-	want := map[string]string{"llms.txt": "- [A](/x/a.md): B (/c)", "site.webmanifest": `{"name":"/","start_url":"/x/","icons":[{"src":"/x/assets/i.png"}]}`}
+	if r := export(t, f, dir, static.Options{Base: "/x"}); problems(r) != "notes/index.html: has the address of a page and is text/plain" {
+		t.Errorf("the problems are %s", problems(r))
+	}
+	want := map[string]string{"assets/0f/a b.html": `<a href="/a">as it is</a>`, "llms.txt": "- [A](/x/a.md): B (/c)", "site.webmanifest": `{"name":"/","start_url":"/x/","icons":[{"src":"/x/assets/i.png"}]}`}
 	if d := cmp.Diff(want, contents(t, dir)); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -376,12 +379,12 @@ func TestAnExportThatWasKilledContinues(t *testing.T) {
 	if half < 50 {
 		t.Fatalf("%d pages were written", half)
 	}
-	// A line that was not written whole, and a file that was not renamed.
+	// Lines that no export writes, one that was not written whole, and a file that was not renamed.
 	list, err := os.OpenFile(filepath.Join(dir, ".patternhub-site.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := list.WriteString("\n{\"file\":\"p1"); err != nil {
+	if _, err := list.WriteString("\n{\"file\":\"p000/index.html\",\"hash\":\"\",\"lost\":[\"%zz\",\"mailto:a\"]}\n{\"file\":\"../x\",\"hash\":\"\"}\n{\"file\":\"p1"); err != nil {
 		t.Fatal(err)
 	}
 	if err := list.Close(); err != nil {

@@ -111,7 +111,7 @@ func leftOut(field string) bool {
 		return true
 	}
 	switch field {
-	case "Mutation.previewTokenCreate", "Mutation.patternHealthRecord", "Mutation.webhookEndpointCreate", "Mutation.webhookEndpointUpdate",
+	case "Mutation.previewTokenCreate", "Mutation.previewCreate", "Mutation.previewRevoke", "Mutation.patternHealthRecord", "Mutation.webhookEndpointCreate", "Mutation.webhookEndpointUpdate",
 		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver":
 		return true
 	}

@@ -81,7 +81,8 @@ func (r *Resolver) createPreview(ctx context.Context, ids []*content.ID, minutes
 	return &model.PreviewCreatePayload{Token: &made.Token, Preview: &made.Preview}, nil
 }
 
-// known returns the ids of the entries to preview, each once, or what is wrong with them. The loaders of a mutation read drafts.
+// known returns the ids of the entries to preview, each once, or what is wrong with them. The loaders of a
+// mutation read drafts.
 func known(ctx context.Context, ids []*content.ID) (entries []content.ID, wrong []content.UserError, err error) {
 	if len(ids) == 0 || len(ids) > content.MaxPreviewed {
 		return nil, []content.UserError{{Field: []string{"ids"}, Message: fmt.Sprintf("ids has 1 to %d entries.", content.MaxPreviewed), Code: content.ErrInvalid}}, nil

@@ -218,6 +218,31 @@ func TestAPreviewOfANewEntry(t *testing.T) {
 	}
 }
 
+// TestDraftsThatNeedEachOther: the page of a draft that requires another draft says so, unless both are in the preview.
+func TestDraftsThatNeedEachOther(t *testing.T) {
+	s := newStaffed(t)
+	made := s.author(t, content.RoleAuthor, `mutation { companyCreate(input: {slug: "bubinga", name: "The bubinga firm", summary: "A firm.", kind: COMPANY, industry: "Tools"}) { company { id } userErrors { message } } }`, nil)
+	company, err := content.ParseID(at(made, "company", "id").(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made = s.author(t, content.RoleAuthor, `mutation { failureStudyCreate(input: {slug: "bubinga-failed", name: "An outage", summary: "A day.", company: "bubinga", year: 2020, cause: "Load"}) { failureStudy { id } userErrors { message } } }`, nil)
+	failure, err := content.ParseID(at(made, "failureStudy", "id").(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		token  string
+		status int
+		shows  bool
+	}{"alone": {s.preview(t, failure), 409, false}, "both": {s.preview(t, failure, company), 200, true}} {
+		resp, body := s.open(t, with(tt.token, "/failures/bubinga-failed"))
+		if resp.StatusCode != tt.status || strings.Contains(body, "The "+ours) != tt.shows || strings.Contains(body, "An outage") != tt.shows {
+			t.Errorf("%s: the page is %d %.2000s", name, resp.StatusCode, body)
+		}
+	}
+}
+
 // diagramOf returns a diagram of the hub's own content, which is drawn already.
 func diagramOf(t *testing.T, s *staffed) string {
 	t.Helper()

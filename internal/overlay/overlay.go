@@ -3,9 +3,9 @@
 // entries, and everything else comes from the published graph, so no other draft can be in an answer.
 //
 // Wherever an entry of the preview is shown, its draft is: at its address, by a reference, and in the
-// place that its published copy has in a list. Which entries are in a list, counts, facets and the results of searches are
-// those of the published graph. So an entry that was never published is found by its slug, its id and
-// references to it, and is in no list.
+// place that its published copy has in a list. Which entries are in a list, counts, facets and the results
+// of searches are those of the published graph. So an entry that was never published is found by its slug,
+// its id and references to it, and is in no list.
 package overlay
 
 import (

@@ -63,7 +63,8 @@ func (s *Sessions) Begin(ctx context.Context, who *content.Person, how content.S
 		CreatedAt: now, UsedAt: now, EndsAt: now.Add(SessionLifetime),
 	}
 	if old, err := s.BySecret(ctx, former); err == nil {
-		if err := s.End(ctx, old.PersonKey, old.Key); err != nil {
+		// It may have ended meanwhile.
+		if err := s.End(ctx, old.PersonKey, old.Key); err != nil && content.CodeOf(err) != content.NotFound {
 			return "", err
 		}
 	}

@@ -437,6 +437,34 @@ enum MergeStrategy {
   FIELDS
 }
 
+"What a write would change."
+type WriteEffects {
+  "How many copies of entries it would write or remove, in both graphs."
+  count: Int!
+  "The copies, at most 100."
+  entries: [EntryEffect!]! @listSize(assumedSize: 100)
+  "The paths of other published entries that show one of the published copies, sorted, at most 100."
+  pages: [URI!]!
+}
+
+"What a write would change in the copy of one entry."
+type EntryEffect {
+  "The graph of the copy."
+  graph: Perspective!
+  "The id of the entry; null for one that the write would create."
+  id: ID
+  "The type of the entry."
+  type: EntryType!
+  "Its name after the write."
+  name: String!
+  "Its path after the write."
+  resourcePath: URI!
+  "Whether the copy would be removed."
+  removed: Boolean!
+  "How its fields would change; empty if it would be removed."
+  changes: [FieldChange!]! @listSize(assumedSize: 50)
+}
+
 "A reference of one entry to another."
 type EntryReference {
   "The entry that refers."
@@ -457,6 +485,8 @@ type EntryPublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of unpublishing entries."
@@ -469,6 +499,8 @@ type EntryUnpublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of deleting entries."
@@ -481,6 +513,8 @@ type EntryDeletePayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of restoring a revision."
@@ -493,6 +527,8 @@ type EntryRestorePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of changing a schedule."
@@ -633,6 +669,8 @@ type Mutation {
     ifRevisions: [Int!]
     "Whether to publish the entries that they refer to as well."
     cascade: Boolean! = false
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Takes entries out of the published graph, all or none. Refused while other published entries refer to them."
   entryUnpublish(
@@ -640,6 +678,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Deletes entries from both graphs, all or none. Refused while other entries refer to them. Their revisions remain, so entryRestore can bring them back."
   entryDelete(
@@ -647,6 +687,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryDeletePayload
   "Makes an earlier revision the working copy, as a new revision. It also brings deleted entries back."
   entryRestore(
@@ -656,6 +698,8 @@ type Mutation {
     revision: Int!
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryRestorePayload
   "Schedules an entry to be published. This replaces an earlier schedule to publish it."
   entrySchedulePublish(
@@ -1311,6 +1355,8 @@ type CaseStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1318,6 +1364,8 @@ extend type Mutation {
   caseStudyCreate(
     "The values of the new entry."
     input: CaseStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
   "Updates the working copy of a case study in the draft graph."
   caseStudyUpdate(
@@ -1329,6 +1377,8 @@ extend type Mutation {
     input: CaseStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
 }
 `, BuiltIn: false},
@@ -1755,6 +1805,8 @@ type CompanyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1762,6 +1814,8 @@ extend type Mutation {
   companyCreate(
     "The values of the new entry."
     input: CompanyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
   "Updates the working copy of a company in the draft graph."
   companyUpdate(
@@ -1773,6 +1827,8 @@ extend type Mutation {
     input: CompanyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
 }
 `, BuiltIn: false},
@@ -2009,6 +2065,8 @@ type ComparisonPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -2016,6 +2074,8 @@ extend type Mutation {
   comparisonCreate(
     "The values of the new entry."
     input: ComparisonInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
   "Updates the working copy of a comparison in the draft graph."
   comparisonUpdate(
@@ -2027,6 +2087,8 @@ extend type Mutation {
     input: ComparisonInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
 }
 `, BuiltIn: false},
@@ -2698,6 +2760,8 @@ type FailureStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -2705,6 +2769,8 @@ extend type Mutation {
   failureStudyCreate(
     "The values of the new entry."
     input: FailureStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
   "Updates the working copy of a failure study in the draft graph."
   failureStudyUpdate(
@@ -2716,6 +2782,8 @@ extend type Mutation {
     input: FailureStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
 }
 `, BuiltIn: false},
@@ -3282,6 +3350,8 @@ type GuidePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -3289,6 +3359,8 @@ extend type Mutation {
   guideCreate(
     "The values of the new entry."
     input: GuideInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
   "Updates the working copy of a guide in the draft graph."
   guideUpdate(
@@ -3300,6 +3372,8 @@ extend type Mutation {
     input: GuideInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
 }
 `, BuiltIn: false},
@@ -4354,6 +4428,8 @@ type JourneyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4361,6 +4437,8 @@ extend type Mutation {
   journeyCreate(
     "The values of the new entry."
     input: JourneyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
   "Updates the working copy of a journey in the draft graph."
   journeyUpdate(
@@ -4372,6 +4450,8 @@ extend type Mutation {
     input: JourneyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
 }
 `, BuiltIn: false},
@@ -4748,6 +4828,8 @@ type LawPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4755,6 +4837,8 @@ extend type Mutation {
   lawCreate(
     "The values of the new entry."
     input: LawInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
   "Updates the working copy of a law in the draft graph."
   lawUpdate(
@@ -4766,6 +4850,8 @@ extend type Mutation {
     input: LawInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
 }
 `, BuiltIn: false},
@@ -5098,6 +5184,8 @@ type LearningPathPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5105,6 +5193,8 @@ extend type Mutation {
   learningPathCreate(
     "The values of the new entry."
     input: LearningPathInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
   "Updates the working copy of a learning path in the draft graph."
   learningPathUpdate(
@@ -5116,6 +5206,8 @@ extend type Mutation {
     input: LearningPathInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
 }
 `, BuiltIn: false},
@@ -5535,6 +5627,8 @@ type MigrationPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5542,6 +5636,8 @@ extend type Mutation {
   migrationCreate(
     "The values of the new entry."
     input: MigrationInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
   "Updates the working copy of a migration in the draft graph."
   migrationUpdate(
@@ -5553,6 +5649,8 @@ extend type Mutation {
     input: MigrationInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
 }
 `, BuiltIn: false},
@@ -5888,6 +5986,8 @@ type PagePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5895,6 +5995,8 @@ extend type Mutation {
   pageCreate(
     "The values of the new entry."
     input: PageInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
   "Updates the working copy of a page in the draft graph."
   pageUpdate(
@@ -5906,6 +6008,8 @@ extend type Mutation {
     input: PageInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
 }
 `, BuiltIn: false},
@@ -7067,6 +7171,8 @@ type PatternPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7074,6 +7180,8 @@ extend type Mutation {
   patternCreate(
     "The values of the new entry."
     input: PatternInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
   "Updates the working copy of a pattern in the draft graph."
   patternUpdate(
@@ -7085,6 +7193,8 @@ extend type Mutation {
     input: PatternInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
 }
 `, BuiltIn: false},
@@ -7462,6 +7572,8 @@ type PillarPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7469,6 +7581,8 @@ extend type Mutation {
   pillarCreate(
     "The values of the new entry."
     input: PillarInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
   "Updates the working copy of a pillar in the draft graph."
   pillarUpdate(
@@ -7480,6 +7594,8 @@ extend type Mutation {
     input: PillarInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
 }
 `, BuiltIn: false},
@@ -7878,6 +7994,8 @@ type PracticePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7885,6 +8003,8 @@ extend type Mutation {
   practiceCreate(
     "The values of the new entry."
     input: PracticeInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
   "Updates the working copy of a practice in the draft graph."
   practiceUpdate(
@@ -7896,6 +8016,8 @@ extend type Mutation {
     input: PracticeInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
 }
 `, BuiltIn: false},
@@ -8338,6 +8460,8 @@ type QuickStartPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8345,6 +8469,8 @@ extend type Mutation {
   quickStartCreate(
     "The values of the new entry."
     input: QuickStartInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
   "Updates the working copy of a quick start in the draft graph."
   quickStartUpdate(
@@ -8356,6 +8482,8 @@ extend type Mutation {
     input: QuickStartInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
 }
 `, BuiltIn: false},
@@ -8538,6 +8666,8 @@ type RolePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8545,6 +8675,8 @@ extend type Mutation {
   roleCreate(
     "The values of the new entry."
     input: RoleInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
   "Updates the working copy of a role in the draft graph."
   roleUpdate(
@@ -8556,6 +8688,8 @@ extend type Mutation {
     input: RoleInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
 }
 `, BuiltIn: false},
@@ -8697,6 +8831,36 @@ type RichText {
   readingMinutes: Int!
   "Its Mermaid diagrams in order: the first is the first code element of the class language-mermaid in the HTML."
   diagrams: [Diagram!]! @listSize(assumedSize: 10)
+  "The files that it links to, such as its pictures, at most 100. In the HTML, links lead to their addresses."
+  files: [File!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The navigation of the imported tree whose first page has this text, in order; empty for all other texts. It has only pages that the caller may read."
+  navigation: [NavLink!]! @cost(weight: 0) @listSize(assumedSize: 500) @depends(on: [PAGE])
+}
+
+"A file of an imported tree. It is served to those who may read a text that links to it."
+type File {
+  "The destination in the Markdown, without escapes."
+  link: String!
+  "Its path in the tree."
+  path: String!
+  "The path at which it is served. It contains a hash of the bytes, which therefore never change."
+  url: URI!
+  "The SHA-256 of its bytes, in hexadecimal digits."
+  hash: String!
+  "Its size in bytes."
+  size: Int!
+  "Its media type, such as image/png."
+  mediaType: String!
+}
+
+"An item of a navigation: a section, a page, or a link to another site."
+type NavLink {
+  "The level, from 0. An item belongs to the last one before it with a smaller level."
+  level: Int!
+  "What readers see."
+  title: String!
+  "The resource path of a page, or the address of another site; null for a section."
+  path: URI
 }
 
 "A Mermaid diagram of a long text."
@@ -8740,6 +8904,11 @@ type Query {
     "A resource path, such as /patterns/circuit-breaker."
     path: String!
   ): Entry
+  "The file with this hash, if a text that the caller may read links to it; otherwise null."
+  file(
+    "The SHA-256 of its bytes, in hexadecimal digits."
+    hash: String!
+  ): File @depends
   "Who sends the request, and what they may do."
   viewer: Viewer! @uncached
 }
@@ -9615,6 +9784,8 @@ type TierPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -9622,6 +9793,8 @@ extend type Mutation {
   tierCreate(
     "The values of the new entry."
     input: TierInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
   "Updates the working copy of a tier in the draft graph."
   tierUpdate(
@@ -9633,6 +9806,8 @@ extend type Mutation {
     input: TierInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
 }
 `, BuiltIn: false},
@@ -10490,6 +10665,8 @@ func (ec *executionContext) childFields_CaseStudyPayload(ctx context.Context, fi
 		return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CaseStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPayload", field.Name)
 }
@@ -10678,6 +10855,8 @@ func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, fiel
 		return ec.fieldContext_CompanyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CompanyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CompanyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
 }
@@ -10776,6 +10955,8 @@ func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, f
 		return ec.fieldContext_ComparisonPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_ComparisonPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_ComparisonPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
 }
@@ -11032,8 +11213,30 @@ func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, 
 		return ec.fieldContext_EntryDeletePayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryDeletePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "graph":
+		return ec.fieldContext_EntryEffect_graph(ctx, field)
+	case "id":
+		return ec.fieldContext_EntryEffect_id(ctx, field)
+	case "type":
+		return ec.fieldContext_EntryEffect_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EntryEffect_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_EntryEffect_resourcePath(ctx, field)
+	case "removed":
+		return ec.fieldContext_EntryEffect_removed(ctx, field)
+	case "changes":
+		return ec.fieldContext_EntryEffect_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryEffect", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11116,6 +11319,8 @@ func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context,
 		return ec.fieldContext_EntryPublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryPublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryPublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryPublishPayload", field.Name)
 }
@@ -11142,6 +11347,8 @@ func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context,
 		return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryRestorePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryRestorePayload", field.Name)
 }
@@ -11186,6 +11393,8 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryUnpublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
 }
@@ -11416,6 +11625,8 @@ func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context,
 		return ec.fieldContext_FailureStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_FailureStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
 }
@@ -11498,6 +11709,24 @@ func (ec *executionContext) childFields_Figure(ctx context.Context, field graphq
 		return ec.fieldContext_Figure_comparator(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+}
+
+func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_File_link(ctx, field)
+	case "path":
+		return ec.fieldContext_File_path(ctx, field)
+	case "url":
+		return ec.fieldContext_File_url(ctx, field)
+	case "hash":
+		return ec.fieldContext_File_hash(ctx, field)
+	case "size":
+		return ec.fieldContext_File_size(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_File_mediaType(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
 }
 
 func (ec *executionContext) childFields_FitStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11642,6 +11871,8 @@ func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field 
 		return ec.fieldContext_GuidePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_GuidePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_GuidePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GuidePayload", field.Name)
 }
@@ -11934,6 +12165,8 @@ func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, fiel
 		return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_JourneyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_JourneyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
 }
@@ -12092,6 +12325,8 @@ func (ec *executionContext) childFields_LawPayload(ctx context.Context, field gr
 		return ec.fieldContext_LawPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LawPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LawPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LawPayload", field.Name)
 }
@@ -12192,6 +12427,8 @@ func (ec *executionContext) childFields_LearningPathPayload(ctx context.Context,
 		return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LearningPathPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LearningPathPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LearningPathPayload", field.Name)
 }
@@ -12376,6 +12613,8 @@ func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, fi
 		return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_MigrationPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_MigrationPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
 }
@@ -12432,6 +12671,18 @@ func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field g
 		return ec.fieldContext_MonthlyCost_transactionsPerSecond(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MonthlyCost", field.Name)
+}
+
+func (ec *executionContext) childFields_NavLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_NavLink_level(ctx, field)
+	case "title":
+		return ec.fieldContext_NavLink_title(ctx, field)
+	case "path":
+		return ec.fieldContext_NavLink_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NavLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Observation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12552,6 +12803,8 @@ func (ec *executionContext) childFields_PagePayload(ctx context.Context, field g
 		return ec.fieldContext_PagePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PagePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PagePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
 }
@@ -13018,6 +13271,8 @@ func (ec *executionContext) childFields_PatternPayload(ctx context.Context, fiel
 		return ec.fieldContext_PatternPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PatternPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PatternPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternPayload", field.Name)
 }
@@ -13306,6 +13561,8 @@ func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field
 		return ec.fieldContext_PillarPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PillarPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PillarPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
 }
@@ -13436,6 +13693,8 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PracticePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PracticePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
@@ -13618,6 +13877,8 @@ func (ec *executionContext) childFields_QuickStartPayload(ctx context.Context, f
 		return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_QuickStartPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_QuickStartPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartPayload", field.Name)
 }
@@ -13764,6 +14025,10 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
 	case "diagrams":
 		return ec.fieldContext_RichText_diagrams(ctx, field)
+	case "files":
+		return ec.fieldContext_RichText_files(ctx, field)
+	case "navigation":
+		return ec.fieldContext_RichText_navigation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }
@@ -13884,6 +14149,8 @@ func (ec *executionContext) childFields_RolePayload(ctx context.Context, field g
 		return ec.fieldContext_RolePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_RolePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_RolePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
 }
@@ -14288,6 +14555,8 @@ func (ec *executionContext) childFields_TierPayload(ctx context.Context, field g
 		return ec.fieldContext_TierPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_TierPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_TierPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TierPayload", field.Name)
 }
@@ -14774,6 +15043,18 @@ func (ec *executionContext) childFields_WizardStack(ctx context.Context, field g
 		return ec.fieldContext_WizardStack_complexity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WizardStack", field.Name)
+}
+
+func (ec *executionContext) childFields_WriteEffects(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_WriteEffects_count(ctx, field)
+	case "entries":
+		return ec.fieldContext_WriteEffects_entries(ctx, field)
+	case "pages":
+		return ec.fieldContext_WriteEffects_pages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WriteEffects", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

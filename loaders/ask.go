@@ -133,6 +133,9 @@ func (s *Set[E]) Ask(ctx context.Context, w content.Wanted) (ready bool) {
 	if w.Count || w.Facets != nil {
 		form, err = o.facetForm(ctx, content.FacetQuery{Filter: w.Filter, Fields: w.Facets, Limit: w.Limit})
 	} else {
+		if slugs := slugsIn(w.Query.Window); len(slugs) > 0 && !s.askSlugs(unshown{ctx}, slugs) { //nolint:contextcheck // unshown stands on ctx
+			return false
+		}
 		w.Query.Filter = w.Filter
 		form, err = o.listForm(ctx, w.Query)
 	}

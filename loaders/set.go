@@ -229,11 +229,51 @@ func (s *openSet[E]) listForm(ctx context.Context, q content.Query) (form string
 	if q.Filter, err = s.keyed(ctx, q.Filter); err != nil {
 		return "", err
 	}
+	if q.Window, err = s.placed(ctx, q); err != nil {
+		return "", err
+	}
 	form = s.queries.form(q)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last, s.form = asked, form
 	return form, nil
+}
+
+// slugsIn returns the slugs of the entries that a window begins or ends at.
+func slugsIn(w content.Window) (out []string) {
+	for _, at := range []*content.Position{w.After, w.Before} {
+		if at != nil && at.Slug != "" {
+			out = append(out, at.Slug)
+		}
+	}
+	return out
+}
+
+// placed returns the window of a query with the positions of the entries that it names by their slugs.
+func (s *openSet[E]) placed(ctx context.Context, q content.Query) (content.Window, error) {
+	w := q.Window
+	if len(slugsIn(w)) == 0 {
+		return w, nil
+	}
+	for _, at := range []**content.Position{&w.After, &w.Before} {
+		if *at == nil || (*at).Slug == "" {
+			continue
+		}
+		e, err := s.BySlug(unshown{ctx}, (*at).Slug) //nolint:contextcheck // unshown stands on ctx
+		if err != nil {
+			return w, err
+		}
+		sorted, ok := any(e).(interface {
+			content.Entry
+			content.Orderable
+		})
+		if content.Missing(e) || !ok {
+			return w, content.Fault(content.BadUserInput, "No entry of this list has the slug after @ in after or before.")
+		}
+		place := content.PositionOf(sorted, q.Order)
+		*at = &place
+	}
+	return w, nil
 }
 
 // facetForm is listForm for counts and facets.

@@ -33,6 +33,8 @@ func TestCommandsOfDrafts(t *testing.T) {
 		"a filter that is too large": {`{patterns(filter:{tier:{in:[` + manySlugs() + `]}}){totalCount nodes{slug}}}`, 0},
 		// Long texts come with the entries whose selection has them.
 		"a list with texts":        {`{patterns(first:20){nodes{slug body{html} problem}}}`, 1},
+		"beside an entry":          {`{pattern(slug:"saga"){name} a:patterns(last:1,before:"@saga"){nodes{slug}} b:patterns(first:1,after:"@saga"){nodes{slug}}}`, 3},
+		"beside a former slug":     {`{companies(first:2,after:"@aws"){nodes{slug}}}`, 2},
 		"by edges":                 {`{patterns(first:20){edges{cursor node{body{html}}} pageInfo{endCursor}}}`, 1},
 		"by fragments":             {`{patterns(first:20){pageInfo{endCursor} nodes{...on Entry{...F}}}} fragment F on Entry{body{html}}`, 1},
 		"a list with and without":  {`{a:patterns(first:20){nodes{slug}} b:patterns(first:20){nodes{body{html}}}}`, 1},

@@ -96,6 +96,8 @@ func testMistakesAreRefused(t *testing.T, b *bench) {
 		"estimate unknown":    `{estimateEffort(input:{teamSize:1,patterns:["none"]}){formulaVersion}}`,
 		"migrate unknown":     `{estimateEffort(input:{teamSize:1,migrations:["none"]}){formulaVersion}}`,
 		"dashboard page of 0": `{healthDashboard{patterns(first:0){totalCount}}}`,
+		"after no entry":      `{patterns(first:1,after:"@none"){nodes{slug}}}`,
+		"after no row":        `{healthDashboard{patterns(after:"@saga"){totalCount}}}`,
 		"broken cursor":       `{healthDashboard{patterns(after:"x"){totalCount}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -226,6 +226,33 @@ test("a checklist remembers what is done, and code is copied", async ({ page, co
   expect(await broken(page)).toEqual([]);
 });
 
+test("the steps of a path are ticked off on its page and on that of the role", async ({ page }) => {
+  await page.goto("/learning-paths/foundation-excellence");
+  const steps = page.locator("site-progress .steps input[type=checkbox]");
+  await steps.nth(1).check();
+  await page.goto("/roles/new-graduate");
+  await expect(steps.nth(1)).toBeChecked();
+  await expect(steps.nth(0)).not.toBeChecked();
+  await expect(page.locator("site-progress [role=status]")).toContainText("1 of");
+  expect(await broken(page)).toEqual([]);
+});
+
+test("the graph of patterns is shown whole, or large enough to read", async ({ page }) => {
+  const shown = () =>
+    page.evaluate(() => {
+      const drawing = document.querySelector<SVGSVGElement>("site-graph svg");
+      return (drawing?.viewBox.baseVal.width ?? 0) / Number(drawing?.getAttribute("width"));
+    });
+  await page.setViewportSize(wide);
+  await page.goto("/graph");
+  expect(await shown()).toBe(1);
+  await page.setViewportSize(narrow);
+  await page.reload();
+  expect(await shown()).toBeLessThan(0.7);
+  await page.getByRole("button", { name: "Show the whole drawing" }).click();
+  expect(await shown()).toBe(1);
+});
+
 test("tabs, sliders and drawings work wherever a page has them", async ({ page, baseURL }) => {
   const home = await (await page.request.get("/")).text();
   const [css, theme, script] = [

@@ -122,6 +122,8 @@ type EntryDeletePayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of publishing entries.
@@ -134,6 +136,8 @@ type EntryPublishPayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of restoring a revision.
@@ -146,6 +150,8 @@ type EntryRestorePayload struct {
 	Conflicts []*content.FieldConflict `json:"conflicts"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of changing a schedule.
@@ -168,6 +174,8 @@ type EntryUnpublishPayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The values to write to a failure study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.

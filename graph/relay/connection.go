@@ -282,13 +282,10 @@ func orderTag(t content.EntryType, o content.Order) string {
 	return string(t) + "." + field
 }
 
-// position returns the position of an entry in an order. Cursors hold it, so it must agree with the
-// order in which the store sorts.
+// position returns the position of an entry in an order.
 func position[N any](n N, o content.Order) content.Position {
-	e := any(n).(interface {
+	return content.PositionOf(any(n).(interface {
 		content.Entry
 		content.Orderable
-	})
-	v, _ := e.OrderValue(o.Field)
-	return content.Position{Value: v, Key: e.Head().Key}
+	}), o)
 }

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"strings"
 
 	"patternhub/internal/content"
 )
@@ -17,14 +18,37 @@ func FoundWith[N, E any](src Source[N], scope content.Scope, page Page, filter a
 	filter = content.FilterOrNil(filter)
 	order := orderBy.Order()
 	tag := orderTag(src.Type(), order)
+	after, before := page.takeSlugs()
 	window, err := page.window(tag)
 	if err != nil {
 		return nil, err
+	}
+	if after != nil {
+		window.After = after
+	}
+	if before != nil {
+		window.Before = before
 	}
 	return &Connection[N, E]{
 		order: tag, src: src, scope: scope, filter: filter, window: window, sorted: order,
 		edge: func(int) func(Edge[N]) E { return edge },
 	}, nil
+}
+
+// slugMark begins a cursor that names an entry by its slug. The letters of other cursors are those of base64.
+const slugMark = "@"
+
+// takeSlugs removes cursors that name entries by their slugs and returns the positions of these entries.
+func (p *Page) takeSlugs() (after, before *content.Position) {
+	take := func(cursor **string) *content.Position {
+		if *cursor == nil || !strings.HasPrefix(**cursor, slugMark) {
+			return nil
+		}
+		at := &content.Position{Slug: strings.TrimPrefix(**cursor, slugMark)}
+		*cursor = nil
+		return at
+	}
+	return take(&p.After), take(&p.Before)
 }
 
 func (c *Connection[N, E]) facetQuery(fields []string, limit int) content.FacetQuery {

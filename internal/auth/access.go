@@ -15,7 +15,7 @@ type Access struct{ need map[string]content.AccessRole }
 // NewAccess returns the table.
 func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
-	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes viewer rateLimit home search suggest sync")
+	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes file viewer rateLimit home search suggest sync")
 	a.grant(content.RoleReader, "Query", typeFields()...)
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")

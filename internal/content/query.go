@@ -51,6 +51,20 @@ func (o *OrderBy) Order() Order {
 type Position struct {
 	Value any
 	Key   string
+	// Slug is set instead of the others for the position of the entry with that slug. The loaders look it up;
+	// collections get positions without it.
+	Slug string `json:",omitempty"`
+}
+
+// PositionOf returns the position of an entry in an order. Cursors hold it, so it agrees with the order in
+// which the store sorts.
+func PositionOf(e interface {
+	Entry
+	Orderable
+}, o Order,
+) Position {
+	v, _ := e.OrderValue(o.Field)
+	return Position{Value: v, Key: e.Head().Key}
 }
 
 // Window selects a part of a list: at most Limit items after After and before Before, counted from

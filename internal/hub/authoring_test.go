@@ -207,7 +207,7 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewRevoke, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewRevoke, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

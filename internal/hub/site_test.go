@@ -10,8 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"patternhub/internal/content"
 	"patternhub/internal/mongodb/mongotest"
@@ -21,7 +24,13 @@ import (
 // open requests a page and does not follow redirects.
 func (s *service) open(t *testing.T, path string, headers ...string) (*http.Response, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(s.url, "/graphql")+path, http.NoBody)
+	return open(t, strings.TrimSuffix(s.url, "/graphql")+path, headers...)
+}
+
+// open requests an address and does not follow redirects.
+func open(t *testing.T, address string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +138,32 @@ func TestPagesAreDocumentsOfReaders(t *testing.T) {
 				t.Errorf("the document's answer is %d %s, %v", answer.StatusCode, text, err)
 			}
 		})
+	}
+}
+
+// TestNextLeadsThroughTheWholeList follows the links to the next pattern from the first to the last, which are
+// more than a page of a list has, and the links back.
+func TestNextLeadsThroughTheWholeList(t *testing.T) {
+	uri, database := mongotest.Open(t)
+	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database, "--limit-restore", "1000000", "--limit-bucket", "100000000")
+	s.mustHear(t, "^Ready")
+	follow := func(path, rel string) (passed []string) {
+		link := regexp.MustCompile(`rel="` + rel + `" href="(/patterns/[^"]+)"`)
+		for path != "" && len(passed) < 1000 {
+			passed = append(passed, path)
+			_, body := s.open(t, path)
+			path = append(link.FindStringSubmatch(body), "", "")[1]
+		}
+		return passed
+	}
+	forth := follow("/patterns/actor-model", "next")
+	if len(forth) <= 100 {
+		t.Errorf("%d patterns follow each other: %v", len(forth), forth)
+	}
+	back := follow(forth[len(forth)-1], "prev")
+	slices.Reverse(back)
+	if d := cmp.Diff(forth, back); d != "" {
+		t.Errorf("the way back is another one (-forth +back):\n%s", d)
 	}
 }
 

@@ -149,6 +149,11 @@ func TestOperationsPageListsTheMetrics(t *testing.T) {
 	if a, err := s.ask(t.Context(), `{ `+strings.Repeat("a ", 2000)+` }`, nil); err != nil || len(a.Errors) == 0 {
 		t.Fatalf("a long document: %+v %v", a, err)
 	}
+	for range 2 {
+		if status, _ := get(t, strings.TrimSuffix(s.url, "/graphql")+"/patterns/saga"); status != http.StatusOK {
+			t.Fatalf("a page is answered %d", status)
+		}
+	}
 	page, err := os.ReadFile("docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +173,10 @@ func TestOperationsPageListsTheMetrics(t *testing.T) {
 		`db_client_connection_count{db_client_connection_state="idle"}`,
 		`response_cache_total{result="miss"} 1`,
 		`limited_total{limit="document"} 1`,
+		`site_pages_total{result="miss"} 1`,
+		`site_pages_total{result="hit"} 1`,
+		`site_pages_kept 1`,
+		`site_evictions_total 0`,
 	} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("%s is missing", want)

@@ -21,6 +21,7 @@ import (
 	"patternhub/internal/content"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/search"
+	"patternhub/internal/site"
 	"patternhub/internal/web"
 )
 
@@ -94,6 +95,27 @@ func (t *telemetry) observeCache(m *cache.Memory) {
 		func() float64 { return float64(m.Stats().Bytes) })
 }
 
+// observeSite registers the metrics of the site, which are read like those of the entity cache.
+func (t *telemetry) observeSite(s *site.Site) {
+	with := promauto.With(t.registry)
+	counter := func(name, help string, label, value string, of func(site.Stats) uint64) {
+		opts := prometheus.CounterOpts{Name: name, Help: help}
+		if label != "" {
+			opts.ConstLabels = prometheus.Labels{label: value}
+		}
+		with.NewCounterFunc(opts, func() float64 { return float64(of(s.Stats())) })
+	}
+	const pages, drawn = "Pages and other answers of the site by result.", "Pictures that the site has made, by kind."
+	counter("site_pages_total", pages, "result", "hit", func(n site.Stats) uint64 { return n.Hits })
+	counter("site_pages_total", pages, "result", "miss", func(n site.Stats) uint64 { return n.Misses })
+	counter("site_pages_total", pages, "result", "unchanged", func(n site.Stats) uint64 { return n.Unchanged })
+	counter("site_evictions_total", "Pages that the site dropped to stay within its bytes.", "", "", func(n site.Stats) uint64 { return n.Evictions })
+	counter("site_pictures_total", drawn, "kind", "card", func(n site.Stats) uint64 { return n.Cards })
+	counter("site_pictures_total", drawn, "kind", "diagram", func(n site.Stats) uint64 { return n.Diagrams })
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "site_pages_kept", Help: "Pages that the site keeps."}, func() float64 { return float64(s.Stats().Pages) })
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "site_pages_bytes", Help: "Memory for these pages, by the site's own estimate."}, func() float64 { return float64(s.Stats().Bytes) })
+}
+
 // observeSearch registers the metric of what search has not applied yet.
 func (t *telemetry) observeSearch(e *search.Engine) {
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
@@ -102,6 +124,15 @@ func (t *telemetry) observeSearch(e *search.Engine) {
 			ConstLabels: prometheus.Labels{"graph": strings.ToLower(string(p))},
 		}, func() float64 { return float64(e.Lag(p)) })
 	}
+}
+
+// observeCounter registers the metrics of the entries that are counted in memory.
+func (t *telemetry) observeCounter(c *mongodb.Counter) {
+	with := promauto.With(t.registry)
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "counted_entries", Help: "Entries of large collections that are counted in memory."},
+		func() float64 { n, _ := c.Size(); return float64(n) })
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "counted_bytes", Help: "Memory that counting in memory takes, by its own estimate."},
+		func() float64 { _, n := c.Size(); return float64(n) })
 }
 
 // traces reports whether the environment asks for traces. The exporter's own default, a collector

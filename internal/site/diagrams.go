@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"strings"
 	"time"
 
 	"patternhub/internal/content"
@@ -25,7 +24,6 @@ const (
 	svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 	// drawTime is how long a reader waits for a picture. It is drawn to its end nevertheless, for the next one.
 	drawTime = 10 * time.Second
-	darkPart = "&theme=dark"
 )
 
 // diagramName matches the name of a picture.
@@ -42,10 +40,9 @@ func (s *Site) diagrams() []route {
 			if answer.Missing() {
 				return nil, errMissing
 			}
-			hash, _, _ := strings.Cut(strings.TrimPrefix(a.canonical, pages.DiagramPath), ".")
 			for _, d := range answer.Entry.Body.Diagrams {
-				if d.Hash == hash && d.Drawable {
-					return s.drawn(d.Hash, d.Source, strings.HasSuffix(a.canonical, darkPart))
+				if d.Hash == a.diagram && d.Drawable {
+					return s.drawn(d.Hash, d.Source, a.theme)
 				}
 			}
 			return nil, errMissing
@@ -60,19 +57,18 @@ func readDiagram(r *http.Request) wanted {
 		// No entry has the path.
 		return wanted{canonical: address(r), key: pages.DiagramPath, vars: map[string]any{"path": "/"}}
 	}
-	path := query.Get("in")
-	url := pages.DiagramURL(name[1], path, query.Get("theme") == string(diagram.Dark))
-	return wanted{canonical: url, key: url, vars: map[string]any{"path": path}}
+	path, theme := query.Get("in"), diagram.Light
+	if query.Get("theme") == string(diagram.Dark) {
+		theme = diagram.Dark
+	}
+	url := pages.DiagramURL(name[1], path, theme == diagram.Dark)
+	return wanted{canonical: url, key: url, vars: map[string]any{"path": path}, diagram: name[1], theme: theme}
 }
 
 // drawn returns the picture of a diagram.
-func (s *Site) drawn(hash, source string, dark bool) (*page, error) {
+func (s *Site) drawn(hash, source string, theme diagram.Theme) (*page, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), drawTime)
 	defer cancel()
-	theme := diagram.Light
-	if dark {
-		theme = diagram.Dark
-	}
 	_, err := s.o.Diagrams.Draw(ctx, source)
 	switch {
 	case errors.Is(err, diagram.ErrNotDrawable), errors.Is(err, diagram.ErrTooLarge), errors.Is(err, diagram.ErrFailed):
@@ -84,6 +80,7 @@ func (s *Site) drawn(hash, source string, dark bool) (*page, error) {
 	if err != nil {
 		return nil, content.Wrap(content.Unavailable, "The diagram is not drawn yet.", err)
 	}
+	s.count.diagrams.Add(1)
 	p := text(svgMedia, string(svg))
 	p.policy = []string{svgPolicy}
 	return p, nil

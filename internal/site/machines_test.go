@@ -195,6 +195,9 @@ const noPatterns = `{"entry":null,"patterns":{"totalCount":0},"tier":{},"categor
 // oneEntry is the answer to the documents that find an entry by its path.
 const oneEntry = `{"entry":{"id":"id-saga","resourcePath":"/patterns/saga","type":"Pattern","name":"Saga"}}`
 
+// gone is the answer to a document that finds no entry.
+const gone = `{"entry":null,"search":null,"home":{}}`
+
 // Browsers accept everything, so only a reader that names Markdown, and prefers it, gets it at the address of the
 // page.
 func TestMarkdownIsAsTheAuthorWroteIt(t *testing.T) {
@@ -215,6 +218,13 @@ func TestMarkdownIsAsTheAuthorWroteIt(t *testing.T) {
 		"former slug, by header": {oneEntry, "/patterns/sagas", "Accept: text/markdown", "/patterns/saga", 301, false},
 		"no entry":               {`{"entry":null,"search":null}`, "/patterns/none.md", browser, "", 404, false},
 		"just unpublished":       {strings.Replace(oneEntry, "id-saga", "id-gone", 1), "/patterns/saga.md", browser, "", 404, false},
+		"by the folder":          {gone, "/pattern/saga.md", browser, "/patterns/saga.md", 301, false},
+		"of a page":              {gone, "/page/ops/%C3%BCber.md", browser, "/ops/%C3%BCber.md", 301, false},
+		"of a list":              {gone, "/patterns.md", browser, "/patterns", 301, false},
+		"the index of a list":    {gone, "/patterns/index.md", browser, "/patterns", 301, false},
+		"the index of the site":  {gone, "/index.md", browser, "/", 301, false},
+		"of another host":        {gone, "/page//evil.example.md", browser, "", 404, false},
+		"of a folder above":      {gone, "/page/../../evil.md", browser, "", 404, false},
 		"a list, by header":      {noPatterns, "/patterns", "Accept: text/markdown", "", 200, false},
 	} {
 		t.Run(name, func(t *testing.T) {

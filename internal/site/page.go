@@ -8,13 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
@@ -29,6 +29,7 @@ type page struct {
 	link     []string // the Link header
 	policy   []string // the Content-Security-Policy; that of pages if empty
 	html     []byte
+	file     *attachment // what is sent instead of html; nil for none
 
 	gzipOnce, brOnce sync.Once
 	gzip, br         []byte
@@ -52,6 +53,9 @@ const minCompress = 1024
 // send writes a page in the best encoding that the reader accepts.
 func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	if p.location != "" {
 		redirect(w, p.location, p.status)
 		return
@@ -81,11 +85,11 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 }
 
 // encoded returns the page in an encoding that a reader accepts.
-func (p *page) encoded(accept []string) (body []byte, encoding string) {
+func (p *page) encoded(headers []string) (body []byte, encoding string) {
 	if len(p.html) < minCompress || p.media != nil && p.media[0] == pngMedia {
 		return p.html, ""
 	}
-	switch encoding = preferred(accept); encoding {
+	switch encoding = accept.Encoding(headers, "br", "gzip"); encoding {
 	case "br":
 		p.brOnce.Do(func() {
 			var out bytes.Buffer
@@ -108,39 +112,18 @@ func (p *page) encoded(accept []string) (body []byte, encoding string) {
 	return p.html, ""
 }
 
-// preferred returns br or gzip if the reader accepts it, br first.
-func preferred(accept []string) string {
-	best := ""
-	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
-		weight = strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
-		if q, err := strconv.ParseFloat(weight, 64); err == nil && q == 0 {
-			continue
-		}
-		switch name = strings.ToLower(strings.TrimSpace(name)); {
-		case name == "br", name == "gzip" && best == "":
-			best = name
-		}
-	}
-	return best
-}
-
 // tag returns the entity tag of a page. It is weak, since it is that of all encodings.
-func (s *Site) tag(key string, revision uint64) string {
+func (s *Site) tag(key string, revision uint64) string { return tagOf(s.stem(key), revision) }
+
+// stem returns what the tags of a page of all revisions have in common.
+func (s *Site) stem(key string) string {
 	sum := sha256.Sum256([]byte(s.o.Build + "\x00" + key))
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-" + strconv.FormatUint(revision, 36) + `"`
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + "-"
 }
 
-// matches reports whether If-None-Match lists a tag. Tags are compared weakly.
-func matches(headers []string, tag string) bool {
-	for _, header := range headers {
-		for sent := range strings.SplitSeq(header, ",") {
-			if sent = strings.TrimSpace(sent); sent == "*" || strings.TrimPrefix(sent, "W/") == tag[2:] {
-				return true
-			}
-		}
-	}
-	return false
+// tagOf returns the tag of a revision.
+func tagOf(stem string, revision uint64) string {
+	return stem + strconv.FormatUint(revision, 36) + `"`
 }
 
 // kept returns a page that is kept as of a revision, nil if there is none.
@@ -180,10 +163,15 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	return s.write(rt.status, body)
 }
 
+// buffers are where pages are written before their length is known.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // write renders a component to a page.
 func (s *Site) write(status int, body templ.Component) (*page, error) {
-	var out bytes.Buffer
-	if err := body.Render(context.Background(), &out); err != nil {
+	out := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // it has no others
+	defer buffers.Put(out)
+	out.Reset()
+	if err := body.Render(context.Background(), out); err != nil {
 		return nil, content.Wrap(content.Internal, "", err)
 	}
 	return &page{status: status, html: bytes.Clone(out.Bytes())}, nil

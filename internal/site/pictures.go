@@ -25,6 +25,7 @@ func (s *Site) pictures() []route {
 		drawing <- struct{}{}
 		defer func() { <-drawing }()
 		t.Site = s.o.Title
+		s.count.cards.Add(1)
 		out, err := card.Draw(t)
 		if err != nil {
 			return nil, content.Wrap(content.Internal, "", err)

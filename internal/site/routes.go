@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"patternhub/internal/content"
+	"patternhub/internal/diagram"
 	"patternhub/internal/site/form"
 	"patternhub/internal/site/listing"
 	"patternhub/internal/site/pages"
@@ -75,9 +76,12 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool          // not in the sitemap
-	spec     *listing.Spec // of a list
-	read     func(r *http.Request) wanted
+	unlisted bool // not in the sitemap
+	named    bool // about the entry with the slug of its address
+
+	bare bool          // what is not found has no page
+	spec *listing.Spec // of a list
+	read func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
 	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
@@ -94,8 +98,10 @@ type wanted struct {
 	vars      map[string]any
 	list      *listing.State
 	form      *form.State
-	words     string // for the search field
-	preview   bool   // the page is for the holder of a preview token
+	words     string        // for the search field
+	preview   bool          // the page is for the holder of a preview token
+	theme     diagram.Theme // of a drawn diagram
+	diagram   string        // its hash
 }
 
 // answer is the answer to a document, see pages.
@@ -136,10 +142,17 @@ func decoded[A any, P answer[A]](data []byte) (P, error) {
 
 // entry returns the page of the entries of one type, which its document finds by slug.
 func entry[A any, P answer[A]](pattern string, doc pages.Document[A], component func(*pages.Frame, P) templ.Component) route {
-	return newRoute(pattern, doc, component, func(r *http.Request) wanted {
-		path := escaped(r.URL.Path)
-		return wanted{canonical: path, key: path, vars: map[string]any{"slug": r.PathValue("slug")}}
+	beside := strings.Contains(doc.Text, "$here")
+	rt := newRoute(pattern, doc, component, func(r *http.Request) wanted {
+		path, slug := escaped(r.URL.Path), r.PathValue("slug")
+		vars := map[string]any{"slug": slug}
+		if beside {
+			vars["here"] = "@" + slug // the place of the entry in the list of its type
+		}
+		return wanted{canonical: path, key: path, vars: vars}
 	})
+	rt.named = true
+	return rt
 }
 
 // maxAbove is the number of folders above a page that its breadcrumb can have.
@@ -149,9 +162,10 @@ const maxAbove = 10
 // leads to the one without, so that links of sites that write it work.
 func treePage(r *http.Request) wanted {
 	path := strings.Trim(r.URL.Path, "/")
-	above := []string{}
+	// The navigation of a site belongs to its first page, which may be this one or stand at the root.
+	above := []string{path, pages.FirstPage}
 	for i, c := range path {
-		if c == '/' && len(above) < maxAbove {
+		if c == '/' && len(above) < maxAbove+2 {
 			above = append(above, path[:i])
 		}
 	}

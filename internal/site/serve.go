@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
@@ -19,6 +20,7 @@ type asked struct {
 	wanted
 
 	question Question
+	stem     string // of its tags
 }
 
 // errMissing is the error of a page about an entry that there is not.
@@ -41,6 +43,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if rt.named && content.CodeOf(err) == content.BadUserInput {
+		err = errMissing // all that such an address says is a slug
+	}
 	if errors.Is(err, errMissing) && rt == &s.missing {
 		p, err = s.render(rt, a, 0, nil) // without suggestions
 	}
@@ -53,10 +58,14 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	switch {
 	case errors.Is(err, errMissing) && rt == &s.source:
 		s.lacksSource(w, r)
+	case errors.Is(err, errMissing) && rt.bare:
+		noFile(w)
 	case errors.Is(err, errMissing):
 		s.serve(w, r, &s.missing)
 	case err != nil:
 		s.fail(w, r, err)
+	case p != nil && p.file != nil:
+		s.attach(w, r, p.file)
 	case p != nil:
 		p.send(w, r)
 	}
@@ -77,14 +86,19 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 		return s.run(rt, a, reading)
 	}
 	revision := reading.Revision()
-	tag, kept := s.tag(a.key, revision), s.kept(a.key, revision)
-	unchanged := matches(r.Header["If-None-Match"], tag)
+	tag, kept := tagOf(a.stem, revision), s.kept(a.key, revision)
+	unchanged := accept.Tag(r.Header["If-None-Match"], tag) >= 0
 	if !unchanged && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
 	}
-	if err := reading.Charge(); err != nil || !unchanged {
-		return kept, err //nolint:wrapcheck // as above
+	if err := reading.Charge(); err != nil {
+		return nil, err //nolint:wrapcheck // as above
 	}
+	if !unchanged {
+		s.count.hits.Add(1)
+		return kept, nil
+	}
+	s.count.unchanged.Add(1)
 	sayUnchanged(w, tag)
 	return nil, nil //nolint:nilnil // the answer is written
 }
@@ -103,6 +117,7 @@ func (s *Site) find(r *http.Request, rt *route) (*asked, error) {
 		return a, nil
 	}
 	a := &asked{wanted: rt.read(r)}
+	a.stem = s.stem(a.key)
 	if a.vars != nil && a.canonical == address(r) {
 		var err error
 		if a.question, err = s.o.Ask(rt.document, a.vars); err != nil {
@@ -124,6 +139,9 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		headers(h)
+	}
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }
@@ -161,6 +179,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 			p, err = nil, content.Fault(content.Internal, "")
 		}
 	}()
+	s.count.misses.Add(1)
 	data, keep, err := reading.Run()
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
@@ -171,7 +190,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	p.revision = reading.Revision()
 	keep = keep && !a.preview
 	if keep && p.status == http.StatusOK {
-		p.etag = s.tag(a.key, p.revision)
+		p.etag = tagOf(a.stem, p.revision)
 	}
 	// A page of an older revision makes way for this one.
 	if keep && s.ready != nil {

@@ -312,7 +312,7 @@ func TestPagesOfTheTree(t *testing.T) {
 	if w := get(t, s, "/a/b/c"); w.Code != http.StatusOK {
 		t.Fatalf("the page is %d %s", w.Code, w.Body)
 	}
-	want := map[string]any{"path": "a/b/c", "folder": "a/b/", "inside": "a/b/c/", "above": []string{"a", "a/b"}}
+	want := map[string]any{"path": "a/b/c", "folder": "a/b/", "inside": "a/b/c/", "above": []string{"a/b/c", "index", "a", "a/b"}}
 	if diff := cmp.Diff(want, from.asked[0]); diff != "" {
 		t.Error(diff)
 	}
@@ -322,7 +322,27 @@ func TestPagesOfTheTree(t *testing.T) {
 		}
 	}
 	get(t, s, strings.Repeat("/a", 1000))
-	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
+	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 12 {
 		t.Errorf("a deep address asks for %d folders", len(above))
+	}
+}
+
+// TestAllAnswersHaveThePolicy checks the headers of answers to readers with and without a copy. Only a 304 does
+// not repeat them.
+func TestAllAnswersHaveThePolicy(t *testing.T) {
+	s := build(t, &source{data: onePattern, revision: 1}, nil)
+	for _, path := range []string{"/patterns/circuit-breaker", "/patterns/circuit-breaker/", "/assets/none.css", "/favicon.ico", "/robots.txt", "/nothing/here"} {
+		for _, sent := range []string{"", `If-None-Match: "old"`} {
+			headers := []string{sent}
+			if sent == "" {
+				headers = nil
+			}
+			if w := get(t, s, path, headers...); w.Header().Get("Content-Security-Policy") == "" && w.Code != http.StatusNotFound {
+				t.Errorf("%s with %q is answered %d without a policy", path, sent, w.Code)
+			}
+		}
+	}
+	if w := get(t, s, "/patterns/circuit-breaker", "If-None-Match: *"); w.Code != http.StatusNotModified || w.Header().Get("Content-Security-Policy") != "" {
+		t.Errorf("an unchanged page is answered %d with %v", w.Code, w.Header())
 	}
 }

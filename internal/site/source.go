@@ -3,9 +3,12 @@ package site
 import (
 	"context"
 	"net/http"
-	"strconv"
+	"net/url"
+	"path"
 	"strings"
 
+	"patternhub/internal/accept"
+	"patternhub/internal/content"
 	"patternhub/internal/site/pages"
 )
 
@@ -25,32 +28,19 @@ func (s *Site) wantsSource(r *http.Request) bool {
 }
 
 // prefersMarkdown reports whether a reader takes Markdown rather than HTML.
-func prefersMarkdown(accept []string) bool {
-	joined := strings.ToLower(strings.Join(accept, ","))
+func prefersMarkdown(headers []string) bool {
+	joined := strings.ToLower(strings.Join(headers, ","))
 	if !strings.Contains(joined, sourceMedia) {
 		return false
 	}
 	// A part may be repeated; the largest weight counts.
 	weight := map[string]float64{}
 	for part := range strings.SplitSeq(joined, ",") {
-		media, q := weighed(part)
-		weight[media] = max(weight[media], q)
+		media, options, _ := strings.Cut(part, ";")
+		media = strings.TrimSpace(media)
+		weight[media] = max(weight[media], accept.Weight(options))
 	}
 	return weight[sourceMedia] > 0 && weight[sourceMedia] >= weight["text/html"]
-}
-
-// weighed returns a part of an Accept header and its weight.
-func weighed(part string) (name string, q float64) {
-	name, rest, _ := strings.Cut(part, ";")
-	q = 1
-	for parameter := range strings.SplitSeq(rest, ";") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
-			if parsed, err := strconv.ParseFloat(value, 64); err == nil {
-				q = parsed
-			}
-		}
-	}
-	return strings.TrimSpace(name), q
 }
 
 // sourceRoute returns the Markdown of entries. It is reached by wantsSource, not by its pattern.
@@ -96,9 +86,33 @@ func (s *Site) sourceRoute() route {
 // lacksSource answers a request for the Markdown of what is no entry: with its page if only the header
 // asked for Markdown.
 func (s *Site) lacksSource(w http.ResponseWriter, r *http.Request) {
-	if strings.HasSuffix(r.URL.Path, sourceSuffix) {
+	if plain, ok := strings.CutSuffix(r.URL.Path, sourceSuffix); ok {
+		if to := s.standIn(plain); to != "" {
+			redirect(w, to, http.StatusMovedPermanently)
+			return
+		}
 		s.serve(w, r, &s.missing)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// standIn returns where an address of Markdown leads that no entry has, without the suffix; empty for nowhere.
+// Links among the files of authors name such addresses: /pattern/saga.md by the folder of the type, and
+// /laws/index.md or /laws.md for a list.
+func (s *Site) standIn(address string) string {
+	if path.Clean(address) != address {
+		return "" // with an empty segment it could begin with two slashes, and so name another host
+	}
+	stem, slug, _ := strings.Cut(strings.TrimPrefix(address, "/"), "/")
+	if t, ok := content.TypeByStem(stem); ok && slug != "" {
+		return (&content.Meta{Type: t, Slug: slug}).ResourcePath() + sourceSuffix
+	}
+	address = "/" + strings.Trim(strings.TrimSuffix(address, "/index"), "/")
+	// The routes of single entries and of the tree of pages have a variable; the entry is known to be missing.
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: address}})
+	if pattern == method+address || pattern == method+"/{$}" {
+		return escaped(address)
+	}
+	return ""
 }

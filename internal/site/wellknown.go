@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"patternhub/internal/accept"
 	"patternhub/internal/content"
 	"patternhub/internal/site/card"
 	"patternhub/internal/site/pages"
@@ -85,7 +86,7 @@ func (s *Site) wellKnown(icon map[int]string) error {
 // known sends a file that depends on no content. Its tag is that of its bytes.
 func (s *Site) known(w http.ResponseWriter, r *http.Request, p *page) {
 	p.etag = s.tag(string(p.html), 0)
-	if matches(r.Header["If-None-Match"], p.etag) {
+	if accept.Tag(r.Header["If-None-Match"], p.etag) >= 0 {
 		sayUnchanged(w, p.etag)
 		return
 	}
@@ -104,6 +105,9 @@ func (s *Site) robots(r *http.Request) string {
 		return "User-agent: *\nDisallow: /\n"
 	}
 	out := "User-agent: *\nDisallow: /search\nDisallow: /graphql\nDisallow: /*?\n"
+	if s.o.Static {
+		out = "User-agent: *\nDisallow:\n" // its lists have an end
+	}
 	if s.frame.Origin != "" {
 		out += "\nSitemap: " + s.frame.Origin + "/sitemap.xml\n"
 	}

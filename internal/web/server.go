@@ -52,9 +52,9 @@ func New(opts Options) (*Server, error) {
 		limits: opts.Limits, origins: opts.origins(), runner: s.runner, live: s.live, limited: counted.Limited,
 		answers: answer.New(opts.answers(s.answers, s.runner)),
 	}
-	// Operations that depend on more than the URL are not cached by it, see urls.
+	// Operations that depend on more than the request's text are not cached by it, see texts.
 	if opts.Trust == TrustOff {
-		e.urls = newURLs()
+		e.texts = newTexts()
 	}
 	if s.public, err = s.publicHandler(e); err != nil {
 		return nil, err

@@ -1,1 +1,1 @@
-"use strict";(()=>{function o(e){try{return localStorage.getItem(e)??""}catch{return""}}function t(){let e=o("theme");return e==="light"||e==="dark"?e:""}var r=t();r!==""&&(document.documentElement.dataset.theme=r);})();
+"use strict";(()=>{function n(t){try{return localStorage.getItem(t)??""}catch{return""}}function e(){let t=n("theme");return t==="light"||t==="dark"?t:""}document.documentElement.dataset.scripts="";var r=e();r!==""&&(document.documentElement.dataset.theme=r);})();

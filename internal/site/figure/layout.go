@@ -54,8 +54,9 @@ func scatter(boxes []box, lines []line, centre int) {
 		order[i] = i
 	}
 	moves := make([]box, n)
-	// Large graphs have fewer steps, so that a drawing takes about as long whatever its size.
-	steps := min(max(18000/max(n, 1), 40), 300)
+	// Large graphs have fewer steps, so that a drawing takes about as long whatever its size; small ones come
+	// to rest sooner.
+	steps := min(max(18000/max(n, 1), 40), 40+4*n, 300)
 	for s := range steps {
 		slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(boxes[a].x, boxes[b].x), cmp.Compare(a, b)) })
 		for i := range moves {

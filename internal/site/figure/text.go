@@ -12,6 +12,9 @@ const maxText = 300
 // clean returns text in one line, without control characters, without marks that turn the direction
 // of what follows, and not longer than a number of characters.
 func clean(s string, most int) string {
+	if isClean(s, most) {
+		return s
+	}
 	var b strings.Builder
 	space, n := false, 0
 	for _, r := range s {
@@ -32,6 +35,21 @@ func clean(s string, most int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isClean reports whether clean would change nothing, for texts in plain ASCII, which most are.
+func isClean(s string, most int) bool {
+	if len(s) > most {
+		return false
+	}
+	space := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && space {
+			return false
+		}
+		space = s[i] == ' '
+	}
+	return !space || s == ""
 }
 
 // appendEscaped writes text for the content of an element or for an attribute in double quotes.

@@ -1,5 +1,15 @@
 import { button, create } from "./dom";
 
+/** The size, in pixels for each unit of a drawing, from which its names can be read. */
+const readable = 0.55;
+
+/** Where a part of a line begins so that it is within the whole, or in the middle if it is longer. */
+function within(at: number, length: number, from: number, whole: number): number {
+  return length >= whole
+    ? from - (length - whole) / 2
+    : Math.min(Math.max(at, from), from + whole - length);
+}
+
 /** Moves and enlarges the drawing that it surrounds: by dragging, with buttons, and with the keyboard. */
 export class Graph extends HTMLElement {
   connectedCallback() {
@@ -12,20 +22,28 @@ export class Graph extends HTMLElement {
     if (whole.width === 0) {
       return;
     }
-    const zoom = (factor: number) => {
-      const width = Math.min(whole.width, Math.max(whole.width / 12, view.width * factor));
-      const height = (width * whole.height) / whole.width;
-      set(view.x + (view.width - width) / 2, view.y + (view.height - height) / 2, width);
-    };
-    const set = (x: number, y: number, width: number) => {
-      const height = (width * whole.height) / whole.width;
+    const set = (x: number, y: number, width: number, height: number) => {
       view.width = width;
       view.height = height;
-      view.x = Math.min(Math.max(x, whole.x), whole.x + whole.width - width);
-      view.y = Math.min(Math.max(y, whole.y), whole.y + whole.height - height);
+      view.x = within(x, width, whole.x, whole.width);
+      view.y = within(y, height, whole.y, whole.height);
+    };
+    const showAll = () => set(whole.x, whole.y, whole.width, whole.height);
+    const zoom = (factor: number) => {
+      const { clientWidth, clientHeight } = drawing;
+      // The part that shows has the shape of the element, which need not be that of the drawing.
+      const across = Math.max(view.width, (view.height * clientWidth) / clientHeight);
+      const most = Math.max(whole.width, (whole.height * clientWidth) / clientHeight);
+      const width = Math.max(whole.width / 12, across * factor);
+      if (width >= most) {
+        showAll();
+        return;
+      }
+      const height = (width * clientHeight) / clientWidth;
+      set(view.x + (view.width - width) / 2, view.y + (view.height - height) / 2, width, height);
     };
     const move = (x: number, y: number) =>
-      set(view.x + x * view.width, view.y + y * view.height, view.width);
+      set(view.x + x * view.width, view.y + y * view.height, view.width, view.height);
     const buttons = create("div", {
       class: "zoom",
       role: "group",
@@ -34,9 +52,14 @@ export class Graph extends HTMLElement {
     buttons.append(
       button("+", "Larger", () => zoom(0.7)),
       button("−", "Smaller", () => zoom(1 / 0.7)),
-      button("Whole", "Show the whole drawing", () => set(whole.x, whole.y, whole.width)),
+      button("Whole", "Show the whole drawing", showAll),
     );
     this.prepend(buttons);
+    // On a small screen the names of the whole would be too small to read, so its middle is shown first.
+    const size = Math.min(drawing.clientWidth / whole.width, drawing.clientHeight / whole.height);
+    if (size < readable) {
+      zoom(size);
+    }
     buttons.addEventListener("keydown", (event) => {
       const step = {
         ArrowLeft: [-0.1, 0],

@@ -660,7 +660,8 @@ fragment CaseStudyCard on CaseStudy {
 // CaseStudyAnswer is the answer to CaseStudyQuery.
 type CaseStudyAnswer struct {
 	CaseStudy *CaseStudyAnswerCaseStudy `json:"caseStudy"`
-	Around    *CaseStudyAnswerAround    `json:"around"`
+	Previous  *CaseStudyAnswerPrevious  `json:"previous"`
+	Next      *CaseStudyAnswerNext      `json:"next"`
 }
 
 // CaseStudyAnswerCaseStudy is a part of CaseStudyAnswer.
@@ -734,8 +735,13 @@ type CaseStudyAnswerCaseStudyQuickStarts struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// CaseStudyAnswerAround is a part of CaseStudyAnswer.
-type CaseStudyAnswerAround struct {
+// CaseStudyAnswerPrevious is a part of CaseStudyAnswer.
+type CaseStudyAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// CaseStudyAnswerNext is a part of CaseStudyAnswer.
+type CaseStudyAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -749,7 +755,7 @@ func (a *CaseStudyAnswer) CanonicalPath() string { return a.CaseStudy.ResourcePa
 func (a *CaseStudyAnswer) PublishedOn() *time.Time { return a.CaseStudy.PublishedAt }
 
 // CaseStudyQuery is the document of the page CaseStudy.
-var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: String!) {
+var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: String!, $here: String!) {
   caseStudy(slug: $slug) {
     ... About
     kind
@@ -816,7 +822,12 @@ var CaseStudyQuery = Document[CaseStudyAnswer]{Text: `query CaseStudy ($slug: St
       ... Sources
     }
   }
-  around: caseStudies(first: 100) {
+  previous: caseStudies(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: caseStudies(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -1154,9 +1165,9 @@ fragment CompanyCard on Company {
 
 // CompanyAnswer is the answer to CompanyQuery.
 type CompanyAnswer struct {
-	Company *CompanyAnswerCompany `json:"company"`
-	Around  *CompanyAnswerAround  `json:"around"`
-	End     *CompanyAnswerEnd     `json:"end"`
+	Company  *CompanyAnswerCompany  `json:"company"`
+	Previous *CompanyAnswerPrevious `json:"previous"`
+	Next     *CompanyAnswerNext     `json:"next"`
 }
 
 // CompanyAnswerCompany is a part of CompanyAnswer.
@@ -1242,13 +1253,13 @@ type CompanyAnswerCompanyPillarMentions struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// CompanyAnswerAround is a part of CompanyAnswer.
-type CompanyAnswerAround struct {
+// CompanyAnswerPrevious is a part of CompanyAnswer.
+type CompanyAnswerPrevious struct {
 	Nodes []Link `json:"nodes"`
 }
 
-// CompanyAnswerEnd is a part of CompanyAnswer.
-type CompanyAnswerEnd struct {
+// CompanyAnswerNext is a part of CompanyAnswer.
+type CompanyAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -1262,7 +1273,7 @@ func (a *CompanyAnswer) CanonicalPath() string { return a.Company.ResourcePath }
 func (a *CompanyAnswer) PublishedOn() *time.Time { return a.Company.PublishedAt }
 
 // CompanyQuery is the document of the page Company.
-var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!) {
+var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!, $here: String!) {
   company(slug: $slug) {
     ... About
     kind
@@ -1332,12 +1343,12 @@ var CompanyQuery = Document[CompanyAnswer]{Text: `query Company ($slug: String!)
       }
     }
   }
-  around: companies(first: 100) {
+  previous: companies(last: 1, before: $here) {
     nodes {
       ... Link
     }
   }
-  end: companies(last: 100) {
+  next: companies(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -1600,7 +1611,8 @@ fragment Choices on Tier {
 // ComparisonAnswer is the answer to ComparisonQuery.
 type ComparisonAnswer struct {
 	Comparison *ComparisonAnswerComparison `json:"comparison"`
-	Around     *ComparisonAnswerAround     `json:"around"`
+	Previous   *ComparisonAnswerPrevious   `json:"previous"`
+	Next       *ComparisonAnswerNext       `json:"next"`
 }
 
 // ComparisonAnswerComparison is a part of ComparisonAnswer.
@@ -1633,8 +1645,13 @@ type ComparisonAnswerComparisonScenarios struct {
 	Best     []SubjectLink `json:"best"`
 }
 
-// ComparisonAnswerAround is a part of ComparisonAnswer.
-type ComparisonAnswerAround struct {
+// ComparisonAnswerPrevious is a part of ComparisonAnswer.
+type ComparisonAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// ComparisonAnswerNext is a part of ComparisonAnswer.
+type ComparisonAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -1648,7 +1665,7 @@ func (a *ComparisonAnswer) CanonicalPath() string { return a.Comparison.Resource
 func (a *ComparisonAnswer) PublishedOn() *time.Time { return a.Comparison.PublishedAt }
 
 // ComparisonQuery is the document of the page Comparison.
-var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug: String!) {
+var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug: String!, $here: String!) {
   comparison(slug: $slug) {
     ... About
     subjects {
@@ -1678,7 +1695,12 @@ var ComparisonQuery = Document[ComparisonAnswer]{Text: `query Comparison ($slug:
       ... Sources
     }
   }
-  around: comparisons(first: 100) {
+  previous: comparisons(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: comparisons(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -1786,8 +1808,9 @@ fragment Marks on PageInfo {
 
 // FailureAnswer is the answer to FailureQuery.
 type FailureAnswer struct {
-	Failure *FailureAnswerFailure `json:"failure"`
-	Around  *FailureAnswerAround  `json:"around"`
+	Failure  *FailureAnswerFailure  `json:"failure"`
+	Previous *FailureAnswerPrevious `json:"previous"`
+	Next     *FailureAnswerNext     `json:"next"`
 }
 
 // FailureAnswerFailure is a part of FailureAnswer.
@@ -1798,8 +1821,13 @@ type FailureAnswerFailure struct {
 	Company Link   `json:"company"`
 }
 
-// FailureAnswerAround is a part of FailureAnswer.
-type FailureAnswerAround struct {
+// FailureAnswerPrevious is a part of FailureAnswer.
+type FailureAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// FailureAnswerNext is a part of FailureAnswer.
+type FailureAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -1813,7 +1841,7 @@ func (a *FailureAnswer) CanonicalPath() string { return a.Failure.ResourcePath }
 func (a *FailureAnswer) PublishedOn() *time.Time { return a.Failure.PublishedAt }
 
 // FailureQuery is the document of the page Failure.
-var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!) {
+var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!, $here: String!) {
   failure(slug: $slug) {
     ... About
     year
@@ -1822,7 +1850,12 @@ var FailureQuery = Document[FailureAnswer]{Text: `query Failure ($slug: String!)
       ... Link
     }
   }
-  around: failures(first: 100) {
+  previous: failures(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: failures(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -2184,8 +2217,9 @@ fragment TierName on Tier {
 
 // GuideAnswer is the answer to GuideQuery.
 type GuideAnswer struct {
-	Guide  *GuideAnswerGuide  `json:"guide"`
-	Around *GuideAnswerAround `json:"around"`
+	Guide    *GuideAnswerGuide    `json:"guide"`
+	Previous *GuideAnswerPrevious `json:"previous"`
+	Next     *GuideAnswerNext     `json:"next"`
 }
 
 // GuideAnswerGuide is a part of GuideAnswer.
@@ -2290,8 +2324,13 @@ type GuideAnswerGuideLearningPaths struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// GuideAnswerAround is a part of GuideAnswer.
-type GuideAnswerAround struct {
+// GuideAnswerPrevious is a part of GuideAnswer.
+type GuideAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// GuideAnswerNext is a part of GuideAnswer.
+type GuideAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -2305,7 +2344,7 @@ func (a *GuideAnswer) CanonicalPath() string { return a.Guide.ResourcePath }
 func (a *GuideAnswer) PublishedOn() *time.Time { return a.Guide.PublishedAt }
 
 // GuideQuery is the document of the page Guide.
-var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
+var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!, $here: String!) {
   guide(slug: $slug) {
     ... About
     kind
@@ -2405,7 +2444,12 @@ var GuideQuery = Document[GuideAnswer]{Text: `query Guide ($slug: String!) {
       ... Sources
     }
   }
-  around: guides(first: 100) {
+  previous: guides(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: guides(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -3115,8 +3159,9 @@ fragment Step on LearningStep {
 
 // JourneyAnswer is the answer to JourneyQuery.
 type JourneyAnswer struct {
-	Journey *JourneyAnswerJourney `json:"journey"`
-	Around  *JourneyAnswerAround  `json:"around"`
+	Journey  *JourneyAnswerJourney  `json:"journey"`
+	Previous *JourneyAnswerPrevious `json:"previous"`
+	Next     *JourneyAnswerNext     `json:"next"`
 }
 
 // JourneyAnswerJourney is a part of JourneyAnswer.
@@ -3170,8 +3215,13 @@ type JourneyAnswerJourneyCompanies struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// JourneyAnswerAround is a part of JourneyAnswer.
-type JourneyAnswerAround struct {
+// JourneyAnswerPrevious is a part of JourneyAnswer.
+type JourneyAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// JourneyAnswerNext is a part of JourneyAnswer.
+type JourneyAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -3185,7 +3235,7 @@ func (a *JourneyAnswer) CanonicalPath() string { return a.Journey.ResourcePath }
 func (a *JourneyAnswer) PublishedOn() *time.Time { return a.Journey.PublishedAt }
 
 // JourneyQuery is the document of the page Journey.
-var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!) {
+var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!, $here: String!) {
   journey(slug: $slug) {
     ... About
     difficulty
@@ -3245,7 +3295,12 @@ var JourneyQuery = Document[JourneyAnswer]{Text: `query Journey ($slug: String!)
       ... Sources
     }
   }
-  around: journeys(first: 100) {
+  previous: journeys(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: journeys(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -3691,7 +3746,8 @@ fragment LawCard on Law {
 // LearningPathAnswer is the answer to LearningPathQuery.
 type LearningPathAnswer struct {
 	LearningPath *LearningPathAnswerLearningPath `json:"learningPath"`
-	Around       *LearningPathAnswerAround       `json:"around"`
+	Previous     *LearningPathAnswerPrevious     `json:"previous"`
+	Next         *LearningPathAnswerNext         `json:"next"`
 }
 
 // LearningPathAnswerLearningPath is a part of LearningPathAnswer.
@@ -3719,8 +3775,13 @@ type LearningPathAnswerLearningPathPatterns struct {
 	Nodes      []PatternRow `json:"nodes"`
 }
 
-// LearningPathAnswerAround is a part of LearningPathAnswer.
-type LearningPathAnswerAround struct {
+// LearningPathAnswerPrevious is a part of LearningPathAnswer.
+type LearningPathAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// LearningPathAnswerNext is a part of LearningPathAnswer.
+type LearningPathAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -3734,7 +3795,7 @@ func (a *LearningPathAnswer) CanonicalPath() string { return a.LearningPath.Reso
 func (a *LearningPathAnswer) PublishedOn() *time.Time { return a.LearningPath.PublishedAt }
 
 // LearningPathQuery is the document of the page LearningPath.
-var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath ($slug: String!) {
+var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath ($slug: String!, $here: String!) {
   learningPath(slug: $slug) {
     ... About
     kind
@@ -3771,7 +3832,12 @@ var LearningPathQuery = Document[LearningPathAnswer]{Text: `query LearningPath (
       ... Sources
     }
   }
-  around: learningPaths(first: 100) {
+  previous: learningPaths(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: learningPaths(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -4076,10 +4142,42 @@ var DiagramsQuery = Document[DiagramsAnswer]{Text: `query Diagrams ($path: Strin
 }
 `}
 
+// FileAnswer is the answer to FileQuery.
+type FileAnswer struct {
+	File *FileAnswerFile `json:"file"`
+}
+
+// FileAnswerFile is a part of FileAnswer.
+type FileAnswerFile struct {
+	Path      string `json:"path"`
+	Hash      string `json:"hash"`
+	MediaType string `json:"mediaType"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *FileAnswer) Missing() bool { return a.File == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *FileAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FileAnswer) PublishedOn() *time.Time { return nil }
+
+// FileQuery is the document of the page File.
+var FileQuery = Document[FileAnswer]{Text: `query File ($hash: String!) {
+  file(hash: $hash) {
+    path
+    hash
+    mediaType
+  }
+}
+`}
+
 // MigrationAnswer is the answer to MigrationQuery.
 type MigrationAnswer struct {
 	Migration *MigrationAnswerMigration `json:"migration"`
-	Around    *MigrationAnswerAround    `json:"around"`
+	Previous  *MigrationAnswerPrevious  `json:"previous"`
+	Next      *MigrationAnswerNext      `json:"next"`
 }
 
 // MigrationAnswerMigration is a part of MigrationAnswer.
@@ -4151,8 +4249,13 @@ type MigrationAnswerMigrationScoreBands struct {
 	Months    Range `json:"months"`
 }
 
-// MigrationAnswerAround is a part of MigrationAnswer.
-type MigrationAnswerAround struct {
+// MigrationAnswerPrevious is a part of MigrationAnswer.
+type MigrationAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// MigrationAnswerNext is a part of MigrationAnswer.
+type MigrationAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -4166,7 +4269,7 @@ func (a *MigrationAnswer) CanonicalPath() string { return a.Migration.ResourcePa
 func (a *MigrationAnswer) PublishedOn() *time.Time { return a.Migration.PublishedAt }
 
 // MigrationQuery is the document of the page Migration.
-var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: String!) {
+var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: String!, $here: String!) {
   migration(slug: $slug) {
     ... About
     kind
@@ -4243,7 +4346,12 @@ var MigrationQuery = Document[MigrationAnswer]{Text: `query Migration ($slug: St
       ... Sources
     }
   }
-  around: migrations(first: 100) {
+  previous: migrations(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: migrations(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -4560,7 +4668,25 @@ type PageAnswer struct {
 
 // PageAnswerAbove is a part of PageAnswer.
 type PageAnswerAbove struct {
-	Nodes []PageLink `json:"nodes"`
+	Nodes []PageAnswerAboveNodes `json:"nodes"`
+}
+
+// PageAnswerAboveNodes is a part of PageAnswerAbove.
+type PageAnswerAboveNodes struct {
+	PageLink
+	Body PageAnswerAboveNodesBody `json:"body"`
+}
+
+// PageAnswerAboveNodesBody is a part of PageAnswerAboveNodes.
+type PageAnswerAboveNodesBody struct {
+	Navigation []PageAnswerAboveNodesBodyNavigation `json:"navigation"`
+}
+
+// PageAnswerAboveNodesBodyNavigation is a part of PageAnswerAboveNodesBody.
+type PageAnswerAboveNodesBodyNavigation struct {
+	Level int    `json:"level"`
+	Title string `json:"title"`
+	Path  string `json:"path"`
 }
 
 // PageAnswerBeside is a part of PageAnswer.
@@ -4599,9 +4725,16 @@ var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder:
   page(path: $path) {
     ... About
   }
-  above: pages(first: 10, filter: {slug:{in:$above}}) {
+  above: pages(first: 12, filter: {slug:{in:$above}}) {
     nodes {
       ... PageLink
+      body {
+        navigation {
+          level
+          title
+          path
+        }
+      }
     }
   }
   beside: pages(first: 100, filter: {slug:{startsWith:$folder}}) {
@@ -4706,9 +4839,9 @@ fragment Marks on PageInfo {
 
 // PatternAnswer is the answer to PatternQuery.
 type PatternAnswer struct {
-	Pattern *PatternAnswerPattern `json:"pattern"`
-	Around  *PatternAnswerAround  `json:"around"`
-	End     *PatternAnswerEnd     `json:"end"`
+	Pattern  *PatternAnswerPattern  `json:"pattern"`
+	Previous *PatternAnswerPrevious `json:"previous"`
+	Next     *PatternAnswerNext     `json:"next"`
 }
 
 // PatternAnswerPattern is a part of PatternAnswer.
@@ -4925,13 +5058,13 @@ type PatternAnswerPatternComparisonMentions struct {
 	Nodes      []Link `json:"nodes"`
 }
 
-// PatternAnswerAround is a part of PatternAnswer.
-type PatternAnswerAround struct {
+// PatternAnswerPrevious is a part of PatternAnswer.
+type PatternAnswerPrevious struct {
 	Nodes []Link `json:"nodes"`
 }
 
-// PatternAnswerEnd is a part of PatternAnswer.
-type PatternAnswerEnd struct {
+// PatternAnswerNext is a part of PatternAnswer.
+type PatternAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -4945,7 +5078,7 @@ func (a *PatternAnswer) CanonicalPath() string { return a.Pattern.ResourcePath }
 func (a *PatternAnswer) PublishedOn() *time.Time { return a.Pattern.PublishedAt }
 
 // PatternQuery is the document of the page Pattern.
-var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!) {
+var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!, $here: String!) {
   pattern(slug: $slug) {
     ... About
     tier {
@@ -5127,12 +5260,12 @@ var PatternQuery = Document[PatternAnswer]{Text: `query Pattern ($slug: String!)
       ... Sources
     }
   }
-  around: patterns(first: 100) {
+  previous: patterns(last: 1, before: $here) {
     nodes {
       ... Link
     }
   }
-  end: patterns(last: 100) {
+  next: patterns(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -5820,7 +5953,8 @@ fragment PillarCard on Pillar {
 // PracticeAnswer is the answer to PracticeQuery.
 type PracticeAnswer struct {
 	Practice *PracticeAnswerPractice `json:"practice"`
-	Around   *PracticeAnswerAround   `json:"around"`
+	Previous *PracticeAnswerPrevious `json:"previous"`
+	Next     *PracticeAnswerNext     `json:"next"`
 }
 
 // PracticeAnswerPractice is a part of PracticeAnswer.
@@ -5913,8 +6047,13 @@ type PracticeAnswerPracticePillarMentions struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// PracticeAnswerAround is a part of PracticeAnswer.
-type PracticeAnswerAround struct {
+// PracticeAnswerPrevious is a part of PracticeAnswer.
+type PracticeAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// PracticeAnswerNext is a part of PracticeAnswer.
+type PracticeAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -5928,7 +6067,7 @@ func (a *PracticeAnswer) CanonicalPath() string { return a.Practice.ResourcePath
 func (a *PracticeAnswer) PublishedOn() *time.Time { return a.Practice.PublishedAt }
 
 // PracticeQuery is the document of the page Practice.
-var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: String!) {
+var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: String!, $here: String!) {
   practice(slug: $slug) {
     ... About
     kind
@@ -6012,7 +6151,12 @@ var PracticeQuery = Document[PracticeAnswer]{Text: `query Practice ($slug: Strin
       }
     }
   }
-  around: practices(first: 100) {
+  previous: practices(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: practices(first: 1, after: $here) {
     nodes {
       ... Link
     }
@@ -6172,7 +6316,8 @@ fragment PracticeCard on Practice {
 // QuickStartAnswer is the answer to QuickStartQuery.
 type QuickStartAnswer struct {
 	QuickStart *QuickStartAnswerQuickStart `json:"quickStart"`
-	Around     *QuickStartAnswerAround     `json:"around"`
+	Previous   *QuickStartAnswerPrevious   `json:"previous"`
+	Next       *QuickStartAnswerNext       `json:"next"`
 }
 
 // QuickStartAnswerQuickStart is a part of QuickStartAnswer.
@@ -6262,8 +6407,13 @@ type QuickStartAnswerQuickStartLearningPaths struct {
 	Nodes      []Card `json:"nodes"`
 }
 
-// QuickStartAnswerAround is a part of QuickStartAnswer.
-type QuickStartAnswerAround struct {
+// QuickStartAnswerPrevious is a part of QuickStartAnswer.
+type QuickStartAnswerPrevious struct {
+	Nodes []Link `json:"nodes"`
+}
+
+// QuickStartAnswerNext is a part of QuickStartAnswer.
+type QuickStartAnswerNext struct {
 	Nodes []Link `json:"nodes"`
 }
 
@@ -6277,7 +6427,7 @@ func (a *QuickStartAnswer) CanonicalPath() string { return a.QuickStart.Resource
 func (a *QuickStartAnswer) PublishedOn() *time.Time { return a.QuickStart.PublishedAt }
 
 // QuickStartQuery is the document of the page QuickStart.
-var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug: String!) {
+var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug: String!, $here: String!) {
   quickStart(slug: $slug) {
     ... About
     kind
@@ -6358,7 +6508,12 @@ var QuickStartQuery = Document[QuickStartAnswer]{Text: `query QuickStart ($slug:
       ... Sources
     }
   }
-  around: quickStarts(first: 100) {
+  previous: quickStarts(last: 1, before: $here) {
+    nodes {
+      ... Link
+    }
+  }
+  next: quickStarts(first: 1, after: $here) {
     nodes {
       ... Link
     }

@@ -9,7 +9,7 @@ import (
 
 // CaseStudy is the page of a case study.
 func CaseStudy(f *Frame, a *CaseStudyAnswer) templ.Component {
-	return entryPage(f, a.CaseStudy.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.CaseStudy.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Figures are shown as their sources state them, and doubtful ones say so.

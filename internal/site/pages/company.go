@@ -9,7 +9,7 @@ import (
 
 // Company is the page of a company, a product or an open-source system.
 func Company(f *Frame, a *CompanyAnswer) templ.Component {
-	return entryPage(f, a.Company.view().around(nodesOf(a.Around), nodesOf(a.End)))
+	return entryPage(f, a.Company.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Products link to the list of companies by their owner, as products are companies too.

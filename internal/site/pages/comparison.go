@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Comparison is the page of a comparison that an author wrote.
 func Comparison(f *Frame, a *ComparisonAnswer) templ.Component {
-	return entryPage(f, a.Comparison.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.Comparison.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Ratings and scenarios are those of the author; CompareAnswer has computed ones.

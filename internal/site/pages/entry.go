@@ -110,17 +110,23 @@ func (v *entryView) contents() (out []section) {
 // crumbs returns the breadcrumb.
 func (v *entryView) crumbs() []Link { return append([]Link{home}, v.Above...) }
 
-// around sets the neighbours of an entry from lists of its type, which may overlap.
-// Entries that are in none of the lists have no neighbours. It returns v, so that calls can be chained.
-func (v *entryView) around(lists ...[]Link) *entryView {
-	for _, all := range lists {
-		i := slices.IndexFunc(all, func(l Link) bool { return l.ResourcePath == v.ResourcePath })
-		if i > 0 {
-			v.Previous = &all[i-1]
-		}
-		if i >= 0 && i+1 < len(all) {
-			v.Next = &all[i+1]
-		}
+// around sets the neighbours of an entry from the whole list of its type. An entry that is not in it has none.
+// It returns v, so that calls can be chained.
+func (v *entryView) around(all []Link) *entryView {
+	i := slices.IndexFunc(all, func(l Link) bool { return l.ResourcePath == v.ResourcePath })
+	if i < 0 {
+		return v
+	}
+	return v.between(all[:i], all[i+1:])
+}
+
+// between sets the neighbours of an entry from the lists of those before and after it.
+func (v *entryView) between(before, after []Link) *entryView {
+	if n := len(before); n > 0 {
+		v.Previous = &before[n-1]
+	}
+	if len(after) > 0 {
+		v.Next = &after[0]
 	}
 	return v
 }
@@ -214,7 +220,7 @@ func stepsPart(id, title string, steps []step) part {
 	if len(steps) == 0 {
 		return part{}
 	}
-	return part{ID: id, Title: title, Body: stepList(steps)}
+	return part{ID: id, Title: title, Body: stepList(steps, false)}
 }
 
 // pairPart is two lists of short texts, for and against.

@@ -15,5 +15,5 @@ func Failure(f *Frame, a *FailureAnswer) templ.Component {
 		Facts:  []fact{{"Year", strconv.Itoa(x.Year), ""}, {"Cause", phrase(x.Cause), ""}, readingTime(nil, x.Body)},
 		Parts:  []part{bodyPart(&x.About)},
 	}
-	return entryPage(f, v.around(nodesOf(a.Around)))
+	return entryPage(f, v.between(nodesOf(a.Previous), nodesOf(a.Next)))
 }

@@ -36,6 +36,11 @@ type Frame struct {
 	// Entry reports whether the page is about an entry, and Published is when that was published.
 	Entry     bool
 	Published *time.Time
+	// Static reports that the page is for a copy on a static host, which has no forms but the search and
+	// none of the pages that need a server. Find is then the path of the script that searches, and Policy the
+	// Content-Security-Policy, since such a host sends none.
+	Static       bool
+	Find, Policy string
 	// Lists lead to the lists of all types, at the end of every page.
 	Lists []Link
 	// Path is the canonical path of the page with its query.
@@ -67,12 +72,15 @@ type section struct{ ID, Title string }
 // label returns a constant as people read it: "Real time" for REAL_TIME.
 func label(constant string) string { return phrase(strings.ToLower(constant)) }
 
+// spaced replaces what stands between the words of a key.
+var spaced = strings.NewReplacer("_", " ", "-", " ")
+
 // phrase returns a key as people read it, in its own case: "Page load" for page_load. A text with spaces
 // keeps its hyphens.
 // It is empty for an empty key.
 func phrase(key string) string {
 	if !strings.Contains(key, " ") {
-		key = strings.NewReplacer("_", " ", "-", " ").Replace(key)
+		key = spaced.Replace(key)
 	}
 	first, size := utf8.DecodeRuneInString(key)
 	if size == 0 {

@@ -8,7 +8,7 @@ import (
 
 // Guide is the page of a guide: an implementation guide, a pattern pack or the guide to a tier.
 func Guide(f *Frame, a *GuideAnswer) templ.Component {
-	return entryPage(f, a.Guide.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.Guide.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. What the page of a pack states is beside what the guide states, since they differ.

@@ -15,9 +15,10 @@ var toolPaths = map[string]string{
 }
 
 // roadmapPaths are the pages of the stages and resources of the roadmap, by their text. The roadmap has no
-// links of its own. A text that is not here has no link either, so a changed roadmap is still drawn.
+// links of its own. A text that is not here has no link either, so a changed roadmap is still drawn. "Start" has
+// none, since the word says nothing to those who hear a list of links.
 var roadmapPaths = map[string]string{
-	"Start": "/introduction/getting-started", "Learn Fundamentals": "/laws", "Discover Patterns": "/patterns", "Implement Solutions": "/guides",
+	"Learn Fundamentals": "/laws", "Discover Patterns": "/patterns", "Implement Solutions": "/guides",
 	"Measure & Iterate": "/health", "7 Laws & 5 Pillars": "/pillars", "Pattern Discovery Tool": "/wizard", "Implementation Guides": "/guides",
 	"Health Dashboard": "/health", "Case Studies": "/case-studies",
 }
@@ -33,11 +34,11 @@ func (a *HomeAnswerHome) group(name string) []HomeAnswerHomeSections {
 	return out
 }
 
-// linkOf returns where a card of the front page leads: to the live page of this site, or to the page
+// cardLink returns where a card of the front page leads: to the live page of this site, or to the page
 // about it.
 // It is empty for a card that has neither.
-func (s HomeAnswerHomeSections) linkOf() string {
-	if to := toolPaths[s.Slug]; to != "" {
+func (f *Frame) cardLink(s HomeAnswerHomeSections) string {
+	if to := toolPaths[s.Slug]; to != "" && (!f.Static || !NeedsServer(to)) {
 		return to
 	}
 	if s.Page != nil {

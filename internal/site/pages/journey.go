@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Journey is the page of a journey.
 func Journey(f *Frame, a *JourneyAnswer) templ.Component {
-	return entryPage(f, a.Journey.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.Journey.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Figures that the index or the dashboard state otherwise have a fact of their own.

@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // LearningPath is the page of a learning path.
 func LearningPath(f *Frame, a *LearningPathAnswer) templ.Component {
-	return entryPage(f, a.LearningPath.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.LearningPath.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 func (p *LearningPathAnswerLearningPath) view() *entryView {
@@ -23,7 +23,7 @@ func (p *LearningPathAnswerLearningPath) view() *entryView {
 		},
 		Parts: []part{
 			bodyPart(&p.About),
-			stepsPart("steps", "Week by week", learningSteps(p.Steps)),
+			weeksPart("steps", "Week by week", p.ResourcePath, p.Steps),
 			listPart("patterns", "Patterns", group{Items: patternItems(p.Patterns.Nodes)}.of(p.Patterns.TotalCount, "")),
 			elsewhere(group{Title: "Linked from the role", Items: owner(p.LinkedFromRole), Inline: true}),
 			sourcesPart(p.Provenance),

@@ -8,7 +8,7 @@ import (
 
 // Migration is the page of a migration.
 func Migration(f *Frame, a *MigrationAnswer) templ.Component {
-	return entryPage(f, a.Migration.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.Migration.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Claims of several sources stand beside each other, as the hub does not judge them.

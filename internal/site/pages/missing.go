@@ -9,9 +9,9 @@ var formerSections = map[string]string{"part1-axioms": "/laws", "part2-pillars":
 
 // Moved returns the page that stands for an address of the documentation site, empty if there is none. The
 // front page and its entries name these addresses.
-// Slashes around the path do not matter.
+// Slashes around the path do not matter, nor the ends of the files that links in Markdown name.
 func (a *MissingAnswer) Moved(path string) string {
-	path = strings.Trim(path, "/")
+	path = strings.TrimSuffix(strings.TrimSuffix(strings.Trim(path, "/"), ".md"), "/index")
 	if to := formerSections[path]; to != "" {
 		return to
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,14 +75,14 @@ func TestNeighbours(t *testing.T) {
 		}
 		return `{"nodes":[` + strings.Join(slugs, ",") + `]}`
 	}
-	for name, c := range map[string]struct{ around, end, previous, next string }{
-		"in the middle":     {list("b", "a", "c"), "null", "b", "c"},
-		"first":             {list("a", "c"), list("c"), "", "c"},
-		"last of the start": {list("b", "a"), list("a", "c"), "b", "c"},
-		"in neither":        {list("b", "d"), list("d", "c"), "", ""},
+	for name, c := range map[string]struct{ before, after, previous, next string }{
+		"in the middle": {list("b"), list("c"), "b", "c"},
+		"first":         {list(), list("c"), "", "c"},
+		"last":          {list("b"), list(), "b", ""},
+		"unread":        {"null", "null", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			html := render(t, pages.Pattern, `{"pattern":{`+sparse+`},"around":`+c.around+`,"end":`+c.end+`}`)
+			html := render(t, pages.Pattern, `{"pattern":{`+sparse+`},"previous":`+c.before+`,"next":`+c.after+`}`)
 			for rel, want := range map[string]string{"prev": c.previous, "next": c.next} {
 				link := regexp.MustCompile(`rel="` + rel + `" href="/x/(\w+)"`).FindStringSubmatch(html)
 				if got := append(link, "", "")[1]; got != want {
@@ -89,6 +90,60 @@ func TestNeighbours(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestNeighboursInAWholeList(t *testing.T) {
+	link := func(slug string) string { return `{"name":"` + slug + `","resourcePath":"/x/` + slug + `"}` }
+	for name, c := range map[string]struct {
+		list string
+		want []string
+	}{
+		"in the middle": {link("b") + "," + link("a") + "," + link("c"), []string{"/x/b", "/x/c"}},
+		"alone":         {link("a"), nil},
+		"not in it":     {link("b") + "," + link("c"), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			html := render(t, pages.Role, `{"role":{`+sparse+`},"roles":[`+c.list+`]}`)
+			var got []string
+			for _, m := range regexp.MustCompile(`rel="(?:prev|next)" href="([^"]+)"`).FindAllStringSubmatch(html, -1) {
+				got = append(got, m[1])
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("the neighbours are %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheNeighbourhoodOfAPatternIsDrawn(t *testing.T) {
+	edge := func(slug, relations string) string {
+		return `{"relations":[` + relations + `],"node":{"name":"` + slug + `","resourcePath":"/patterns/` + slug + `","summary":"S"}}`
+	}
+	relation := func(name, direction, inferred string) string {
+		return `{"relation":"` + name + `","direction":"` + direction + `","inferred":` + inferred + `}`
+	}
+	page := func(edges ...string) string {
+		return render(t, pages.Pattern, `{"pattern":{`+sparse+`,"relatedPatterns":{"totalCount":40,"edges":[`+strings.Join(edges, ",")+`]}}}`)
+	}
+	html := page(
+		edge("one", relation("COMPLEMENTS", "OUT", "true")+","+relation("COMPLEMENTS", "IN", "false")),
+		edge("two", relation("PREREQUISITE", "IN", "false")),
+	)
+	for want, count := range map[string]int{
+		`<title>A &lt;name&gt; works with one</title>`: 1, // stated by both, drawn once
+		`<title>two needs A &lt;name&gt;</title>`:      1,
+		`class="fig-weak"`:                             0, // one of them is certain
+		`<a href="/patterns/one" class="fig-node`:      1,
+		`26 more are in the list.`:                     1,
+		`href="/graph?impact=a"`:                       1,
+	} {
+		if got := strings.Count(html, want); got != count {
+			t.Errorf("%q occurs %d times, want %d, in %s", want, got, count, html)
+		}
+	}
+	if one := page(edge("one", relation("COMPLEMENTS", "OUT", "false"))); strings.Contains(one, "<svg") || !strings.Contains(one, "Works well with") {
+		t.Errorf("a single relation is drawn: %s", one)
 	}
 }
 
@@ -183,5 +238,41 @@ func TestEmptyLists(t *testing.T) {
 				t.Errorf("there is no %s in %s", c.want, b.String())
 			}
 		})
+	}
+}
+
+// TestThePageOfASiteHasItsNavigation renders a page whose site states a navigation.
+func TestThePageOfASiteHasItsNavigation(t *testing.T) {
+	const nav = `[{"level":0,"title":"Home","path":"/docs"},{"level":0,"title":"Guide <1>","path":null},{"level":1,"title":"Set up","path":"/docs/a"},` +
+		`{"level":0,"title":"More","path":null},{"level":1,"title":"Other","path":"/docs/b"},{"level":1,"title":"Away","path":"https://example.org/"}]`
+	html := render(t, pages.Page, `{"page":{"name":"Set up","slug":"docs/a","resourcePath":"/docs/a","summary":"S","revision":1},"above":{"nodes":[`+
+		`{"name":"Set up","slug":"docs/a","resourcePath":"/docs/a","body":{"navigation":[]}},`+
+		`{"name":"First","slug":"index","resourcePath":"/index","body":{"navigation":[{"level":0,"title":"Wrong","path":"/x"}]}},`+
+		`{"name":"Home","slug":"docs","resourcePath":"/docs","body":{"navigation":`+nav+`}}]}}`)
+	for _, want := range []string{
+		`<details open><summary>Guide &lt;1&gt;</summary>`, `<details><summary>More</summary>`, `<a href="/docs/a" aria-current="page">Set up</a>`,
+		`<a href="https://example.org/">Away</a>`, `<a rel="prev" href="/docs">`, `<a rel="next" href="/docs/b">`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it lacks %s:\n%s", want, html)
+		}
+	}
+	if strings.Contains(html, "Wrong") || strings.Contains(html, "First") {
+		t.Errorf("it has the navigation or the crumb of another site:\n%s", html)
+	}
+}
+
+func TestStepsCanBeTickedOff(t *testing.T) {
+	steps := `"steps":[{"label":"Read <it>","links":[{"label":"Graph","section":"graph"},{"label":"A project","section":"project"}]}]`
+	path := render(t, pages.LearningPath, `{"learningPath":{`+sparse+`,`+steps+`}}`)
+	role := render(t, pages.Role, `{"role":{`+sparse+`,"learningPath":{"name":"P","resourcePath":"/x/a",`+steps+`}}}`)
+	for name, html := range map[string]string{"of the path": path, "of the role": role} {
+		for _, want := range []string{
+			`<site-progress key="/x/a">`, `<input type="checkbox"> <span>Read &lt;it&gt;</span></label>`, `<a href="/graph">Graph</a>`, `<span>A project</span>`,
+		} {
+			if !strings.Contains(html, want) {
+				t.Errorf("the page %s has no %s in %s", name, want, html)
+			}
+		}
 	}
 }

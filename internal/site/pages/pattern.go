@@ -2,15 +2,18 @@ package pages
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"patternhub/internal/site/figure"
 )
 
 // Pattern is the page of a pattern.
 func Pattern(f *Frame, a *PatternAnswer) templ.Component {
-	return entryPage(f, a.Pattern.view().around(nodesOf(a.Around), nodesOf(a.End)))
+	return entryPage(f, a.Pattern.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. The tier's claims are shown only if sources differ: a single one is the tier itself.
@@ -27,7 +30,7 @@ func (p *PatternAnswerPattern) view() *entryView {
 			bodyPart(&p.About),
 			p.checks(),
 			tablePart("companies", "Who runs it", []string{"Company", "At what scale", "Year", "Stated by"}, p.companies()),
-			listPart("related", "Related patterns", p.related()...),
+			p.relatedPart(),
 			elsewhere(append(p.references(), p.mentions()...)...),
 			sourcesPart(p.Provenance),
 		},
@@ -116,6 +119,45 @@ var relationTitles = []struct{ relation, direction, title string }{
 	{"SUPERSEDES", "IN", "Replaced by"},
 	{"MIGRATES_TO", "OUT", "Moves on to"},
 	{"MIGRATES_TO", "IN", "Reached from"},
+}
+
+// maxAround is the number of patterns around one in its picture. More would make it wider than the text.
+const maxAround = 14
+
+// relatedPart is the related patterns, as a picture if there are several, and as a list by relation.
+func (p *PatternAnswerPattern) relatedPart() part {
+	list := listPart("related", "Related patterns", p.related()...)
+	if g := p.around(); len(g.Nodes) > 2 {
+		list.Body = neighbourhood(g, p.Slug, max(0, p.RelatedPatterns.TotalCount-maxAround), list.Body)
+	}
+	return list
+}
+
+// around returns the picture of a pattern with those that are related to it. The list begins with those that
+// the pattern names, so they are in the picture first.
+func (p *PatternAnswerPattern) around() figure.Graph {
+	g := figure.Graph{Caption: figure.Caption{Title: "Patterns around " + p.Name, Width: 640}, Kinds: relationKinds, Centre: p.ResourcePath}
+	g.Nodes = []figure.Node{{ID: p.ResourcePath, Label: p.Name, Tone: toneOf(p.Tier)}}
+	drawn := map[figure.Edge]bool{}
+	for _, e := range p.RelatedPatterns.Edges[:min(len(p.RelatedPatterns.Edges), maxAround)] {
+		other := e.Node
+		g.Nodes = append(g.Nodes, figure.Node{ID: other.ResourcePath, Label: other.Name, Href: other.ResourcePath, Tone: toneOf(other.Tier)})
+		for _, r := range e.Relations {
+			edge := figure.Edge{From: p.ResourcePath, To: other.ResourcePath, Kind: relationWords[string(r.Relation)], Both: undirected(r.Relation), Weak: r.Inferred}
+			if r.Direction == "IN" && !edge.Both {
+				edge.From, edge.To = edge.To, edge.From
+			}
+			// Both patterns may state a relation without a direction; one line shows it, certain if one of them is.
+			certain, weak := edge, edge
+			certain.Weak, weak.Weak = false, true
+			if drawn[certain] || edge.Weak && drawn[weak] {
+				continue
+			}
+			drawn[edge] = true
+			g.Edges = append(slices.DeleteFunc(g.Edges, func(x figure.Edge) bool { return x == weak }), edge)
+		}
+	}
+	return g
 }
 
 // related returns the related patterns by relation. A pattern with several relations occurs in each.

@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Practice is the page of a practice: what the hub names without calling it a pattern.
 func Practice(f *Frame, a *PracticeAnswer) templ.Component {
-	return entryPage(f, a.Practice.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.Practice.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. A practice has no tier, only what a source claims; the kicker shows that.

@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // QuickStart is the page of a quick start or a challenge.
 func QuickStart(f *Frame, a *QuickStartAnswer) templ.Component {
-	return entryPage(f, a.QuickStart.view().around(nodesOf(a.Around)))
+	return entryPage(f, a.QuickStart.view().between(nodesOf(a.Previous), nodesOf(a.Next)))
 }
 
 // view returns the page. Quick starts differ more than other entries: most have only a few of the parts.

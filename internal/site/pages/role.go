@@ -17,7 +17,7 @@ func (r *RoleAnswerRole) view() *entryView {
 	}
 	if p := r.LearningPath; p != nil {
 		v.Facts = append(v.Facts, fact{"Path", some(p.DurationWeeks, "weeks"), ""}, fact{"Hours", span(p.TotalHours, "hours"), ""})
-		v.Parts = append(v.Parts, stepsPart("path", p.Name, learningSteps(p.Steps)))
+		v.Parts = append(v.Parts, weeksPart("path", p.Name, p.ResourcePath, p.Steps))
 	}
 	pillars := inline("", r.PillarOrder)
 	if r.PillarPageLabel != "" {
@@ -27,6 +27,15 @@ func (r *RoleAnswerRole) view() *entryView {
 		listPart("pillars", "Pillars, in the order to study them", pillars),
 		listPart("paths", "All paths for this role", rows("", r.LearningPaths.Nodes).of(r.LearningPaths.TotalCount, "/learning-paths?role="+escape(r.Slug))))
 	return v
+}
+
+// weeksPart is the steps of a learning path, which readers can tick off. They are remembered by the path, so
+// the page of a role shows what was ticked off on that of the path.
+func weeksPart(id, title, path string, steps []Step) part {
+	if len(steps) == 0 {
+		return part{}
+	}
+	return part{ID: id, Title: title, Body: progress(path, learningSteps(steps))}
 }
 
 // learningSteps returns the steps of a learning path with what each refers to.
@@ -58,7 +67,9 @@ func (l StepLinks) item() item {
 
 // sectionPaths are the lists and tools that steps call by a short name.
 var sectionPaths = map[string]string{
-	"comparisons": "/comparisons", "case-studies": "/case-studies", "migrations": "/migrations",
-	"quick-starts": "/quick-starts", "guides": "/guides", "journeys": "/journeys", "wizard": "/wizard", "calculator": "/calculator",
-	"health": "/health",
+	"patterns": "/patterns", "companies": "/companies", "case-studies": "/case-studies", "guides": "/guides", "migrations": "/migrations",
+	"journeys": "/journeys", "learning-paths": "/learning-paths", "quick-starts": "/quick-starts", "practices": "/practices",
+	"comparisons": "/comparisons", "failures": "/failures", "laws": "/laws", "pillars": "/pillars", "roles": "/roles", "tiers": "/tiers",
+	"pages": "/pages", "wizard": "/wizard", "calculator": "/calculator", "compare": "/compare", "health": "/health", "graph": "/graph",
+	"changes": "/changes",
 }

@@ -3,10 +3,11 @@ package answer
 import (
 	"cmp"
 	"mime"
-	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"patternhub/internal/accept"
 )
 
 // The media types of answers.
@@ -45,8 +46,8 @@ const acceptRanges = 32
 // negotiate returns the media type of the answer: the one with the highest q in the Accept headers,
 // where the most specific matching range decides. Without a header, or with a wildcard, it is
 // application/json, as the protocol asks. If nothing matches, it is "".
-func negotiate(accept []string) string {
-	header := strings.TrimSpace(strings.Join(accept, ","))
+func negotiate(headers []string) string {
+	header := strings.TrimSpace(strings.Join(headers, ","))
 	if header == "" {
 		return MediaJSON
 	}
@@ -62,8 +63,8 @@ func negotiate(accept []string) string {
 
 // acceptsEvents reports whether a client names the media type of event streams. A wildcard is not
 // enough: every client that accepts anything would get a stream that it does not expect.
-func acceptsEvents(accept []string) bool {
-	q, specific := weigh(strings.Join(accept, ","), MediaEvents)
+func acceptsEvents(headers []string) bool {
+	q, specific := weigh(strings.Join(headers, ","), MediaEvents)
 	return q > 0 && specific == 3
 }
 
@@ -101,20 +102,16 @@ func weigh(header, offer string) (q float64, specific int) {
 		}
 		// "application/json;q=0, */*" means anything but JSON: the specific range decides.
 		if match > specific {
-			q, specific = parseQ(options["q"]), match
+			q, specific = weightOf(options), match
 		}
 	}
 	return q, specific
 }
 
-// parseQ reads a weight. An invalid one is 0, so that it never wins.
-func parseQ(s string) float64 {
-	if s == "" {
-		return 1
+// weightOf returns the q of a media range.
+func weightOf(options map[string]string) float64 {
+	if q, ok := options["q"]; ok {
+		return accept.Weight("q=" + q)
 	}
-	q, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(q >= 0 && q <= 1) {
-		return 0
-	}
-	return q
+	return 1
 }

@@ -67,7 +67,7 @@ func (a *Answers) Batch(w http.ResponseWriter, r *http.Request, media string, pa
 	h := w.Header()
 	h["Vary"] = append(h["Vary"], a.vary...)
 	retryAfter(h, wait)
-	if size >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
+	if size >= minCompress && encodingOf(r) == "gzip" {
 		h.Set("Content-Encoding", "gzip")
 		bytes = [][]byte{compress(bytes...)}
 	}

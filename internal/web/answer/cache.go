@@ -150,7 +150,7 @@ func (a *Answers) Sum(c *run.Call) (out [sha256.Size]byte) {
 // Answer serves an admitted call: from the client's own copy, from the cache, or by running it.
 func (a *Answers) Answer(ctx context.Context, w http.ResponseWriter, r *http.Request, c *run.Call, media string) {
 	key, tagged := a.key(c)
-	encoding := negotiateEncoding(r.Header.Values("Accept-Encoding"))
+	encoding := encodingOf(r)
 	if h := w.Header(); h["Vary"] == nil {
 		h["Vary"] = a.vary
 	} else {
@@ -224,7 +224,7 @@ func (a *Answers) uncached(ctx context.Context, w http.ResponseWriter, r *http.R
 	head, rest := run.Body(resp, c, rate)
 	parts := [][]byte{head, rest}
 	// Private answers are compressed each time, since they are sent once.
-	if len(head)+len(rest) >= minCompress && negotiateEncoding(r.Header.Values("Accept-Encoding")) == "gzip" {
+	if len(head)+len(rest) >= minCompress && encodingOf(r) == "gzip" {
 		w.Header().Set("Content-Encoding", "gzip")
 		parts = [][]byte{compress(head, rest)}
 	}

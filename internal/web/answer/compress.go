@@ -2,27 +2,19 @@ package answer
 
 import (
 	"bytes"
-	"strings"
+	"net/http"
 
 	"github.com/klauspost/compress/gzip"
+
+	"patternhub/internal/accept"
 )
 
 // minCompress is the size below which compression costs more than it saves.
 const minCompress = 1024
 
-// negotiateEncoding returns gzip if the client accepts it. gzip is the only coding: every client
-// has it, and a second one would double the size of the cache.
-func negotiateEncoding(accept []string) string {
-	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
-		// A wildcard is ignored: clients that want gzip name it.
-		name, option, _ := strings.Cut(strings.TrimSpace(part), ";")
-		q := strings.TrimPrefix(strings.ReplaceAll(option, " ", ""), "q=")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") && parseQ(q) > 0 {
-			return "gzip"
-		}
-	}
-	return ""
-}
+// encodingOf returns gzip if the client accepts it, and otherwise "". gzip is the only coding: every client has
+// it, and a second one would double the size of the cache.
+func encodingOf(r *http.Request) string { return accept.Encoding(r.Header["Accept-Encoding"], "gzip") }
 
 // compressed returns the gzip form, which is made once. Concurrent first callers wait for one of them.
 func (k *stored) compressed() []byte {

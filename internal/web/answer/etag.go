@@ -3,7 +3,8 @@ package answer
 import (
 	"encoding/base64"
 	"strconv"
-	"strings"
+
+	"patternhub/internal/accept"
 )
 
 // etag returns the tag of one representation of an answer. It holds 16 bytes of the sum, enough to
@@ -39,17 +40,11 @@ func matches(headers []string, key answerKey, media string) string {
 	// Arrays on the stack: most comparisons end here.
 	var plain, zipped [tagBytes]byte
 	p, z := key.appendTag(plain[:0], media, ""), key.appendTag(zipped[:0], media, "gzip")
-	for _, header := range headers {
-		for tag := range strings.SplitSeq(header, ",") {
-			// If-None-Match compares weakly, so a tag that a proxy weakened matches.
-			switch tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag {
-			case string(p), string(z):
-				return tag
-			// "*" matches any copy.
-			case "*":
-				return string(p)
-			}
-		}
+	switch accept.Tag(headers, p, z) {
+	case 0:
+		return string(p)
+	case 1:
+		return string(z)
 	}
 	return ""
 }

@@ -24,7 +24,9 @@ func New(published, drafts *content.Graph, entries []content.ID) *content.Graph 
 		}
 		of[id.Type][id.Key] = true
 	}
-	return &content.Graph{Collections: of.collections(published, drafts), Tables: published.Tables, Archive: published.Archive}
+	out := *published
+	out.Collections = of.collections(published, drafts)
+	return &out
 }
 
 // layer holds the keys of the entries of a preview, by type.

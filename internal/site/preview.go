@@ -115,7 +115,8 @@ func (c *carrier) WriteHeader(status int) {
 	if to := h.Get("Location"); to != "" {
 		h.Set("Location", c.carried(to))
 	}
-	if strings.HasPrefix(h.Get("Content-Type"), "text/html") {
+	// A file of an author is sent as it is.
+	if strings.HasPrefix(h.Get("Content-Type"), "text/html") && h.Get("Content-Disposition") == "" {
 		c.page = &bytes.Buffer{}
 		return
 	}

@@ -47,6 +47,21 @@ func (t *RichText) Shown() []*File {
 	return out
 }
 
+// FileOf returns the file with a hash that a text of an entry, which may be nil, links to; nil if none does.
+func FileOf(e Entry, hash string) *File {
+	if e == nil {
+		return nil
+	}
+	for _, text := range RichTexts(e) {
+		for _, f := range text.Shown() {
+			if f.Hash == hash {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
 // RefToFile returns the Ref of a Scope: entries with a text that links to the file with that hash.
 func RefToFile(hash string) string { return RefTo("file", hash) }
 

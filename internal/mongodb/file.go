@@ -159,14 +159,7 @@ func (t tables) fileOf(raw bson.Raw, hash string) (*content.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range content.RichTexts(e) {
-		for _, f := range text.Shown() {
-			if f.Hash == hash {
-				return f, nil
-			}
-		}
-	}
-	return nil, nil //nolint:nilnil // no file is no error
+	return content.FileOf(e, hash), nil
 }
 
 var _ content.FileStore = (*Store)(nil)

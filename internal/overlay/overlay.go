@@ -10,6 +10,7 @@ package overlay
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"patternhub/internal/content"
@@ -24,13 +25,45 @@ func New(published, drafts *content.Graph, entries []content.ID) *content.Graph 
 		}
 		of[id.Type][id.Key] = true
 	}
+<<<<<<< HEAD
 	out := *published
 	out.Collections = of.collections(published, drafts)
 	return &out
+=======
+	return &content.Graph{Collections: of.collections(published, drafts), Tables: &tables{published.Tables, drafts, of}, Archive: published.Archive}
+>>>>>>> wip-sitefiles
 }
 
 // layer holds the keys of the entries of a preview, by type.
 type layer map[content.EntryType]map[string]bool
+
+// tables are those of the published graph, with the files that the drafts of a preview link to.
+type tables struct {
+	content.Tables
+
+	drafts *content.Graph
+	of     layer
+}
+
+// File finds a file in the published graph and, only if it is not there, in the drafts.
+func (t *tables) File(ctx context.Context, hash string) (*content.File, error) {
+	found, err := t.Tables.File(ctx, hash)
+	if err != nil || found != nil {
+		return found, err //nolint:wrapcheck // the store has wrapped it
+	}
+	for kind, keys := range t.of {
+		entries, err := t.drafts.Reader(kind).PagesByKeys(ctx, slices.Sorted(maps.Keys(keys)))
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the store has wrapped it
+		}
+		for _, e := range entries {
+			if f := content.FileOf(e, hash); f != nil {
+				return f, nil
+			}
+		}
+	}
+	return nil, nil //nolint:nilnil // no file is no error
+}
 
 // over returns a collection with the drafts of a layer. A type without any keeps its collection, with
 // what that has in memory.

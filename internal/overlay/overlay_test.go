@@ -178,3 +178,29 @@ func TestErrorsOfEitherGraphAreReported(t *testing.T) {
 		}
 	}
 }
+
+// TestAPreviewHasTheFilesOfItsDrafts asks for the files of a published pattern, and of two drafts of which one is
+// previewed.
+func TestAPreviewHasTheFilesOfItsDrafts(t *testing.T) {
+	l := open(t)
+	for slug, hash := range map[string]string{"c": "of c", "d": "of d", "e": "of e"} {
+		found, err := l.At(content.Drafts).Patterns.Pages(t.Context(), l.keys(slug))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[0].Body = content.RichText{Markdown: "![a](a.png)\n", Files: []content.File{{Link: "a.png", Path: slug + ".png", Hash: hash, MediaType: "image/png"}}}
+		storetest.Put(t, l.Store, found[0])
+	}
+	if _, err := l.Store.Publish(t.Context(), "test", l.ids["e"]); err != nil {
+		t.Fatal(err)
+	}
+	for hash, want := range map[string]string{"of c": "c.png", "of d": "", "of e": "e.png", "": ""} {
+		f, err := l.graph("a", "c").Tables.File(t.Context(), hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (f == nil) != (want == "") || f != nil && f.Path != want {
+			t.Errorf("the file %q is %v, want %q", hash, f, want)
+		}
+	}
+}

@@ -25,13 +25,9 @@ func New(published, drafts *content.Graph, entries []content.ID) *content.Graph 
 		}
 		of[id.Type][id.Key] = true
 	}
-<<<<<<< HEAD
 	out := *published
-	out.Collections = of.collections(published, drafts)
+	out.Collections, out.Tables = of.collections(published, drafts), &tables{published.Tables, drafts, of}
 	return &out
-=======
-	return &content.Graph{Collections: of.collections(published, drafts), Tables: &tables{published.Tables, drafts, of}, Archive: published.Archive}
->>>>>>> wip-sitefiles
 }
 
 // layer holds the keys of the entries of a preview, by type.

@@ -24,50 +24,55 @@ type EntryScheduleResolver interface {
 	Entry(ctx context.Context, obj *content.Schedule) (content.Entry, error)
 }
 type MutationResolver interface {
-	EntryPublish(ctx context.Context, ids []*content.ID, ifRevisions []int, cascade bool) (*model.EntryPublishPayload, error)
-	EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryUnpublishPayload, error)
-	EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryDeletePayload, error)
-	EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int) (*model.EntryRestorePayload, error)
+	EntryPublish(ctx context.Context, ids []*content.ID, ifRevisions []int, cascade bool, validateOnly bool) (*model.EntryPublishPayload, error)
+	EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int, validateOnly bool) (*model.EntryUnpublishPayload, error)
+	EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int, validateOnly bool) (*model.EntryDeletePayload, error)
+	EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int, validateOnly bool) (*model.EntryRestorePayload, error)
 	EntrySchedulePublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error)
 	EntryScheduleUnpublish(ctx context.Context, id content.ID, at *time.Time, ifRevision *int) (*model.EntrySchedulePayload, error)
+	PreviewCreate(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error)
+	PreviewRevoke(ctx context.Context, name string) (*model.PreviewRevokePayload, error)
 	PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error)
-	CaseStudyCreate(ctx context.Context, input model.CaseStudyInput) (*relay.Payload[content.CaseStudy], error)
-	CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.CaseStudy], error)
-	CompanyCreate(ctx context.Context, input model.CompanyInput) (*relay.Payload[content.Company], error)
-	CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Company], error)
-	ComparisonCreate(ctx context.Context, input model.ComparisonInput) (*relay.Payload[content.Comparison], error)
-	ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Comparison], error)
-	FailureStudyCreate(ctx context.Context, input model.FailureStudyInput) (*relay.Payload[content.FailureStudy], error)
-	FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.FailureStudy], error)
-	GuideCreate(ctx context.Context, input model.GuideInput) (*relay.Payload[content.Guide], error)
-	GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Guide], error)
+	CaseStudyCreate(ctx context.Context, input model.CaseStudyInput, validateOnly bool) (*relay.Payload[content.CaseStudy], error)
+	CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.CaseStudy], error)
+	CompanyCreate(ctx context.Context, input model.CompanyInput, validateOnly bool) (*relay.Payload[content.Company], error)
+	CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Company], error)
+	ComparisonCreate(ctx context.Context, input model.ComparisonInput, validateOnly bool) (*relay.Payload[content.Comparison], error)
+	ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Comparison], error)
+	FailureStudyCreate(ctx context.Context, input model.FailureStudyInput, validateOnly bool) (*relay.Payload[content.FailureStudy], error)
+	FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.FailureStudy], error)
+	GuideCreate(ctx context.Context, input model.GuideInput, validateOnly bool) (*relay.Payload[content.Guide], error)
+	GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Guide], error)
 	PatternHealthRecord(ctx context.Context, input content.PatternHealthRecordInput) (*content.PatternHealthRecordPayload, error)
-	JourneyCreate(ctx context.Context, input model.JourneyInput) (*relay.Payload[content.Journey], error)
-	JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Journey], error)
-	LawCreate(ctx context.Context, input model.LawInput) (*relay.Payload[content.Law], error)
-	LawUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Law], error)
-	LearningPathCreate(ctx context.Context, input model.LearningPathInput) (*relay.Payload[content.LearningPath], error)
-	LearningPathUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.LearningPath], error)
-	MigrationCreate(ctx context.Context, input model.MigrationInput) (*relay.Payload[content.Migration], error)
-	MigrationUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Migration], error)
-	PageCreate(ctx context.Context, input model.PageInput) (*relay.Payload[content.Page], error)
-	PageUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Page], error)
-	PatternCreate(ctx context.Context, input model.PatternInput) (*relay.Payload[content.Pattern], error)
-	PatternUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pattern], error)
-	PillarCreate(ctx context.Context, input model.PillarInput) (*relay.Payload[content.Pillar], error)
-	PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pillar], error)
-	PracticeCreate(ctx context.Context, input model.PracticeInput) (*relay.Payload[content.Practice], error)
-	PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Practice], error)
-	QuickStartCreate(ctx context.Context, input model.QuickStartInput) (*relay.Payload[content.QuickStart], error)
-	QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.QuickStart], error)
-	RoleCreate(ctx context.Context, input model.RoleInput) (*relay.Payload[content.Role], error)
-	RoleUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Role], error)
-	TierCreate(ctx context.Context, input model.TierInput) (*relay.Payload[content.Tier], error)
-	TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Tier], error)
+	JourneyCreate(ctx context.Context, input model.JourneyInput, validateOnly bool) (*relay.Payload[content.Journey], error)
+	JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Journey], error)
+	LawCreate(ctx context.Context, input model.LawInput, validateOnly bool) (*relay.Payload[content.Law], error)
+	LawUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Law], error)
+	LearningPathCreate(ctx context.Context, input model.LearningPathInput, validateOnly bool) (*relay.Payload[content.LearningPath], error)
+	LearningPathUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.LearningPath], error)
+	MigrationCreate(ctx context.Context, input model.MigrationInput, validateOnly bool) (*relay.Payload[content.Migration], error)
+	MigrationUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Migration], error)
+	PageCreate(ctx context.Context, input model.PageInput, validateOnly bool) (*relay.Payload[content.Page], error)
+	PageUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Page], error)
+	PatternCreate(ctx context.Context, input model.PatternInput, validateOnly bool) (*relay.Payload[content.Pattern], error)
+	PatternUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Pattern], error)
+	PillarCreate(ctx context.Context, input model.PillarInput, validateOnly bool) (*relay.Payload[content.Pillar], error)
+	PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Pillar], error)
+	PracticeCreate(ctx context.Context, input model.PracticeInput, validateOnly bool) (*relay.Payload[content.Practice], error)
+	PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Practice], error)
+	QuickStartCreate(ctx context.Context, input model.QuickStartInput, validateOnly bool) (*relay.Payload[content.QuickStart], error)
+	QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.QuickStart], error)
+	RoleCreate(ctx context.Context, input model.RoleInput, validateOnly bool) (*relay.Payload[content.Role], error)
+	RoleUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Role], error)
+	TierCreate(ctx context.Context, input model.TierInput, validateOnly bool) (*relay.Payload[content.Tier], error)
+	TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Tier], error)
 	WebhookEndpointCreate(ctx context.Context, input model.WebhookEndpointCreateInput) (*model.WebhookEndpointCreatePayload, error)
 	WebhookEndpointUpdate(ctx context.Context, id content.ID, input model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error)
 	WebhookEndpointDelete(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error)
 	WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error)
+}
+type PreviewResolver interface {
+	Entries(ctx context.Context, obj *content.Preview) ([]content.Entry, error)
 }
 type RevisionResolver interface {
 	Changes(ctx context.Context, obj *content.Revision) ([]*content.FieldChange, error)
@@ -88,6 +93,14 @@ func (ec *executionContext) field_Mutation_caseStudyCreate_args(ctx context.Cont
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -126,6 +139,14 @@ func (ec *executionContext) field_Mutation_caseStudyUpdate_args(ctx context.Cont
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -140,6 +161,14 @@ func (ec *executionContext) field_Mutation_companyCreate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -178,6 +207,14 @@ func (ec *executionContext) field_Mutation_companyUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -192,6 +229,14 @@ func (ec *executionContext) field_Mutation_comparisonCreate_args(ctx context.Con
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -230,6 +275,14 @@ func (ec *executionContext) field_Mutation_comparisonUpdate_args(ctx context.Con
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -252,6 +305,14 @@ func (ec *executionContext) field_Mutation_entryDelete_args(ctx context.Context,
 		return nil, err
 	}
 	args["ifRevisions"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg2
 	return args, nil
 }
 
@@ -282,6 +343,14 @@ func (ec *executionContext) field_Mutation_entryPublish_args(ctx context.Context
 		return nil, err
 	}
 	args["cascade"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg3
 	return args, nil
 }
 
@@ -312,6 +381,14 @@ func (ec *executionContext) field_Mutation_entryRestore_args(ctx context.Context
 		return nil, err
 	}
 	args["ifRevision"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg3
 	return args, nil
 }
 
@@ -394,6 +471,14 @@ func (ec *executionContext) field_Mutation_entryUnpublish_args(ctx context.Conte
 		return nil, err
 	}
 	args["ifRevisions"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg2
 	return args, nil
 }
 
@@ -408,6 +493,14 @@ func (ec *executionContext) field_Mutation_failureStudyCreate_args(ctx context.C
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -446,6 +539,14 @@ func (ec *executionContext) field_Mutation_failureStudyUpdate_args(ctx context.C
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -460,6 +561,14 @@ func (ec *executionContext) field_Mutation_guideCreate_args(ctx context.Context,
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -498,6 +607,14 @@ func (ec *executionContext) field_Mutation_guideUpdate_args(ctx context.Context,
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -512,6 +629,14 @@ func (ec *executionContext) field_Mutation_journeyCreate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -550,6 +675,14 @@ func (ec *executionContext) field_Mutation_journeyUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -564,6 +697,14 @@ func (ec *executionContext) field_Mutation_lawCreate_args(ctx context.Context, r
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -602,6 +743,14 @@ func (ec *executionContext) field_Mutation_lawUpdate_args(ctx context.Context, r
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -616,6 +765,14 @@ func (ec *executionContext) field_Mutation_learningPathCreate_args(ctx context.C
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -654,6 +811,14 @@ func (ec *executionContext) field_Mutation_learningPathUpdate_args(ctx context.C
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -668,6 +833,14 @@ func (ec *executionContext) field_Mutation_migrationCreate_args(ctx context.Cont
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -706,6 +879,14 @@ func (ec *executionContext) field_Mutation_migrationUpdate_args(ctx context.Cont
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -720,6 +901,14 @@ func (ec *executionContext) field_Mutation_pageCreate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -758,6 +947,14 @@ func (ec *executionContext) field_Mutation_pageUpdate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -772,6 +969,14 @@ func (ec *executionContext) field_Mutation_patternCreate_args(ctx context.Contex
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -824,6 +1029,14 @@ func (ec *executionContext) field_Mutation_patternUpdate_args(ctx context.Contex
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -838,6 +1051,14 @@ func (ec *executionContext) field_Mutation_pillarCreate_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -876,6 +1097,14 @@ func (ec *executionContext) field_Mutation_pillarUpdate_args(ctx context.Context
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -890,6 +1119,14 @@ func (ec *executionContext) field_Mutation_practiceCreate_args(ctx context.Conte
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -928,6 +1165,50 @@ func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Conte
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_previewCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]*content.ID, error) {
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "minutes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minutes"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_previewRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
 	return args, nil
 }
 
@@ -956,6 +1237,14 @@ func (ec *executionContext) field_Mutation_quickStartCreate_args(ctx context.Con
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -994,6 +1283,14 @@ func (ec *executionContext) field_Mutation_quickStartUpdate_args(ctx context.Con
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -1008,6 +1305,14 @@ func (ec *executionContext) field_Mutation_roleCreate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -1046,6 +1351,14 @@ func (ec *executionContext) field_Mutation_roleUpdate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -1060,6 +1373,14 @@ func (ec *executionContext) field_Mutation_tierCreate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
 	return args, nil
 }
 
@@ -1098,6 +1419,14 @@ func (ec *executionContext) field_Mutation_tierUpdate_args(ctx context.Context, 
 		return nil, err
 	}
 	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -1303,6 +1632,256 @@ func (ec *executionContext) fieldContext_EntryDeletePayload_token(_ context.Cont
 	return newScalarFieldContext("EntryDeletePayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _EntryDeletePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.EntryDeletePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryDeletePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryDeletePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryDeletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntryEffect_graph(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_graph(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Graph, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.Perspective); ok {
+				return ec.marshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(content.Perspective),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_graph(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "Perspective")
+}
+
+func (ec *executionContext) _EntryEffect_id(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.ID); ok {
+				return ec.marshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.ID),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EntryEffect_type(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.EntryType); ok {
+				return ec.marshalNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(content.EntryType),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "EntryType")
+}
+
+func (ec *executionContext) _EntryEffect_name(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "String")
+}
+
+func (ec *executionContext) _EntryEffect_resourcePath(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_resourcePath(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResourcePath, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_resourcePath(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "URI")
+}
+
+func (ec *executionContext) _EntryEffect_removed(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(bool); ok {
+				return ec.marshalNBoolean2bool(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(bool),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryEffect", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _EntryEffect_changes(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryEffect_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.FieldChange); ok {
+				return ec.marshalNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]content.FieldChange),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryEffect_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryEffect",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EntryPublishPayload_entries(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -1435,6 +2014,44 @@ func (ec *executionContext) _EntryPublishPayload_token(ctx context.Context, fiel
 //go:noinline
 func (ec *executionContext) fieldContext_EntryPublishPayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("EntryPublishPayload", field, false, false, "SyncToken")
+}
+
+func (ec *executionContext) _EntryPublishPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.EntryPublishPayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryPublishPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryPublishPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryPublishPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EntryReference_entry(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceRow) (ret graphql.Marshaler) {
@@ -1674,6 +2291,44 @@ func (ec *executionContext) _EntryRestorePayload_token(ctx context.Context, fiel
 //go:noinline
 func (ec *executionContext) fieldContext_EntryRestorePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("EntryRestorePayload", field, false, false, "SyncToken")
+}
+
+func (ec *executionContext) _EntryRestorePayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.EntryRestorePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryRestorePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryRestorePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryRestorePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EntrySchedule_entry(ctx context.Context, field graphql.CollectedField, obj *content.Schedule) (ret graphql.Marshaler) {
@@ -2116,6 +2771,44 @@ func (ec *executionContext) fieldContext_EntryUnpublishPayload_token(_ context.C
 	return newScalarFieldContext("EntryUnpublishPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _EntryUnpublishPayload_effects(ctx context.Context, field graphql.CollectedField, obj *model.EntryUnpublishPayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryUnpublishPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntryUnpublishPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FieldChange_path(ctx context.Context, field graphql.CollectedField, obj *content.FieldChange) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2329,7 +3022,7 @@ func (ec *executionContext) _Mutation_entryPublish(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
+			return ec.Resolvers.Mutation().EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2379,7 +3072,7 @@ func (ec *executionContext) _Mutation_entryUnpublish(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+			return ec.Resolvers.Mutation().EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2429,7 +3122,7 @@ func (ec *executionContext) _Mutation_entryDelete(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+			return ec.Resolvers.Mutation().EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2479,7 +3172,7 @@ func (ec *executionContext) _Mutation_entryRestore(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
+			return ec.Resolvers.Mutation().EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2619,6 +3312,106 @@ func (ec *executionContext) fieldContext_Mutation_entryScheduleUnpublish(ctx con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_previewCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.PreviewCreatePayload); ok {
+				return ec.marshalOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.PreviewCreatePayload),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_previewCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_previewRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_previewRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PreviewRevoke(ctx, fc.Args["name"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.PreviewRevokePayload); ok {
+				return ec.marshalOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.PreviewRevokePayload),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_previewRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewRevokePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_previewRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_previewTokenCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2679,7 +3472,7 @@ func (ec *executionContext) _Mutation_caseStudyCreate(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
+			return ec.Resolvers.Mutation().CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2729,7 +3522,7 @@ func (ec *executionContext) _Mutation_caseStudyUpdate(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2779,7 +3572,7 @@ func (ec *executionContext) _Mutation_companyCreate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
+			return ec.Resolvers.Mutation().CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2829,7 +3622,7 @@ func (ec *executionContext) _Mutation_companyUpdate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2879,7 +3672,7 @@ func (ec *executionContext) _Mutation_comparisonCreate(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
+			return ec.Resolvers.Mutation().ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2929,7 +3722,7 @@ func (ec *executionContext) _Mutation_comparisonUpdate(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -2979,7 +3772,7 @@ func (ec *executionContext) _Mutation_failureStudyCreate(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
+			return ec.Resolvers.Mutation().FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3029,7 +3822,7 @@ func (ec *executionContext) _Mutation_failureStudyUpdate(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3079,7 +3872,7 @@ func (ec *executionContext) _Mutation_guideCreate(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
+			return ec.Resolvers.Mutation().GuideCreate(ctx, fc.Args["input"].(model.GuideInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3129,7 +3922,7 @@ func (ec *executionContext) _Mutation_guideUpdate(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3229,7 +4022,7 @@ func (ec *executionContext) _Mutation_journeyCreate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
+			return ec.Resolvers.Mutation().JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3279,7 +4072,7 @@ func (ec *executionContext) _Mutation_journeyUpdate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3329,7 +4122,7 @@ func (ec *executionContext) _Mutation_lawCreate(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LawCreate(ctx, fc.Args["input"].(model.LawInput))
+			return ec.Resolvers.Mutation().LawCreate(ctx, fc.Args["input"].(model.LawInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3379,7 +4172,7 @@ func (ec *executionContext) _Mutation_lawUpdate(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3429,7 +4222,7 @@ func (ec *executionContext) _Mutation_learningPathCreate(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
+			return ec.Resolvers.Mutation().LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3479,7 +4272,7 @@ func (ec *executionContext) _Mutation_learningPathUpdate(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3529,7 +4322,7 @@ func (ec *executionContext) _Mutation_migrationCreate(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
+			return ec.Resolvers.Mutation().MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3579,7 +4372,7 @@ func (ec *executionContext) _Mutation_migrationUpdate(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3629,7 +4422,7 @@ func (ec *executionContext) _Mutation_pageCreate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PageCreate(ctx, fc.Args["input"].(model.PageInput))
+			return ec.Resolvers.Mutation().PageCreate(ctx, fc.Args["input"].(model.PageInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3679,7 +4472,7 @@ func (ec *executionContext) _Mutation_pageUpdate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3729,7 +4522,7 @@ func (ec *executionContext) _Mutation_patternCreate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
+			return ec.Resolvers.Mutation().PatternCreate(ctx, fc.Args["input"].(model.PatternInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3779,7 +4572,7 @@ func (ec *executionContext) _Mutation_patternUpdate(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3829,7 +4622,7 @@ func (ec *executionContext) _Mutation_pillarCreate(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
+			return ec.Resolvers.Mutation().PillarCreate(ctx, fc.Args["input"].(model.PillarInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3879,7 +4672,7 @@ func (ec *executionContext) _Mutation_pillarUpdate(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3929,7 +4722,7 @@ func (ec *executionContext) _Mutation_practiceCreate(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
+			return ec.Resolvers.Mutation().PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -3979,7 +4772,7 @@ func (ec *executionContext) _Mutation_practiceUpdate(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4029,7 +4822,7 @@ func (ec *executionContext) _Mutation_quickStartCreate(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
+			return ec.Resolvers.Mutation().QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4079,7 +4872,7 @@ func (ec *executionContext) _Mutation_quickStartUpdate(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4129,7 +4922,7 @@ func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
+			return ec.Resolvers.Mutation().RoleCreate(ctx, fc.Args["input"].(model.RoleInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4179,7 +4972,7 @@ func (ec *executionContext) _Mutation_roleUpdate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4229,7 +5022,7 @@ func (ec *executionContext) _Mutation_tierCreate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TierCreate(ctx, fc.Args["input"].(model.TierInput))
+			return ec.Resolvers.Mutation().TierCreate(ctx, fc.Args["input"].(model.TierInput), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4279,7 +5072,7 @@ func (ec *executionContext) _Mutation_tierUpdate(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+			return ec.Resolvers.Mutation().TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -4515,6 +5308,332 @@ func (ec *executionContext) fieldContext_Mutation_webhookRedeliver(ctx context.C
 	if fc.Args, err = ec.field_Mutation_webhookRedeliver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Preview_name(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Preview_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Preview", field, false, false, "String")
+}
+
+func (ec *executionContext) _Preview_entries(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Preview().Entries(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.Entry); ok {
+				return ec.marshalNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]content.Entry),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Preview_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Preview",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Preview_author(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Preview_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Preview", field, false, false, "String")
+}
+
+func (ec *executionContext) _Preview_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(time.Time),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Preview_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Preview", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Preview_expiresAt(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(time.Time); ok {
+				return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(time.Time),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Preview_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Preview", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PreviewCreatePayload_preview(ctx context.Context, field graphql.CollectedField, obj *model.PreviewCreatePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewCreatePayload_preview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Preview); ok {
+				return ec.marshalOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Preview),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PreviewCreatePayload_preview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Preview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreviewCreatePayload_token(ctx context.Context, field graphql.CollectedField, obj *model.PreviewCreatePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewCreatePayload_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*string),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PreviewCreatePayload_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("PreviewCreatePayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreviewCreatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PreviewCreatePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewCreatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.UserError),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PreviewCreatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PreviewRevokePayload_revoked(ctx context.Context, field graphql.CollectedField, obj *model.PreviewRevokePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewRevokePayload_revoked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revoked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOString2ᚖstring(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*string),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PreviewRevokePayload_revoked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("PreviewRevokePayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreviewRevokePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PreviewRevokePayload) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewRevokePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.UserError); ok {
+				return ec.marshalNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.UserError),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PreviewRevokePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PreviewRevokePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -5037,6 +6156,102 @@ func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field
 	return newScalarFieldContext("UserError", field, false, false, "UserErrorCode")
 }
 
+func (ec *executionContext) _WriteEffects_count(ctx context.Context, field graphql.CollectedField, obj *content.WriteEffects) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WriteEffects_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(int),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_WriteEffects_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("WriteEffects", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WriteEffects_entries(ctx context.Context, field graphql.CollectedField, obj *content.WriteEffects) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WriteEffects_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entries, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]content.EntryEffect); ok {
+				return ec.marshalNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]content.EntryEffect),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_WriteEffects_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WriteEffects",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryEffect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WriteEffects_pages(ctx context.Context, field graphql.CollectedField, obj *content.WriteEffects) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WriteEffects_pages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNURI2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_WriteEffects_pages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("WriteEffects", field, false, false, "URI")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -5078,6 +6293,74 @@ func (ec *executionContext) _EntryDeletePayload(ctx context.Context, sel ast.Sel
 		case "token":
 			out.Values[i] = ec._EntryDeletePayload_token(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._EntryDeletePayload_effects(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var entryEffectImplementors = []string{"EntryEffect"}
+
+func (ec *executionContext) _EntryEffect(ctx context.Context, sel ast.SelectionSet, obj *content.EntryEffect) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entryEffectImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntryEffect")
+		case "graph":
+			out.Values[i] = ec._EntryEffect_graph(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "id":
+			out.Values[i] = ec._EntryEffect_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._EntryEffect_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EntryEffect_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resourcePath":
+			out.Values[i] = ec._EntryEffect_resourcePath(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removed":
+			out.Values[i] = ec._EntryEffect_removed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changes":
+			out.Values[i] = ec._EntryEffect_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -5125,6 +6408,11 @@ func (ec *executionContext) _EntryPublishPayload(ctx context.Context, sel ast.Se
 			}
 		case "token":
 			out.Values[i] = ec._EntryPublishPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._EntryPublishPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5216,6 +6504,11 @@ func (ec *executionContext) _EntryRestorePayload(ctx context.Context, sel ast.Se
 			}
 		case "token":
 			out.Values[i] = ec._EntryRestorePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._EntryRestorePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5366,6 +6659,11 @@ func (ec *executionContext) _EntryUnpublishPayload(ctx context.Context, sel ast.
 			}
 		case "token":
 			out.Values[i] = ec._EntryUnpublishPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._EntryUnpublishPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -5534,6 +6832,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "entryScheduleUnpublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_entryScheduleUnpublish(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "previewCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "previewRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_previewRevoke(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -5821,6 +7133,141 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var previewImplementors = []string{"Preview"}
+
+func (ec *executionContext) _Preview(ctx context.Context, sel ast.SelectionSet, obj *content.Preview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Preview")
+		case "name":
+			out.Values[i] = ec._Preview_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Preview_entries(ctx, field, obj)
+				})
+		case "author":
+			out.Values[i] = ec._Preview_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Preview_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._Preview_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var previewCreatePayloadImplementors = []string{"PreviewCreatePayload"}
+
+func (ec *executionContext) _PreviewCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PreviewCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewCreatePayload")
+		case "preview":
+			out.Values[i] = ec._PreviewCreatePayload_preview(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "token":
+			out.Values[i] = ec._PreviewCreatePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PreviewCreatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var previewRevokePayloadImplementors = []string{"PreviewRevokePayload"}
+
+func (ec *executionContext) _PreviewRevokePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PreviewRevokePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewRevokePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewRevokePayload")
+		case "revoked":
+			out.Values[i] = ec._PreviewRevokePayload_revoked(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PreviewRevokePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var previewTokenCreatePayloadImplementors = []string{"PreviewTokenCreatePayload"}
 
 func (ec *executionContext) _PreviewTokenCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PreviewTokenCreatePayload) graphql.Marshaler {
@@ -6046,9 +7493,74 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var writeEffectsImplementors = []string{"WriteEffects"}
+
+func (ec *executionContext) _WriteEffects(ctx context.Context, sel ast.SelectionSet, obj *content.WriteEffects) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, writeEffectsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WriteEffects")
+		case "count":
+			out.Values[i] = ec._WriteEffects_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entries":
+			out.Values[i] = ec._WriteEffects_entries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pages":
+			out.Values[i] = ec._WriteEffects_pages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+//go:noinline
+func (ec *executionContext) marshalNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(ctx context.Context, sel ast.SelectionSet, v content.EntryEffect) graphql.Marshaler {
+	return ec._EntryEffect(ctx, sel, &v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []content.EntryEffect) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 //go:noinline
 func (ec *executionContext) marshalNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.ReferenceRow) graphql.Marshaler {
@@ -6083,6 +7595,28 @@ func (ec *executionContext) marshalNEntrySchedule2ᚖpatternhubᚋinternalᚋcon
 		return graphql.Null
 	}
 	return ec._EntrySchedule(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(ctx context.Context, sel ast.SelectionSet, v content.FieldChange) graphql.Marshaler {
+	return ec._FieldChange(ctx, sel, &v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []content.FieldChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 //go:noinline
@@ -6157,6 +7691,15 @@ func (ec *executionContext) marshalNFieldConflict2ᚖpatternhubᚋinternalᚋcon
 		return graphql.Null
 	}
 	return ec._FieldConflict(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(ctx context.Context, sel ast.SelectionSet, v *content.Preview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Preview!")
+		return graphql.Null
+	}
+	return ec._Preview(ctx, sel, v)
 }
 
 //go:noinline
@@ -6416,6 +7959,50 @@ func (ec *executionContext) marshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcon
 }
 
 //go:noinline
+func (ec *executionContext) marshalOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Preview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(ctx context.Context, sel ast.SelectionSet, v *content.Preview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Preview(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(ctx context.Context, sel ast.SelectionSet, v *model.PreviewCreatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PreviewCreatePayload(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(ctx context.Context, sel ast.SelectionSet, v *model.PreviewRevokePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PreviewRevokePayload(ctx, sel, v)
+}
+
+//go:noinline
 func (ec *executionContext) marshalOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayload(ctx context.Context, sel ast.SelectionSet, v *model.PreviewTokenCreatePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -6429,6 +8016,14 @@ func (ec *executionContext) marshalORevisionConnection2ᚖpatternhubᚋgraphᚋr
 		return graphql.Null
 	}
 	return ec._RevisionConnection(ctx, sel, v)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx context.Context, sel ast.SelectionSet, v *content.WriteEffects) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WriteEffects(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -2587,6 +2587,44 @@ func (ec *executionContext) fieldContext_CaseStudyPayload_token(_ context.Contex
 	return newScalarFieldContext("CaseStudyPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _CaseStudyPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.CaseStudy]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CaseStudyPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_CaseStudyPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CaseStudyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ScaleFigure_metric(ctx context.Context, field graphql.CollectedField, obj *content.ScaleFigure) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -4282,6 +4320,11 @@ func (ec *executionContext) _CaseStudyPayload(ctx context.Context, sel ast.Selec
 			}
 		case "token":
 			out.Values[i] = ec._CaseStudyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._CaseStudyPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

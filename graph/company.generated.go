@@ -2608,6 +2608,44 @@ func (ec *executionContext) fieldContext_CompanyPayload_token(_ context.Context,
 	return newScalarFieldContext("CompanyPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _CompanyPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Company]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompanyPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_CompanyPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompanyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReferenceCount_source(ctx context.Context, field graphql.CollectedField, obj *content.ReferenceCount) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3594,6 +3632,11 @@ func (ec *executionContext) _CompanyPayload(ctx context.Context, sel ast.Selecti
 			}
 		case "token":
 			out.Values[i] = ec._CompanyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._CompanyPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

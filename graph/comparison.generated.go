@@ -1023,6 +1023,44 @@ func (ec *executionContext) fieldContext_ComparisonPayload_token(_ context.Conte
 	return newScalarFieldContext("ComparisonPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _ComparisonPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Comparison]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ComparisonPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_ComparisonPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ComparisonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ComparisonScenario_scenario(ctx context.Context, field graphql.CollectedField, obj *content.ComparisonScenario) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -1929,6 +1967,11 @@ func (ec *executionContext) _ComparisonPayload(ctx context.Context, sel ast.Sele
 			}
 		case "token":
 			out.Values[i] = ec._ComparisonPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._ComparisonPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -226,6 +226,10 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEliminatedPattern(),
 			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
+			engineObjectEntryEffect(),
+			engineObjectEntryField(),
+			engineObjectEntryForm(),
+			engineObjectEntryFormAction(),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -251,6 +255,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectFieldConflict(),
 			engineObjectFieldSource(),
 			engineObjectFigure(),
+			engineObjectFile(),
 			engineObjectFitStep(),
 			engineObjectFloatRange(),
 			engineObjectGovernanceRule(),
@@ -298,6 +303,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectMigrationStep(),
 			engineObjectMonthlyCost(),
 			engineObjectMutation(es.Resolvers),
+			engineObjectNavLink(),
 			engineObjectObservation(),
 			engineObjectPage(es.Resolvers),
 			engineObjectPageConnection(),
@@ -350,6 +356,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
+			engineObjectPreview(es.Resolvers),
+			engineObjectPreviewCreatePayload(),
+			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
 			engineObjectQuery(es.Resolvers),
@@ -435,6 +444,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardRequirement(),
 			engineObjectWizardRule(),
 			engineObjectWizardStack(),
+			engineObjectWriteEffects(),
 		},
 	}
 }
@@ -889,7 +899,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -993,7 +1003,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1002,7 +1012,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1337,7 +1347,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1393,6 +1403,13 @@ func engineObjectCaseStudyPayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.CaseStudy])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.CaseStudy])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -1585,7 +1602,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -2075,6 +2092,13 @@ func engineObjectCompanyPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Company])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -2092,7 +2116,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2265,7 +2289,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2411,6 +2435,13 @@ func engineObjectComparisonPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Comparison])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -2449,7 +2480,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2510,7 +2541,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2745,7 +2776,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -2886,7 +2917,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3086,7 +3117,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3151,6 +3182,13 @@ func engineObjectEntryDeletePayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryDeletePayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -3208,6 +3246,285 @@ func engineObjectEntryDeletion() engine.Object {
 	}
 }
 
+func engineObjectEntryEffect() engine.Object {
+	return engine.Object{
+		Name:      "EntryEffect",
+		Satisfies: entryEffectImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryEffect(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "graph",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w, obj.Graph)
+				},
+			},
+			{
+				Name: "id",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ID)
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "resourcePath",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteNURI2string(w, obj.ResourcePath)
+				},
+			},
+			{
+				Name: "removed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryEffect)
+					engineWriteNBoolean2bool(w, obj.Removed)
+				},
+			},
+			{
+				Name: "changes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryEffect)
+					enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c, obj.Changes)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryField() engine.Object {
+	return engine.Object{
+		Name:      "EntryField",
+		Satisfies: entryFieldImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryField(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "help",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNString2string(w, obj.Help)
+				},
+			},
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w, obj.Kind)
+				},
+			},
+			{
+				Name: "list",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNBoolean2bool(w, obj.List)
+				},
+			},
+			{
+				Name: "maxItems",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOInt2ᚖint(w, obj.MaxItems)
+				},
+			},
+			{
+				Name: "required",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNBoolean2bool(w, obj.Required)
+				},
+			},
+			{
+				Name: "requiredToPublish",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteNBoolean2bool(w, obj.RequiredToPublish)
+				},
+			},
+			{
+				Name: "maxLength",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOInt2ᚖint(w, obj.MaxLength)
+				},
+			},
+			{
+				Name: "min",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOFloat2ᚖfloat64(w, obj.Min)
+				},
+			},
+			{
+				Name: "max",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOFloat2ᚖfloat64(w, obj.Max)
+				},
+			},
+			{
+				Name: "values",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOString2ᚕstringᚄ(w, obj.Values)
+				},
+			},
+			{
+				Name: "references",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w, obj.References)
+				},
+			},
+			{
+				Name: "section",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryField)
+					engineWriteOString2ᚖstring(w, obj.Section)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryForm() engine.Object {
+	return engine.Object{
+		Name:      "EntryForm",
+		Satisfies: entryFormImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryForm(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "label",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNString2string(w, obj.Label)
+				},
+			},
+			{
+				Name: "pluralLabel",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNString2string(w, obj.PluralLabel)
+				},
+			},
+			{
+				Name: "only",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNBoolean2bool(w, obj.Only)
+				},
+			},
+			{
+				Name: "input",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNString2string(w, obj.Input)
+				},
+			},
+			{
+				Name: "root",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryForm)
+					engineWriteNString2string(w, obj.Root)
+				},
+			},
+			{
+				Name: "fields",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryForm)
+					enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c, obj.Fields)
+				},
+			},
+			{
+				Name: "actions",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryForm)
+					enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c, obj.Actions)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryFormAction() engine.Object {
+	return engine.Object{
+		Name:      "EntryFormAction",
+		Satisfies: entryFormActionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryFormAction(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "action",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryFormAction)
+					engineWriteNEntryAction2patternhubᚋinternalᚋcontentᚐEntryAction(w, obj.Action)
+				},
+			},
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryFormAction)
+					engineWriteNString2string(w, obj.Field)
+				},
+			},
+			{
+				Name: "role",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryFormAction)
+					engineWriteNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(w, obj.Role)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryPublishPayload() engine.Object {
 	return engine.Object{
 		Name:      "EntryPublishPayload",
@@ -3242,6 +3559,13 @@ func engineObjectEntryPublishPayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*model.EntryPublishPayload)
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryPublishPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -3315,6 +3639,13 @@ func engineObjectEntryRestorePayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*model.EntryRestorePayload)
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryRestorePayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -3449,6 +3780,13 @@ func engineObjectEntryUnpublishPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryUnpublishPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -3515,7 +3853,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -3524,7 +3862,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 110,
+					Number: 115,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -3643,7 +3981,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -3739,7 +4077,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -3748,7 +4086,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 110,
+					Number: 115,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4237,6 +4575,13 @@ func engineObjectFailureStudyPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.FailureStudy])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -4268,7 +4613,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -4482,6 +4827,61 @@ func engineObjectFigure() engine.Object {
 	}
 }
 
+func engineObjectFile() engine.Object {
+	return engine.Object{
+		Name:      "File",
+		Satisfies: fileImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_File(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "link",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Link)
+				},
+			},
+			{
+				Name: "path",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Path)
+				},
+			},
+			{
+				Name:   "url",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNURI2string(w, obj.URL())
+				},
+			},
+			{
+				Name: "hash",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.Hash)
+				},
+			},
+			{
+				Name: "size",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNInt2int(w, obj.Size)
+				},
+			},
+			{
+				Name: "mediaType",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.File)
+					engineWriteNString2string(w, obj.MediaType)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectFitStep() engine.Object {
 	return engine.Object{
 		Name:      "FitStep",
@@ -4547,7 +4947,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -4671,7 +5071,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -4771,7 +5171,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -4780,7 +5180,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -5003,6 +5403,13 @@ func engineObjectGuidePayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.Guide])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Guide])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -5968,6 +6375,13 @@ func engineObjectJourneyPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Journey])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -6020,7 +6434,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6029,7 +6443,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6038,7 +6452,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 168,
+					Number: 174,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6211,7 +6625,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6220,7 +6634,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -6369,7 +6783,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -6478,7 +6892,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -6534,6 +6948,13 @@ func engineObjectLawPayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.Law])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Law])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -6649,7 +7070,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 193,
+					Number: 202,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -6658,7 +7079,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 193,
+					Number: 202,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -6899,6 +7320,13 @@ func engineObjectLearningPathPayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.LearningPath])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.LearningPath])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -7309,7 +7737,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -7326,7 +7754,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -7519,6 +7947,13 @@ func engineObjectMigrationPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Migration])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -7656,7 +8091,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -7697,7 +8132,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool))
+					return resolvers.EntryPublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["cascade"].(bool), fc.Args["validateOnly"].(bool))
 				}, enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny),
 			},
 			{
@@ -7709,7 +8144,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+					return resolvers.EntryUnpublish(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["validateOnly"].(bool))
 				}, enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny),
 			},
 			{
@@ -7721,7 +8156,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int))
+					return resolvers.EntryDelete(ctx, fc.Args["ids"].([]*content.ID), fc.Args["ifRevisions"].([]int), fc.Args["validateOnly"].(bool))
 				}, enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny),
 			},
 			{
@@ -7733,7 +8168,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int))
+					return resolvers.EntryRestore(ctx, fc.Args["id"].(content.ID), fc.Args["revision"].(int), fc.Args["ifRevision"].(*int), fc.Args["validateOnly"].(bool))
 				}, enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestorePayloadAny),
 			},
 			{
@@ -7761,6 +8196,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny),
 			},
 			{
+				Name:     "previewCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
+			},
+			{
+				Name:     "previewRevoke",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_previewRevoke_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PreviewRevoke(ctx, fc.Args["name"].(string))
+				}, enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny),
+			},
+			{
 				Name:     "previewTokenCreate",
 				Resolver: true,
 				Pure:     true,
@@ -7781,7 +8240,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput))
+					return resolvers.CaseStudyCreate(ctx, fc.Args["input"].(model.CaseStudyInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7793,7 +8252,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7805,7 +8264,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput))
+					return resolvers.CompanyCreate(ctx, fc.Args["input"].(model.CompanyInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7817,7 +8276,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.CompanyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CompanyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7829,7 +8288,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput))
+					return resolvers.ComparisonCreate(ctx, fc.Args["input"].(model.ComparisonInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7841,7 +8300,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7853,7 +8312,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput))
+					return resolvers.FailureStudyCreate(ctx, fc.Args["input"].(model.FailureStudyInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7865,7 +8324,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.FailureStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.FailureStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7877,7 +8336,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput))
+					return resolvers.GuideCreate(ctx, fc.Args["input"].(model.GuideInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7889,7 +8348,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.GuideUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.GuideInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7913,7 +8372,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput))
+					return resolvers.JourneyCreate(ctx, fc.Args["input"].(model.JourneyInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7925,7 +8384,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7937,7 +8396,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput))
+					return resolvers.LawCreate(ctx, fc.Args["input"].(model.LawInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7949,7 +8408,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.LawUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LawInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7961,7 +8420,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput))
+					return resolvers.LearningPathCreate(ctx, fc.Args["input"].(model.LearningPathInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7973,7 +8432,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.LearningPathUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.LearningPathInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7985,7 +8444,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput))
+					return resolvers.MigrationCreate(ctx, fc.Args["input"].(model.MigrationInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -7997,7 +8456,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.MigrationUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.MigrationInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8009,7 +8468,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput))
+					return resolvers.PageCreate(ctx, fc.Args["input"].(model.PageInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8021,7 +8480,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.PageUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PageInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8033,7 +8492,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput))
+					return resolvers.PatternCreate(ctx, fc.Args["input"].(model.PatternInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8045,7 +8504,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.PatternUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PatternInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8057,7 +8516,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput))
+					return resolvers.PillarCreate(ctx, fc.Args["input"].(model.PillarInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8069,7 +8528,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.PillarUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PillarInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8081,7 +8540,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput))
+					return resolvers.PracticeCreate(ctx, fc.Args["input"].(model.PracticeInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8093,7 +8552,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.PracticeUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.PracticeInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8105,7 +8564,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput))
+					return resolvers.QuickStartCreate(ctx, fc.Args["input"].(model.QuickStartInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8117,7 +8576,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8129,7 +8588,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput))
+					return resolvers.RoleCreate(ctx, fc.Args["input"].(model.RoleInput), fc.Args["validateOnly"].(bool))
 				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8141,7 +8600,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.RoleUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.RoleInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8153,7 +8612,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput))
+					return resolvers.TierCreate(ctx, fc.Args["input"].(model.TierInput), fc.Args["validateOnly"].(bool))
 				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8165,7 +8624,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy))
+					return resolvers.TierUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.TierInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
@@ -8215,6 +8674,40 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
 				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
+			},
+		},
+	}
+}
+
+func engineObjectNavLink() engine.Object {
+	return engine.Object{
+		Name:      "NavLink",
+		Satisfies: navLinkImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_NavLink(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "level",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteNInt2int(w, obj.Level)
+				},
+			},
+			{
+				Name: "title",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteNString2string(w, obj.Title)
+				},
+			},
+			{
+				Name:   "path",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NavLink)
+					engineWriteOURI2ᚖstring(w, obj.Address())
+				},
 			},
 		},
 	}
@@ -8508,7 +9001,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -8611,6 +9104,13 @@ func engineObjectPagePayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.Page])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Page])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -8726,7 +9226,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -8956,7 +9456,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -8965,7 +9465,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -9262,7 +9762,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -9380,7 +9880,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -9531,7 +10031,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -9670,7 +10170,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -9719,7 +10219,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -9761,7 +10261,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -9770,7 +10270,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -9820,7 +10320,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -9848,7 +10348,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -9880,7 +10380,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -10109,7 +10609,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -10215,7 +10715,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -10250,7 +10750,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -10292,7 +10792,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -10301,7 +10801,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -10371,6 +10871,13 @@ func engineObjectPatternPayload() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*relay.Payload[content.Pattern])
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pattern])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -10601,7 +11108,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -10699,7 +11206,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -10727,7 +11234,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -10947,7 +11454,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -11095,7 +11602,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -11113,7 +11620,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -11122,7 +11629,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 168,
+					Number: 174,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -11363,6 +11870,13 @@ func engineObjectPillarPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Pillar])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -11544,7 +12058,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -11875,6 +12389,124 @@ func engineObjectPracticePayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Practice])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreview(root ResolverRoot) engine.Object {
+	var resolvers PreviewResolver
+	if root != nil {
+		resolvers = root.Preview()
+	}
+	return engine.Object{
+		Name:      "Preview",
+		Satisfies: previewImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Preview(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNString2string(w, obj.ID)
+				},
+			},
+			{
+				Name:     "entries",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Entry, error) {
+					obj := c.Object.(*content.Preview)
+					return resolvers.Entries(ctx, obj)
+				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "expiresAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteNDateTime2timeᚐTime(w, obj.ExpiresAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewCreatePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewCreatePayload",
+		Satisfies: previewCreatePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewCreatePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "preview",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, obj.Preview)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					engineWriteOString2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewCreatePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPreviewRevokePayload() engine.Object {
+	return engine.Object{
+		Name:      "PreviewRevokePayload",
+		Satisfies: previewRevokePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PreviewRevokePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "revoked",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PreviewRevokePayload)
+					engineWriteOString2ᚖstring(w, obj.Revoked)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PreviewRevokePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
 		},
 	}
 }
@@ -12013,6 +12645,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
 			},
 			{
+				Name:     "file",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_file_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.File(ctx, fc.Args["hash"].(string))
+				}, enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny),
+			},
+			{
 				Name:     "viewer",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
@@ -12044,6 +12688,13 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Schedule, error) {
 					return resolvers.EntrySchedules(ctx)
 				}, enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ),
+			},
+			{
+				Name:     "previews",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Preview, error) {
+					return resolvers.Previews(ctx)
+				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
 				Name:     "caseStudy",
@@ -12159,6 +12810,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "entryTypes",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_entryTypes_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.EntryForm, error) {
+					fc := c
+					return resolvers.EntryTypes(ctx, fc.Args["types"].([]content.EntryType))
+				}, enginePutNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ),
 			},
 			{
 				Name:     "guide",
@@ -13015,6 +13678,13 @@ func engineObjectQuickStartPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.QuickStart])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -13252,7 +13922,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 97,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -13447,6 +14117,22 @@ func engineObjectRichText(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.RichText)
 					return resolvers.Diagrams(ctx, obj)
 				}, enginePutNDiagram2ᚕᚖpatternhubᚋinternalᚋcontentᚐDiagramᚄ),
+			},
+			{
+				Name:   "files",
+				Method: true,
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.RichText)
+					enginePutNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(c, obj.Shown())
+				},
+			},
+			{
+				Name:     "navigation",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NavLink, error) {
+					obj := c.Object.(*content.RichText)
+					return resolvers.Navigation(ctx, obj)
+				}, enginePutNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ),
 			},
 		},
 	}
@@ -13675,7 +14361,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 159,
+					Number: 165,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -13842,6 +14528,13 @@ func engineObjectRolePayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Role])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -13880,7 +14573,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -13889,7 +14582,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -14234,7 +14927,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -14522,7 +15215,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -14531,7 +15224,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 168,
+					Number: 174,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -14578,7 +15271,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -14995,7 +15688,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -15048,7 +15741,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -15091,7 +15784,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -15119,7 +15812,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -15205,6 +15898,13 @@ func engineObjectTierPayload() engine.Object {
 					engineWriteOSyncToken2ᚖstring(w, obj.Token)
 				},
 			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Tier])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
 		},
 	}
 }
@@ -15262,7 +15962,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -15290,7 +15990,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -15372,7 +16072,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -16396,7 +17096,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -16405,7 +17105,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 168,
+					Number: 174,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -16414,7 +17114,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 216,
+					Number: 225,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -16607,7 +17307,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 127,
+					Number: 133,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -16616,6 +17316,39 @@ func engineObjectWizardStack() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WizardStack)
 					engineWriteNInt2int(w, obj.Complexity)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWriteEffects() engine.Object {
+	return engine.Object{
+		Name:      "WriteEffects",
+		Satisfies: writeEffectsImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WriteEffects(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WriteEffects)
+					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.WriteEffects)
+					enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "pages",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.WriteEffects)
+					engineWriteNURI2ᚕstringᚄ(w, obj.Pages)
 				},
 			},
 		},
@@ -16631,7 +17364,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(127, obj)
+		c.Object(133, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -16643,73 +17376,73 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(159, obj)
+		c.Object(165, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(97, obj)
+		c.Object(102, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(115, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(91, obj)
+		c.Object(96, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(81, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(175, obj)
+		c.Object(184, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(216, obj)
+		c.Object(225, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(193, obj)
+		c.Object(202, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(174, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(121, obj)
+		c.Object(127, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(108, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(64, obj)
+		c.Object(68, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -16736,7 +17469,7 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(54, obj)
+		c.Object(58, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
@@ -16757,7 +17490,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(127, obj)
+		c.Object(133, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -16769,73 +17502,73 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(159, obj)
+		c.Object(165, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(97, obj)
+		c.Object(102, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(115, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(91, obj)
+		c.Object(96, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(81, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(175, obj)
+		c.Object(184, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(216, obj)
+		c.Object(225, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(193, obj)
+		c.Object(202, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(174, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(121, obj)
+		c.Object(127, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(108, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(64, obj)
+		c.Object(68, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -16853,13 +17586,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(236, obj)
+		c.Object(245, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(233, obj)
+		c.Object(242, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -17432,6 +18165,10 @@ func enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
+func engineWriteNEntryAction2patternhubᚋinternalᚋcontentᚐEntryAction(w *engine.Writer, v content.EntryAction) {
+	w.String(string(v))
+}
+
 func enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange(c *engine.Column, v content.EntryChange) {
 	if v == nil {
 		c.Null()
@@ -17447,6 +18184,54 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
+func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
+	c.Object(48, v)
+}
+
+func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c, &v[i])
+	}
+}
+
+func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
+	c.Object(49, v)
+}
+
+func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c, &v[i])
+	}
+}
+
+func enginePutNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c, v[i])
+	}
+}
+
+func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engine.Column, v *content.EntryForm) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(50, v)
+}
+
+func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
+	c.Object(51, v)
+}
+
+func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
+	}
+}
+
 func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
 	c.List(len(v))
 	for i := range v {
@@ -17459,7 +18244,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(49, v)
+	c.Object(53, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -17467,7 +18252,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(51, v)
+	c.Object(55, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -17485,7 +18270,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(57, v)
+	c.Object(61, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -17496,7 +18281,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(58, v)
+	c.Object(62, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -17507,7 +18292,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(59, v)
+	c.Object(63, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -17522,11 +18307,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(64, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(61, v)
+	c.Object(65, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -17537,7 +18322,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(62, v)
+	c.Object(66, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -17548,7 +18333,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(63, v)
+	c.Object(67, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -17570,7 +18355,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(68, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -17582,7 +18367,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(69, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -17597,7 +18382,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(70, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -17612,11 +18397,22 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(72, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
 	w.String(string(v))
+}
+
+func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
+	c.Object(73, v)
+}
+
+func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c, &v[i])
+	}
 }
 
 func enginePutNFieldChange2ᚕᚖpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []*content.FieldChange) {
@@ -17631,11 +18427,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(73, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(70, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -17657,11 +18453,15 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(74, v)
+}
+
+func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
+	w.String(string(v))
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(71, v)
+	c.Object(75, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -17672,7 +18472,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(72, v)
+	c.Object(76, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -17682,8 +18482,23 @@ func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.C
 	}
 }
 
+func enginePutNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(c *engine.Column, v []*content.File) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c, v[i])
+	}
+}
+
+func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, v *content.File) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(77, v)
+}
+
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(73, v)
+	c.Object(78, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -17698,11 +18513,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(74, v)
+	c.Object(79, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(75, v)
+	c.Object(80, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -17724,7 +18539,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(81, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -17736,7 +18551,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(82, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -17751,7 +18566,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(83, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -17759,7 +18574,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(80, v)
+	c.Object(85, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -17784,7 +18599,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(81, v)
+	c.Object(86, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -17795,7 +18610,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(82, v)
+	c.Object(87, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -17806,7 +18621,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(84, v)
+	c.Object(89, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -17821,7 +18636,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(85, v)
+	c.Object(90, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -17847,7 +18662,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(91, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -17859,7 +18674,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(92, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -17878,7 +18693,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(88, v)
+	c.Object(93, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -17908,7 +18723,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(89, v)
+	c.Object(94, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -17916,7 +18731,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(90, v)
+	c.Object(95, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -17938,7 +18753,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(96, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -17950,7 +18765,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(97, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -17965,11 +18780,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(98, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(94, v)
+	c.Object(99, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -17980,7 +18795,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(96, v)
+	c.Object(101, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -18002,11 +18817,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(102, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(98, v)
+	c.Object(103, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -18025,7 +18840,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(104, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -18040,7 +18855,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(105, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -18048,7 +18863,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(101, v)
+	c.Object(106, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -18074,7 +18889,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(108, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18086,7 +18901,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(109, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -18101,7 +18916,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(110, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -18109,7 +18924,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(107, v)
+	c.Object(112, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -18124,7 +18939,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(108, v)
+	c.Object(113, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -18135,7 +18950,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(109, v)
+	c.Object(114, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -18165,7 +18980,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18177,7 +18992,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -18192,7 +19007,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(117, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -18200,7 +19015,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(113, v)
+	c.Object(118, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -18211,7 +19026,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(115, v)
+	c.Object(120, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -18222,11 +19037,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(116, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(117, v)
+	c.Object(122, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -18237,7 +19052,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(118, v)
+	c.Object(123, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -18245,6 +19060,21 @@ func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c
 	for i := range v {
 		enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c, &v[i])
 	}
+}
+
+func enginePutNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ(c *engine.Column, v []*content.NavLink) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c, v[i])
+	}
+}
+
+func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Column, v *content.NavLink) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(125, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -18259,7 +19089,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(126, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -18274,7 +19104,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(127, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -18289,11 +19119,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(129, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(124, v)
+	c.Object(130, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -18312,7 +19142,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(131, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -18331,11 +19161,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(133, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(128, v)
+	c.Object(134, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -18354,7 +19184,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -18369,7 +19199,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(136, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -18385,7 +19215,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -18400,7 +19230,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18412,7 +19242,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -18427,11 +19257,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(136, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -18442,7 +19272,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(138, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -18453,7 +19283,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(139, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -18464,7 +19294,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(140, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -18486,7 +19316,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18498,7 +19328,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -18513,11 +19343,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(146, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -18532,7 +19362,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18544,7 +19374,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -18559,7 +19389,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(157, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -18575,7 +19405,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(158, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -18590,11 +19420,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(154, v)
+	c.Object(160, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -18605,7 +19435,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(156, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -18616,7 +19446,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(157, v)
+	c.Object(163, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -18627,7 +19457,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(158, v)
+	c.Object(164, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -18646,11 +19476,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(165, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(160, v)
+	c.Object(166, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -18669,7 +19499,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(167, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -18684,7 +19514,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(168, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18696,7 +19526,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(170, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -18711,7 +19541,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(171, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -18723,7 +19553,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(173, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -18738,7 +19568,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(174, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18750,7 +19580,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(175, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -18765,11 +19595,19 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(176, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
+}
+
+func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(178, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -18791,7 +19629,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(182, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -18810,7 +19648,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(184, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18822,7 +19660,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(185, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -18837,7 +19675,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(186, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -18845,7 +19683,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(179, v)
+	c.Object(188, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -18856,7 +19694,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(180, v)
+	c.Object(189, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -18867,7 +19705,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(182, v)
+	c.Object(191, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -18878,7 +19716,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(183, v)
+	c.Object(192, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -18893,7 +19731,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(184, v)
+	c.Object(193, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -18904,7 +19742,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(185, v)
+	c.Object(194, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -18934,7 +19772,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(195, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -18949,7 +19787,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(197, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -18957,7 +19795,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(198, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -18969,11 +19807,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(199, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(191, v)
+	c.Object(200, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -18988,7 +19826,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(192, v)
+	c.Object(201, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -19010,7 +19848,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(202, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19022,7 +19860,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(203, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -19037,11 +19875,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(204, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(197, v)
+	c.Object(206, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -19052,7 +19890,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(198, v)
+	c.Object(207, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -19071,7 +19909,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(199, v)
+	c.Object(208, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -19086,11 +19924,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(209, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(201, v)
+	c.Object(210, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -19101,7 +19939,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(202, v)
+	c.Object(211, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -19123,11 +19961,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(213, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(205, v)
+	c.Object(214, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -19146,7 +19984,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(206, v)
+	c.Object(215, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -19157,7 +19995,7 @@ func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionRea
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(207, v)
+	c.Object(216, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -19168,7 +20006,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(208, v)
+	c.Object(217, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -19179,7 +20017,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(209, v)
+	c.Object(218, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -19190,7 +20028,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(210, v)
+	c.Object(219, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -19215,7 +20053,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(211, v)
+	c.Object(220, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -19226,7 +20064,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(213, v)
+	c.Object(222, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -19241,7 +20079,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(223, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -19260,11 +20098,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(225, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(217, v)
+	c.Object(226, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -19286,7 +20124,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(227, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -19301,7 +20139,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(228, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -19309,7 +20147,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(220, v)
+	c.Object(229, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -19320,11 +20158,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(222, v)
+	c.Object(231, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(223, v)
+	c.Object(232, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -19335,7 +20173,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(224, v)
+	c.Object(233, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -19350,7 +20188,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(226, v)
+	c.Object(235, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -19365,11 +20203,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(236, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(228, v)
+	c.Object(237, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -19380,15 +20218,25 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(229, v)
+	c.Object(238, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
 	w.String(v)
 }
 
+func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNURI2string(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
+}
+
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(230, v)
+	c.Object(239, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -19410,7 +20258,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(230, v)
+	c.Object(239, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -19426,11 +20274,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(240, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(232, v)
+	c.Object(241, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -19452,7 +20300,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(242, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -19467,7 +20315,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(244, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -19479,7 +20327,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(245, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -19497,7 +20345,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(241, v)
+	c.Object(250, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -19519,11 +20367,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(251, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(243, v)
+	c.Object(252, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -19534,7 +20382,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(244, v)
+	c.Object(253, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -19545,7 +20393,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(245, v)
+	c.Object(254, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -19556,7 +20404,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(246, v)
+	c.Object(255, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -19567,7 +20415,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(247, v)
+	c.Object(256, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -19578,7 +20426,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(248, v)
+	c.Object(257, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -19589,7 +20437,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(249, v)
+	c.Object(258, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -19600,7 +20448,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(250, v)
+	c.Object(259, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -19611,7 +20459,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(251, v)
+	c.Object(260, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -19622,7 +20470,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(252, v)
+	c.Object(261, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -19633,7 +20481,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(254, v)
+	c.Object(263, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -19644,7 +20492,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(255, v)
+	c.Object(264, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -19655,7 +20503,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(256, v)
+	c.Object(265, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -19865,7 +20713,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(48, v)
+	c.Object(52, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -19888,7 +20736,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(50, v)
+	c.Object(54, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -19907,7 +20755,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(51, v)
+	c.Object(55, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -19919,7 +20767,21 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(56, v)
+}
+
+func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
 }
 
 func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny(c *engine.Column, v any) {
@@ -19931,7 +20793,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(57, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -19943,7 +20805,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(59, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -19951,7 +20813,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(60, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -19963,7 +20825,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(68, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19975,7 +20837,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(69, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -19987,7 +20849,19 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(71, v)
+}
+
+func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
+	enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c, v.(*content.File))
+}
+
+func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, v *content.File) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(77, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -20003,7 +20877,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(79, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -20015,7 +20889,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(81, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20027,7 +20901,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(82, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20039,7 +20913,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(84, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -20051,7 +20925,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(88, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -20113,7 +20987,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(89, v)
+	c.Object(94, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -20121,7 +20995,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(94, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -20133,7 +21007,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(96, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20145,7 +21019,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(97, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20157,7 +21031,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(100, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -20169,7 +21043,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(102, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20181,7 +21055,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(107, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -20193,7 +21067,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(108, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20205,7 +21079,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(109, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20217,7 +21091,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(111, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -20237,7 +21111,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(115, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20249,7 +21123,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(116, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20261,7 +21135,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(119, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -20288,7 +21162,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(126, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -20308,7 +21182,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(127, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20320,7 +21194,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(128, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20332,7 +21206,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(132, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -20352,7 +21226,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(133, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -20372,7 +21246,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(139, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20384,7 +21258,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(140, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -20396,7 +21270,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(143, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -20408,7 +21282,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(147, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -20420,7 +21294,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(150, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -20432,7 +21306,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(151, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -20444,7 +21318,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(153, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -20467,7 +21341,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(155, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -20479,7 +21353,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(161, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -20491,7 +21365,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(165, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -20499,7 +21373,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(169, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20511,7 +21385,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(172, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -20523,7 +21397,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(174, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20535,7 +21409,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(175, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20547,7 +21421,50 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(177, v)
+}
+
+func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c, v[i])
+	}
+}
+
+func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(178, v)
+}
+
+func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c, v.(*model.PreviewCreatePayload))
+}
+
+func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayload(c *engine.Column, v *model.PreviewCreatePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(179, v)
+}
+
+func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
+	enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c, v.(*model.PreviewRevokePayload))
+}
+
+func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayload(c *engine.Column, v *model.PreviewRevokePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(180, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -20559,7 +21476,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(181, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -20571,7 +21488,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(184, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20583,7 +21500,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(185, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20595,7 +21512,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(187, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -20607,7 +21524,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(190, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20619,7 +21536,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(196, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -20631,7 +21548,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(202, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20643,7 +21560,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(205, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -20663,7 +21580,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(212, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -20712,7 +21629,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(224, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -20732,7 +21649,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(225, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -20744,7 +21661,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(230, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -20752,7 +21669,15 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(234, v)
+}
+
+func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
+	if v == nil {
+		w.Null()
+		return
+	}
+	w.String(*v)
 }
 
 func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDelivery(c *engine.Column, v *content.WebhookDelivery) {
@@ -20760,7 +21685,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(242, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20772,7 +21697,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(243, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -20791,7 +21716,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(245, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -20803,7 +21728,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(246, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -20815,7 +21740,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(238, v)
+	c.Object(247, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -20827,7 +21752,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(248, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -20839,7 +21764,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(249, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -20851,7 +21776,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(251, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -20859,7 +21784,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(261, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -20867,5 +21792,13 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(262, v)
+}
+
+func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(266, v)
 }

@@ -971,6 +971,44 @@ func (ec *executionContext) fieldContext_FailureStudyPayload_token(_ context.Con
 	return newScalarFieldContext("FailureStudyPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _FailureStudyPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.FailureStudy]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FailureStudyPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_FailureStudyPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FailureStudyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1462,6 +1500,11 @@ func (ec *executionContext) _FailureStudyPayload(ctx context.Context, sel ast.Se
 			}
 		case "token":
 			out.Values[i] = ec._FailureStudyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._FailureStudyPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

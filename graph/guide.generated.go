@@ -2146,6 +2146,44 @@ func (ec *executionContext) fieldContext_GuidePayload_token(_ context.Context, f
 	return newScalarFieldContext("GuidePayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _GuidePayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Guide]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GuidePayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_GuidePayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GuidePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _GuidePhase_period(ctx context.Context, field graphql.CollectedField, obj *content.GuidePhase) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3633,6 +3671,11 @@ func (ec *executionContext) _GuidePayload(ctx context.Context, sel ast.Selection
 			}
 		case "token":
 			out.Values[i] = ec._GuidePayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._GuidePayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -1486,6 +1486,44 @@ func (ec *executionContext) fieldContext_JourneyPayload_token(_ context.Context,
 	return newScalarFieldContext("JourneyPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _JourneyPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Journey]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_JourneyPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _JourneyPhase_order(ctx context.Context, field graphql.CollectedField, obj *content.JourneyPhase) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2797,6 +2835,11 @@ func (ec *executionContext) _JourneyPayload(ctx context.Context, sel ast.Selecti
 			}
 		case "token":
 			out.Values[i] = ec._JourneyPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._JourneyPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

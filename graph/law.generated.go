@@ -2048,6 +2048,44 @@ func (ec *executionContext) fieldContext_LawPayload_token(_ context.Context, fie
 	return newScalarFieldContext("LawPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _LawPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Law]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LawPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_LawPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LawPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReinforcementLoop_name(ctx context.Context, field graphql.CollectedField, obj *content.ReinforcementLoop) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3056,6 +3094,11 @@ func (ec *executionContext) _LawPayload(ctx context.Context, sel ast.SelectionSe
 			}
 		case "token":
 			out.Values[i] = ec._LawPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._LawPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

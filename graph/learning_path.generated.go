@@ -1457,6 +1457,44 @@ func (ec *executionContext) fieldContext_LearningPathPayload_token(_ context.Con
 	return newScalarFieldContext("LearningPathPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _LearningPathPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.LearningPath]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearningPathPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_LearningPathPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearningPathPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LearningStep_order(ctx context.Context, field graphql.CollectedField, obj *content.LearningStep) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2620,6 +2658,11 @@ func (ec *executionContext) _LearningPathPayload(ctx context.Context, sel ast.Se
 			}
 		case "token":
 			out.Values[i] = ec._LearningPathPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._LearningPathPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -2095,6 +2095,44 @@ func (ec *executionContext) fieldContext_MigrationPayload_token(_ context.Contex
 	return newScalarFieldContext("MigrationPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _MigrationPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Migration]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MigrationPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_MigrationPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MigrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MigrationStep_order(ctx context.Context, field graphql.CollectedField, obj *content.MigrationStep) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3623,6 +3661,11 @@ func (ec *executionContext) _MigrationPayload(ctx context.Context, sel ast.Selec
 			}
 		case "token":
 			out.Values[i] = ec._MigrationPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._MigrationPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -4733,6 +4733,44 @@ func (ec *executionContext) fieldContext_PatternPayload_token(_ context.Context,
 	return newScalarFieldContext("PatternPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _PatternPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Pattern]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PatternPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_PatternPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PatternPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PatternPillarFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[*content.Pillar, *relay.PatternPillarFitEdge]) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -7597,6 +7635,11 @@ func (ec *executionContext) _PatternPayload(ctx context.Context, sel ast.Selecti
 			}
 		case "token":
 			out.Values[i] = ec._PatternPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._PatternPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -2162,6 +2162,44 @@ func (ec *executionContext) fieldContext_QuickStartPayload_token(_ context.Conte
 	return newScalarFieldContext("QuickStartPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _QuickStartPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.QuickStart]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuickStartPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_QuickStartPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuickStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _QuickStartScenario_scenario(ctx context.Context, field graphql.CollectedField, obj *content.QuickStartScenario) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3696,6 +3734,11 @@ func (ec *executionContext) _QuickStartPayload(ctx context.Context, sel ast.Sele
 			}
 		case "token":
 			out.Values[i] = ec._QuickStartPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._QuickStartPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -80,6 +80,7 @@ type ResolverRoot interface {
 	PillarCombination() PillarCombinationResolver
 	PillarExample() PillarExampleResolver
 	Practice() PracticeResolver
+	Preview() PreviewResolver
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
@@ -436,6 +437,34 @@ enum MergeStrategy {
   FIELDS
 }
 
+"What a write would change."
+type WriteEffects {
+  "How many copies of entries it would write or remove, in both graphs."
+  count: Int!
+  "The copies, at most 100."
+  entries: [EntryEffect!]! @listSize(assumedSize: 100)
+  "The paths of other published entries that show one of the published copies, sorted, at most 100."
+  pages: [URI!]!
+}
+
+"What a write would change in the copy of one entry."
+type EntryEffect {
+  "The graph of the copy."
+  graph: Perspective!
+  "The id of the entry; null for one that the write would create."
+  id: ID
+  "The type of the entry."
+  type: EntryType!
+  "Its name after the write."
+  name: String!
+  "Its path after the write."
+  resourcePath: URI!
+  "Whether the copy would be removed."
+  removed: Boolean!
+  "How its fields would change; empty if it would be removed."
+  changes: [FieldChange!]! @listSize(assumedSize: 50)
+}
+
 "A reference of one entry to another."
 type EntryReference {
   "The entry that refers."
@@ -456,6 +485,8 @@ type EntryPublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of unpublishing entries."
@@ -468,6 +499,8 @@ type EntryUnpublishPayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of deleting entries."
@@ -480,6 +513,8 @@ type EntryDeletePayload {
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of restoring a revision."
@@ -492,6 +527,8 @@ type EntryRestorePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 "The result of changing a schedule."
@@ -540,10 +577,42 @@ enum ScheduleState {
 
 "The result of creating a preview token."
 type PreviewTokenCreatePayload {
-  "The token, for the header X-Preview-Token or the URL parameter preview. It allows reading drafts and nothing else. Null when it was refused."
+  "The token, for the header X-Preview-Token or the URL parameter preview. It allows reading the whole draft graph and nothing else. Null when it was refused."
   token: String
   "When the token expires; null when it was refused."
   expiresAt: DateTime
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"What lets people without a key see the drafts of some entries, in place of what is published of them, until it expires."
+type Preview {
+  "Its name, by which it is revoked. It is not the token, which is shown once."
+  name: String!
+  "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
+  entries: [Entry!]! @listSize(assumedSize: 20)
+  "The id of the key that made it. It ends with that key."
+  author: String!
+  "When it was made."
+  createdAt: DateTime!
+  "When it expires."
+  expiresAt: DateTime!
+}
+
+"The result of making a preview."
+type PreviewCreatePayload {
+  "The preview; null when it was refused."
+  preview: Preview
+  "The token, for the URL parameter preview of pages and of the API, or the header X-Preview-Token. Null when it was refused."
+  token: String
+  "Everything that is wrong; nothing was made unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of revoking a preview."
+type PreviewRevokePayload {
+  "The name of the preview; null when nothing was revoked."
+  revoked: String
   "Everything that is wrong."
   userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
 }
@@ -600,6 +669,8 @@ type Mutation {
     ifRevisions: [Int!]
     "Whether to publish the entries that they refer to as well."
     cascade: Boolean! = false
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryPublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Takes entries out of the published graph, all or none. Refused while other published entries refer to them."
   entryUnpublish(
@@ -607,6 +678,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryUnpublishPayload @listSize(assumedSize: 100, slicingArguments: ["ids"], sizedFields: ["entries"])
   "Deletes entries from both graphs, all or none. Refused while other entries refer to them. Their revisions remain, so entryRestore can bring them back."
   entryDelete(
@@ -614,6 +687,8 @@ type Mutation {
     ids: [ID!]!
     "The revisions that their working copies must have, one for each id in the same order; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevisions: [Int!]
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryDeletePayload
   "Makes an earlier revision the working copy, as a new revision. It also brings deleted entries back."
   entryRestore(
@@ -623,6 +698,8 @@ type Mutation {
     revision: Int!
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): EntryRestorePayload
   "Schedules an entry to be published. This replaces an earlier schedule to publish it."
   entrySchedulePublish(
@@ -642,7 +719,19 @@ type Mutation {
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Creates a token with which people without a key can read drafts until it expires."
+  "Makes a preview of some entries: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
+  previewCreate(
+    "The entries, at most 20."
+    ids: [ID!]!
+    "How many minutes it is valid, 1 to 10,080 (a week)."
+    minutes: Int! = 1440
+  ): PreviewCreatePayload
+  "Ends a preview before it expires."
+  previewRevoke(
+    "The name of the preview."
+    name: String!
+  ): PreviewRevokePayload
+  "Creates a token with which people without a key can read the whole draft graph until it expires: for front ends. For people who review a page, make a preview of its entry."
   previewTokenCreate(
     "How many minutes the token is valid, 1 to 10,080 (a week)."
     minutes: Int! = 60
@@ -654,6 +743,8 @@ extend type Query {
   brokenReferences: [EntryReference!] @listSize(assumedSize: 100) @uncached
   "The schedules that are waiting, the next one first, and those that failed; at most 100."
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
+  "The previews that are valid, the newest first; a hub has at most 200."
+  previews: [Preview!] @listSize(assumedSize: 200) @uncached
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -1264,6 +1355,8 @@ type CaseStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1271,6 +1364,8 @@ extend type Mutation {
   caseStudyCreate(
     "The values of the new entry."
     input: CaseStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
   "Updates the working copy of a case study in the draft graph."
   caseStudyUpdate(
@@ -1282,6 +1377,8 @@ extend type Mutation {
     input: CaseStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CaseStudyPayload
 }
 `, BuiltIn: false},
@@ -1708,6 +1805,8 @@ type CompanyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1715,6 +1814,8 @@ extend type Mutation {
   companyCreate(
     "The values of the new entry."
     input: CompanyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
   "Updates the working copy of a company in the draft graph."
   companyUpdate(
@@ -1726,6 +1827,8 @@ extend type Mutation {
     input: CompanyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): CompanyPayload
 }
 `, BuiltIn: false},
@@ -1962,6 +2065,8 @@ type ComparisonPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -1969,6 +2074,8 @@ extend type Mutation {
   comparisonCreate(
     "The values of the new entry."
     input: ComparisonInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
   "Updates the working copy of a comparison in the draft graph."
   comparisonUpdate(
@@ -1980,6 +2087,8 @@ extend type Mutation {
     input: ComparisonInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): ComparisonPayload
 }
 `, BuiltIn: false},
@@ -2651,6 +2760,8 @@ type FailureStudyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -2658,6 +2769,8 @@ extend type Mutation {
   failureStudyCreate(
     "The values of the new entry."
     input: FailureStudyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
   "Updates the working copy of a failure study in the draft graph."
   failureStudyUpdate(
@@ -2669,7 +2782,125 @@ extend type Mutation {
     input: FailureStudyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): FailureStudyPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/form.graphql", Input: `"What authors can write in the entries of one type. With it a client can build an editor for a type that it does not know."
+type EntryForm {
+  "The type."
+  type: EntryType!
+  "The name of the type in the schema, such as CaseStudy."
+  name: String!
+  "The name of one entry for people, such as Case study."
+  label: String!
+  "The name of several entries for people, such as Case studies."
+  pluralLabel: String!
+  "Whether the type has exactly one entry, which can be neither created nor unpublished nor deleted."
+  only: Boolean!
+  "The name of the input type that the mutations of this type take, such as CaseStudyInput."
+  input: String!
+  "The name of the field of their payloads that has the entry, such as caseStudy."
+  root: String!
+  "The fields in the order in which they are written. A group comes before the fields in it."
+  fields: [EntryField!]! @listSize(assumedSize: 80)
+  "What can be done with the entries of this type; the roles that it needs stand at the fields."
+  actions: [EntryFormAction!]! @listSize(assumedSize: 8)
+}
+
+"A field that authors write. Its limits are those that writes are checked against."
+type EntryField {
+  "The names of the input fields that lead to it, with points between them, such as relatedPatterns.relation. Positions in lists are left out."
+  path: String!
+  "Its name for people."
+  label: String!
+  "What it holds, in a sentence."
+  help: String!
+  "The kind of its values."
+  kind: FieldKind!
+  "Whether it is a list. All other limits are about one item of the list."
+  list: Boolean!
+  "How many items the list can have; null unless it is a list."
+  maxItems: Int
+  "Whether a working copy must have a value. In a group: whether each use of the group must have one."
+  required: Boolean!
+  "Whether a value is needed to publish."
+  requiredToPublish: Boolean!
+  "How many characters a text can have; null for other kinds."
+  maxLength: Int
+  "The least number; null for other kinds."
+  min: Float
+  "The greatest number; null for other kinds."
+  max: Float
+  "The values of an enum; null for other kinds."
+  values: [String!]
+  "The types of the entries that it can refer to, by slug; null for other kinds."
+  references: [EntryType!]
+  "The heading below which the field stands in a Markdown file; null if it stands in the front matter."
+  section: String
+}
+
+"The kinds of fields."
+enum FieldKind {
+  "A readable key, unique among the entries of the type."
+  SLUG
+  "A plain text."
+  TEXT
+  "A long text in Markdown."
+  MARKDOWN
+  "A month, a year or a decade, such as 2007-03, 2012 or 1970s."
+  PARTIAL_DATE
+  "One of the values of an enum."
+  ENUM
+  "The slug of another entry."
+  REFERENCE
+  "A whole number."
+  INTEGER
+  "A number."
+  NUMBER
+  "True or false."
+  FLAG
+  "A value with fields of its own."
+  GROUP
+}
+
+"Something that can be done with the entries of a type."
+type EntryFormAction {
+  "What it is."
+  action: EntryAction!
+  "The field of Mutation that does it."
+  field: String!
+  "The least role that it needs."
+  role: AccessRole!
+}
+
+"What can be done with an entry."
+enum EntryAction {
+  "Create an entry."
+  CREATE
+  "Change its working copy."
+  UPDATE
+  "Make an earlier revision the working copy."
+  RESTORE
+  "Publish the working copy."
+  PUBLISH
+  "Publish it at a later time."
+  SCHEDULE_PUBLISH
+  "Take it out of the published graph."
+  UNPUBLISH
+  "Take it out at a later time."
+  SCHEDULE_UNPUBLISH
+  "Delete it from both graphs."
+  DELETE
+}
+
+extend type Query {
+  "What authors can write, for each type of entries: fields with their limits, and actions."
+  entryTypes(
+    "Return only these types; all if omitted."
+    types: [EntryType!]
+  ): [EntryForm!]! @listSize(assumedSize: 25, slicingArguments: ["types"])
 }
 `, BuiltIn: false},
 	{Name: "../schema/guide.graphql", Input: `"""
@@ -3119,6 +3350,8 @@ type GuidePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -3126,6 +3359,8 @@ extend type Mutation {
   guideCreate(
     "The values of the new entry."
     input: GuideInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
   "Updates the working copy of a guide in the draft graph."
   guideUpdate(
@@ -3137,6 +3372,8 @@ extend type Mutation {
     input: GuideInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): GuidePayload
 }
 `, BuiltIn: false},
@@ -4191,6 +4428,8 @@ type JourneyPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4198,6 +4437,8 @@ extend type Mutation {
   journeyCreate(
     "The values of the new entry."
     input: JourneyInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
   "Updates the working copy of a journey in the draft graph."
   journeyUpdate(
@@ -4209,6 +4450,8 @@ extend type Mutation {
     input: JourneyInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): JourneyPayload
 }
 `, BuiltIn: false},
@@ -4585,6 +4828,8 @@ type LawPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4592,6 +4837,8 @@ extend type Mutation {
   lawCreate(
     "The values of the new entry."
     input: LawInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
   "Updates the working copy of a law in the draft graph."
   lawUpdate(
@@ -4603,6 +4850,8 @@ extend type Mutation {
     input: LawInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LawPayload
 }
 `, BuiltIn: false},
@@ -4935,6 +5184,8 @@ type LearningPathPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -4942,6 +5193,8 @@ extend type Mutation {
   learningPathCreate(
     "The values of the new entry."
     input: LearningPathInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
   "Updates the working copy of a learning path in the draft graph."
   learningPathUpdate(
@@ -4953,6 +5206,8 @@ extend type Mutation {
     input: LearningPathInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): LearningPathPayload
 }
 `, BuiltIn: false},
@@ -5372,6 +5627,8 @@ type MigrationPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5379,6 +5636,8 @@ extend type Mutation {
   migrationCreate(
     "The values of the new entry."
     input: MigrationInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
   "Updates the working copy of a migration in the draft graph."
   migrationUpdate(
@@ -5390,6 +5649,8 @@ extend type Mutation {
     input: MigrationInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): MigrationPayload
 }
 `, BuiltIn: false},
@@ -5725,6 +5986,8 @@ type PagePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -5732,6 +5995,8 @@ extend type Mutation {
   pageCreate(
     "The values of the new entry."
     input: PageInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
   "Updates the working copy of a page in the draft graph."
   pageUpdate(
@@ -5743,6 +6008,8 @@ extend type Mutation {
     input: PageInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PagePayload
 }
 `, BuiltIn: false},
@@ -6904,6 +7171,8 @@ type PatternPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -6911,6 +7180,8 @@ extend type Mutation {
   patternCreate(
     "The values of the new entry."
     input: PatternInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
   "Updates the working copy of a pattern in the draft graph."
   patternUpdate(
@@ -6922,6 +7193,8 @@ extend type Mutation {
     input: PatternInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PatternPayload
 }
 `, BuiltIn: false},
@@ -7299,6 +7572,8 @@ type PillarPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7306,6 +7581,8 @@ extend type Mutation {
   pillarCreate(
     "The values of the new entry."
     input: PillarInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
   "Updates the working copy of a pillar in the draft graph."
   pillarUpdate(
@@ -7317,6 +7594,8 @@ extend type Mutation {
     input: PillarInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PillarPayload
 }
 `, BuiltIn: false},
@@ -7715,6 +7994,8 @@ type PracticePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -7722,6 +8003,8 @@ extend type Mutation {
   practiceCreate(
     "The values of the new entry."
     input: PracticeInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
   "Updates the working copy of a practice in the draft graph."
   practiceUpdate(
@@ -7733,6 +8016,8 @@ extend type Mutation {
     input: PracticeInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): PracticePayload
 }
 `, BuiltIn: false},
@@ -8175,6 +8460,8 @@ type QuickStartPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8182,6 +8469,8 @@ extend type Mutation {
   quickStartCreate(
     "The values of the new entry."
     input: QuickStartInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
   "Updates the working copy of a quick start in the draft graph."
   quickStartUpdate(
@@ -8193,6 +8482,8 @@ extend type Mutation {
     input: QuickStartInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): QuickStartPayload
 }
 `, BuiltIn: false},
@@ -8375,6 +8666,8 @@ type RolePayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -8382,6 +8675,8 @@ extend type Mutation {
   roleCreate(
     "The values of the new entry."
     input: RoleInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
   "Updates the working copy of a role in the draft graph."
   roleUpdate(
@@ -8393,6 +8688,8 @@ extend type Mutation {
     input: RoleInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): RolePayload
 }
 `, BuiltIn: false},
@@ -8534,6 +8831,36 @@ type RichText {
   readingMinutes: Int!
   "Its Mermaid diagrams in order: the first is the first code element of the class language-mermaid in the HTML."
   diagrams: [Diagram!]! @listSize(assumedSize: 10)
+  "The files that it links to, such as its pictures, at most 100. In the HTML, links lead to their addresses."
+  files: [File!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The navigation of the imported tree whose first page has this text, in order; empty for all other texts. It has only pages that the caller may read."
+  navigation: [NavLink!]! @cost(weight: 0) @listSize(assumedSize: 500) @depends(on: [PAGE])
+}
+
+"A file of an imported tree. It is served to those who may read a text that links to it."
+type File {
+  "The destination in the Markdown, without escapes."
+  link: String!
+  "Its path in the tree."
+  path: String!
+  "The path at which it is served. It contains a hash of the bytes, which therefore never change."
+  url: URI!
+  "The SHA-256 of its bytes, in hexadecimal digits."
+  hash: String!
+  "Its size in bytes."
+  size: Int!
+  "Its media type, such as image/png."
+  mediaType: String!
+}
+
+"An item of a navigation: a section, a page, or a link to another site."
+type NavLink {
+  "The level, from 0. An item belongs to the last one before it with a smaller level."
+  level: Int!
+  "What readers see."
+  title: String!
+  "The resource path of a page, or the address of another site; null for a section."
+  path: URI
 }
 
 "A Mermaid diagram of a long text."
@@ -8577,6 +8904,11 @@ type Query {
     "A resource path, such as /patterns/circuit-breaker."
     path: String!
   ): Entry
+  "The file with this hash, if a text that the caller may read links to it; otherwise null."
+  file(
+    "The SHA-256 of its bytes, in hexadecimal digits."
+    hash: String!
+  ): File @depends
   "Who sends the request, and what they may do."
   viewer: Viewer! @uncached
 }
@@ -9452,6 +9784,8 @@ type TierPayload {
   conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
   "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
   token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
 }
 
 extend type Mutation {
@@ -9459,6 +9793,8 @@ extend type Mutation {
   tierCreate(
     "The values of the new entry."
     input: TierInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
   "Updates the working copy of a tier in the draft graph."
   tierUpdate(
@@ -9470,6 +9806,8 @@ extend type Mutation {
     input: TierInput!
     "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
     mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
   ): TierPayload
 }
 `, BuiltIn: false},
@@ -10327,6 +10665,8 @@ func (ec *executionContext) childFields_CaseStudyPayload(ctx context.Context, fi
 		return ec.fieldContext_CaseStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CaseStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CaseStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CaseStudyPayload", field.Name)
 }
@@ -10515,6 +10855,8 @@ func (ec *executionContext) childFields_CompanyPayload(ctx context.Context, fiel
 		return ec.fieldContext_CompanyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_CompanyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CompanyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompanyPayload", field.Name)
 }
@@ -10613,6 +10955,8 @@ func (ec *executionContext) childFields_ComparisonPayload(ctx context.Context, f
 		return ec.fieldContext_ComparisonPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_ComparisonPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_ComparisonPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ComparisonPayload", field.Name)
 }
@@ -10869,8 +11213,100 @@ func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, 
 		return ec.fieldContext_EntryDeletePayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryDeletePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryDeletePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "graph":
+		return ec.fieldContext_EntryEffect_graph(ctx, field)
+	case "id":
+		return ec.fieldContext_EntryEffect_id(ctx, field)
+	case "type":
+		return ec.fieldContext_EntryEffect_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EntryEffect_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_EntryEffect_resourcePath(ctx, field)
+	case "removed":
+		return ec.fieldContext_EntryEffect_removed(ctx, field)
+	case "changes":
+		return ec.fieldContext_EntryEffect_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryEffect", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_EntryField_path(ctx, field)
+	case "label":
+		return ec.fieldContext_EntryField_label(ctx, field)
+	case "help":
+		return ec.fieldContext_EntryField_help(ctx, field)
+	case "kind":
+		return ec.fieldContext_EntryField_kind(ctx, field)
+	case "list":
+		return ec.fieldContext_EntryField_list(ctx, field)
+	case "maxItems":
+		return ec.fieldContext_EntryField_maxItems(ctx, field)
+	case "required":
+		return ec.fieldContext_EntryField_required(ctx, field)
+	case "requiredToPublish":
+		return ec.fieldContext_EntryField_requiredToPublish(ctx, field)
+	case "maxLength":
+		return ec.fieldContext_EntryField_maxLength(ctx, field)
+	case "min":
+		return ec.fieldContext_EntryField_min(ctx, field)
+	case "max":
+		return ec.fieldContext_EntryField_max(ctx, field)
+	case "values":
+		return ec.fieldContext_EntryField_values(ctx, field)
+	case "references":
+		return ec.fieldContext_EntryField_references(ctx, field)
+	case "section":
+		return ec.fieldContext_EntryField_section(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryField", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EntryForm_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EntryForm_name(ctx, field)
+	case "label":
+		return ec.fieldContext_EntryForm_label(ctx, field)
+	case "pluralLabel":
+		return ec.fieldContext_EntryForm_pluralLabel(ctx, field)
+	case "only":
+		return ec.fieldContext_EntryForm_only(ctx, field)
+	case "input":
+		return ec.fieldContext_EntryForm_input(ctx, field)
+	case "root":
+		return ec.fieldContext_EntryForm_root(ctx, field)
+	case "fields":
+		return ec.fieldContext_EntryForm_fields(ctx, field)
+	case "actions":
+		return ec.fieldContext_EntryForm_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryForm", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_EntryFormAction_action(ctx, field)
+	case "field":
+		return ec.fieldContext_EntryFormAction_field(ctx, field)
+	case "role":
+		return ec.fieldContext_EntryFormAction_role(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10883,6 +11319,8 @@ func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context,
 		return ec.fieldContext_EntryPublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryPublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryPublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryPublishPayload", field.Name)
 }
@@ -10909,6 +11347,8 @@ func (ec *executionContext) childFields_EntryRestorePayload(ctx context.Context,
 		return ec.fieldContext_EntryRestorePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryRestorePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryRestorePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryRestorePayload", field.Name)
 }
@@ -10953,6 +11393,8 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_userErrors(ctx, field)
 	case "token":
 		return ec.fieldContext_EntryUnpublishPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
 }
@@ -11183,6 +11625,8 @@ func (ec *executionContext) childFields_FailureStudyPayload(ctx context.Context,
 		return ec.fieldContext_FailureStudyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_FailureStudyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_FailureStudyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FailureStudyPayload", field.Name)
 }
@@ -11265,6 +11709,24 @@ func (ec *executionContext) childFields_Figure(ctx context.Context, field graphq
 		return ec.fieldContext_Figure_comparator(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+}
+
+func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_File_link(ctx, field)
+	case "path":
+		return ec.fieldContext_File_path(ctx, field)
+	case "url":
+		return ec.fieldContext_File_url(ctx, field)
+	case "hash":
+		return ec.fieldContext_File_hash(ctx, field)
+	case "size":
+		return ec.fieldContext_File_size(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_File_mediaType(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
 }
 
 func (ec *executionContext) childFields_FitStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11409,6 +11871,8 @@ func (ec *executionContext) childFields_GuidePayload(ctx context.Context, field 
 		return ec.fieldContext_GuidePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_GuidePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_GuidePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GuidePayload", field.Name)
 }
@@ -11701,6 +12165,8 @@ func (ec *executionContext) childFields_JourneyPayload(ctx context.Context, fiel
 		return ec.fieldContext_JourneyPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_JourneyPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_JourneyPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPayload", field.Name)
 }
@@ -11859,6 +12325,8 @@ func (ec *executionContext) childFields_LawPayload(ctx context.Context, field gr
 		return ec.fieldContext_LawPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LawPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LawPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LawPayload", field.Name)
 }
@@ -11959,6 +12427,8 @@ func (ec *executionContext) childFields_LearningPathPayload(ctx context.Context,
 		return ec.fieldContext_LearningPathPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_LearningPathPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_LearningPathPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LearningPathPayload", field.Name)
 }
@@ -12143,6 +12613,8 @@ func (ec *executionContext) childFields_MigrationPayload(ctx context.Context, fi
 		return ec.fieldContext_MigrationPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_MigrationPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_MigrationPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MigrationPayload", field.Name)
 }
@@ -12199,6 +12671,18 @@ func (ec *executionContext) childFields_MonthlyCost(ctx context.Context, field g
 		return ec.fieldContext_MonthlyCost_transactionsPerSecond(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MonthlyCost", field.Name)
+}
+
+func (ec *executionContext) childFields_NavLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_NavLink_level(ctx, field)
+	case "title":
+		return ec.fieldContext_NavLink_title(ctx, field)
+	case "path":
+		return ec.fieldContext_NavLink_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NavLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Observation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12319,6 +12803,8 @@ func (ec *executionContext) childFields_PagePayload(ctx context.Context, field g
 		return ec.fieldContext_PagePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PagePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PagePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PagePayload", field.Name)
 }
@@ -12785,6 +13271,8 @@ func (ec *executionContext) childFields_PatternPayload(ctx context.Context, fiel
 		return ec.fieldContext_PatternPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PatternPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PatternPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PatternPayload", field.Name)
 }
@@ -13073,6 +13561,8 @@ func (ec *executionContext) childFields_PillarPayload(ctx context.Context, field
 		return ec.fieldContext_PillarPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PillarPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PillarPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PillarPayload", field.Name)
 }
@@ -13203,8 +13693,48 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_PracticePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_PracticePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Preview_name(ctx, field)
+	case "entries":
+		return ec.fieldContext_Preview_entries(ctx, field)
+	case "author":
+		return ec.fieldContext_Preview_author(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Preview_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Preview_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Preview", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "preview":
+		return ec.fieldContext_PreviewCreatePayload_preview(ctx, field)
+	case "token":
+		return ec.fieldContext_PreviewCreatePayload_token(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_PreviewRevokePayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewRevokePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PreviewTokenCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13347,6 +13877,8 @@ func (ec *executionContext) childFields_QuickStartPayload(ctx context.Context, f
 		return ec.fieldContext_QuickStartPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_QuickStartPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_QuickStartPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuickStartPayload", field.Name)
 }
@@ -13493,6 +14025,10 @@ func (ec *executionContext) childFields_RichText(ctx context.Context, field grap
 		return ec.fieldContext_RichText_readingMinutes(ctx, field)
 	case "diagrams":
 		return ec.fieldContext_RichText_diagrams(ctx, field)
+	case "files":
+		return ec.fieldContext_RichText_files(ctx, field)
+	case "navigation":
+		return ec.fieldContext_RichText_navigation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RichText", field.Name)
 }
@@ -13613,6 +14149,8 @@ func (ec *executionContext) childFields_RolePayload(ctx context.Context, field g
 		return ec.fieldContext_RolePayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_RolePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_RolePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RolePayload", field.Name)
 }
@@ -14017,6 +14555,8 @@ func (ec *executionContext) childFields_TierPayload(ctx context.Context, field g
 		return ec.fieldContext_TierPayload_conflicts(ctx, field)
 	case "token":
 		return ec.fieldContext_TierPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_TierPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TierPayload", field.Name)
 }
@@ -14503,6 +15043,18 @@ func (ec *executionContext) childFields_WizardStack(ctx context.Context, field g
 		return ec.fieldContext_WizardStack_complexity(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WizardStack", field.Name)
+}
+
+func (ec *executionContext) childFields_WriteEffects(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_WriteEffects_count(ctx, field)
+	case "entries":
+		return ec.fieldContext_WriteEffects_entries(ctx, field)
+	case "pages":
+		return ec.fieldContext_WriteEffects_pages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WriteEffects", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -25,10 +25,12 @@ type QueryResolver interface {
 	Node(ctx context.Context, id content.ID) (content.Node, error)
 	Nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error)
 	Entry(ctx context.Context, path string) (content.Entry, error)
+	File(ctx context.Context, hash string) (*content.File, error)
 	Viewer(ctx context.Context) (*content.Viewer, error)
 	RateLimit(ctx context.Context, dryRun *bool) (*content.RateLimit, error)
 	BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error)
 	EntrySchedules(ctx context.Context) ([]*content.Schedule, error)
+	Previews(ctx context.Context) ([]*content.Preview, error)
 	CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error)
 	CaseStudies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 	Company(ctx context.Context, slug string) (*content.Company, error)
@@ -39,6 +41,7 @@ type QueryResolver interface {
 	Calculator(ctx context.Context) (*content.Calculator, error)
 	Failure(ctx context.Context, slug string) (*content.FailureStudy, error)
 	Failures(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error)
+	EntryTypes(ctx context.Context, types []content.EntryType) ([]*content.EntryForm, error)
 	Guide(ctx context.Context, slug string) (*content.Guide, error)
 	Guides(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
 	HealthDashboard(ctx context.Context, filter *content.HealthFilter, orderBy *content.OrderBy) (*content.HealthDashboard, error)
@@ -81,6 +84,8 @@ type QueryResolver interface {
 }
 type RichTextResolver interface {
 	Diagrams(ctx context.Context, obj *content.RichText) ([]*content.Diagram, error)
+
+	Navigation(ctx context.Context, obj *content.RichText) ([]*content.NavLink, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -319,6 +324,20 @@ func (ec *executionContext) field_Query_comparisons_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_entryTypes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "types",
+		func(ctx context.Context, v any) ([]content.EntryType, error) {
+			return ec.unmarshalOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["types"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_entry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -412,6 +431,20 @@ func (ec *executionContext) field_Query_failures_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_file_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "hash",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["hash"] = arg0
 	return args, nil
 }
 
@@ -1570,6 +1603,180 @@ func (ec *executionContext) fieldContext_Diagram_drawable(_ context.Context, fie
 	return newScalarFieldContext("Diagram", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _File_link(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, false, false, "String")
+}
+
+func (ec *executionContext) _File_path(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, false, false, "String")
+}
+
+func (ec *executionContext) _File_url(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNURI2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, true, false, "URI")
+}
+
+func (ec *executionContext) _File_hash(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_hash(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hash, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_hash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, false, false, "String")
+}
+
+func (ec *executionContext) _File_size(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(int),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, false, false, "Int")
+}
+
+func (ec *executionContext) _File_mediaType(ctx context.Context, field graphql.CollectedField, obj *content.File) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_File_mediaType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MediaType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_File_mediaType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("File", field, false, false, "String")
+}
+
 func (ec *executionContext) _Heading_level(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -1655,6 +1862,93 @@ func (ec *executionContext) _Heading_anchor(ctx context.Context, field graphql.C
 //go:noinline
 func (ec *executionContext) fieldContext_Heading_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("Heading", field, false, false, "String")
+}
+
+func (ec *executionContext) _NavLink_level(ctx context.Context, field graphql.CollectedField, obj *content.NavLink) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NavLink_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(int),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_NavLink_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("NavLink", field, false, false, "Int")
+}
+
+func (ec *executionContext) _NavLink_title(ctx context.Context, field graphql.CollectedField, obj *content.NavLink) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NavLink_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(string); ok {
+				return ec.marshalNString2string(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_NavLink_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("NavLink", field, false, false, "String")
+}
+
+func (ec *executionContext) _NavLink_path(ctx context.Context, field graphql.CollectedField, obj *content.NavLink) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NavLink_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*string); ok {
+				return ec.marshalOURI2ᚖstring(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*string),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_NavLink_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("NavLink", field, true, false, "URI")
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1801,6 +2095,56 @@ func (ec *executionContext) fieldContext_Query_entry(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_entry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_file(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_file(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().File(ctx, fc.Args["hash"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.File); ok {
+				return ec.marshalOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.File),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_file(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_file_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1966,6 +2310,44 @@ func (ec *executionContext) fieldContext_Query_entrySchedules(_ context.Context,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_EntrySchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Previews(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Preview); ok {
+				return ec.marshalOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.Preview),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_previews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Preview(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2453,6 +2835,56 @@ func (ec *executionContext) fieldContext_Query_failures(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_failures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entryTypes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entryTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().EntryTypes(ctx, fc.Args["types"].([]content.EntryType))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.EntryForm); ok {
+				return ec.marshalNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.EntryForm),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_entryTypes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryForm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entryTypes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4634,6 +5066,82 @@ func (ec *executionContext) fieldContext_RichText_diagrams(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _RichText_files(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RichText_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shown(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.File); ok {
+				return ec.marshalNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.File),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_RichText_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RichText",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RichText_navigation(ctx context.Context, field graphql.CollectedField, obj *content.RichText) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RichText_navigation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RichText().Navigation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.NavLink); ok {
+				return ec.marshalNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.NavLink),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_RichText_navigation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RichText",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NavLink(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_accessRole(ctx context.Context, field graphql.CollectedField, obj *content.Viewer) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -5276,6 +5784,64 @@ func (ec *executionContext) _Diagram(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var fileImplementors = []string{"File"}
+
+func (ec *executionContext) _File(ctx context.Context, sel ast.SelectionSet, obj *content.File) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fileImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("File")
+		case "link":
+			out.Values[i] = ec._File_link(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._File_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._File_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hash":
+			out.Values[i] = ec._File_hash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "size":
+			out.Values[i] = ec._File_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mediaType":
+			out.Values[i] = ec._File_mediaType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var headingImplementors = []string{"Heading"}
 
 func (ec *executionContext) _Heading(ctx context.Context, sel ast.SelectionSet, obj *content.Heading) graphql.Marshaler {
@@ -5300,6 +5866,49 @@ func (ec *executionContext) _Heading(ctx context.Context, sel ast.SelectionSet, 
 		case "anchor":
 			out.Values[i] = ec._Heading_anchor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var navLinkImplementors = []string{"NavLink"}
+
+func (ec *executionContext) _NavLink(ctx context.Context, sel ast.SelectionSet, obj *content.NavLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, navLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NavLink")
+		case "level":
+			out.Values[i] = ec._NavLink_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._NavLink_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._NavLink_path(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -5356,6 +5965,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_entry(ctx, field)
 				})
+		case "file":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_file(ctx, field)
+				})
 		case "viewer":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -5379,6 +5994,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_entrySchedules(ctx, field)
+				})
+		case "previews":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previews(ctx, field)
 				})
 		case "caseStudy":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -5439,6 +6060,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_failures(ctx, field)
+				})
+		case "entryTypes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_entryTypes(ctx, field)
 				})
 		case "guide":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -5752,6 +6379,17 @@ func (ec *executionContext) _RichText(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._RichText_diagrams(ctx, field, obj)
 				})
+		case "files":
+			out.Values[i] = ec._RichText_files(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "navigation":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RichText_navigation(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5932,6 +6570,32 @@ func (ec *executionContext) marshalNEntryType2ᚕpatternhubᚋinternalᚋcontent
 }
 
 //go:noinline
+func (ec *executionContext) marshalNFile2ᚕᚖpatternhubᚋinternalᚋcontentᚐFileᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.File) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(ctx context.Context, sel ast.SelectionSet, v *content.File) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "File!")
+		return graphql.Null
+	}
+	return ec._File(ctx, sel, v)
+}
+
+//go:noinline
 func (ec *executionContext) marshalNHeading2patternhubᚋinternalᚋcontentᚐHeading(ctx context.Context, sel ast.SelectionSet, v content.Heading) graphql.Marshaler {
 	return ec._Heading(ctx, sel, &v)
 }
@@ -5951,6 +6615,32 @@ func (ec *executionContext) marshalNHeading2ᚕpatternhubᚋinternalᚋcontent�
 	}
 
 	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalNNavLink2ᚕᚖpatternhubᚋinternalᚋcontentᚐNavLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.NavLink) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(ctx context.Context, sel ast.SelectionSet, v *content.NavLink) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "NavLink!")
+		return graphql.Null
+	}
+	return ec._NavLink(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(ctx context.Context, v any) (content.Perspective, error) {
@@ -6074,6 +6764,14 @@ func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋinternalᚋcontent
 	}
 
 	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(ctx context.Context, sel ast.SelectionSet, v *content.File) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._File(ctx, sel, v)
 }
 
 //go:noinline

@@ -1665,6 +1665,44 @@ func (ec *executionContext) fieldContext_TierPayload_token(_ context.Context, fi
 	return newScalarFieldContext("TierPayload", field, false, false, "SyncToken")
 }
 
+func (ec *executionContext) _TierPayload_effects(ctx context.Context, field graphql.CollectedField, obj *relay.Payload[content.Tier]) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TierPayload_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.WriteEffects); ok {
+				return ec.marshalOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.WriteEffects),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_TierPayload_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TierPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WriteEffects(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TierStatistics_implementationWeeks(ctx context.Context, field graphql.CollectedField, obj *content.TierStatistics) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2198,6 +2236,11 @@ func (ec *executionContext) _TierPayload(ctx context.Context, sel ast.SelectionS
 			}
 		case "token":
 			out.Values[i] = ec._TierPayload_token(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._TierPayload_effects(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -109,11 +109,23 @@ func (o *active) flush() {
 		if mine == nil {
 			mine = read
 		} else if read != nil {
-			others.Go(read)
+			others.Go(func() { grow(0); read() })
 		}
 	}
 	if mine != nil {
 		mine()
 	}
 	others.Wait()
+}
+
+// commandStack is about what a command needs of a stack.
+const commandStack = 20 << 10
+
+// grow makes the stack of a new goroutine large enough for a command of the store at once. Otherwise the stack
+// would be copied at each doubling, deep within the driver.
+//
+//go:noinline
+func grow(i int) byte {
+	var frame [commandStack]byte
+	return frame[i]
 }

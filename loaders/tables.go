@@ -28,6 +28,7 @@ type openTables struct {
 	weights      *Loader[string, *content.Weights]
 	observations *Loader[string, []*content.Observation]
 	measures     *Loader[content.Measure, int]
+	files        *Loader[string, *content.File]
 }
 
 func (t *Tables) open() *openTables {
@@ -38,6 +39,7 @@ func (t *Tables) open() *openTables {
 			weights:      single(t.shared, t.tables.Weights),
 			observations: &Loader[string, []*content.Observation]{read: t.tables.Observations, shared: t.shared},
 			measures:     &Loader[content.Measure, int]{read: t.readMeasures, shared: t.shared},
+			files:        &Loader[string, *content.File]{read: t.readFiles, shared: t.shared},
 		}
 	})
 	return t.made
@@ -51,6 +53,17 @@ func (t *Tables) readMeasures(ctx context.Context, measures []content.Measure) (
 			return nil, err
 		}
 		out[i] = n
+	}
+	return out, nil
+}
+
+func (t *Tables) readFiles(ctx context.Context, hashes []string) ([]*content.File, error) {
+	out := make([]*content.File, len(hashes))
+	for i, hash := range hashes {
+		var err error
+		if out[i], err = t.tables.File(ctx, hash); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -114,4 +127,9 @@ func (t *Tables) AllObservations(ctx context.Context, patterns []string) ([][]*c
 // Measure loads a count over the whole perspective.
 func (t *Tables) Measure(ctx context.Context, m content.Measure) (int, error) {
 	return t.open().measures.Load(ctx, m)
+}
+
+// File loads the file with a hash that a long text of the perspective links to; nil if there is none.
+func (t *Tables) File(ctx context.Context, hash string) (*content.File, error) {
+	return t.open().files.Load(ctx, hash)
 }

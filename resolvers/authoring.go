@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -21,16 +20,16 @@ import (
 // Authoring writes entries and issues preview tokens. Access is checked before its methods are
 // called.
 type Authoring struct {
-	Store  content.Author
-	Tokens Tokens
-	// Preview returns a token whose bearer can read drafts until the token ends.
-	Preview func(ctx context.Context, by *content.Viewer, lifetime time.Duration) (token string, ends time.Time, err error)
+	Store    content.Author
+	Tokens   Tokens
+	Previews Previews
 }
 
 // maxIdempotencyKey bounds idempotency keys, which are stored for a day. A UUID has 36 characters.
 const maxIdempotencyKey = 200
 
-// request identifies the writer and makes the write idempotent where the field has the directive.
+// request identifies the writer and makes the write idempotent where the field has the directive. With
+// the argument validateOnly, the write is only validated, and the directive has no effect.
 // It hashes the field's name and its arguments after variables are inserted, so the same write in
 // another GraphQL spelling has the same hash, and another field has a different one. The mutation's
 // own resolver must call it, since it reads the field that is being resolved.
@@ -43,11 +42,14 @@ func (r *Resolver) request(ctx context.Context) content.Request {
 	if field == nil || field.Field.Field == nil {
 		return out
 	}
+	vars := graphql.GetOperationContext(ctx).Variables
+	if out.ValidateOnly, _ = field.Field.ArgumentMap(vars)["validateOnly"].(bool); out.ValidateOnly {
+		return out
+	}
 	d := field.Field.Directives.ForName("idempotent")
 	if d == nil {
 		return out
 	}
-	vars := graphql.GetOperationContext(ctx).Variables
 	out.Key, _ = d.ArgumentMap(vars)["key"].(string)
 	raw, err := json.Marshal(field.Field.ArgumentMap(vars))
 	if err != nil {
@@ -128,7 +130,7 @@ func save[T any](ctx context.Context, a *Authoring, r content.Request, e content
 	if err != nil {
 		return nil, err
 	}
-	p := &relay.Payload[T]{UserErrors: out.Errors, Conflicts: out.Conflicts}
+	p := &relay.Payload[T]{UserErrors: out.Errors, Conflicts: out.Conflicts, Effects: out.Effects}
 	if first := cacheOutcome(ctx, out); first != nil {
 		p.Entry, _ = any(first).(*T)
 	}
@@ -189,9 +191,8 @@ func (a *Authoring) publish(ctx context.Context, r content.Request, what content
 	if err != nil {
 		return nil, err
 	}
-	p := &model.EntryPublishPayload{UserErrors: pointers(out.Errors), Token: token}
-	if len(out.Errors) == 0 {
-		n := len(out.Entries)
+	p := &model.EntryPublishPayload{UserErrors: pointers(out.Errors), Token: token, Effects: out.Effects}
+	if n := len(out.Entries); n > 0 {
 		p.Entries, p.PublishedCount = out.Entries[:min(len(what.IDs), n)], &n
 	}
 	return p, nil
@@ -203,7 +204,7 @@ func (a *Authoring) unpublish(ctx context.Context, r content.Request, what conte
 	if err != nil {
 		return nil, err
 	}
-	return &model.EntryUnpublishPayload{Entries: out.Entries, Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token}, nil
+	return &model.EntryUnpublishPayload{Entries: out.Entries, Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token, Effects: out.Effects}, nil
 }
 
 // remove deletes entries and returns their ids.
@@ -212,8 +213,8 @@ func (a *Authoring) remove(ctx context.Context, r content.Request, what content.
 	if err != nil {
 		return nil, err
 	}
-	p := &model.EntryDeletePayload{Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token}
-	if len(out.Errors) == 0 {
+	p := &model.EntryDeletePayload{Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: token, Effects: out.Effects}
+	if len(out.Deleted) > 0 {
 		p.Deleted = pointers(out.Deleted)
 	}
 	return p, nil
@@ -225,7 +226,7 @@ func (a *Authoring) restore(ctx context.Context, r content.Request, id content.I
 	if err != nil {
 		return nil, err
 	}
-	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Conflicts: pointers(out.Conflicts), Token: token}
+	p := &model.EntryRestorePayload{UserErrors: pointers(out.Errors), Conflicts: pointers(out.Conflicts), Token: token, Effects: out.Effects}
 	if len(out.Entries) > 0 {
 		p.Entry = out.Entries[0]
 	}
@@ -243,31 +244,6 @@ func (a *Authoring) plan(ctx context.Context, r content.Request, want content.In
 		p.Entry, p.Schedule = out.Entries[0], out.Schedule
 	}
 	return p, nil
-}
-
-// maxPreview bounds the lifetime of preview tokens in minutes: a week, for a review.
-const maxPreview = 7 * 24 * 60
-
-// previewed is a preview token in the form that is stored for its idempotency key.
-type previewed struct {
-	Token  string    `bson:"token"`
-	EndsAt time.Time `bson:"endsAt"`
-}
-
-// preview issues a token with which a reader without a key can read drafts. Minutes out of range
-// are the author's mistake and reported in the payload.
-func (r *Resolver) preview(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
-		if minutes < 1 || minutes > maxPreview {
-			return nil, []content.UserError{{Field: []string{"minutes"}, Message: fmt.Sprintf("minutes is from 1 to %d.", maxPreview), Code: content.ErrInvalid}}, nil
-		}
-		token, ends, err := r.Authoring.Preview(ctx, r.ViewerOf(ctx), time.Duration(minutes)*time.Minute)
-		return &previewed{Token: token, EndsAt: ends}, nil, err
-	})
-	if made == nil || err != nil {
-		return &model.PreviewTokenCreatePayload{UserErrors: pointers(wrong)}, err
-	}
-	return &model.PreviewTokenCreatePayload{Token: &made.Token, ExpiresAt: &made.EndsAt}, nil
 }
 
 // revisions returns the history of an entry if the response's loaders show it to the viewer.

@@ -14,22 +14,22 @@ func (r *entryScheduleResolver) Entry(ctx context.Context, obj *content.Schedule
 }
 
 // EntryPublish publishes all of the entries or none; cascade adds the entries that they refer to.
-func (r *mutationResolver) EntryPublish(ctx context.Context, ids []*content.ID, ifRevisions []int, cascade bool) (*model.EntryPublishPayload, error) {
+func (r *mutationResolver) EntryPublish(ctx context.Context, ids []*content.ID, ifRevisions []int, cascade, _ bool) (*model.EntryPublishPayload, error) {
 	return r.r.Authoring.publish(ctx, r.r.request(ctx), release(ids, ifRevisions, cascade))
 }
 
 // EntryUnpublish is refused for entries that published ones refer to; the payload lists those.
-func (r *mutationResolver) EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryUnpublishPayload, error) {
+func (r *mutationResolver) EntryUnpublish(ctx context.Context, ids []*content.ID, ifRevisions []int, _ bool) (*model.EntryUnpublishPayload, error) {
 	return r.r.Authoring.unpublish(ctx, r.r.request(ctx), release(ids, ifRevisions, false))
 }
 
 // EntryDelete checks for referrers in both graphs. Revisions remain, so EntryRestore can undo it.
-func (r *mutationResolver) EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int) (*model.EntryDeletePayload, error) {
+func (r *mutationResolver) EntryDelete(ctx context.Context, ids []*content.ID, ifRevisions []int, _ bool) (*model.EntryDeletePayload, error) {
 	return r.r.Authoring.remove(ctx, r.r.request(ctx), release(ids, ifRevisions, false))
 }
 
 // EntryRestore makes a new revision from an old one; the history loses nothing.
-func (r *mutationResolver) EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int) (*model.EntryRestorePayload, error) {
+func (r *mutationResolver) EntryRestore(ctx context.Context, id content.ID, revision int, ifRevision *int, _ bool) (*model.EntryRestorePayload, error) {
 	return r.r.Authoring.restore(ctx, r.r.request(ctx), id, revision, ifRevision)
 }
 
@@ -43,7 +43,7 @@ func (r *mutationResolver) EntryScheduleUnpublish(ctx context.Context, id conten
 }
 
 func (r *mutationResolver) PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error) {
-	return r.r.preview(ctx, minutes)
+	return r.r.draftsToken(ctx, minutes)
 }
 
 // BrokenReferences looks in the viewer's perspective. The list has the same bound as that of
@@ -63,4 +63,21 @@ func (r *queryResolver) EntrySchedules(ctx context.Context) ([]*content.Schedule
 // Changes compares the two revisions when the field is asked for.
 func (r *revisionResolver) Changes(ctx context.Context, obj *content.Revision) ([]*content.FieldChange, error) {
 	return changesOf(ctx, obj)
+}
+
+func (r *mutationResolver) PreviewCreate(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error) {
+	return r.r.createPreview(ctx, ids, minutes)
+}
+
+func (r *mutationResolver) PreviewRevoke(ctx context.Context, name string) (*model.PreviewRevokePayload, error) {
+	return r.r.revokePreview(ctx, name)
+}
+
+func (r *previewResolver) Entries(ctx context.Context, obj *content.Preview) ([]content.Entry, error) {
+	return entriesOf(ctx, obj)
+}
+
+// Previews lists those that are valid; nobody can use the others.
+func (r *queryResolver) Previews(ctx context.Context) ([]*content.Preview, error) {
+	return r.r.Authoring.Previews.List(ctx)
 }

@@ -32,10 +32,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	h := newHub(t)
 	tokens := auth.NewTokens(h.store)
-	previews := auth.NewPreviews(tokens, auth.NewKeys(h.store, nil), nil)
+	previews := auth.NewPreviews(h.store, tokens, auth.NewKeys(h.store, nil), nil)
 	cfg := graph.Config{Resolvers: &resolvers.Resolver{
 		ViewerOf:  func(context.Context) *content.Viewer { return writer() },
-		Authoring: resolvers.Authoring{Store: h.store, Tokens: tokens, Preview: previews.Create},
+		Authoring: resolvers.Authoring{Store: h.store, Tokens: tokens, Previews: previews},
 	}}
 	left := engine.OnStock(func(_ context.Context, reason string) { t.Errorf("left to stock: %s", reason) })
 	return &desk{hub: h, schema: graph.NewEngine(cfg, h.levels(), left), stock: graph.NewExecutableSchema(cfg)}

@@ -21,10 +21,18 @@ func (r *queryResolver) Entry(ctx context.Context, path string) (content.Entry, 
 	return loaders.For(ctx).EntryAt(ctx, path)
 }
 
+func (r *queryResolver) File(ctx context.Context, hash string) (*content.File, error) {
+	return loaders.For(ctx).Tables.File(ctx, hash)
+}
+
 func (r *queryResolver) Viewer(ctx context.Context) (*content.Viewer, error) {
 	return r.r.ViewerOf(ctx), nil
 }
 
 func (r *richTextResolver) Diagrams(_ context.Context, obj *content.RichText) ([]*content.Diagram, error) {
 	return diagram.In(obj.HTML), nil
+}
+
+func (r *richTextResolver) Navigation(ctx context.Context, obj *content.RichText) ([]*content.NavLink, error) {
+	return navigation(ctx, obj)
 }

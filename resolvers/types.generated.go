@@ -516,131 +516,131 @@ func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{
 
 type mutationResolver struct{ r *Resolver }
 
-func (r *mutationResolver) CaseStudyCreate(ctx context.Context, input model.CaseStudyInput) (*relay.Payload[content.CaseStudy], error) {
+func (r *mutationResolver) CaseStudyCreate(ctx context.Context, input model.CaseStudyInput, validateOnly bool) (*relay.Payload[content.CaseStudy], error) {
 	return create[content.CaseStudy](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.CaseStudy], error) {
+func (r *mutationResolver) CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.CaseStudy], error) {
 	return update[content.CaseStudy](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) CompanyCreate(ctx context.Context, input model.CompanyInput) (*relay.Payload[content.Company], error) {
+func (r *mutationResolver) CompanyCreate(ctx context.Context, input model.CompanyInput, validateOnly bool) (*relay.Payload[content.Company], error) {
 	return create[content.Company](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Company], error) {
+func (r *mutationResolver) CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Company], error) {
 	return update[content.Company](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) ComparisonCreate(ctx context.Context, input model.ComparisonInput) (*relay.Payload[content.Comparison], error) {
+func (r *mutationResolver) ComparisonCreate(ctx context.Context, input model.ComparisonInput, validateOnly bool) (*relay.Payload[content.Comparison], error) {
 	return create[content.Comparison](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Comparison], error) {
+func (r *mutationResolver) ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Comparison], error) {
 	return update[content.Comparison](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) FailureStudyCreate(ctx context.Context, input model.FailureStudyInput) (*relay.Payload[content.FailureStudy], error) {
+func (r *mutationResolver) FailureStudyCreate(ctx context.Context, input model.FailureStudyInput, validateOnly bool) (*relay.Payload[content.FailureStudy], error) {
 	return create[content.FailureStudy](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.FailureStudy], error) {
+func (r *mutationResolver) FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.FailureStudy], error) {
 	return update[content.FailureStudy](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) GuideCreate(ctx context.Context, input model.GuideInput) (*relay.Payload[content.Guide], error) {
+func (r *mutationResolver) GuideCreate(ctx context.Context, input model.GuideInput, validateOnly bool) (*relay.Payload[content.Guide], error) {
 	return create[content.Guide](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Guide], error) {
+func (r *mutationResolver) GuideUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.GuideInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Guide], error) {
 	return update[content.Guide](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) JourneyCreate(ctx context.Context, input model.JourneyInput) (*relay.Payload[content.Journey], error) {
+func (r *mutationResolver) JourneyCreate(ctx context.Context, input model.JourneyInput, validateOnly bool) (*relay.Payload[content.Journey], error) {
 	return create[content.Journey](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Journey], error) {
+func (r *mutationResolver) JourneyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.JourneyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Journey], error) {
 	return update[content.Journey](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) LawCreate(ctx context.Context, input model.LawInput) (*relay.Payload[content.Law], error) {
+func (r *mutationResolver) LawCreate(ctx context.Context, input model.LawInput, validateOnly bool) (*relay.Payload[content.Law], error) {
 	return create[content.Law](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) LawUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Law], error) {
+func (r *mutationResolver) LawUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LawInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Law], error) {
 	return update[content.Law](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) LearningPathCreate(ctx context.Context, input model.LearningPathInput) (*relay.Payload[content.LearningPath], error) {
+func (r *mutationResolver) LearningPathCreate(ctx context.Context, input model.LearningPathInput, validateOnly bool) (*relay.Payload[content.LearningPath], error) {
 	return create[content.LearningPath](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) LearningPathUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.LearningPath], error) {
+func (r *mutationResolver) LearningPathUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.LearningPathInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.LearningPath], error) {
 	return update[content.LearningPath](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) MigrationCreate(ctx context.Context, input model.MigrationInput) (*relay.Payload[content.Migration], error) {
+func (r *mutationResolver) MigrationCreate(ctx context.Context, input model.MigrationInput, validateOnly bool) (*relay.Payload[content.Migration], error) {
 	return create[content.Migration](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) MigrationUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Migration], error) {
+func (r *mutationResolver) MigrationUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.MigrationInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Migration], error) {
 	return update[content.Migration](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) PageCreate(ctx context.Context, input model.PageInput) (*relay.Payload[content.Page], error) {
+func (r *mutationResolver) PageCreate(ctx context.Context, input model.PageInput, validateOnly bool) (*relay.Payload[content.Page], error) {
 	return create[content.Page](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) PageUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Page], error) {
+func (r *mutationResolver) PageUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PageInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Page], error) {
 	return update[content.Page](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) PatternCreate(ctx context.Context, input model.PatternInput) (*relay.Payload[content.Pattern], error) {
+func (r *mutationResolver) PatternCreate(ctx context.Context, input model.PatternInput, validateOnly bool) (*relay.Payload[content.Pattern], error) {
 	return create[content.Pattern](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) PatternUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pattern], error) {
+func (r *mutationResolver) PatternUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PatternInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Pattern], error) {
 	return update[content.Pattern](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) PillarCreate(ctx context.Context, input model.PillarInput) (*relay.Payload[content.Pillar], error) {
+func (r *mutationResolver) PillarCreate(ctx context.Context, input model.PillarInput, validateOnly bool) (*relay.Payload[content.Pillar], error) {
 	return create[content.Pillar](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Pillar], error) {
+func (r *mutationResolver) PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Pillar], error) {
 	return update[content.Pillar](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) PracticeCreate(ctx context.Context, input model.PracticeInput) (*relay.Payload[content.Practice], error) {
+func (r *mutationResolver) PracticeCreate(ctx context.Context, input model.PracticeInput, validateOnly bool) (*relay.Payload[content.Practice], error) {
 	return create[content.Practice](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Practice], error) {
+func (r *mutationResolver) PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Practice], error) {
 	return update[content.Practice](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) QuickStartCreate(ctx context.Context, input model.QuickStartInput) (*relay.Payload[content.QuickStart], error) {
+func (r *mutationResolver) QuickStartCreate(ctx context.Context, input model.QuickStartInput, validateOnly bool) (*relay.Payload[content.QuickStart], error) {
 	return create[content.QuickStart](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.QuickStart], error) {
+func (r *mutationResolver) QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.QuickStart], error) {
 	return update[content.QuickStart](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) RoleCreate(ctx context.Context, input model.RoleInput) (*relay.Payload[content.Role], error) {
+func (r *mutationResolver) RoleCreate(ctx context.Context, input model.RoleInput, validateOnly bool) (*relay.Payload[content.Role], error) {
 	return create[content.Role](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) RoleUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Role], error) {
+func (r *mutationResolver) RoleUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.RoleInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Role], error) {
 	return update[content.Role](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
-func (r *mutationResolver) TierCreate(ctx context.Context, input model.TierInput) (*relay.Payload[content.Tier], error) {
+func (r *mutationResolver) TierCreate(ctx context.Context, input model.TierInput, validateOnly bool) (*relay.Payload[content.Tier], error) {
 	return create[content.Tier](ctx, &r.r.Authoring, r.r.request(ctx), input)
 }
 
-func (r *mutationResolver) TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy) (*relay.Payload[content.Tier], error) {
+func (r *mutationResolver) TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Tier], error) {
 	return update[content.Tier](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
@@ -1101,6 +1101,10 @@ func (r *practiceResolver) ConflictingPractices(ctx context.Context, obj *conten
 func (r *practiceResolver) PillarMentions(ctx context.Context, obj *content.Practice, first *int, after *string, last *int, before *string, filter *content.PillarFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Pillar, *relay.Edge[*content.Pillar]], error) {
 	return relay.Found(loaders.For(ctx).Pillars, content.Scope{Ref: content.RefToAny(obj.ID())}, relay.Page{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
+
+func (r *Resolver) Preview() graph.PreviewResolver { return &previewResolver{r} }
+
+type previewResolver struct{ r *Resolver }
 
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 

@@ -122,6 +122,8 @@ type EntryDeletePayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of publishing entries.
@@ -134,6 +136,8 @@ type EntryPublishPayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of restoring a revision.
@@ -146,6 +150,8 @@ type EntryRestorePayload struct {
 	Conflicts []*content.FieldConflict `json:"conflicts"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The result of changing a schedule.
@@ -168,6 +174,8 @@ type EntryUnpublishPayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
 	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // The values to write to a failure study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
@@ -584,9 +592,27 @@ type PracticeInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
+// The result of making a preview.
+type PreviewCreatePayload struct {
+	// The preview; null when it was refused.
+	Preview *content.Preview `json:"preview,omitempty"`
+	// The token, for the URL parameter preview of pages and of the API, or the header X-Preview-Token. Null when it was refused.
+	Token *string `json:"token,omitempty"`
+	// Everything that is wrong; nothing was made unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of revoking a preview.
+type PreviewRevokePayload struct {
+	// The name of the preview; null when nothing was revoked.
+	Revoked *string `json:"revoked,omitempty"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The result of creating a preview token.
 type PreviewTokenCreatePayload struct {
-	// The token, for the header X-Preview-Token or the URL parameter preview. It allows reading drafts and nothing else. Null when it was refused.
+	// The token, for the header X-Preview-Token or the URL parameter preview. It allows reading the whole draft graph and nothing else. Null when it was refused.
 	Token *string `json:"token,omitempty"`
 	// When the token expires; null when it was refused.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`

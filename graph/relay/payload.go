@@ -9,4 +9,5 @@ type Payload[T any] struct {
 	UserErrors []content.UserError
 	Conflicts  []content.FieldConflict
 	Token      *string
+	Effects    *content.WriteEffects
 }

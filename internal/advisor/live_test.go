@@ -21,7 +21,7 @@ func mustStore(t *testing.T) (*repository.Store, *advisor.Live) {
 	uri, database := mongotest.Open(t)
 	store, err := repository.Open(mongodb.Options{
 		URI: uri, Database: database,
-		Render:    func(content.EntryType, string, string) content.RichText { return content.RichText{} },
+		Render:    func(content.EntryType, string, string, ...content.File) content.RichText { return content.RichText{} },
 		Committed: func(changes []content.Change) { live.Note(content.State{}, changes...) },
 	}, nil)
 	if err != nil {

@@ -15,13 +15,13 @@ type Access struct{ need map[string]content.AccessRole }
 // NewAccess returns the table.
 func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
-	a.grant(content.RoleReader, "Query", "node nodes entry viewer rateLimit home search suggest sync")
+	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes file viewer rateLimit home search suggest sync")
 	a.grant(content.RoleReader, "Query", typeFields()...)
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules")
-	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews")
+	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")

@@ -45,9 +45,8 @@ func NewAuthenticator(keys *Keys, previews *Previews, anonymous bool) *Authentic
 	return &Authenticator{keys: keys, previews: previews, anonymous: anonymous}
 }
 
-// Admit checks credentials. Drafts are for keys whose role may read them and for preview tokens. A
-// preview token shows drafts to a caller without a key, and never lowers the role of a caller with
-// one. Wrong credentials fail with Unauthenticated; they are never treated as missing.
+// Admit checks credentials. Drafts are for keys whose role may read them and for preview tokens, see
+// preview. Wrong credentials fail with Unauthenticated; they are never treated as missing.
 func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, error) {
 	out := &Admission{Viewer: &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}}
 	if c.Token == "" && c.Preview == "" && !a.anonymous {
@@ -64,12 +63,9 @@ func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, e
 		out.AnyDocument = key.Role.Covers(content.RoleAuthor)
 	}
 	if c.Preview != "" {
-		if err := a.previews.Check(ctx, c.Preview); err != nil {
+		var err error
+		if c.Perspective, err = a.preview(ctx, out, c); err != nil {
 			return nil, err
-		}
-		c.Perspective = "drafts"
-		if !out.Viewer.AccessRole.Covers(content.RolePreviewer) {
-			out.Viewer.AccessRole = content.RolePreviewer
 		}
 	}
 	if err := out.choosePerspective(c.Perspective); err != nil {
@@ -79,6 +75,27 @@ func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, e
 		out.Check = func(ctx context.Context) error { _, err := a.Admit(ctx, c); return err }
 	}
 	return out, nil
+}
+
+// preview adds what a preview token allows, and returns the perspective to read. A token for the draft
+// graph shows that to a caller without a key, and never lowers the role of a caller with one. A token of
+// some entries adds their drafts to what the caller may read anyway, so it opens no closed hub.
+func (a *Authenticator) preview(ctx context.Context, out *Admission, c Credentials) (perspective string, err error) {
+	made, err := a.previews.Check(ctx, c.Preview)
+	switch {
+	case err != nil:
+		return "", err
+	case made != nil && c.Token == "" && !a.anonymous:
+		return "", content.Fault(content.Unauthenticated, "This hub requires an API key beside a preview token of single entries: Authorization: Bearer phk_...")
+	case made != nil:
+		out.Viewer.Previewed, out.NoStore = made.IDs(), true
+		out.Scope += ":preview:" + made.ID
+		return c.Perspective, nil
+	}
+	if !out.Viewer.AccessRole.Covers(content.RolePreviewer) {
+		out.Viewer.AccessRole = content.RolePreviewer
+	}
+	return "drafts", nil
 }
 
 // choosePerspective sets the perspective that the viewer reads, if the viewer may.

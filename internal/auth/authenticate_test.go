@@ -14,6 +14,7 @@ import (
 type admitted struct {
 	Role        content.AccessRole
 	Drafts      bool
+	Previewed   int // the entries of a preview
 	Scope       string
 	Keyed       bool // there is a key, whose budget is used
 	NoStore     bool
@@ -34,6 +35,8 @@ func TestWhatCredentialsAdmit(t *testing.T) {
 	p, _, keys, _ := previews(t)
 	_, maker := mustCreate(t, keys, 0)
 	preview, _ := mustPreview(t, p, maker, time.Hour)
+	of, made := mustPreviewOf(t, p, maker, content.ID{Type: content.TypeLaw, Key: "l"})
+	scope := ":preview:" + made.ID
 	tokens := map[content.AccessRole]string{}
 	for _, role := range content.AccessRole("").Values() {
 		tokens[content.AccessRole(role)], _ = mustKey(t, keys, content.AccessRole(role))
@@ -45,22 +48,28 @@ func TestWhatCredentialsAdmit(t *testing.T) {
 		want        admitted
 		code        content.Code
 	}{
-		"no credentials":            {auth.Credentials{}, admitted{Role: reader}, ""},
-		"no credentials, published": {auth.Credentials{Perspective: "Published"}, admitted{Role: reader}, ""},
-		"no credentials, drafts":    {auth.Credentials{Perspective: "drafts"}, admitted{}, content.Unauthenticated},
-		"another perspective":       {auth.Credentials{Perspective: "draft"}, admitted{}, content.BadUserInput},
-		"a reader":                  {auth.Credentials{Token: tokens[reader]}, admitted{Role: reader, Scope: "key:READER", Keyed: true, Checked: true}, ""},
-		"a reader, drafts":          {auth.Credentials{Token: tokens[reader], Perspective: "drafts"}, admitted{}, content.Forbidden},
-		"a previewer, drafts":       {auth.Credentials{Token: tokens[previewer], Perspective: "DRAFTS"}, admitted{Role: previewer, Drafts: true, Scope: "key:PREVIEWER:drafts", Keyed: true, NoStore: true, Checked: true}, ""},
-		"an author":                 {auth.Credentials{Token: tokens[author]}, admitted{Role: author, Scope: "key:AUTHOR", Keyed: true, AnyDocument: true, Checked: true}, ""},
-		"an admin":                  {auth.Credentials{Token: tokens[admin]}, admitted{Role: admin, Scope: "key:ADMIN", Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
-		"a preview":                 {auth.Credentials{Preview: preview}, admitted{Role: previewer, Drafts: true, Scope: ":drafts", NoStore: true, Checked: true}, ""},
-		"a preview over published":  {auth.Credentials{Preview: preview, Perspective: "published"}, admitted{Role: previewer, Drafts: true, Scope: ":drafts", NoStore: true, Checked: true}, ""},
-		"a reader with a preview":   {auth.Credentials{Token: tokens[reader], Preview: preview}, admitted{Role: previewer, Drafts: true, Scope: "key:READER:drafts", Keyed: true, NoStore: true, Checked: true}, ""},
-		"an author with a preview":  {auth.Credentials{Token: tokens[author], Preview: preview}, admitted{Role: author, Drafts: true, Scope: "key:AUTHOR:drafts", Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
-		"a wrong key":               {auth.Credentials{Token: tokens[reader] + "a"}, admitted{}, content.Unauthenticated},
-		"a wrong preview":           {auth.Credentials{Preview: "none"}, admitted{}, content.Unauthenticated},
-		"a key, a wrong preview":    {auth.Credentials{Token: tokens[admin], Preview: "none"}, admitted{}, content.Unauthenticated},
+		"no credentials":                {auth.Credentials{}, admitted{Role: reader}, ""},
+		"no credentials, published":     {auth.Credentials{Perspective: "Published"}, admitted{Role: reader}, ""},
+		"no credentials, drafts":        {auth.Credentials{Perspective: "drafts"}, admitted{}, content.Unauthenticated},
+		"another perspective":           {auth.Credentials{Perspective: "draft"}, admitted{}, content.BadUserInput},
+		"a reader":                      {auth.Credentials{Token: tokens[reader]}, admitted{Role: reader, Scope: "key:READER", Keyed: true, Checked: true}, ""},
+		"a reader, drafts":              {auth.Credentials{Token: tokens[reader], Perspective: "drafts"}, admitted{}, content.Forbidden},
+		"a previewer, drafts":           {auth.Credentials{Token: tokens[previewer], Perspective: "DRAFTS"}, admitted{Role: previewer, Drafts: true, Scope: "key:PREVIEWER:drafts", Keyed: true, NoStore: true, Checked: true}, ""},
+		"an author":                     {auth.Credentials{Token: tokens[author]}, admitted{Role: author, Scope: "key:AUTHOR", Keyed: true, AnyDocument: true, Checked: true}, ""},
+		"an admin":                      {auth.Credentials{Token: tokens[admin]}, admitted{Role: admin, Scope: "key:ADMIN", Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
+		"a preview":                     {auth.Credentials{Preview: preview}, admitted{Role: previewer, Drafts: true, Scope: ":drafts", NoStore: true, Checked: true}, ""},
+		"a preview over published":      {auth.Credentials{Preview: preview, Perspective: "published"}, admitted{Role: previewer, Drafts: true, Scope: ":drafts", NoStore: true, Checked: true}, ""},
+		"a reader with a preview":       {auth.Credentials{Token: tokens[reader], Preview: preview}, admitted{Role: previewer, Drafts: true, Scope: "key:READER:drafts", Keyed: true, NoStore: true, Checked: true}, ""},
+		"an author with a preview":      {auth.Credentials{Token: tokens[author], Preview: preview}, admitted{Role: author, Drafts: true, Scope: "key:AUTHOR:drafts", Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
+		"a preview of an entry":         {auth.Credentials{Preview: of}, admitted{Role: reader, Previewed: 1, Scope: scope, NoStore: true, Checked: true}, ""},
+		"a preview of an entry, drafts": {auth.Credentials{Preview: of, Perspective: "drafts"}, admitted{}, content.Unauthenticated},
+		"a reader with one":             {auth.Credentials{Token: tokens[reader], Preview: of}, admitted{Role: reader, Previewed: 1, Scope: "key:READER" + scope, Keyed: true, NoStore: true, Checked: true}, ""},
+		"a reader with one, drafts":     {auth.Credentials{Token: tokens[reader], Preview: of, Perspective: "drafts"}, admitted{}, content.Forbidden},
+		"an author with one":            {auth.Credentials{Token: tokens[author], Preview: of}, admitted{Role: author, Previewed: 1, Scope: "key:AUTHOR" + scope, Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
+		"an author with one, drafts":    {auth.Credentials{Token: tokens[author], Preview: of, Perspective: "drafts"}, admitted{Role: author, Drafts: true, Previewed: 1, Scope: "key:AUTHOR" + scope + ":drafts", Keyed: true, NoStore: true, AnyDocument: true, Checked: true}, ""},
+		"a wrong key":                   {auth.Credentials{Token: tokens[reader] + "a"}, admitted{}, content.Unauthenticated},
+		"a wrong preview":               {auth.Credentials{Preview: "none"}, admitted{}, content.Unauthenticated},
+		"a key, a wrong preview":        {auth.Credentials{Token: tokens[admin], Preview: "none"}, admitted{}, content.Unauthenticated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := a.Admit(t.Context(), tt.credentials)
@@ -77,7 +86,7 @@ func TestWhatCredentialsAdmit(t *testing.T) {
 				t.Errorf("the sender is %q of %+v", got.Sender, got.Viewer.Key)
 			}
 			if diff := cmp.Diff(tt.want, admitted{
-				Role: got.Viewer.AccessRole, Drafts: got.Viewer.Perspective == content.Drafts, Scope: got.Scope, Keyed: got.Viewer.Key != nil,
+				Role: got.Viewer.AccessRole, Drafts: got.Viewer.Perspective == content.Drafts, Previewed: len(got.Viewer.Previewed), Scope: got.Scope, Keyed: got.Viewer.Key != nil,
 				NoStore: got.NoStore, AnyDocument: got.AnyDocument, Checked: got.Check != nil,
 			}); diff != "" {
 				t.Error(diff)
@@ -90,6 +99,7 @@ func TestWithoutAnonymousReaders(t *testing.T) {
 	p, _, keys, _ := previews(t)
 	token, key := mustKey(t, keys, content.RoleAuthor)
 	preview, _ := mustPreview(t, p, key, time.Hour)
+	of, _ := mustPreviewOf(t, p, key, content.ID{Type: content.TypeLaw, Key: "l"})
 	a := auth.NewAuthenticator(keys, p, false)
 	for name, tt := range map[string]struct {
 		credentials auth.Credentials
@@ -97,6 +107,8 @@ func TestWithoutAnonymousReaders(t *testing.T) {
 	}{
 		"no credentials": {auth.Credentials{}, content.Unauthenticated}, "a key": {auth.Credentials{Token: token}, ""}, "a preview": {auth.Credentials{Preview: preview}, ""},
 		"a wrong perspective": {auth.Credentials{Perspective: "draft"}, content.Unauthenticated},
+		// It would open all that is published.
+		"a preview of an entry": {auth.Credentials{Preview: of}, content.Unauthenticated}, "a key with one": {auth.Credentials{Token: token, Preview: of}, ""},
 	} {
 		if _, err := a.Admit(t.Context(), tt.credentials); content.CodeOf(err) != tt.code {
 			t.Errorf("%s: %v, want %q", name, err, tt.code)

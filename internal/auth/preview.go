@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,57 +11,152 @@ import (
 	"patternhub/internal/content"
 )
 
-// purposePreview is the purpose that preview tokens are signed for.
-const purposePreview = "preview"
+const (
+	// purposeDrafts is the purpose of tokens for the whole draft graph, purposePreview that of tokens for
+	// the entries of a preview.
+	purposeDrafts  = "preview"
+	purposePreview = "preview of entries"
+)
 
-// Previews creates and verifies preview tokens, with which a front end shows drafts to people
-// without a key. A token ends at its time, and with the key that made it.
-// Nothing is stored for a token, so there may be any number. Revoking its key ends a token that has
-// leaked.
+// Previews creates and verifies the tokens with which people without a key see drafts. A token of either
+// kind ends at its time, and with the key that made it.
+//
+// A token of a preview shows the drafts of some entries. It is the signed id of what is stored about it,
+// so previews are listed and can be revoked, and the list is no secret.
+// A token for the whole draft graph is for a front end. Nothing is stored for it, so there may be any
+// number, and only revoking its key ends one that has leaked.
 type Previews struct {
+	store  content.PreviewStore
 	tokens *Tokens
 	keys   *Keys
 	now    func() time.Time
 }
 
 // NewPreviews returns Previews. A nil now means time.Now.
-func NewPreviews(tokens *Tokens, keys *Keys, now func() time.Time) *Previews {
+func NewPreviews(store content.PreviewStore, tokens *Tokens, keys *Keys, now func() time.Time) *Previews {
 	if now == nil {
 		now = time.Now
 	}
-	return &Previews{tokens: tokens, keys: keys, now: now}
+	return &Previews{store: store, tokens: tokens, keys: keys, now: now}
 }
 
-// Create makes a token on behalf of a viewer with a key, and returns it with its end, which is
-// rounded down to a second as in the token. The caller bounds the lifetime.
-func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time.Duration) (string, time.Time, error) {
+// end returns the end of a token that a viewer with a key makes, rounded down to a second as in the token.
+func (p *Previews) end(by *content.Viewer, lifetime time.Duration) (time.Time, error) {
 	if by.Key == nil {
-		return "", time.Time{}, content.Fault(content.Unauthenticated, "A preview token is made with an API key: Authorization: Bearer phk_...")
+		return time.Time{}, content.Fault(content.Unauthenticated, "A preview token is made with an API key: Authorization: Bearer phk_...")
 	}
-	ends := p.now().Add(lifetime).UTC().Truncate(time.Second)
-	token, err := p.tokens.Sign(ctx, purposePreview, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+by.Key.ID))
+	return p.now().Add(lifetime).UTC().Truncate(time.Second), nil
+}
+
+// Create makes a token for the whole draft graph on behalf of a viewer with a key, and returns it with its
+// end. The caller bounds the lifetime.
+func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time.Duration) (string, time.Time, error) {
+	ends, err := p.end(by, lifetime)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	token, err := p.tokens.Sign(ctx, purposeDrafts, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+by.Key.ID))
 	return token, ends, err
 }
 
-// Check verifies a token. The error for a token that is wrong in any way is Unauthenticated, with
-// the same message.
-func (p *Previews) Check(ctx context.Context, token string) error {
-	payload, ok, err := p.tokens.Verify(ctx, purposePreview, token)
+// CreateFor makes a preview of some entries on behalf of a viewer with a key, and returns it with its token.
+// The caller bounds the lifetime and the number of entries, and checks that they exist.
+func (p *Previews) CreateFor(ctx context.Context, by *content.Viewer, entries []content.ID, lifetime time.Duration) (string, *content.Preview, error) {
+	ends, err := p.end(by, lifetime)
+	if err != nil {
+		return "", nil, err
+	}
+	made := &content.Preview{ID: randomWord(idBytes), By: by.Key.ID, CreatedAt: p.now().UTC().Truncate(time.Millisecond), ExpiresAt: ends}
+	for _, id := range entries {
+		made.Entries = append(made.Entries, content.Previewed(id))
+	}
+	token, err := p.tokens.Sign(ctx, purposePreview, []byte(made.ID))
+	if err != nil {
+		return "", nil, err
+	}
+	if err := p.store.PutPreview(ctx, made); err != nil {
+		return "", nil, fmt.Errorf("create preview: %w", err)
+	}
+	return token, made, nil
+}
+
+// List returns the previews whose tokens are valid, the newest first.
+func (p *Previews) List(ctx context.Context) ([]*content.Preview, error) {
+	all, err := p.store.Previews(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list previews: %w", err)
+	}
+	var failed error
+	all = slices.DeleteFunc(all, func(made *content.Preview) bool {
+		err := p.valid(ctx, made.ExpiresAt, made.By)
+		if err != nil && content.CodeOf(err) != content.Unauthenticated {
+			failed = err
+		}
+		return err != nil
+	})
+	return all, failed
+}
+
+// Revoke ends a preview on all replicas at once. It reports whether there was one with that id.
+func (p *Previews) Revoke(ctx context.Context, id string) (bool, error) {
+	ok, err := p.store.DeletePreview(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("revoke preview: %w", err)
+	}
+	return ok, nil
+}
+
+// Check verifies a token. It returns the preview that the token is of, nil for a token for the whole draft
+// graph. The error for a token that is wrong in any way is Unauthenticated, with the same message.
+// A token that is not signed is refused without asking the store, so a flood of nonsense is cheap.
+func (p *Previews) Check(ctx context.Context, token string) (*content.Preview, error) {
+	id, signed, err := p.tokens.Verify(ctx, purposePreview, token)
+	if err != nil {
+		return nil, err
+	}
+	if !signed {
+		return nil, p.checkDrafts(ctx, token)
+	}
+	// It is read each time, so that it ends when it is revoked.
+	made, err := p.store.PreviewByID(ctx, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("read preview: %w", err)
+	}
+	if made == nil {
+		return nil, ended()
+	}
+	if err := p.valid(ctx, made.ExpiresAt, made.By); err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
+// checkDrafts verifies a token for the whole draft graph.
+func (p *Previews) checkDrafts(ctx context.Context, token string) error {
+	payload, ok, err := p.tokens.Verify(ctx, purposeDrafts, token)
 	if err != nil {
 		return err
 	}
-	refused := content.Fault(content.Unauthenticated, "The preview token is not valid or has expired.")
-	expiry, id, cut := strings.Cut(string(payload), "|")
+	expiry, key, cut := strings.Cut(string(payload), "|")
 	ends, perr := strconv.ParseInt(expiry, 36, 64)
-	if !ok || !cut || perr != nil || p.now().Unix() >= ends {
-		return refused
+	if !ok || !cut || perr != nil {
+		return ended()
 	}
-	valid, err := p.keys.Valid(ctx, id)
-	if err != nil {
+	return p.valid(ctx, time.Unix(ends, 0), key)
+}
+
+// valid returns an error unless a token with that end, which that key made, may still be used.
+func (p *Previews) valid(ctx context.Context, ends time.Time, key string) error {
+	if !p.now().Before(ends) {
+		return ended()
+	}
+	if ok, err := p.keys.Valid(ctx, key); err != nil || ok {
 		return err
 	}
-	if !valid {
-		return refused
-	}
-	return nil
+	return ended()
+}
+
+// ended returns the error for every token that is not valid, so that it reveals nothing.
+func ended() error {
+	return content.Fault(content.Unauthenticated, "The preview token is not valid or has expired.")
 }

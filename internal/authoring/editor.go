@@ -6,6 +6,7 @@
 // writes is one transaction, which may run several times:
 //
 //	editor.go    the Editor, an attempt at a write, and how a write is refused
+//	foresee.go   what a write that is only validated would change
 //	save.go      Save, which checks, mirrors and writes one working copy
 //	merge.go     an edit that is based on an older revision
 //	restore.go   Restore, of an older revision or of a deleted entry
@@ -93,9 +94,9 @@ func (e *Editor) write(ctx context.Context, by string, plan func(context.Context
 	})
 }
 
-// errRefused ends a transaction whose outcome holds user errors. It is never returned to callers of
-// this package.
-var errRefused = errors.New("the author's write is refused")
+// errUnwritten ends a transaction that writes nothing, since its outcome has user errors or effects. It is
+// never returned to callers of this package.
+var errUnwritten = errors.New("the author's write is refused or only validated")
 
 // author runs one write of an author: once for each idempotency key, and without effect if plan
 // finds something wrong.
@@ -106,6 +107,11 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 	var out *content.Outcome
 	err := e.write(ctx, r.By, func(ctx context.Context, a *attempt) error {
 		out = a.out
+		var ahead *foresight
+		if r.ValidateOnly {
+			ahead = &foresight{Transaction: a.Transaction, planned: map[copyID]content.Entry{}}
+			a.Transaction = ahead
+		}
 		if done, err := a.answered(ctx, r); err != nil || done {
 			return err
 		}
@@ -113,7 +119,17 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 			return err
 		}
 		if len(out.Errors) > 0 {
-			return errRefused
+			// Nothing was written, so nothing is shown as if it were.
+			out.Entries, out.Deleted, out.Schedule, out.Observation = nil, nil, nil, nil
+			return errUnwritten
+		}
+		if ahead != nil {
+			var err error
+			*out = content.Outcome{}
+			if out.Effects, err = ahead.effects(ctx, a.names); err != nil {
+				return err
+			}
+			return errUnwritten
 		}
 		a.Finish(func(ctx context.Context, last int64) error {
 			if last > 0 {
@@ -123,7 +139,7 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 		})
 		return nil
 	})
-	if err != nil && !errors.Is(err, errRefused) {
+	if err != nil && !errors.Is(err, errUnwritten) {
 		return nil, err
 	}
 	return out, nil
@@ -135,7 +151,7 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 // It runs within the transaction of the write. Of two equal writes at the same time, one therefore
 // finds the other's answer when its transaction runs again.
 func (a *attempt) answered(ctx context.Context, r content.Request) (bool, error) {
-	if r.Key == "" {
+	if r.Key == "" || r.ValidateOnly {
 		return false, nil
 	}
 	first, found, err := a.Answer(ctx, r, a.at.Add(-content.AnswerLife))

@@ -32,7 +32,7 @@ func newFixture(t *testing.T) *fixture {
 	d.Editor = authoring.New(authoring.Options{
 		Store: d.store,
 		Now:   func() time.Time { return d.now },
-		Render: func(_ content.EntryType, _, markdown string) content.RichText {
+		Render: func(_ content.EntryType, _, markdown string, _ ...content.File) content.RichText {
 			return content.RichText{Markdown: markdown, HTML: "<p>" + markdown}
 		},
 		Review: func(e content.Entry) []content.UserError {

@@ -104,6 +104,12 @@ func (t *tables) Observations(ctx context.Context, patterns []string) ([][]*cont
 		}, storeTable[[]*content.Observation](t))
 }
 
+// File returns a file that a published text links to. It is not kept: hashes come from strangers, and the
+// answers are kept by those who ask.
+func (t *tables) File(ctx context.Context, hash string) (*content.File, error) {
+	return t.inner.File(ctx, hash) //nolint:wrapcheck // the store has wrapped it
+}
+
 // Measure returns a count over everything published.
 func (t *tables) Measure(ctx context.Context, what content.Measure) (int, error) {
 	return one(t, "measure:"+string(what), func() (int, error) { return t.inner.Measure(ctx, what) })

@@ -44,7 +44,7 @@ func newReplica(t *testing.T, uri, database string) *replica {
 	var err error
 	r.store, err = repository.Open(mongodb.Options{
 		URI: uri, Database: database,
-		Render: func(_ content.EntryType, _, markdown string) content.RichText {
+		Render: func(_ content.EntryType, _, markdown string, _ ...content.File) content.RichText {
 			return content.RichText{Markdown: markdown}
 		},
 		Committed: func(c []content.Change) { r.revisions.Owe(c[len(c)-1].Seq); feed.Notify() },

@@ -43,6 +43,7 @@ func floors(t *testing.T) map[string]int {
 var homes = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2":                 {"mongodb"},
 	"github.com/graph-gophers/dataloader":            {"loaders"},
+	"github.com/RoaringBitmap/roaring":               {"mongodb"},
 	"github.com/99designs/gqlgen":                    {"graph", "resolvers", "web", "engine"},
 	"github.com/rs/cors":                             {"web"},
 	"github.com/blevesearch/bleve":                   {"search"},

@@ -55,6 +55,7 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(p.root, "seed", "Load the hub's own content; loading it again changes nothing.", nil),
 		p.add(p.root, "import", "Import a tree of Markdown files, or NDJSON.", &cli.Import),
 		p.add(p.root, "export", "Export the content as a tree of Markdown files.", &cli.Export),
+		p.add(p.root, "site", "Write the site as files for a static host.", &cli.Copy),
 		p.add(keys, "create", "Create a key and show it once.", &cli.Keys.Create),
 		p.add(keys, "list", "List the keys.", nil),
 		p.add(keys, "revoke", "Revoke a key immediately.", &cli.Keys.Revoke),

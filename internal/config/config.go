@@ -54,6 +54,8 @@ type Config struct {
 	Engine              string        `env:"ENGINE" default:"on" enum:"on,off" help:"Whether queries run breadth first; off uses the standard executor (${enum})."`
 	EntityCache         string        `env:"ENTITY_CACHE" default:"64MB" help:"Memory for published entries, or off."`
 	ResponseCache       string        `env:"RESPONSE_CACHE" default:"64MB" help:"Memory for complete answers, or off."`
+	ImportFile          string        `env:"IMPORT_FILE" default:"10MB" help:"Largest file, such as a picture, that an import takes besides Markdown."`
+	ImportFiles         string        `env:"IMPORT_FILES" default:"1GB" help:"Most that all these files of one import may have together."`
 	TrustedFiles        []string      `name:"trusted-documents" env:"TRUSTED_DOCUMENTS" help:"Manifests of trusted documents, as graphql-codegen, Relay and Apollo write them; read again on SIGHUP." type:"path" placeholder:"FILE"`
 	TrustedMode         string        `env:"TRUSTED_MODE" default:"off" enum:"off,log,enforce" help:"What happens to documents that are not in the manifest (${enum})."`
 	WebhookAllowPrivate string        `name:"webhook-allow-private" env:"WEBHOOK_ALLOW_PRIVATE" default:"off" enum:"on,off" help:"Whether webhooks may go to private addresses; for tests (${enum})."`
@@ -92,6 +94,7 @@ type CLI struct {
 
 	Import ImportArgs
 	Export ExportArgs
+	Copy   CopyArgs
 	Log    LogArgs
 	Keys   KeysArgs
 }
@@ -116,6 +119,12 @@ type ExportArgs struct {
 	Dir    string `arg:"" help:"The folder to write to, or the NDJSON file." type:"path"`
 	Drafts bool   `help:"Export working copies instead of published ones."`
 	NDJSON bool   `name:"ndjson" help:"Write one NDJSON file instead of a tree."`
+}
+
+// CopyArgs are the arguments of site.
+type CopyArgs struct {
+	Dir  string `arg:"" help:"The folder to write to. Files in it that are not of the site stay." type:"path"`
+	Base string `help:"The path that the site stands below on its host, such as /docs/." default:"/"`
 }
 
 // LogArgs are the arguments of log.
@@ -203,6 +212,11 @@ func (c *Config) check() error {
 	for name, v := range map[string]string{"ENTITY_CACHE": c.EntityCache, "RESPONSE_CACHE": c.ResponseCache} {
 		if _, err := Bytes(v); err != nil {
 			return refuse(name, v, "a size such as 64MB, or off")
+		}
+	}
+	for name, v := range map[string]string{"IMPORT_FILE": c.ImportFile, "IMPORT_FILES": c.ImportFiles} {
+		if n, err := Bytes(v); err != nil || n == 0 {
+			return refuse(name, v, "a size such as 10MB")
 		}
 	}
 	for _, name := range c.TrustedFiles {

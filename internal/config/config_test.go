@@ -66,7 +66,7 @@ func TestWrongValuesAreRefusedByName(t *testing.T) {
 		"ADDR": "nowhere", "ADMIN_ADDR": "nowhere", "MONGODB_URI": "http://x", "SEARCH_URL": "search.example.org:9200", "PROFILE": "open", "ANONYMOUS": "maybe", "CORS_ORIGINS": "example.org",
 		"CORS_HEADERS": "X-A, X B", "CORS_EXPOSED_HEADERS": "X-A:",
 		"SITE": "maybe", "SITE_URL": "https://a.example/hub", "SITE_ASSETS": "nowhere",
-		"TRUSTED_PROXIES": "10.0.0.0/99", "ENTITY_CACHE": "much", "RESPONSE_CACHE": "-1MB", "TOKEN_SECRETS": "short", "CHANGES_KEEP": "1s", "LIMIT_MODE": "off", "LIMIT_DEPTH": "deep", "ENGINE": "2",
+		"TRUSTED_PROXIES": "10.0.0.0/99", "ENTITY_CACHE": "much", "RESPONSE_CACHE": "-1MB", "IMPORT_FILE": "off", "IMPORT_FILES": "many", "TOKEN_SECRETS": "short", "CHANGES_KEEP": "1s", "LIMIT_MODE": "off", "LIMIT_DEPTH": "deep", "ENGINE": "2",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := config.Parse(nil, env(name, value), &bytes.Buffer{})

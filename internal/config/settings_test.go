@@ -58,6 +58,8 @@ func settings(t *testing.T) map[string]setting {
 		"ENGINE":                {"off", "off", "on"},
 		"ENTITY_CACHE":          {"1MB", "1MB", "off"},
 		"RESPONSE_CACHE":        {"1MB", "1MB", "off"},
+		"IMPORT_FILE":           {"1MB", "1MB", "2MB"},
+		"IMPORT_FILES":          {"3GB", "3GB", "2GB"},
 		"TRUSTED_DOCUMENTS":     {one + "," + two, []string{one, two}, two},
 		"TRUSTED_MODE":          {"log", "log", "off"},
 		"WEBHOOK_ALLOW_PRIVATE": {"on", "on", "off"},

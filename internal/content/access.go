@@ -42,6 +42,8 @@ type Viewer struct {
 	AccessRole  AccessRole
 	Key         *APIKey
 	Perspective Perspective
+	// Previewed are the entries of which the viewer reads the drafts in place of what is published.
+	Previewed []ID
 }
 
 // APIKey is an API key without its secret. Hash is the SHA-256 of the secret. A nil time means

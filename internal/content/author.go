@@ -60,11 +60,13 @@ func (MergeStrategy) Values() []string { return []string{"NONE", "FIELDS"} }
 
 // Request has the parameters of every write of an author. By identifies the author. Key and Hash make the
 // write idempotent: for a day, the same key and hash return the first answer again. An empty Key
-// means that the write is new.
+// means that the write is new. With ValidateOnly nothing is written: the outcome has what is wrong, or
+// else the effects that the write would have.
 type Request struct {
-	By   string
-	Key  string
-	Hash string
+	By           string
+	Key          string
+	Hash         string
+	ValidateOnly bool
 }
 
 // Edit changes one working copy, or creates one if ID has no key. Fields are the stored names of the
@@ -103,9 +105,33 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
+	// Effects is set if the write was only validated and nothing is wrong.
+	Effects *WriteEffects
 	// Observation is the one that Record has recorded.
 	Observation *Observation
 	Seq         int64
+}
+
+// WriteEffects is what a write would change. Count counts the copies in both graphs; Entries and Pages
+// have at most MaxReferrers items. Pages are the paths of other published entries that show one of the
+// published copies.
+type WriteEffects struct {
+	Count   int
+	Entries []EntryEffect
+	Pages   []string
+}
+
+// EntryEffect is what a write would change in the copy of one entry in a graph. Name and ResourcePath are
+// those of the copy after the write, or of the one that would be removed. ID is nil for an entry that the
+// write would create.
+type EntryEffect struct {
+	Graph        Perspective
+	ID           *ID
+	Type         EntryType
+	Name         string
+	ResourcePath string
+	Removed      bool
+	Changes      []FieldChange
 }
 
 // MaxReferrers bounds the list of what refers to an entry: no one reads more.

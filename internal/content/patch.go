@@ -40,11 +40,19 @@ func FieldValue(e Entry, name string) reflect.Value {
 	return reflect.Value{}
 }
 
-// Assign copies the values of fields from one entry to another of the same type.
+// Assign copies the values of fields from one entry to another of the same type. A long text that authors
+// have written has no files: it keeps those of the text that it replaces, of which RenderTexts leaves those
+// that it links to.
 func Assign(to, from Entry, fields []string) {
 	for _, name := range fields {
-		if f := FieldValue(to, name); f.IsValid() {
-			f.Set(FieldValue(from, name))
+		f := FieldValue(to, name)
+		if !f.IsValid() {
+			continue
+		}
+		before, long := reflect.TypeAssert[RichText](f)
+		f.Set(FieldValue(from, name))
+		if after, _ := reflect.TypeAssert[*RichText](f.Addr()); long && after.Files == nil {
+			after.Files, after.Nav = before.Files, before.Nav
 		}
 	}
 	number(reflect.ValueOf(to).Elem())

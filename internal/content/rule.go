@@ -197,7 +197,7 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 	case reflect.String:
 		v.scalar(x, at, r)
 	case reflect.Float64:
-		if f := x.Float(); math.IsNaN(f) || math.Abs(f) > 1e15 {
+		if f := x.Float(); math.IsNaN(f) || math.Abs(f) > greatest {
 			v.refuse(at, ErrInvalid, "%s is not a number between -1e15 and 1e15.", r.name)
 		}
 	}

@@ -16,6 +16,15 @@ type Source struct {
 	Hash     string
 	Revision int
 	Text     []byte
+	// Files are the places in the tree where the text's links to files were looked for; nil if an older
+	// release has stored the source, which looked for none.
+	Files []Seen
+}
+
+// Seen says which bytes an import has found at a path: those with a hash, or none if it is empty.
+type Seen struct {
+	Path string `bson:"path"`
+	Hash string `bson:"hash,omitempty"`
 }
 
 // SourceStore stores the files that entries were imported from. They outlive their entries.
@@ -24,8 +33,9 @@ type SourceStore interface {
 	PutSources(ctx context.Context, sources ...Source) error
 	// Sources reads the sources of entries, in the order of ids; a missing one is nil.
 	Sources(ctx context.Context, ids ...ID) ([]*Source, error)
-	// SourceMarks reads all sources without their text.
-	SourceMarks(ctx context.Context) ([]Source, error)
+	// SourceMarks reads the sources of entries without their text, in any order and without those that are
+	// missing; without ids it reads all.
+	SourceMarks(ctx context.Context, ids ...ID) ([]Source, error)
 }
 
 // Lister lists all entries of one type.

@@ -29,7 +29,7 @@ type Reader interface {
 }
 
 // Collection reads the entries of one type in one perspective. Entries omit what only a page shows
-// unless a method says otherwise. Every method that reads issues one database command, regardless of the
+// unless a method says otherwise. Every method that reads issues at most one database command, regardless of the
 // number of keys or scopes. Results are in the order of the arguments; a missing entry is nil. Entries
 // returned by their Go type may be shared by many readers and must not be changed.
 type Collection[E Entry] interface {

@@ -17,6 +17,9 @@ type Tables interface {
 	Weights(ctx context.Context) (*Weights, error)
 	// Observations returns the health observations of each pattern, the oldest month first.
 	Observations(ctx context.Context, patterns []string) ([][]*Observation, error)
+	// File returns the file with a hash if a long text of the perspective links to it, as that text
+	// names it, and nil otherwise.
+	File(ctx context.Context, hash string) (*File, error)
 	// Measure counts something over the whole perspective.
 	Measure(ctx context.Context, m Measure) (int, error)
 }

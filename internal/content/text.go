@@ -8,21 +8,25 @@ import (
 )
 
 // RichText is a long text: Markdown as written, and what was rendered from it when it was stored.
-// HTML is sanitised; Text is plain; Renderer is the version of the renderer.
+// HTML is sanitised; Text is plain; Renderer is the version of the renderer. Files are those of its tree
+// that it refers to, sorted by link. Nav is the navigation of the tree whose first page has the text.
 type RichText struct {
 	Markdown       string    `bson:"markdown"`
 	HTML           string    `bson:"html"`
 	Text           string    `bson:"text"`
 	Headings       []Heading `bson:"headings"`
+	Files          []File    `bson:"files,omitempty"`
+	Nav            []NavItem `bson:"nav,omitempty"`
 	WordCount      int       `bson:"wordCount"`
 	ReadingMinutes int       `bson:"readingMinutes"`
 	Renderer       int       `bson:"renderer"`
 }
 
-// Render returns a rich text from Markdown of the entry with that type and slug. It must be safe for
-// concurrent use. It may be called within a transaction that is retried, so it must have no other
-// effect.
-type Render func(t EntryType, slug, markdown string) RichText
+// Render returns a rich text from Markdown of the entry with that type and slug. Links to files lead to
+// their addresses; the result has those of the files that the text links to, and those without a link. It
+// must be safe for concurrent use. It may be called within a transaction that is retried, so it must have
+// no other effect.
+type Render func(t EntryType, slug, markdown string, files ...File) RichText
 
 // RichTexts returns the rich texts of an entry by the stored names of their fields. It searches only
 // the entry's own fields, since nested structs never have long texts.
@@ -41,7 +45,9 @@ func RichTexts(e Entry) map[string]*RichText {
 // a page is read far more often than it is written.
 func RenderTexts(e Entry, render Render) {
 	for _, text := range RichTexts(e) {
-		*text = render(e.Head().Type, e.Head().Slug, text.Markdown)
+		nav := text.Nav
+		*text = render(e.Head().Type, e.Head().Slug, text.Markdown, text.Files...)
+		text.Nav = nav
 	}
 }
 

@@ -166,11 +166,11 @@ func TestSchedulesSurviveARestart(t *testing.T) {
 }
 
 // TestAuthoringPageRuns runs docs/authoring.md from top to bottom. A comment in a query names the
-// role that sends it; its entry is the one that the first query creates.
+// role that sends it; its entry and its preview are those that earlier queries create.
 func TestAuthoringPageRuns(t *testing.T) {
 	s := newStaffed(t)
 	as, perspective := regexp.MustCompile(`(?m)^# as (\w+)$`), regexp.MustCompile(`(?m)^# X-Perspective: (\w+)$`)
-	var id any
+	var id, preview any
 	var got []string
 	for _, b := range blocks(t) {
 		if b.file != "docs/authoring.md" {
@@ -187,11 +187,17 @@ func TestAuthoringPageRuns(t *testing.T) {
 		if strings.Contains(b.query, "$id") {
 			b.variables = map[string]any{"id": id}
 		}
+		if strings.Contains(b.query, "$name") {
+			b.variables = map[string]any{"name": preview}
+		}
 		data := s.mustSend(t, b.query, b.variables, headers...)
 		if id == nil {
 			id = at(data, "patternCreate", "pattern", "id")
 		}
-		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewTokenCreate"} {
+		if data["previewCreate"] != nil {
+			preview = at(data, "previewCreate", "preview", "name")
+		}
+		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewCreate", "previewRevoke", "previewTokenCreate"} {
 			if payload, ok := data[field].(map[string]any); ok {
 				var codes strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
@@ -201,7 +207,7 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewRevoke, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

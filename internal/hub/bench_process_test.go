@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,25 +62,26 @@ func (p *process) stop(b *testing.B) {
 // use reads the usage of a process.
 func (p *process) use(b *testing.B) usage {
 	b.Helper()
+	now := p.values(b)
+	return usage{cpu: now["process_cpu_seconds_total"], allocs: now["go_memstats_mallocs_total"]}
+}
+
+// values reads the metrics of a process, by their names with their labels.
+func (p *process) values(b *testing.B) map[string]float64 {
+	b.Helper()
 	response, err := http.Get(p.metrics)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer response.Body.Close()
-	var u usage
-	fields := map[string]*float64{
-		"process_cpu_seconds_total": &u.cpu, "go_memstats_mallocs_total": &u.allocs,
-	}
-	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() {
+	out := map[string]float64{}
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
-		if at := fields[name]; at != nil {
-			if *at, err = strconv.ParseFloat(value, 64); err != nil {
-				b.Fatal(err)
-			}
+		if n, err := strconv.ParseFloat(value, 64); err == nil {
+			out[name] = n
 		}
 	}
-	return u
+	return out
 }
 
 // anonymous returns the anonymous resident memory of a process in bytes: its memory without the
@@ -141,6 +143,14 @@ func begin(b *testing.B, command *exec.Cmd, heard map[string]*string) *process {
 // program starts the hub and waits until it does nothing but answer.
 func (m *bench) program(args ...string) *process {
 	m.Helper()
+	p := m.start(args...)
+	m.quiet(p)
+	return p
+}
+
+// start starts the hub and waits until it is ready.
+func (m *bench) start(args ...string) *process {
+	m.Helper()
 	var address, admin string
 	p := spawn(m.B, asProgram, "1", map[string]*string{"GraphQL:": &address, "Admin:": &admin},
 		append([]string{
@@ -148,7 +158,6 @@ func (m *bench) program(args ...string) *process {
 			"--mongodb-uri", m.uri, "--mongodb-database", m.database,
 		}, args...)...)
 	p.url, p.metrics = address, strings.TrimSuffix(admin, "/metrics")+"/metrics"
-	m.quiet(p)
 	return p
 }
 
@@ -357,7 +366,7 @@ func (m *bench) connect() {
 func (m *bench) seed() { m.program().stop(m.B) }
 
 // multiply copies the published patterns until there are n. The copies come last in the order by
-// name, so that the first pages stay the same.
+// name, so that the first pages stay the same. With BENCH_TEXTS=off they have no long texts.
 func (m *bench) multiply(n int) {
 	m.Helper()
 	patterns := m.db.Collection("patterns")
@@ -378,6 +387,9 @@ func (m *bench) multiply(n int) {
 		name := fmt.Sprintf("zz-%d", i)
 		doc["_id"], doc["slug"], doc["name"], doc["folded"], doc["sortName"] = name, name, name, bson.M{"name": name}, content.SortKey(name)
 		delete(doc, "formerSlugs")
+		if os.Getenv("BENCH_TEXTS") == "off" {
+			maps.DeleteFunc(doc, func(field string, _ any) bool { return slices.Contains(content.TypePattern.PageFields(), field) })
+		}
 		if docs = append(docs, doc); len(docs) == batch || i == n-1 {
 			if _, err := patterns.InsertMany(m.Context(), docs); err != nil {
 				m.Fatal(err)

@@ -63,7 +63,7 @@ func (p *Program) open(ctx context.Context, h hooks) (*database, error) {
 	}
 	options := mongodb.Options{
 		URI: uri, Database: p.cli.MongoDBDatabase, Render: markdown.NewRenderer().Render,
-		Committed: h.committed,
+		Committed: h.committed, CountFrom: countFrom,
 	}
 	if h.observer != nil {
 		options.Monitor, options.Pool = h.observer.Commands(), h.observer.Pool()
@@ -77,6 +77,10 @@ func (p *Program) open(ctx context.Context, h hooks) (*database, error) {
 	}
 	return &database{Store: store, server: server}, nil
 }
+
+// countFrom is the number of entries from which a collection is counted in memory. With fewer the database
+// takes some milliseconds, so a small hub needs no memory for it.
+const countFrom = 10_000
 
 // shares reports whether the command may use a running hub's private database. Two hubs must not,
 // since each would stop it at its end.

@@ -1,6 +1,6 @@
 // Package hub connects the packages of the service and runs the commands of its command line.
 //
-// The commands are in commands.go and porting.go; serve.go is the service. From the top down:
+// The commands are in commands.go, porting.go and static.go; serve.go is the service. From the top down:
 //
 //	config             the settings
 //	web                HTTP: limits, caches, subscriptions
@@ -64,6 +64,8 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.importTree(ctx)
 	case "export":
 		return p.exportTree(ctx)
+	case siteCommand:
+		return p.copySite(ctx)
 	case "keys create":
 		return p.keysCreate(ctx)
 	case "keys list":

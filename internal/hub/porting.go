@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"patternhub/internal/config"
 	"patternhub/internal/porting"
 )
 
@@ -23,7 +24,16 @@ func (p *Program) importTree(ctx context.Context) error {
 	args := p.cli.Import
 	return p.content(ctx, func(db *database) error {
 		begun, bar := time.Now(), newProgress(p.out)
+		one, err := config.Bytes(p.cli.ImportFile)
+		if err != nil {
+			return err
+		}
+		all, err := config.Bytes(p.cli.ImportFiles)
+		if err != nil {
+			return err
+		}
 		report, err := p.importFrom(ctx, db, porting.Options{
+			MaxFile: one, MaxFiles: all,
 			By: importer, DryRun: args.DryRun, Publish: args.Publish, Overwrite: args.Overwrite, Progress: bar.show,
 			Tree: filepath.Base(args.Dir), Under: args.Under, Pages: args.Pages, Prune: args.Prune, Force: args.Force,
 		})

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"patternhub/internal/diagram"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/search"
+	"patternhub/internal/site"
 	"patternhub/internal/wait"
 	"patternhub/internal/web"
 	"patternhub/internal/webhook"
@@ -51,6 +53,8 @@ type hub struct {
 	networks  *advisor.Live
 	telemetry *telemetry
 	web       *web.Server
+	// pages is the site, nil if SITE is off.
+	pages *site.Site
 	// ready is set once the content can be served.
 	ready atomic.Bool
 }
@@ -59,36 +63,20 @@ type hub struct {
 // process sees it end in time.
 const stopLimit = 9 * time.Second
 
+// reserved is memory that is never touched, so that it takes none of the system. The garbage collector counts
+// it as live, so it runs after 32 MB of garbage instead of 15: the content in memory is small, and a reply with
+// twenty long texts has a quarter of a megabyte.
+const reserved = 16 << 20
+
 // serve runs the hub until ctx ends. It listens before the database is reachable; readiness reports
 // whether queries can be answered. Background work ends after the last request, because requests
 // wait for the feed; the database is closed after both.
 func (p *Program) serve(ctx context.Context) error {
+	reserve := make([]byte, reserved)
+	defer runtime.KeepAlive(reserve)
 	h := &hub{program: p, vector: cache.NewRevisions(content.State{})}
-	var err error
-	if h.telemetry, err = p.newTelemetry(ctx); err != nil {
-		return err
-	}
-	defer h.endTelemetry(ctx)
-	db, err := p.open(ctx, hooks{observer: h.telemetry.database, committed: h.committed})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
-	h.networks = advisor.NewLive(db)
-	if h.index, err = search.New(db, search.Options{Dir: p.searchDir(), URL: p.cli.SearchURL, Log: p.log}); err != nil {
-		return err
-	}
-	h.telemetry.observeSearch(h.index)
-	h.diagrams = p.drawer()
-	defer h.diagrams.Close()
-	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
-	h.previews = auth.NewPreviews(h.tokens, h.keys, nil)
-	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
-	if err := h.addCache(); err != nil {
-		return err
-	}
-	if h.web, err = h.surface(); err != nil {
+	defer h.close(ctx)
+	if err := h.compose(ctx); err != nil {
 		return err
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -96,13 +84,55 @@ func (p *Program) serve(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer func() { stop(); running.Wait() }()
 	running.Go(func() { h.prepare(background) })
-	if db.server != nil { // a child process, which has no other supervisor
+	if h.db.server != nil { // a child process, which has no other supervisor
 		running.Go(func() {
-			db.server.Supervise(background, p.log, func() { p.say("MongoDB had ended and was restarted.") })
+			h.db.server.Supervise(background, p.log, func() { p.say("MongoDB had ended and was restarted.") })
 		})
 	}
 	running.Go(h.retrust(background))
 	return h.listen(ctx)
+}
+
+// compose connects the parts of the hub. Nothing runs afterwards.
+func (h *hub) compose(ctx context.Context) error {
+	p := h.program
+	var err error
+	if h.telemetry, err = p.newTelemetry(ctx); err != nil {
+		return err
+	}
+	db, err := p.open(ctx, hooks{observer: h.telemetry.database, committed: h.committed})
+	if err != nil {
+		return err
+	}
+	h.db, h.feed, h.keys = db, mongodb.NewFeed(db.Store.Store, p.log), auth.NewKeys(db, nil)
+	h.networks = advisor.NewLive(db)
+	if h.index, err = search.New(db, search.Options{Dir: p.searchDir(), URL: p.cli.SearchURL, Log: p.log}); err != nil {
+		return err
+	}
+	h.telemetry.observeSearch(h.index)
+	h.telemetry.observeCounter(db.Counter())
+	h.diagrams = p.drawer()
+	h.tokens, h.access = auth.NewTokens(db, p.cli.TokenSecrets...), auth.NewAccess()
+	h.previews = auth.NewPreviews(db, h.tokens, h.keys, nil)
+	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on")
+	if err := h.addCache(); err != nil {
+		return err
+	}
+	h.web, err = h.surface()
+	return err
+}
+
+// close closes what compose has opened, also if it failed.
+func (h *hub) close(ctx context.Context) {
+	if h.diagrams != nil {
+		h.diagrams.Close()
+	}
+	if h.db != nil {
+		_ = h.db.Close() // the program ends, and its answers are sent
+	}
+	if h.telemetry != nil {
+		h.endTelemetry(ctx)
+	}
 }
 
 // drawer returns what draws the diagrams of texts. The pictures of the hub's own content are there from the
@@ -140,7 +170,7 @@ func (h *hub) committed(changes []content.Change) {
 // including this replica's own. The vector is last: a new generation must not be answered from
 // older state.
 func (h *hub) followers() []mongodb.Follower {
-	return []mongodb.Follower{h.index.Note, h.networks.Note, h.vector.Advance}
+	return []mongodb.Follower{h.index.Note, h.networks.Note, h.db.Counter().Note, h.vector.Advance}
 }
 
 // surface builds the HTTP server over the graph. The engine and the stock executor use the same
@@ -199,7 +229,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
-		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Preview: h.previews.Create},
+		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
 	}
 }
@@ -235,6 +265,9 @@ func (h *hub) prepare(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() { h.index.Run(ctx) })
+	running.Go(func() {
+		h.db.Counter().Run(ctx, func(err error) { h.program.log.WarnContext(ctx, "counting waits for the database", "error", err) })
+	})
 	running.Go(func() { wait.Every(ctx, pruneEvery, h.prune) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { wait.Every(ctx, scheduleEvery, h.perform) })

@@ -26,7 +26,7 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		made, err := site.New(site.Options{
+		h.pages, err = site.New(site.Options{
 			Ask: func(document string, vars map[string]any) (site.Question, error) {
 				q, err := ask(document, vars)
 				if err != nil {
@@ -34,16 +34,19 @@ func (h *hub) site() func(web.Ask) (http.Handler, error) {
 				}
 				return question{q}, nil
 			},
+			// The server is there before the first request.
+			Preview: func(ctx context.Context, token string) (context.Context, error) { return h.web.Preview(ctx, token) },
 			Entries: h.published, Source: h.source, Contact: cfg.SiteContact, Diagrams: h.diagrams,
-			Title: cfg.SiteTitle, Origin: cfg.SiteURL, Overrides: cfg.SiteAssets,
+			Files: h.db.OpenFile,
+			Title: cfg.SiteTitle, Origin: h.program.origin(), Overrides: cfg.SiteAssets, Static: h.program.command == siteCommand,
 			Playground: cfg.Playground == "on" && cfg.Profile != "locked",
 			Build:      h.program.version, CacheBytes: kept / siteShare, Log: h.program.log,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("make the site: %w", err)
 		}
-		h.telemetry.observeSite(made)
-		return made, nil
+		h.telemetry.observeSite(h.pages)
+		return h.pages, nil
 	}
 }
 
@@ -77,6 +80,10 @@ func (h *hub) published(ctx context.Context, visit func(site.Listed)) error {
 // listed returns an entry in the form that the site's lists take.
 func listed(m *content.Meta) site.Listed {
 	out := site.Listed{ID: m.ID().String(), Path: m.ResourcePath(), Group: m.Type.Plural(), Name: m.Name, Summary: m.Summary}
+	for _, slug := range m.FormerSlugs {
+		former := content.Meta{Type: m.Type, Slug: slug}
+		out.Former = append(out.Former, former.ResourcePath())
+	}
 	if m.PublishedAt != nil {
 		out.Published = *m.PublishedAt
 	}

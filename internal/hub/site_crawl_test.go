@@ -23,18 +23,39 @@ type crawled struct {
 	ids    map[string]bool
 }
 
-// crawl is a walk over the site without scripts.
+// crawl is a walk over a site without scripts.
 type crawl struct {
-	s     *service
+	at    string // the address of the site, without a slash at its end
 	pages map[string]*crawled
 	// fragments are the links to fragments, by the page that has them.
 	fragments map[string][]string
 }
 
 var (
-	linkTo = regexp.MustCompile(`href="([^"]+)"`)
+	linkTo = regexp.MustCompile(`(?:href|src|action)="([^"]+)"`)
 	idOf   = regexp.MustCompile(` id="([^"]+)"`)
 )
+
+// crawlAll visits everything of a site that links lead to, and checks that it is there.
+func crawlAll(t *testing.T, at, from string) *crawl {
+	t.Helper()
+	c := &crawl{at: at, pages: map[string]*crawled{}, fragments: map[string][]string{}}
+	c.all(t, from)
+	for path, p := range c.pages {
+		if p.status != http.StatusOK {
+			t.Errorf("%s is answered %d; pages that link to it: %v", path, p.status, c.linkingTo(path))
+		}
+	}
+	for page, targets := range c.fragments {
+		for _, target := range targets {
+			to, fragment, _ := strings.Cut(target, "#")
+			if plain, err := url.PathUnescape(fragment); err != nil || !c.pages[to].ids[plain] {
+				t.Errorf("%s links to %s, which has no such fragment", page, target)
+			}
+		}
+	}
+	return c
+}
 
 // visit reads a page and follows redirects. It returns nil for what is not of this site.
 func (c *crawl) visit(t *testing.T, path string) *crawled {
@@ -42,7 +63,7 @@ func (c *crawl) visit(t *testing.T, path string) *crawled {
 	if p := c.pages[path]; p != nil {
 		return p
 	}
-	resp, body := c.s.open(t, path)
+	resp, body := open(t, c.at+path)
 	if to := resp.Header.Get("Location"); to != "" && resp.StatusCode/100 == 3 {
 		p := c.visit(t, to)
 		c.pages[path] = p
@@ -58,7 +79,7 @@ func (c *crawl) visit(t *testing.T, path string) *crawled {
 		if strings.HasPrefix(target, "#") {
 			target = path + target
 		}
-		if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "/playground") || strings.HasPrefix(target, "/assets/") {
+		if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "/playground") {
 			continue
 		}
 		to, fragment, _ := strings.Cut(target, "#")
@@ -183,21 +204,12 @@ func TestTheSiteIsConnected(t *testing.T) {
 	uri, database := mongotest.Open(t)
 	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database, "--limit-restore", "1000000", "--limit-bucket", "100000000")
 	s.mustHear(t, "^Ready")
-	c := &crawl{s: s, pages: map[string]*crawled{}, fragments: map[string][]string{}}
-	c.all(t, "/")
-	for path, p := range c.pages {
-		if p.status != http.StatusOK {
-			t.Errorf("%s is answered %d; pages that link to it: %v", path, p.status, c.linkingTo(path))
-		}
-	}
-	for page, targets := range c.fragments {
-		for _, target := range targets {
-			to, fragment, _ := strings.Cut(target, "#")
-			if plain, err := url.PathUnescape(fragment); err != nil || !c.pages[to].ids[plain] {
-				t.Errorf("%s links to %s, which has no such fragment", page, target)
-			}
-		}
-	}
+	crawlAll(t, strings.TrimSuffix(s.url, "/graphql"), "/").checkRelations(t)
+}
+
+// checkRelations checks that each relation of the facts is a link in both directions.
+func (c *crawl) checkRelations(t *testing.T) {
+	t.Helper()
 	count := 0
 	for _, f := range relationsOfFacts {
 		for _, row := range rowsOf(t, f.file, f.list) {

@@ -24,7 +24,13 @@ import (
 // open requests a page and does not follow redirects.
 func (s *service) open(t *testing.T, path string, headers ...string) (*http.Response, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(s.url, "/graphql")+path, http.NoBody)
+	return open(t, strings.TrimSuffix(s.url, "/graphql")+path, headers...)
+}
+
+// open requests an address and does not follow redirects.
+func open(t *testing.T, address string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

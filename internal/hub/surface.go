@@ -10,6 +10,7 @@ import (
 	"patternhub/internal/cache"
 	"patternhub/internal/config"
 	"patternhub/internal/content"
+	"patternhub/internal/overlay"
 	"patternhub/internal/web"
 	"patternhub/loaders"
 	"patternhub/resolvers"
@@ -62,7 +63,7 @@ func (h *hub) attach(ctx context.Context, r web.Request) context.Context {
 	ctx = resolvers.WithRateLimit(ctx, &r.Rate)
 	ctx = loaders.WithTouch(ctx, r.Touch)
 	given, _ := r.Generation.(*cache.Generation)
-	return h.withReading(ctx, given, auth.ViewerOf(ctx).Perspective)
+	return h.withReading(ctx, given, auth.ViewerOf(ctx))
 }
 
 // authenticate admits the sender of a request and puts the viewer into the context.
@@ -95,19 +96,26 @@ func (h *hub) root(ctx context.Context, object, field string) (context.Context, 
 	return ctx, nil
 }
 
-// at returns the graph of a generation for reading: the published one through the cache, drafts
+// at returns the graph of a generation that a viewer reads: the published one through the cache, drafts
 // from the store. Drafts change too often for a cache to help, and must never be in a cache that
-// other viewers read.
-func (h *hub) at(g *cache.Generation, p content.Perspective) *content.Graph {
-	if p == content.Published && h.memory != nil {
-		return h.memory.At(g)
+// other viewers read: those of a preview are laid over what comes from it.
+func (h *hub) at(g *cache.Generation, v *content.Viewer) *content.Graph {
+	if v.Perspective == content.Drafts {
+		return h.db.At(content.Drafts)
 	}
-	return h.db.At(p)
+	published := h.db.At(content.Published)
+	if h.memory != nil {
+		published = h.memory.At(g)
+	}
+	if len(v.Previewed) == 0 {
+		return published
+	}
+	return overlay.New(published, h.db.At(content.Drafts), v.Previewed)
 }
 
 // withReading returns a context in which all reads see one generation: the given one or, if nil, the
 // newest at the first read.
-func (h *hub) withReading(ctx context.Context, given *cache.Generation, p content.Perspective) context.Context {
+func (h *hub) withReading(ctx context.Context, given *cache.Generation, v *content.Viewer) context.Context {
 	generation := func() *cache.Generation { return given }
 	if given == nil {
 		generation = sync.OnceValue(func() *cache.Generation {
@@ -116,7 +124,7 @@ func (h *hub) withReading(ctx context.Context, given *cache.Generation, p conten
 		})
 	}
 	ctx = content.ReadOne(ctx, func() content.State { return generation().State })
-	return h.loaders(ctx, func() *content.Graph { return h.at(generation(), p) })
+	return h.loaders(ctx, func() *content.Graph { return h.at(generation(), v) })
 }
 
 // addCache puts the entity cache in front of the published graph, unless its size is 0, which turns

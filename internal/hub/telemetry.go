@@ -126,6 +126,15 @@ func (t *telemetry) observeSearch(e *search.Engine) {
 	}
 }
 
+// observeCounter registers the metrics of the entries that are counted in memory.
+func (t *telemetry) observeCounter(c *mongodb.Counter) {
+	with := promauto.With(t.registry)
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "counted_entries", Help: "Entries of large collections that are counted in memory."},
+		func() float64 { n, _ := c.Size(); return float64(n) })
+	with.NewGaugeFunc(prometheus.GaugeOpts{Name: "counted_bytes", Help: "Memory that counting in memory takes, by its own estimate."},
+		func() float64 { _, n := c.Size(); return float64(n) })
+}
+
 // traces reports whether the environment asks for traces. The exporter's own default, a collector
 // on this machine, is not used without any of the variables.
 func (p *Program) traces() bool {

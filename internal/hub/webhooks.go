@@ -35,8 +35,8 @@ func (h *hub) webhooks() resolvers.Webhooks {
 // execute answers a query that the program itself issues, as an anonymous reader; see
 // webhook.Selections. The loaders already hold e, so the query sees e as published, not the stored copy.
 func (h *hub) execute(ctx context.Context, query string, variables map[string]any, e content.Entry) (json.RawMessage, gqlerror.List, error) {
-	ctx = auth.WithViewer(ctx, &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published})
-	ctx = h.withReading(ctx, nil, content.Published)
+	reader := &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}
+	ctx = h.withReading(auth.WithViewer(ctx, reader), nil, reader)
 	loaders.Prime(ctx, e)
 	return h.web.Execute(ctx, query, variables)
 }

@@ -247,6 +247,7 @@ func TestEveryMutationHappensOnceUnderItsKey(t *testing.T) {
 		{"create", `webhookEndpointCreate(input: {url: "https://example.org/A"})`, "endpoint { id createdAt } secret", "https://example.org/B"},
 		{"rotate", `webhookEndpointUpdate(id: "ID", input: {description: "A", rotateSecret: true})`, "endpoint { updatedAt } secret", `description: "B"`},
 		{"preview", `previewTokenCreate(minutes: 5)`, "token expiresAt", "minutes: 6"},
+		{"preview of an entry", fmt.Sprintf("previewCreate(ids: [%q], minutes: 5)", content.ID{Type: content.TypePattern, Key: "saga"}), "token preview { name }", "minutes: 6"},
 		{"observe", `patternHealthRecord(input: {pattern: "saga", metric: GITHUB_STARS, month: "2026-01", value: 1})`, "observation { value collectedAt }", "value: 2"},
 		{"delete", `webhookEndpointDelete(id: "ID")`, "deleted", ""},
 	} {

@@ -33,6 +33,7 @@ func TestRenderMkDocs(t *testing.T) {
 		},
 		"a heading underlined":   {"Title\n===\n", "<h1 id=\"title\">Title</h1>\n", "Title"},
 		"three marks in text":    {"Wow!!! note it.\n", "<p>Wow!!! note it.</p>\n", "Wow!!! note it."},
+		"sizes of pictures":      {"![a](a.png){ width=\"300\" align=left .x onclick=x() } ![b](b.png){width=50% height=x loading=lazy}\n", "<p><img src=\"a.png\" alt=\"a\" width=\"300\" align=\"left\"> <img src=\"b.png\" alt=\"b\" width=\"50%\"></p>\n", "a b"},
 		"attribute lists":        {"# T { #x .lead }\n\nA [b](c.md){ .button target=\"_blank\" } `{ .code }` {curly}\n{: .p }\n", "<h1 id=\"x\">T</h1>\n<p>A <a href=\"/c\" rel=\"nofollow\">b</a> <code>{ .code }</code> {curly}</p>\n", "T\nA b { .code } {curly}"},
 		"harmful HTML":           {"!!! note\" onclick=\"x\n    Text.\n\n<script>alert(1)</script><div class=\"admonition x\" onclick=\"y\">z</div>\n", "", ""},
 		"a class with injection": {"!!! note\"><img src=x onerror=alert(1)>\n", "", ""},

@@ -108,7 +108,7 @@ func TestLinksFollowRenamedAnchors(t *testing.T) {
 
 func TestAttributeListsAreNoText(t *testing.T) {
 	checkRenderings(t, map[string]rendering{
-		"behind a picture":   {"![p](a.png){ width=\"300\" loading=lazy }\n", `<p><img src="a.png" alt="p"></p>`, "p"},
+		"behind a picture":   {"![p](a.png){ width=\"300\" loading=lazy }\n", `<p><img src="a.png" alt="p" width="300"></p>`, "p"},
 		"behind code":        {"`x`{: .y } and **b**{.z}\n", `<p><code>x</code> and <strong>b</strong></p>`, "x and b"},
 		"on its own line":    {"Text\n{ .lead }\n\n- a\n{: .x }\n", `<p>Text</p><ul><li>a</li></ul>`, "Text\na"},
 		"alone":              {"| a |\n|---|\n| b |\n\n{: .x }\n", `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>`, "a\nb"},

@@ -14,8 +14,8 @@ import (
 )
 
 // attributeLists is the goldmark extension for the attribute lists of Python-Markdown: {: #id
-// .class } and {#id .class} after a heading, a paragraph, a link and the like. Only the id is used.
-// The rest is for the style sheets of another site and is dropped.
+// .class } and {#id .class} after a heading, a paragraph, a link and the like. The id is used, and the size
+// and the alignment of a picture. The rest is for the style sheets of another site and is dropped.
 type attributeLists struct{}
 
 // Extend adds the parser, the renderer, and the transformer that decides where a list is valid.
@@ -36,6 +36,8 @@ type attributeList struct {
 	// colon is set if the list begins with a colon, so that it can be nothing else.
 	colon bool
 	id    []byte
+	// look are the names and values that pictures use.
+	look [][2][]byte
 }
 
 // Kind returns the kind of the node.
@@ -50,6 +52,8 @@ var (
 	listText = regexp.MustCompile(`^\{(?:(:)[ ]*(?:` + listItem + `|[\w-]+)(?:[ ]+(?:` + listItem + `|[\w-]+))*|[ ]*` + listItem + `(?:[ ]+` + listItem + `)*)[ ]*\}`)
 	// listID matches an id in a list. The last one counts, as in Python-Markdown.
 	listID = regexp.MustCompile(`[ :{](?:#([^\s{}"'=<>#]+)|id=["']?([^\s{}"'=<>]+))`)
+	// listLook matches the size and the alignment of a picture in a list.
+	listLook = regexp.MustCompile(`[ :{](width|height|align)=["']?([\w%]+)`)
 	// fenceClass matches the language in a list at the fence of a code block.
 	fenceClass = regexp.MustCompile(`^\{:?[ ]*\.([\w+#-]+)[^}]*\}`)
 )
@@ -73,6 +77,9 @@ func (listParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 		if n.id = id[1]; len(n.id) == 0 {
 			n.id = id[2]
 		}
+	}
+	for _, look := range listLook.FindAllSubmatch(line[:m[1]], -1) {
+		n.look = append(n.look, [2][]byte{look[1], look[2]})
 	}
 	block.Advance(m[1])
 	return n
@@ -101,6 +108,11 @@ func (listTransformer) Transform(doc *ast.Document, reader text.Reader, _ parser
 		if !n.valid(source) {
 			parent.ReplaceChild(parent, n, ast.NewTextSegment(n.segment))
 			continue
+		}
+		if picture, ok := n.PreviousSibling().(*ast.Image); ok {
+			for _, look := range n.look {
+				picture.SetAttribute(look[0], look[1])
+			}
 		}
 		n.trimBefore(source)
 		if h, ok := parent.(*ast.Heading); ok && n.NextSibling() == nil && len(n.id) > 0 {

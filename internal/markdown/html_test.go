@@ -54,7 +54,7 @@ func TestHTMLInMarkdownIsPreserved(t *testing.T) {
 		},
 		"a figure": {
 			"<figure markdown=\"span\">\n  ![A map](map.png){ width=\"300\" }\n  <figcaption>The *map*</figcaption>\n</figure>\n",
-			`<figure><p><img src="map.png" alt="A map"></p><figcaption>The <em>map</em></figcaption></figure>`, "A map\nThe map",
+			`<figure><p><img src="map.png" alt="A map" width="300"></p><figcaption>The <em>map</em></figcaption></figure>`, "A map\nThe map",
 		},
 		"a tag in code ends nothing": {
 			"<div markdown>\n```html\n</div>\n```\n*in*\n</div>\n\nout\n",

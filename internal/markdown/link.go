@@ -8,10 +8,10 @@ import (
 )
 
 // destination matches the destinations of links on a line: of inline links and pictures, of link
-// definitions, and of links written as HTML. A destination in angle brackets may have spaces, and
+// definitions, and of links and pictures written as HTML. A destination in angle brackets may have spaces, and
 // one of Markdown may have brackets in pairs.
 var destination = regexp.MustCompile(`(\]\(\s*|^ {0,3}\[[^\]]+\]:\s*)(<[^<>]*>|(?:[^\s()<>]|\((?:[^\s()<>]|\([^\s()<>]*\))*\))+)` +
-	`|(?i:(<a\s(?:[^<>]*\s)?href\s*=\s*)("[^"<>]*"|'[^'<>]*'|[^\s"'<>=` + "`" + `]+))`)
+	`|(?i:(<a\s(?:[^<>]*\s)?href\s*=\s*|<img\s(?:[^<>]*\s)?src\s*=\s*)("[^"<>]*"|'[^'<>]*'|[^\s"'<>=` + "`" + `]+))`)
 
 // MapLinks replaces the destinations of links within the site by the results of f. f gets them
 // without their query, fragment and escapes; an empty result leaves a link as it is. Code is not

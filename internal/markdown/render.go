@@ -19,7 +19,7 @@ import (
 
 // Version is the version of the renderer. It grows when the same Markdown results in other HTML, so
 // that outdated stored texts can be found.
-const Version = 4
+const Version = 5
 
 // wordsPerMinute is a usual speed of reading technical prose. Blocks of code are not counted.
 const wordsPerMinute = 220
@@ -54,14 +54,15 @@ func NewRenderer() *Renderer {
 }
 
 // Render renders the Markdown of an entry with that type and slug, whose relative links refer from
-// its file to other files of the tree.
+// its file to other files of the tree. Links to files lead to their addresses; see content.Render.
 // It cannot fail. It may take long for text that Check rejects, so callers check text from
 // outside. The plain text is that of the HTML, one line per block, without blocks of code. The
 // reading time is at least one minute.
-func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.RichText {
+func (r *Renderer) Render(t content.EntryType, slug, markdown string, files ...content.File) content.RichText {
 	source := []byte(unix(markdown))
 	doc := r.md.Parser().Parse(text.NewReader(source))
-	resolve := func(link string) string { return Resolve(t, slug, link) }
+	attached, kept := attach(markdown, files)
+	resolve := func(link string) string { return Resolve(t, slug, attached.address(link)) }
 	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if link, ok := n.(*ast.Link); ok && entering {
 			link.Destination = []byte(resolve(string(link.Destination)))
@@ -79,7 +80,7 @@ func (r *Renderer) Render(t content.EntryType, slug, markdown string) content.Ri
 		raw.Reset()
 		raw.WriteString("<pre>" + html.EscapeString(markdown) + "</pre>")
 	}
-	out := content.RichText{Markdown: markdown, HTML: r.sanitize(setAnchors(tidy(raw.String(), resolve))), Renderer: Version}
+	out := content.RichText{Markdown: markdown, HTML: r.sanitize(setAnchors(tidy(raw.String(), resolve, attached.address))), Files: kept, Renderer: Version}
 	out.Text, out.Headings = read(out.HTML)
 	out.WordCount = count(out.Text)
 	out.ReadingMinutes = max(1, (out.WordCount+wordsPerMinute-1)/wordsPerMinute)

@@ -108,8 +108,8 @@ type tidier struct {
 	around []int
 	// endless holds the textless elements without an end in their surroundings.
 	endless map[endless]bool
-	// link returns the destination of a link.
-	link func(string) string
+	// link returns the destination of a link, picture that of a picture.
+	link, picture func(string) string
 }
 
 // endless is the name of an element, and the number of the element of Markdown around it.
@@ -120,8 +120,8 @@ type endless struct {
 
 // tidy splits HTML into well-formed tokens. It omits elements outside of the allow-list; their text
 // stays.
-func tidy(source string, link func(string) string) []htmlToken {
-	d := &tidier{tokens: tokens(source), link: link, endless: map[endless]bool{}}
+func tidy(source string, link, picture func(string) string) []htmlToken {
+	d := &tidier{tokens: tokens(source), link: link, picture: picture, endless: map[endless]bool{}}
 	for ; d.i < len(d.tokens); d.i++ {
 		switch t := d.tokens[d.i]; t.Type {
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -396,7 +396,9 @@ func (d *tidier) attributes(t *html.Token) {
 		switch a := &t.Attr[i]; {
 		case a.Key == "href" && t.Data == "a":
 			a.Val = address(moveFragment(d.link(address(a.Val))))
-		case a.Key == "src" || a.Key == "cite":
+		case a.Key == "src":
+			a.Val = address(d.picture(address(a.Val)))
+		case a.Key == "cite":
 			a.Val = address(a.Val)
 		case a.Key == "style":
 			if m := textAlign.FindStringSubmatch(a.Val); m != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -16,17 +15,17 @@ import (
 
 // collection is one entry type in one perspective; see content.Collection for the contract.
 // E is the Go type of the entries. It is safe for concurrent use.
-// projection is built once, since every list needs it.
+// The projections, of entities and of whole entries, are built once, since every list needs one.
 type collection[E content.Entry] struct {
-	spec       spec[E]
-	graph      *graph
-	coll       *mongo.Collection
-	projection bson.D
-	shared     decoding[E]
+	spec           spec[E]
+	graph          *graph
+	coll           *mongo.Collection
+	entity, entire bson.Raw
+	shared         decoding[E]
 }
 
-// pageProjection excludes the store's own fields, which are not part of an entry.
-func pageProjection() bson.D {
+// entireProjection excludes the store's own fields, which are not part of an entry.
+func entireProjection() bson.D {
 	var out bson.D
 	for _, f := range internals() {
 		out = append(out, bson.E{Key: f, Value: 0})
@@ -37,7 +36,7 @@ func pageProjection() bson.D {
 // entityProjection also excludes the page fields, which cards never show.
 // It excludes fields instead of including them, so that a new field needs no change here.
 func (c *collection[E]) entityProjection() bson.D {
-	out := pageProjection()
+	out := entireProjection()
 	for _, f := range c.spec.entryType.PageFields() {
 		out = append(out, bson.E{Key: f, Value: 0})
 	}
@@ -83,19 +82,19 @@ func (c *collection[E]) each(ctx context.Context, cond bson.D, opts *options.Fin
 
 // ByKeys reads entities by key.
 func (c *collection[E]) ByKeys(ctx context.Context, keys []string) ([]E, error) {
-	return c.byKeys(ctx, keys, c.projection, c.shared)
+	return c.byKeys(ctx, keys, c.entity, c.shared)
 }
 
 // Pages reads whole entries by key.
 func (c *collection[E]) Pages(ctx context.Context, keys []string) ([]E, error) {
-	return c.byKeys(ctx, keys, pageProjection(), c.shared)
+	return c.byKeys(ctx, keys, c.entire, c.shared)
 }
 
 // byKeys reads entries in any order and returns them in the order of the keys. A key that is given
 // twice returns the same pointer twice.
-func (c *collection[E]) byKeys(ctx context.Context, keys []string, projection bson.D, decode decoding[E]) ([]E, error) {
+func (c *collection[E]) byKeys(ctx context.Context, keys []string, projection bson.Raw, decode decoding[E]) ([]E, error) {
 	cond := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}}
-	found, err := c.find(ctx, cond, oneReply(len(keys)).SetProjection(projection), decode)
+	found, err := c.find(ctx, findCommand{filter: cond, projection: projection, limit: len(keys)}, decode)
 	if err != nil {
 		return nil, err
 	}
@@ -108,18 +107,18 @@ func (c *collection[E]) byKeys(ctx context.Context, keys []string, projection bs
 
 // BySlugs reads entities by their slug or a former one; the current slug wins.
 func (c *collection[E]) BySlugs(ctx context.Context, slugs []string) ([]E, error) {
-	return c.bySlugs(ctx, slugs, c.projection, c.shared)
+	return c.bySlugs(ctx, slugs, c.entity, c.shared)
 }
 
 // PagesBySlugs reads whole entries by slug.
 func (c *collection[E]) PagesBySlugs(ctx context.Context, slugs []string) ([]E, error) {
-	return c.bySlugs(ctx, slugs, pageProjection(), c.shared)
+	return c.bySlugs(ctx, slugs, c.entire, c.shared)
 }
 
 // bySlugs reads entries by slug. The limit allows for two entries per slug: one that has it and one that
 // had it.
-func (c *collection[E]) bySlugs(ctx context.Context, slugs []string, projection bson.D, decode decoding[E]) ([]E, error) {
-	found, err := c.find(ctx, withSlug(slugs), oneReply(2*len(slugs)).SetProjection(projection), decode)
+func (c *collection[E]) bySlugs(ctx context.Context, slugs []string, projection bson.Raw, decode decoding[E]) ([]E, error) {
+	found, err := c.find(ctx, findCommand{filter: withSlug(slugs), projection: projection, limit: 2 * len(slugs)}, decode)
 	if err != nil {
 		return nil, err
 	}
@@ -143,17 +142,17 @@ func withSlug(slugs []string) bson.D {
 
 // EntriesByKeys reads entities without their Go type.
 func (c *collection[E]) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return content.Entries(c.byKeys(ctx, keys, c.projection, c.spec.decoders.own))
+	return content.Entries(c.byKeys(ctx, keys, c.entity, c.spec.decoders.own))
 }
 
 // EntriesBySlugs reads entities without their Go type.
 func (c *collection[E]) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
-	return content.Entries(c.bySlugs(ctx, slugs, c.projection, c.spec.decoders.own))
+	return content.Entries(c.bySlugs(ctx, slugs, c.entity, c.spec.decoders.own))
 }
 
 // PagesByKeys reads whole entries without their Go type.
 func (c *collection[E]) PagesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
-	return content.Entries(c.byKeys(ctx, keys, pageProjection(), c.spec.decoders.own))
+	return content.Entries(c.byKeys(ctx, keys, c.entire, c.spec.decoders.own))
 }
 
 // inOrder returns what was found in the order of the names, nil for a name that was not found.
@@ -171,35 +170,36 @@ func oneReply(n int) *options.FindOptionsBuilder {
 	return options.Find().SetLimit(int64(n)).SetBatchSize(int32(n + 1)) //nolint:gosec // bounded by the page size and the loaders' capacity
 }
 
-// find runs one find command and decodes the result. It uses Next and Current, since Decode and All
-// make a copy and a reader for each document.
-func (c *collection[E]) find(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder, decode decoding[E]) (out []E, err error) {
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.coll.Find(ctx, cond, opts)
-	if err != nil {
-		return nil, translate("find "+c.spec.name, err)
-	}
-	out = slices.Grow([]E(nil), cur.RemainingBatchLength())
+// find runs one find command and decodes the result.
+func (c *collection[E]) find(ctx context.Context, f findCommand, decode decoding[E]) (out []E, err error) {
+	f.collection = c.coll.Name()
+	out = make([]E, 0, min(f.limit, mostGrown))
 	var r reader
-	for cur.Next(ctx) {
-		v, err := decode(&r, cur.Current)
+	err = c.graph.read(ctx, "find "+c.spec.name, f.begin(), func(raw bson.Raw) error {
+		v, err := decode(&r, raw)
 		if err != nil {
-			return nil, translate("decode "+c.spec.name, err)
+			return fmt.Errorf("decode %s: %w", c.spec.name, err)
 		}
 		out = append(out, v)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out, translate("find "+c.spec.name, closed(ctx, cur))
+	return out, nil
 }
+
+// mostGrown bounds the memory that is reserved for a list before it is read.
+const mostGrown = 128
 
 // Find reads one list of entities per scope.
 func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
-	return c.list(ctx, q, c.projection, scopes)
+	return c.list(ctx, q, c.entity, scopes)
 }
 
 // FindPages reads one list of whole entries per scope.
 func (c *collection[E]) FindPages(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
-	return c.list(ctx, q, pageProjection(), scopes)
+	return c.list(ctx, q, c.entire, scopes)
 }
 
 // list reads one list per scope with one command: a find for one scope, a $lookup from a list of
@@ -207,7 +207,7 @@ func (c *collection[E]) FindPages(ctx context.Context, q content.Query, scopes .
 // It reads one entry more than the window selects: if there is one, HasNext is set without a count.
 // An order field that the type does not have fails with BadUserInput, as does a filter that is too
 // large. Ties are broken by key, so that the order is total and positions are exact.
-func (c *collection[E]) list(ctx context.Context, q content.Query, projection bson.D, scopes []content.Scope) ([]content.Slice[E], error) {
+func (c *collection[E]) list(ctx context.Context, q content.Query, projection bson.Raw, scopes []content.Scope) ([]content.Slice[E], error) {
 	path := c.spec.orderPath(q.Order.Field)
 	if path == "" {
 		return nil, content.Fault(content.BadUserInput, "Unknown order field.")
@@ -224,13 +224,11 @@ func (c *collection[E]) list(ctx context.Context, q content.Query, projection bs
 	}
 	sort := bson.D{{Key: path, Value: dir}, {Key: "_id", Value: dir}}
 	if len(scopes) == 1 {
-		opts := options.Find().SetSort(sort).SetProjection(projection)
+		f := findCommand{filter: both(scoped(scopes[0]), cond), sort: sort, projection: projection}
 		if n := q.Window.Limit; n > 0 {
-			opts = oneReply(n + 1).SetSort(sort).SetProjection(projection)
-		} else {
-			opts.SetBatchSize(allBatch)
+			f.limit = n + 1
 		}
-		found, err := c.find(ctx, both(scoped(scopes[0]), cond), opts, c.shared)
+		found, err := c.find(ctx, f, c.shared)
 		if err != nil {
 			return nil, err
 		}

@@ -45,15 +45,24 @@ func document(k entryCollection, e content.Entry) (bson.D, error) {
 		bson.E{Key: sortName, Value: content.SortKey(e.Head().Name)}, bson.E{Key: "schema", Value: schemaVersion}), nil
 }
 
-// refs lists the references of an entry, each once, as "path:key" and as "TYPE:key".
-// Both forms are in one indexed list. The first finds the entries that state a relation, the second
-// all entries that refer to another one, which a delete needs.
+// refs lists the references of an entry, each once, as "path:key" and as "TYPE:key", and the files that its
+// texts link to.
+// All are in one indexed list. The first form finds the entries that state a relation, the second all
+// entries that refer to another one, which a delete needs.
 func refs(e content.Entry) []string {
 	out := []string{}
 	seen := map[string]bool{}
 	for _, r := range content.References(e) {
 		for _, s := range []string{content.RefTo(r.Path, r.Target.Key), content.RefToAny(r.Target)} {
 			if !seen[s] {
+				seen[s] = true
+				out = append(out, s)
+			}
+		}
+	}
+	for _, text := range content.RichTexts(e) {
+		for _, f := range text.Shown() {
+			if s := content.RefToFile(f.Hash); !seen[s] {
 				seen[s] = true
 				out = append(out, s)
 			}

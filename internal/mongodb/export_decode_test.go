@@ -27,7 +27,7 @@ var Decoders = sync.OnceValue(func() map[content.EntryType]Decoder {
 		panic(err)
 	}
 	out := map[content.EntryType]Decoder{}
-	for t, k := range newGraph(client.Database("none"), "").collections {
+	for t, k := range newGraph(client.Database("none"), "", nil).collections {
 		out[t] = k.(interface{ decoder() Decoder }).decoder()
 	}
 	if err := client.Disconnect(context.Background()); err != nil {

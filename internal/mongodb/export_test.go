@@ -1,10 +1,12 @@
 package mongodb
 
 import (
+	"context"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
@@ -43,4 +45,34 @@ func (i *Interned) Size() int { return len(i.inner.values) }
 // time.
 func Overdue(code int32, took time.Duration) error {
 	return overdue(mongo.CommandError{Code: code, Labels: []string{"TransientTransactionError"}}, took)
+}
+
+// Dialer returns a dialer whose connections are those of another with fewer system calls.
+func Dialer(d options.ContextDialer) options.ContextDialer { return dialer{d} }
+
+// Raw returns the bytes of a document as commands have them.
+func Raw(d bson.D) bson.Raw { return rawOf(d) }
+
+// Await waits until the counter holds a number of collections as of the newest state that it has seen. It reports
+// false if ctx ends before.
+func (c *Counter) Await(ctx context.Context, collections int) bool {
+	for {
+		moved := c.moved.C()
+		c.mu.Lock()
+		settled := 0
+		for _, h := range c.counts {
+			if h.ready && !h.taken && len(h.dirty) == 0 {
+				settled++
+			}
+		}
+		c.mu.Unlock()
+		if settled >= collections {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-moved:
+		}
+	}
 }

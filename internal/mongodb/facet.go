@@ -9,24 +9,18 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"patternhub/internal/content"
+	"patternhub/internal/mongodb/tally"
 )
 
 // counted is one facet as the server counts it. Labels has the entries whose keys are values, without those
 // that are missing.
 type counted struct {
-	Buckets []bucket       `bson:"buckets"`
+	Buckets []tally.Bucket `bson:"buckets"`
 	Labels  []content.Meta `bson:"labels"`
 }
 
-// bucket is one value of a facet with its count.
-// The value is as stored: a key for a reference, a string for an enum or text, a number, or a bool.
-type bucket struct {
-	Value any `bson:"_id"`
-	Count int `bson:"n"`
-}
-
 // Facets returns the facets of one list per scope, with one command.
-// There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
+// Those of a large collection are counted by the Counter if it can. There must be at least one scope. Facets count the whole filtered list, not a window of it. A field
 // that the type does not have fails with BadUserInput.
 func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
 	cond, err := c.where(q.Filter)
@@ -42,9 +36,11 @@ func (c *collection[E]) Facets(ctx context.Context, q content.FacetQuery, scopes
 		scanned = scanned && !spec.list && slices.Contains(c.spec.indexes, spec.path)
 		branches = append(branches, bson.E{Key: f, Value: append(spec.pipeline(q.Limit), c.labelled(spec)...)})
 	}
-	found := make([]map[string][]counted, len(scopes))
+	found, held := c.tallyFacets(ctx, cond, q, scopes)
 	switch {
 	case len(branches) == 0:
+	case held:
+		err = c.label(ctx, found)
 	case scanned:
 		found, err = c.countIndexed(ctx, q.Fields, branches)
 	default:
@@ -87,14 +83,9 @@ func (c *collection[E]) labelled(f facet) bson.A {
 func (f facet) pipeline(limit int) bson.A {
 	path := "$" + f.path
 	var stages bson.A
-	if f.list {
-		field, nested, _ := strings.Cut(f.path, ".")
-		stages = append(stages, bson.D{{Key: "$unwind", Value: "$" + field}})
-		if nested != "" {
-			// An entry that refers to the same entry several times is counted once.
-			stages = append(stages, bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "e", Value: "$_id"}, {Key: "v", Value: path}}}}}})
-			path = "$_id.v"
-		}
+	if f.list { // an entry that has a value several times is counted once
+		distinct := bson.D{{Key: "$setUnion", Value: bson.A{path}}}
+		stages, path = bson.A{bson.D{{Key: "$project", Value: bson.D{{Key: "v", Value: distinct}}}}, bson.D{{Key: "$unwind", Value: "$v"}}}, "$v"
 	}
 	return append(stages,
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: path}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
@@ -120,18 +111,13 @@ func (c *collection[E]) count(ctx context.Context, cond, branches bson.D, scopes
 		return out, err
 	}
 	stages := bson.A{bson.D{{Key: "$match", Value: both(scoped(scopes[0]), cond)}}, bson.D{{Key: "$facet", Value: branches}}}
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.coll.Aggregate(ctx, stages)
-	if err != nil {
-		return nil, translate("count facets", err)
-	}
-	for cur.Next(ctx) {
-		if err := bson.Unmarshal(cur.Current, &out[0]); err != nil {
-			return nil, fmt.Errorf("decode facets: %w", err)
+	err = c.graph.read(ctx, "count facets", beginAggregate(c.coll.Name(), stages, 1), func(raw bson.Raw) error {
+		if err := bson.Unmarshal(raw, &out[0]); err != nil {
+			return fmt.Errorf("decode facets: %w", err)
 		}
-	}
-	return out, translate("count facets", closed(ctx, cur))
+		return nil
+	})
+	return out, err
 }
 
 // countIndexed counts facets of all entries by their indexes, without reading an entry: of 50,000 that
@@ -148,22 +134,17 @@ func (c *collection[E]) countIndexed(ctx context.Context, fields []string, branc
 		}
 		stages = append(stages, one...)
 	}
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.coll.Aggregate(ctx, stages)
-	if err != nil {
-		return nil, translate("count facets", err)
-	}
 	found := map[string][]counted{}
-	for cur.Next(ctx) {
+	err = c.graph.read(ctx, "count facets", beginAggregate(c.coll.Name(), stages, len(branches)), func(raw bson.Raw) error {
 		var one counted
-		if err := bson.Unmarshal(cur.Current, &one); err != nil {
-			return nil, fmt.Errorf("decode facets: %w", err)
+		if err := bson.Unmarshal(raw, &one); err != nil {
+			return fmt.Errorf("decode facets: %w", err)
 		}
-		field, _ := cur.Current.Lookup("field").StringValueOK()
+		field, _ := raw.Lookup("field").StringValueOK()
 		found[field] = []counted{one}
-	}
-	return []map[string][]counted{found}, translate("count facets", closed(ctx, cur))
+		return nil
+	})
+	return []map[string][]counted{found}, err
 }
 
 // values returns facet values as clients see them: slugs and names for references, words for enums.

@@ -83,7 +83,9 @@ func TestFeedDeliversEveryChangeToEveryFollowerInOrder(t *testing.T) {
 func TestFeedDeliversWritesOfOtherReplicas(t *testing.T) {
 	uri, database := "", ""
 	s := storetest.Open(t, func(o *mongodb.Options) { uri, database = o.URI, o.Database })
-	other, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: func(_ content.EntryType, _, m string) content.RichText { return content.RichText{Markdown: m} }}, nil)
+	other, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: func(_ content.EntryType, _, m string, _ ...content.File) content.RichText {
+		return content.RichText{Markdown: m}
+	}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -200,11 +200,20 @@ func enums[E ~string](b *filterBuilder, path string, f *content.EnumFilter[E]) {
 		return
 	}
 	if f.In != nil && b.bounded(len(f.In)) {
-		b.add(path, bson.D{{Key: "$in", Value: f.In}})
+		b.add(path, bson.D{{Key: "$in", Value: plain(f.In)}})
 	}
 	if f.NotIn != nil && b.bounded(len(f.NotIn)) {
-		b.add(path, bson.D{{Key: "$nin", Value: f.NotIn}})
+		b.add(path, bson.D{{Key: "$nin", Value: plain(f.NotIn)}})
 	}
+}
+
+// plain returns the values of enums as texts.
+func plain[E ~string](values []E) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
 }
 
 // slugs adds conditions on references at path to entries of a type, named by slug.

@@ -17,6 +17,8 @@ type graph struct {
 	db          *mongo.Database
 	content     content.Graph
 	collections map[content.EntryType]entryCollection
+	// counter counts the entries of large collections.
+	counter *Counter
 }
 
 // entryCollection is a collection without its Go types, as writes and indexes use it: it has the
@@ -26,6 +28,7 @@ type entryCollection interface {
 	content.Reader
 	raw() *mongo.Collection
 	indexed() []mongo.IndexModel
+	tallied() []string
 	foldedFields() []string
 	decode(raw bson.Raw) (content.Entry, error)
 	each(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder, read func(entryCollection, bson.Raw) error) error
@@ -33,8 +36,8 @@ type entryCollection interface {
 
 // newGraph returns the collections of one perspective, whose names end in suffix. The tables of the
 // tools are the same in both perspectives; only Measure differs.
-func newGraph(db *mongo.Database, suffix string) *graph {
-	g := &graph{db: db, collections: map[content.EntryType]entryCollection{}}
+func newGraph(db *mongo.Database, suffix string, counter *Counter) *graph {
+	g := &graph{db: db, collections: map[content.EntryType]entryCollection{}, counter: counter}
 	g.content = content.Graph{Collections: newCollections(g, suffix), Tables: tables{g}}
 	return g
 }
@@ -42,7 +45,7 @@ func newGraph(db *mongo.Database, suffix string) *graph {
 // addCollection adds the collection of a type to a graph and returns it.
 func addCollection[E content.Entry](g *graph, suffix string, s spec[E]) *collection[E] {
 	c := &collection[E]{spec: s, graph: g, coll: g.db.Collection(s.name + suffix), shared: s.decoders.shared()}
-	c.projection = c.entityProjection()
+	c.entity, c.entire = rawOf(c.entityProjection()), rawOf(entireProjection())
 	g.collections[s.entryType] = c
 	return c
 }

@@ -22,14 +22,19 @@ type interned[T any] struct {
 	limit int
 }
 
-// digest identifies a document by its bytes. It has 128 bits of two hashes with different random seeds,
-// so that collisions do not happen by chance, and no one can construct one without the seeds.
+// digest identifies a document by two hashes with different random seeds, so that collisions do not happen
+// by chance, and no one can construct one without the seeds. The first is of all bytes. The second is of the
+// beginning, which has the length and the key: so only versions of one entry with one length depend on the
+// first alone, and long texts are read once.
 type digest [2]uint64
+
+// beginning is the length of the beginning of a document.
+const beginning = 64
 
 var digestSeeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 func digestOf(raw bson.Raw) digest {
-	return digest{maphash.Bytes(digestSeeds[0], raw), maphash.Bytes(digestSeeds[1], raw)}
+	return digest{maphash.Bytes(digestSeeds[0], raw), maphash.Bytes(digestSeeds[1], raw[:min(len(raw), beginning)])}
 }
 
 // decode returns the value that a document was decoded to before, or decodes it.

@@ -155,9 +155,11 @@ func (l *lists[E, F]) mustSelect(t *testing.T, filter *F, o content.Order, want 
 		t.Fatal(err)
 	}
 	same(t, found[0], inOrder(want, o))
-	n, err := l.coll.Count(t.Context(), f, content.Scope{})
-	if err != nil || n[0] != len(want) {
-		t.Errorf("the count is %v (%v), want %d", n, err, len(want))
+	for how, ctx := range l.ways(t) {
+		n, err := l.coll.Count(ctx, f, content.Scope{})
+		if err != nil || n[0] != len(want) {
+			t.Errorf("%s: the count is %v (%v), want %d", how, n, err, len(want))
+		}
 	}
 }
 
@@ -268,11 +270,13 @@ func (l *lists[E, F]) facet(t *testing.T) {
 		"of one":   {some, 500, l.entriesThat(func(e E) bool { return strings.Contains(content.Fold(meta(e).Name), content.Fold(name)) })},
 	} {
 		t.Run(what, func(t *testing.T) {
-			got, err := l.coll.Facets(t.Context(), content.FacetQuery{Filter: test.filter, Fields: fields, Limit: test.limit}, content.Scope{})
-			if err != nil {
-				t.Fatal(err)
+			for _, ctx := range l.ways(t) {
+				got, err := l.coll.Facets(ctx, content.FacetQuery{Filter: test.filter, Fields: fields, Limit: test.limit}, content.Scope{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				l.distributed(t, got[0], test.of, test.limit)
 			}
-			l.distributed(t, got[0], test.of, test.limit)
 		})
 	}
 	_, err := l.coll.Facets(t.Context(), content.FacetQuery{Fields: []string{"name"}, Limit: 1}, content.Scope{})
@@ -351,21 +355,25 @@ func (l *lists[E, F]) relate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			counts, err := l.coll.Count(t.Context(), nil, scopes...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			facets, err := l.coll.Facets(t.Context(), content.FacetQuery{Fields: names(l.facets), Limit: 500}, scopes...)
-			if err != nil {
-				t.Fatal(err)
-			}
 			for i := range scopes {
-				want := of(i)
-				same(t, found[i], inOrder(want, content.Order{}))
-				if counts[i] != len(want) {
-					t.Errorf("%v: the count is %d, want %d", scopes[i], counts[i], len(want))
+				same(t, found[i], inOrder(of(i), content.Order{}))
+			}
+			for how, ctx := range l.ways(t) {
+				counts, err := l.coll.Count(ctx, nil, scopes...)
+				if err != nil {
+					t.Fatal(err)
 				}
-				l.distributed(t, facets[i], want, 500)
+				facets, err := l.coll.Facets(ctx, content.FacetQuery{Fields: names(l.facets), Limit: 500}, scopes...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range scopes {
+					want := of(i)
+					if counts[i] != len(want) {
+						t.Errorf("%s, %v: the count is %d, want %d", how, scopes[i], counts[i], len(want))
+					}
+					l.distributed(t, facets[i], want, 500)
+				}
 			}
 			alone, err := l.coll.Find(t.Context(), q, scopes[0])
 			if err != nil {

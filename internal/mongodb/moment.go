@@ -24,8 +24,8 @@ func timestamp(m content.Moment) bson.Timestamp {
 	return bson.Timestamp{T: uint32(m >> 32), I: uint32(m)} //nolint:gosec // its two halves
 }
 
-// asOf returns a context for one read, which sees the state of ctx, and a function to call with the
-// error of the read after its cursor is closed.
+// asOf returns a context for reads of the driver, which see the state of ctx, and a function to call with the
+// error of the reads after their cursors are closed. The reads of answers do without a session, see graph.read.
 // Each read has its own session, since reads run concurrently and a session is not safe for that. A
 // session costs less than a microsecond. A read in a context that has a session, such as a transaction, uses that one.
 func asOf(ctx context.Context, db *mongo.Database) (moment context.Context, done func(*error)) {
@@ -39,11 +39,18 @@ func asOf(ctx context.Context, db *mongo.Database) (moment context.Context, done
 	}
 	return mongo.NewSessionContext(ctx, session), func(outcome *error) {
 		session.EndSession(context.WithoutCancel(ctx))
-		if hasCode(*outcome, goneCodes()...) {
-			content.Leave(ctx)
-			*outcome = content.Wrap(content.Unavailable, "The content is not available right now. Try again in a moment.", *outcome)
-		}
+		*outcome = departed(ctx, *outcome)
 	}
+}
+
+// departed returns the error of a read. If the state of ctx can no longer be read, that is Unavailable, and it
+// records that the answer is not of one state.
+func departed(ctx context.Context, err error) error {
+	if !hasCode(err, goneCodes()...) {
+		return err
+	}
+	content.Leave(ctx)
+	return content.Wrap(content.Unavailable, "The content is not available right now. Try again in a moment.", err)
 }
 
 // Codes of servers that cannot read at a moment. In this order: the moment is unknown there (the

@@ -21,17 +21,16 @@ import (
 // never records the content of commands, since that has the input of users.
 // It is safe for concurrent use; the driver calls it from the goroutines that run commands.
 type Observer struct {
-	count       func(context.Context)
-	tracer      trace.Tracer
-	duration    metric.Float64Histogram
-	wait        metric.Float64Histogram
-	timeouts    metric.Int64Counter
-	connections metric.Int64UpDownCounter
-	running     sync.Map // *command by request id, which is unique among running commands
-	kinds       sync.Map // *kind by kindKey; bounded by the collections and the commands in use
+	count    func(context.Context)
+	tracer   trace.Tracer
+	duration metric.Float64Histogram
+	wait     metric.Float64Histogram
+	timeouts metric.Int64Counter
+	kinds    sync.Map // *kind by kindKey; bounded by the collections and the commands in use
 
-	mu     sync.Mutex            // guards states
-	states map[connection]string // "idle" or "used"
+	mu      sync.Mutex          // guards the fields below
+	running map[int64]command   // by request id, which is unique among running commands
+	used    map[connection]bool // the open connections, and whether each is in use
 }
 
 // connection identifies a connection. Each server of the set has its own pool, so the number alone
@@ -83,7 +82,7 @@ func (o *Observer) kind(of kindKey) *kind {
 // for the request of the context.
 func NewObserver(spans trace.TracerProvider, meters metric.MeterProvider, count func(context.Context)) (*Observer, error) {
 	m := meters.Meter("patternhub/internal/mongodb")
-	o := &Observer{count: count, tracer: spans.Tracer("patternhub/internal/mongodb"), states: map[connection]string{}}
+	o := &Observer{count: count, tracer: spans.Tracer("patternhub/internal/mongodb"), running: map[int64]command{}, used: map[connection]bool{}}
 	// The bounds that the conventions advise and two smaller ones: a command here takes about 0.2 ms.
 	bounds := metric.WithExplicitBucketBoundaries(.0002, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10)
 	var failed [4]error
@@ -93,8 +92,8 @@ func NewObserver(spans trace.TracerProvider, meters metric.MeterProvider, count 
 		metric.WithDescription("Time to get a connection of the pool."))
 	o.timeouts, failed[2] = m.Int64Counter("db.client.connection.timeouts",
 		metric.WithDescription("Waits for a connection that timed out."))
-	o.connections, failed[3] = m.Int64UpDownCounter("db.client.connection.count",
-		metric.WithDescription("Connections by state."))
+	_, failed[3] = m.Int64ObservableUpDownCounter("db.client.connection.count",
+		metric.WithDescription("Connections by state."), metric.WithInt64Callback(o.connections))
 	if err := errors.Join(failed[:]...); err != nil {
 		return nil, fmt.Errorf("observe the database: %w", err)
 	}
@@ -120,12 +119,14 @@ func (o *Observer) Commands() *Monitor {
 // id, since the driver does not pass our context at the end.
 func (o *Observer) started(ctx context.Context, e *event.CommandStartedEvent) {
 	o.count(ctx)
-	c := &command{ctx: ctx, kind: o.kind(kindKey{e.DatabaseName, e.CommandName, collectionOf(e)})}
+	c := command{ctx: ctx, kind: o.kind(kindKey{e.DatabaseName, e.CommandName, collectionOf(e)})}
 	// Commands outside of a request, such as the feed's every second, would only fill the traces.
 	if trace.SpanContextFromContext(ctx).IsValid() {
 		_, c.span = o.tracer.Start(ctx, c.kind.name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(c.kind.attributes...))
 	}
-	o.running.Store(e.RequestID, c)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.running[e.RequestID] = c
 }
 
 // collectionOf returns the collection of a command, empty for one of the whole database.
@@ -143,11 +144,13 @@ func collectionOf(e *event.CommandStartedEvent) string {
 // finished records how long a command took and ends its span. It ignores a command whose start was not
 // observed.
 func (o *Observer) finished(e *event.CommandFinishedEvent, failure error) {
-	running, ok := o.running.LoadAndDelete(e.RequestID)
+	o.mu.Lock()
+	c, ok := o.running[e.RequestID]
+	delete(o.running, e.RequestID)
+	o.mu.Unlock()
 	if !ok {
 		return
 	}
-	c := running.(*command)
 	var fault attribute.KeyValue
 	if failure == nil {
 		o.duration.Record(c.ctx, e.Duration.Seconds(), c.kind.measured)
@@ -201,52 +204,51 @@ func server(id string) []attribute.KeyValue {
 // Pool returns the monitor of connections.
 func (o *Observer) Pool() *PoolMonitor { return &PoolMonitor{Event: o.pooled} }
 
-// pooled updates the metrics of connections. A connection is idle once it is ready and used while it
-// is checked out.
+// pooled follows the connections. A connection is idle once it is ready and used while it is checked out. One
+// that is not known was closed before, or never became ready, and is ignored.
 func (o *Observer) pooled(e *event.PoolEvent) {
 	// Events of pools belong to no request.
 	ctx, c := context.Background(), connection{e.Address, e.ConnectionID}
 	switch e.Type {
-	case event.ConnectionReady, event.ConnectionCheckedIn:
-		o.setState(ctx, c, "idle", e.Type == event.ConnectionReady)
 	case event.ConnectionCheckedOut:
-		o.setState(ctx, c, "used", false)
 		o.wait.Record(ctx, e.Duration.Seconds())
 	case event.ConnectionCheckOutFailed:
 		if e.Reason == event.ReasonTimedOut {
 			o.timeouts.Add(ctx, 1)
 		}
-	case event.ConnectionClosed:
-		o.setState(ctx, c, "", false)
-	}
-}
-
-// setState records the new state of a connection, empty when it is closed. It ignores an unknown
-// connection, which was closed before or never became ready, unless made is set.
-func (o *Observer) setState(ctx context.Context, c connection, state string, made bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	was, known := o.states[c]
-	if known {
-		o.connections.Add(ctx, -1, inState(was))
-	}
-	if state == "" || !known && !made {
-		delete(o.states, c)
 		return
 	}
-	o.states[c] = state
-	o.connections.Add(ctx, 1, inState(state))
-}
-
-// inState returns the attribute of a state. Both are built once, since each command uses them twice.
-func inState(state string) metric.MeasurementOption {
-	if state == "idle" {
-		return idle
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch _, known := o.used[c]; e.Type {
+	case event.ConnectionReady:
+		o.used[c] = false
+	case event.ConnectionClosed:
+		delete(o.used, c)
+	case event.ConnectionCheckedOut, event.ConnectionCheckedIn:
+		if known {
+			o.used[c] = e.Type == event.ConnectionCheckedOut
+		}
 	}
-	return used
 }
 
-var (
-	idle = metric.WithAttributeSet(attribute.NewSet(attribute.String("db.client.connection.state", "idle")))
-	used = metric.WithAttributeSet(attribute.NewSet(attribute.String("db.client.connection.state", "used")))
-)
+// connections counts the connections by state. They are counted when the metric is read, since each command
+// changes two states.
+func (o *Observer) connections(_ context.Context, to metric.Int64Observer) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	inUse := int64(0)
+	for _, used := range o.used {
+		if used {
+			inUse++
+		}
+	}
+	to.Observe(int64(len(o.used))-inUse, inState("idle"))
+	to.Observe(inUse, inState("used"))
+	return nil
+}
+
+// inState returns the attribute of a state.
+func inState(state string) metric.MeasurementOption {
+	return metric.WithAttributeSet(attribute.NewSet(attribute.String("db.client.connection.state", state)))
+}

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -30,6 +31,9 @@ type Options struct {
 	Pool *PoolMonitor
 	// Committed is called with the changes of each write of this replica, before the write returns.
 	Committed func([]content.Change)
+	// CountFrom is the number of entries from which a collection is counted in memory, once the Counter
+	// runs; 0 for never.
+	CountFrom int
 	// Now returns the time; nil for time.Now.
 	Now func() time.Time
 }
@@ -50,6 +54,7 @@ type Store struct {
 	now    func() time.Time
 	// committed may be nil.
 	committed func([]content.Change)
+	counter   *Counter
 	graphs    map[content.Perspective]*graph
 	// counted has the names of the collections whose totals are kept.
 	counted map[string]bool
@@ -84,6 +89,7 @@ func Open(o Options) (*Store, error) {
 	opts := options.Client().
 		SetAppName("patternhub").
 		SetServerSelectionTimeout(selectionTimeout).SetConnectTimeout(connectTimeout).SetHeartbeatInterval(time.Second).
+		SetDialer(dialer{&net.Dialer{}}).
 		SetMinPoolSize(minPool).SetMaxPoolSize(maxPool).SetMaxConnecting(maxConnecting).
 		ApplyURI(o.URI).
 		SetWriteConcern(writeconcern.Majority()).SetReadConcern(readconcern.Majority()).
@@ -106,9 +112,10 @@ func Open(o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.counter = newCounter(s, o.CountFrom)
 	s.graphs = map[content.Perspective]*graph{
-		content.Published: newGraph(s.db, ""),
-		content.Drafts:    newGraph(s.db, draftSuffix),
+		content.Published: newGraph(s.db, "", s.counter),
+		content.Drafts:    newGraph(s.db, draftSuffix, s.counter),
 	}
 	for _, g := range s.graphs {
 		g.content.Archive = s
@@ -144,6 +151,9 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // router is the message by which a mongos identifies itself.
 const router = "isdbgrid"
+
+// Counter returns the counter of the store. It counts nothing until it runs.
+func (s *Store) Counter() *Counter { return s.counter }
 
 // At returns one perspective of the content.
 // The graph is the same at every call and may be retained. At panics for an unknown perspective.

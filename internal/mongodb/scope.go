@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
@@ -41,12 +40,10 @@ func (c *collection[E]) perScope(ctx context.Context, scopes []content.Scope, pi
 // The pipeline runs for each scope separately, with its own order and limit, so that a page of each of
 // many lists costs one command. The documents have the scopes' numbers, since the order of the results
 // is not guaranteed.
-func (c *collection[E]) joined(ctx context.Context, scopes bson.A, local, foreign string, pipeline bson.A, each func(i int, items bson.Raw) error) (err error) {
+func (c *collection[E]) joined(ctx context.Context, scopes bson.A, local, foreign string, pipeline bson.A, each func(i int, items bson.Raw) error) error {
 	if len(scopes) == 0 {
 		return nil
 	}
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
 	lookup := bson.D{
 		{Key: "from", Value: c.coll.Name()},
 		{Key: "pipeline", Value: pipeline},
@@ -60,46 +57,42 @@ func (c *collection[E]) joined(ctx context.Context, scopes bson.A, local, foreig
 		bson.D{{Key: "$lookup", Value: lookup}},
 		bson.D{{Key: "$project", Value: bson.D{{Key: "i", Value: 1}, {Key: "items", Value: 1}}}},
 	}
-	cur, err := c.graph.db.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(int32(len(scopes)+1))) //nolint:gosec // bounded by the loaders' capacity
-	if err != nil {
-		return translate("find "+c.spec.name+" by scope", err)
-	}
-	for cur.Next(ctx) {
-		i, ok := cur.Current.Lookup("i").AsInt64OK()
-		items, isArray := cur.Current.Lookup("items").ArrayOK()
+	return c.graph.read(ctx, "find "+c.spec.name+" by scope", beginAggregate("", stages, len(scopes)), func(row bson.Raw) error {
+		i, ok := row.Lookup("i").AsInt64OK()
+		items, isArray := row.Lookup("items").ArrayOK()
 		if !ok || !isArray || i < 0 {
-			return fmt.Errorf("find %s by scope: unexpected reply", c.spec.name)
+			return errReply
 		}
-		if err := each(int(i), bson.Raw(items)); err != nil {
-			return err
-		}
-	}
-	return translate("find "+c.spec.name+" by scope", closed(ctx, cur))
+		return each(int(i), bson.Raw(items))
+	})
 }
 
 // decodeAll decodes a BSON array of documents.
 func (c *collection[E]) decodeAll(items bson.Raw) ([]E, error) {
-	values, err := items.Values()
+	out := []E{}
+	var r reader
+	err := elements(items, func(raw bson.Raw) error {
+		v, err := c.shared(&r, raw)
+		out = append(out, v)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("decode list: %w", err)
-	}
-	out := make([]E, len(values))
-	var r reader
-	for i, v := range values {
-		if out[i], err = c.shared(&r, v.Document()); err != nil {
-			return nil, fmt.Errorf("decode list: %w", err)
-		}
 	}
 	return out, nil
 }
 
 // Count counts one list per scope.
-// All entries are not counted, since their total is kept. A single scope is counted by an index, if there is one; several are counted by $lookup. $count
-// returns no row for an empty scope, whose count stays 0.
+// All entries are not counted, since their total is kept. Lists of a large collection are counted by the
+// Counter if it can; then there is no command. Otherwise a single scope is counted by an index, if there is
+// one, and several are counted by $lookup. $count returns no row for an empty scope, whose count stays 0.
 func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content.Scope) (out []int, err error) {
 	cond, err := c.where(filter)
 	if err != nil {
 		return nil, err
+	}
+	if out, ok := c.tally(ctx, cond, scopes); ok {
+		return out, nil
 	}
 	if len(scopes) == 1 {
 		cond = both(scoped(scopes[0]), cond)
@@ -108,13 +101,8 @@ func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content
 				return []int{n}, err
 			}
 		}
-		ctx, done := asOf(ctx, c.graph.db)
-		defer done(&err)
-		n, err := c.coll.CountDocuments(ctx, cond)
-		if err != nil {
-			return nil, translate("count "+c.spec.name, err)
-		}
-		return []int{int(n)}, nil
+		n, err := c.counted(ctx, cond)
+		return []int{n}, err
 	}
 	out = make([]int, len(scopes))
 	pipeline := bson.A{bson.D{{Key: "$match", Value: cond}}, bson.D{{Key: "$count", Value: "n"}}}
@@ -125,4 +113,21 @@ func (c *collection[E]) Count(ctx context.Context, filter any, scopes ...content
 		return nil
 	})
 	return out, err
+}
+
+// counted counts the entries that match a condition. Without any there is no row.
+func (c *collection[E]) counted(ctx context.Context, cond bson.D) (n int, err error) {
+	stages := bson.A{
+		bson.D{{Key: "$match", Value: cond}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: 1}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+	}
+	err = c.graph.read(ctx, "count "+c.spec.name, beginAggregate(c.coll.Name(), stages, 1), func(row bson.Raw) error {
+		v, ok := row.Lookup("n").AsInt64OK()
+		if !ok {
+			return errReply
+		}
+		n = int(v)
+		return nil
+	})
+	return n, err
 }

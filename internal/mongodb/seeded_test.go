@@ -29,6 +29,7 @@ type seeded struct {
 	entries map[content.EntryType][]content.Entry
 	names   map[content.ID]string
 	schema  *ast.SchemaDocument
+	state   func() content.State // that the counter has
 
 	mu   sync.Mutex // guards find
 	find bson.Raw   // the last find command
@@ -42,6 +43,7 @@ func mustSeed(t *testing.T) *seeded {
 	var opened mongodb.Options
 	l.store = storetest.Open(t, func(o *mongodb.Options) {
 		o.Monitor = &event.CommandMonitor{Started: l.record}
+		o.CountFrom = 1
 		opened = *o
 	})
 	l.db = raw(t, &opened)
@@ -59,6 +61,7 @@ func mustSeed(t *testing.T) *seeded {
 	l.mustRewrite(t)
 	l.mustCopyHeads(t)
 	l.schema = mustSchema(t)
+	l.state = counting(t, l.store, 2*len(l.entries))
 	return l
 }
 
@@ -70,6 +73,12 @@ func mustSchema(t *testing.T) *ast.SchemaDocument {
 		t.Fatal(err)
 	}
 	return schema
+}
+
+// ways returns contexts in which the database counts, and in which the counter does what it can.
+func (l *seeded) ways(t *testing.T) map[string]context.Context {
+	t.Helper()
+	return map[string]context.Context{"database": t.Context(), "counter": content.ReadOne(t.Context(), l.state)}
 }
 
 // record stores the last find command, for mustIndex.

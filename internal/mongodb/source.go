@@ -27,10 +27,11 @@ type sourceRow struct {
 	Hash     string            `bson:"hash"`
 	Revision int               `bson:"revision"`
 	Text     []byte            `bson:"text"`
+	Files    []content.Seen    `bson:"files"`
 }
 
 func (r *sourceRow) source() content.Source {
-	return content.Source{ID: content.ID{Type: r.Type, Key: r.Key}, Path: r.Path, Tree: r.Tree, Root: r.Root, Pages: r.Pages, Hash: r.Hash, Revision: r.Revision, Text: r.Text}
+	return content.Source{ID: content.ID{Type: r.Type, Key: r.Key}, Path: r.Path, Tree: r.Tree, Root: r.Root, Pages: r.Pages, Hash: r.Hash, Revision: r.Revision, Text: r.Text, Files: r.Files}
 }
 
 // PutSources stores sources; see content.SourceStore.
@@ -46,7 +47,7 @@ func (s *Store) PutSources(ctx context.Context, sources ...content.Source) error
 	for i, source := range sources {
 		row := sourceRow{
 			ID: content.RefToAny(source.ID), Type: source.ID.Type, Key: source.ID.Key,
-			Path: source.Path, Tree: source.Tree, Root: source.Root, Pages: source.Pages, Hash: source.Hash, Revision: source.Revision, Text: source.Text,
+			Path: source.Path, Tree: source.Tree, Root: source.Root, Pages: source.Pages, Hash: source.Hash, Revision: source.Revision, Text: source.Text, Files: source.Files,
 		}
 		models[i] = mongo.NewReplaceOneModel().SetFilter(bson.D{{Key: "_id", Value: row.ID}}).SetReplacement(row).SetUpsert(true)
 	}
@@ -56,11 +57,7 @@ func (s *Store) PutSources(ctx context.Context, sources ...content.Source) error
 
 // Sources reads sources in the order of ids; see content.SourceStore.
 func (s *Store) Sources(ctx context.Context, ids ...content.ID) ([]*content.Source, error) {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = content.RefToAny(id)
-	}
-	rows, err := s.sources(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: names}}}}, oneReply(len(ids)))
+	rows, err := s.sources(ctx, ofEntries(ids), oneReply(len(ids)))
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +72,22 @@ func (s *Store) Sources(ctx context.Context, ids ...content.ID) ([]*content.Sour
 	return out, nil
 }
 
-// SourceMarks reads all sources without their text; see content.SourceStore.
-func (s *Store) SourceMarks(ctx context.Context) ([]content.Source, error) {
-	return s.sources(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "text", Value: 0}}).SetBatchSize(allBatch))
+// SourceMarks reads sources without their text; see content.SourceStore.
+func (s *Store) SourceMarks(ctx context.Context, ids ...content.ID) ([]content.Source, error) {
+	cond := bson.D{}
+	if len(ids) > 0 {
+		cond = ofEntries(ids)
+	}
+	return s.sources(ctx, cond, options.Find().SetProjection(bson.D{{Key: "text", Value: 0}}).SetBatchSize(allBatch))
+}
+
+// ofEntries returns the condition of the sources of entries.
+func ofEntries(ids []content.ID) bson.D {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = content.RefToAny(id)
+	}
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: names}}}}
 }
 
 func (s *Store) sources(ctx context.Context, cond bson.D, opts *options.FindOptionsBuilder) ([]content.Source, error) {

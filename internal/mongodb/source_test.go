@@ -12,8 +12,8 @@ import (
 
 func TestSourcesAreStoredByteForByte(t *testing.T) {
 	s := storetest.Open(t)
-	first := content.Source{ID: content.ID{Type: content.TypePage, Key: "a"}, Path: "docs/a.md", Hash: "1", Revision: 1, Text: []byte("\ufeffA\r\n")}
-	second := content.Source{ID: content.ID{Type: content.TypePattern, Key: "a"}, Path: "pattern/a.md", Hash: "2", Revision: 3, Text: []byte("B")}
+	first := content.Source{ID: content.ID{Type: content.TypePage, Key: "a"}, Path: "docs/a.md", Hash: "1", Revision: 1, Text: []byte("\ufeffA\r\n"), Files: []content.Seen{}}
+	second := content.Source{ID: content.ID{Type: content.TypePattern, Key: "a"}, Path: "pattern/a.md", Hash: "2", Revision: 3, Text: []byte("B"), Files: []content.Seen{{Path: "a.png", Hash: "4"}, {Path: "b.png"}}}
 	if err := s.PutSources(t.Context(), first, second); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package mongodb
 
 import (
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -75,6 +76,21 @@ type facet struct {
 	path   string
 	list   bool
 	labels content.EntryType
+}
+
+// tallied lists the fields by which a Counter counts: those of enums, numbers and flags that filters take, and
+// those of facets, also folded if they are texts. Other texts and the references that are no facets have about
+// as many values as there are entries; a condition on one of them is counted by its index.
+func (c *collection[E]) tallied() []string {
+	out := append([]string{"status"}, c.spec.indexes...)
+	for _, f := range c.spec.facets {
+		out = append(out, f.path)
+		if slices.Contains(c.spec.folded, f.path) {
+			out = append(out, "folded."+f.path)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // draftSuffix ends the name of a collection of working copies.

@@ -26,20 +26,19 @@ func totalOf(name string) string { return "entries." + name }
 // total reads the number of entries of a collection, at the moment of ctx. It reports false if they
 // have not been counted yet.
 func (c *collection[E]) total(ctx context.Context) (n int, ok bool, err error) {
-	ctx, done := asOf(ctx, c.graph.db)
-	defer done(&err)
-	cur, err := c.graph.db.Collection(countersName).Find(ctx, byID(changesName),
-		oneReply(1).SetProjection(bson.D{{Key: "counted", Value: 1}, {Key: totalOf(c.coll.Name()), Value: 1}}))
-	if err != nil {
-		return 0, false, translate("read total", err)
+	f := findCommand{
+		collection: countersName, filter: byID(changesName), limit: 1,
+		projection: rawOf(bson.D{{Key: "counted", Value: 1}, {Key: totalOf(c.coll.Name()), Value: 1}}),
 	}
-	var row totals
-	for cur.Next(ctx) {
-		if err := bson.Unmarshal(cur.Current, &row); err != nil {
-			return 0, false, fmt.Errorf("decode total: %w", err)
+	err = c.graph.read(ctx, "read total", f.begin(), func(raw bson.Raw) error {
+		var row totals
+		if err := bson.Unmarshal(raw, &row); err != nil {
+			return fmt.Errorf("decode total: %w", err)
 		}
-	}
-	return row.Entries[c.coll.Name()], row.Counted, translate("read total", closed(ctx, cur))
+		n, ok = row.Entries[c.coll.Name()], row.Counted
+		return nil
+	})
+	return n, ok, err
 }
 
 // counted returns the increments of totals by the writes of a transaction, as fields of an $inc.

@@ -1104,6 +1104,21 @@ func readFigure(r *reader, v *content.Figure) {
 	}
 }
 
+func readFile(r *reader, v *content.File) {
+	switch string(r.name()) {
+	case "link":
+		v.Link = r.string()
+	case "path":
+		v.Path = r.string()
+	case "hash":
+		v.Hash = r.string()
+	case "size":
+		v.Size = r.int()
+	case "mediaType":
+		v.MediaType = r.string()
+	}
+}
+
 func readGovernanceRule(r *reader, v *content.GovernanceRule) {
 	switch string(r.name()) {
 	case "tier":
@@ -1287,6 +1302,19 @@ func readMonthlyCost(r *reader, v *content.MonthlyCost) {
 	}
 }
 
+func readNavItem(r *reader, v *content.NavItem) {
+	switch string(r.name()) {
+	case "level":
+		v.Level = r.int()
+	case "title":
+		v.Title = r.string()
+	case "slug":
+		v.Slug = r.string()
+	case "url":
+		v.URL = r.string()
+	}
+}
+
 func readPatternFit(r *reader, v *content.PatternFit) {
 	switch string(r.name()) {
 	case "pattern":
@@ -1441,6 +1469,10 @@ func readRichText(r *reader, v *content.RichText) {
 		v.Text = r.string()
 	case "headings":
 		v.Headings = objects(r, readHeading)
+	case "files":
+		v.Files = objects(r, readFile)
+	case "nav":
+		v.Nav = objects(r, readNavItem)
 	case "wordCount":
 		v.WordCount = r.int()
 	case "readingMinutes":

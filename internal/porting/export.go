@@ -6,10 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 
 	"patternhub/internal/content"
 	"patternhub/internal/markdown"
@@ -46,10 +49,11 @@ func (e *Exported) String() string {
 	return s
 }
 
-// Export writes the entries of one perspective to a folder, each to the file it came from. It
+// Export writes the entries of one perspective to a folder, each to the file it came from, and the files
+// that they refer to, such as pictures. It
 // leaves a file with the right bytes alone, and does not touch files that belong to no entry. It
 // never writes outside of the folder, whatever links are in it.
-// It reads entries in batches, so its memory does not grow with the graph. Two entries never write
+// It reads entries in batches, so its memory grows only by a hash for each file. Two entries never write
 // the same file: the second one takes its canonical name or is reported as a problem. An error ends
 // the export, and what is written by then stays.
 func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exported, error) {
@@ -62,13 +66,10 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 	}
 	defer root.Close()
 	out := &Exported{}
-	x := &exporter{store: store, opts: o}
-	if err := x.readPaths(ctx); err != nil {
-		return nil, err
-	}
-	taken := map[string]bool{}
+	x := newExporter(store, o)
+	x.tree, x.taken, x.written = true, map[uint64]bool{}, map[string]string{}
 	err = x.each(ctx, func(e content.Entry) error {
-		text, file, err := x.file(ctx, e, taken)
+		text, file, err := x.file(ctx, e)
 		if p, ok := errors.AsType[*Problem](err); ok {
 			out.Problems = append(out.Problems, *p)
 			return nil
@@ -85,19 +86,17 @@ func Export(ctx context.Context, store Store, dir string, o ExportOptions) (*Exp
 		default:
 			out.Written++
 		}
-		return nil
+		return x.exportFiles(ctx, root, e, out)
 	})
 	return out, err
 }
 
 // ExportRecords writes the entries of one perspective as NDJSON, one per line. A record that cannot
-// be written ends the export, since a file with a gap would look complete.
+// be written ends the export, since a file with a gap would look complete. Its memory does not grow with the
+// graph.
 func ExportRecords(ctx context.Context, store Store, w io.Writer, o ExportOptions) (*Exported, error) {
 	out := &Exported{}
-	x := &exporter{store: store, opts: o}
-	if err := x.readPaths(ctx); err != nil {
-		return nil, err
-	}
+	x := newExporter(store, o)
 	to := bufio.NewWriter(w)
 	err := x.each(ctx, func(e content.Entry) error {
 		line, err := markdown.EncodeRecord(e)
@@ -119,36 +118,66 @@ func ExportRecords(ctx context.Context, store Store, w io.Writer, o ExportOption
 	return out, nil
 }
 
+// keepNames bounds what an export remembers of other entries. Entries of one batch refer to the same ones
+// again and again; what is forgotten is read again.
+const keepNames = 2000
+
 // exporter is one export. It belongs to one goroutine.
 type exporter struct {
 	store Store
 	opts  ExportOptions
-	// slugs caches the slugs of entries that others refer to, each read once.
+	// tree is set if files are written and not records.
+	tree bool
+	// slugs caches the slugs of entries that others refer to, and paths the files of entries that texts link
+	// to. They are emptied when they have grown too large.
 	slugs map[content.ID]string
-	// paths holds the files of entries that came from files.
 	paths map[name]string
 	// sources are the sources of the current batch.
 	sources map[content.ID]*content.Source
+	// taken has the hashes of the files that were written.
+	seed  maphash.Seed
+	taken map[uint64]bool
+
+	// written has the hashes of the files besides Markdown that were written, by path.
+	written map[string]string
 }
 
-// readPaths reads where the entries came from. It reads all paths before the first file is written,
-// because links may refer to files that come later.
-func (x *exporter) readPaths(ctx context.Context) error {
-	marks, err := x.store.SourceMarks(ctx)
-	if err != nil {
-		return fmt.Errorf("read sources: %w", err)
+func newExporter(store Store, o ExportOptions) *exporter {
+	return &exporter{store: store, opts: o, slugs: map[content.ID]string{}, paths: map[name]string{}, seed: maphash.MakeSeed()}
+}
+
+// readPaths reads the files of the entries that texts link to: the file that an entry came from, or its canonical
+// one. Their entries may come later, so they are read by their slugs.
+func (x *exporter) readPaths(ctx context.Context, names []name) error {
+	found := map[content.ID]name{}
+	for _, p := range []content.Perspective{x.opts.perspective(), content.Drafts} {
+		bySlug := map[content.EntryType][]string{}
+		for _, n := range names {
+			if _, ok := x.paths[n]; !ok {
+				bySlug[n.Type] = append(bySlug[n.Type], n.Slug)
+			}
+		}
+		for t, slugs := range bySlug {
+			for chunk := range chunks(slugs, lookup) {
+				entries, err := x.store.At(p).Reader(t).EntriesBySlugs(ctx, chunk)
+				if err != nil {
+					return fmt.Errorf("read entries: %w", err)
+				}
+				for i, e := range entries {
+					if n := (name{t, chunk[i]}); e != nil && e.Head().Slug == n.Slug {
+						found[e.ID()], x.paths[n] = n, n.file()
+					}
+				}
+			}
+		}
 	}
-	ids := make([]content.ID, len(marks))
-	for i := range marks {
-		ids[i] = marks[i].ID
-	}
-	x.slugs, x.paths = map[content.ID]string{}, map[name]string{}
-	if err := x.readSlugs(ctx, ids); err != nil {
-		return err
-	}
-	for i := range marks {
-		if slug := x.slugs[marks[i].ID]; slug != "" {
-			n := name{marks[i].ID.Type, slug}
+	for chunk := range chunks(slices.Collect(maps.Keys(found)), lookup) {
+		marks, err := x.store.SourceMarks(ctx, chunk...)
+		if err != nil {
+			return fmt.Errorf("read sources: %w", err)
+		}
+		for i := range marks {
+			n := found[marks[i].ID]
 			if file, ok := pathFor(n, &marks[i]); ok {
 				x.paths[n] = file
 			}
@@ -221,16 +250,16 @@ func (x *exporter) batch(ctx context.Context, entries []content.Entry, do func(c
 			targets = append(targets, r.Target)
 		}
 	}
+	if len(x.slugs) > keepNames {
+		clear(x.slugs)
+	}
 	if err := x.readSlugs(ctx, targets); err != nil {
 		return err
 	}
-	sources, err := x.store.Sources(ctx, ids...)
-	if err != nil {
-		return fmt.Errorf("read sources: %w", err)
-	}
-	x.sources = make(map[content.ID]*content.Source, len(ids))
-	for i, id := range ids {
-		x.sources[id] = sources[i]
+	if x.tree {
+		if err := x.readFiles(ctx, ids, entries); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		if e == nil {
@@ -244,21 +273,55 @@ func (x *exporter) batch(ctx context.Context, entries []content.Entry, do func(c
 	return nil
 }
 
+// readFiles reads the sources of a batch of entries, and the files that their texts link to.
+func (x *exporter) readFiles(ctx context.Context, ids []content.ID, entries []content.Entry) error {
+	sources, err := x.store.Sources(ctx, ids...)
+	if err != nil {
+		return fmt.Errorf("read sources: %w", err)
+	}
+	x.sources = make(map[content.ID]*content.Source, len(ids))
+	for i, id := range ids {
+		x.sources[id] = sources[i]
+	}
+	if len(x.paths) > keepNames {
+		clear(x.paths)
+	}
+	wanted := map[name]bool{}
+	for _, e := range entries {
+		if e == nil {
+			continue
+		}
+		if body := bodyOf(e); body != nil {
+			maps.Copy(wanted, linked(name{e.Head().Type, e.Head().Slug}, body.Markdown))
+		}
+	}
+	return x.readPaths(ctx, slices.Collect(maps.Keys(wanted)))
+}
+
+// take reports whether no entry has a file yet, and takes it.
+func (x *exporter) take(file string) bool {
+	h := maphash.String(x.seed, file)
+	free := !x.taken[h]
+	x.taken[h] = true
+	return free
+}
+
 // file returns the text and the path of an entry's file.
-func (x *exporter) file(ctx context.Context, e content.Entry, taken map[string]bool) (text []byte, file string, err error) {
+func (x *exporter) file(ctx context.Context, e content.Entry) (text []byte, file string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", fmt.Errorf("export: %w", err)
 	}
 	h, source := e.Head(), x.sources[e.ID()]
 	n := name{h.Type, h.Slug}
 	file, ok := pathFor(n, source)
-	if ok && taken[file] {
+	free := ok && x.take(file)
+	if ok && !free {
 		file = n.file()
+		free = x.take(file)
 	}
-	if !ok || taken[file] || !fs.ValidPath(file) {
+	if !free || !fs.ValidPath(file) {
 		return nil, "", &Problem{Place: n.file(), What: "no file name results in this slug"}
 	}
-	taken[file] = true
 	if text, err = x.text(e, n, file, source); err != nil {
 		return nil, "", &Problem{Place: file, What: err.Error()}
 	}
@@ -285,6 +348,9 @@ func (x *exporter) text(e content.Entry, n name, file string, source *content.So
 			was = bodyOf(old).Markdown
 		}
 		body.Markdown = restoreLinks(n, file, source, was, body.Markdown, x.fileOf)
+		if source == nil || source.Path != file {
+			body.Markdown = relinkFiles(file, body)
+		}
 	}
 	if source != nil {
 		return markdown.Splice(source.Text, e, read) //nolint:wrapcheck // a problem of the entry

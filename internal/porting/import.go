@@ -21,7 +21,7 @@ import (
 // interrupted continues where it stopped. Each batch is written in its own transaction, not the
 // whole import in one.
 func Import(ctx context.Context, store Store, tree fs.FS, o Options) (*Report, error) {
-	return run(ctx, store, &folder{tree: tree, under: under(o.Under), pages: o.Pages}, o)
+	return run(ctx, store, &folder{tree: tree, under: under(o.Under), pages: o.Pages, one: o.MaxFile, all: o.MaxFiles}, o)
 }
 
 // ImportRecords imports an NDJSON file: one entry per line, as ExportRecords writes them. file is
@@ -55,7 +55,7 @@ func run(ctx context.Context, store Store, from origin, o Options) (*Report, err
 	}
 	report := &Report{}
 	in := &intake{
-		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{}, texts: map[string]string{}, pruned: map[*content.Source]bool{},
+		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{}, texts: map[string]string{}, pruned: map[*content.Source]bool{}, filed: map[string]bool{},
 		byName: map[name]*candidate{}, only: map[content.EntryType]*candidate{},
 	}
 	var err error

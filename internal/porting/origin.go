@@ -26,7 +26,10 @@ type document struct {
 	source []byte
 	// links are the entries that its text links to.
 	links []name
-	notes []Problem
+	// seen says what was found where its text refers to files, and missing has the links that lead to none.
+	seen    []content.Seen
+	missing []string
+	notes   []Problem
 }
 
 // origin is a source of documents. They are read twice, first to learn what exists and then to
@@ -100,15 +103,19 @@ type folder struct {
 	// skipped.
 	names  map[name]bool
 	closed []string
+	// one and all bound the files besides Markdown, which are in the library once they are listed.
+	one, all int64
+	library  *library
+	site     mkdocsSite
 }
 
 // list refuses paths that give no slug, and paths that the site needs itself.
 func (f *folder) list(report *Report) ([]*candidate, error) {
-	files, closed, err := scan(f.tree, report)
+	files, others, closed, err := scan(f.tree, report)
 	if err != nil {
 		return nil, err
 	}
-	f.names, f.closed = map[name]bool{}, closed
+	f.names, f.closed, f.library = map[name]bool{}, closed, newLibrary(f.tree, others, f.one, f.all)
 	// If a folder has an index and a README, the index represents it.
 	sort.SliceStable(files, func(i, j int) bool { return !isReadme(files[i]) && isReadme(files[j]) })
 	out := make([]*candidate, 0, len(files))
@@ -126,6 +133,7 @@ func (f *folder) list(report *Report) ([]*candidate, error) {
 		f.names[n] = true
 		out = append(out, &candidate{place: printable(file), file: file, path: under, name: n})
 	}
+	f.readSite(report)
 	return out, nil
 }
 
@@ -133,7 +141,7 @@ func isReadme(file string) bool { return strings.EqualFold(path.Base(bare(file))
 
 func (f *folder) text(c *candidate) ([]byte, error) { return readFile(f.tree, c.file) }
 
-// decode reads a file, and rewrites its links for a canonical tree. Fields of other programs stay
+// decode reads a file, rewrites its links for a canonical tree and finds the files that it refers to. Fields of other programs stay
 // in the source only; a note lists them, except for pages, where they are expected.
 func (f *folder) decode(c *candidate, text []byte) (*document, error) {
 	e, unknown, err := decodeFile(c.name, c.path, text)
@@ -143,6 +151,8 @@ func (f *folder) decode(c *candidate, text []byte) (*document, error) {
 	d := &document{entry: e, source: text}
 	if body := bodyOf(e); body != nil {
 		body.Markdown, d.links = adoptLinks(c.name, linker{c.path, f.under, f.pages, func(n name) bool { return f.names[n] }}, body.Markdown)
+		f.attach(c, d, body)
+		f.attachSite(c, d, body)
 	}
 	if len(unknown) > 0 && c.name.Type != content.TypePage {
 		d.notes = append(d.notes, c.problem("keeps fields that a %s does not have: %s", c.name.Type.Name(), strings.Join(unknown, ", ")))

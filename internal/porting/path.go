@@ -243,14 +243,7 @@ func between(from, to string) string {
 // first of them, since both refer to the same entry. The files that the tree had at import are
 // inferred from the text: a link was followed if the text now links to its entry.
 func restoreLinks(n name, file string, from *content.Source, source, body string, fileOf func(name) string) string {
-	home := canonical(n)
-	leads := map[name]bool{}
-	markdown.MapLinks(body, func(target string) string {
-		if to, ok := home.to(target); ok {
-			leads[to] = true
-		}
-		return ""
-	})
+	home, leads := canonical(n), linked(n, body)
 	was := map[string]string{}
 	if from != nil {
 		adopted, _ := adoptLinks(n, linkerOf(from, func(n name) bool { return leads[n] }), source)
@@ -281,4 +274,16 @@ func restoreLinks(n name, file string, from *content.Source, source, body string
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// linked returns the entries that the text of an entry links to.
+func linked(n name, body string) map[name]bool {
+	home, out := canonical(n), map[name]bool{}
+	markdown.MapLinks(body, func(target string) string {
+		if to, ok := home.to(target); ok {
+			out[to] = true
+		}
+		return ""
+	})
+	return out
 }

@@ -36,6 +36,7 @@ import (
 type Store interface {
 	content.Store
 	content.SourceStore
+	content.FileStore
 	content.Lister
 	// Remove deletes entries, unless others refer to them; see content.Author.
 	Remove(ctx context.Context, r content.Request, what content.Release) (*content.Outcome, error)
@@ -66,6 +67,9 @@ type Options struct {
 	// Prune deletes the entries whose files are gone, and moves those whose files have moved. It
 	// refuses if more than half of the entries would be deleted, unless Force is set.
 	Prune, Force bool
+	// MaxFile and MaxFiles bound the files besides Markdown that texts refer to, in bytes: each, and all of
+	// them. 0 means 10 MB and 1 GB.
+	MaxFile, MaxFiles int64
 	// Now returns the time with which the publish dates of files are compared; nil for time.Now.
 	Now func() time.Time
 	// Patience is the time after which an import ends if nothing can be written, because the database
@@ -96,7 +100,8 @@ type Outcome struct {
 // Report is the result of an import. Problems say why files were refused, Notes what is odd about
 // the others; both are printed as "file:line:column: what". Held counts documents that were not
 // published because they declare themselves drafts. Skipped counts files and folders that were left
-// out; Left counts those of them that are not Markdown, by extension.
+// out; Left counts those of them that are not Markdown, by extension. Files counts the files that texts refer
+// to.
 // Unwritten and Unpublished count what was left when an error ended the import: the same import again
 // continues there.
 // The counts are of documents, Published and Unpublished of entries. In a dry run they say what would happen.
@@ -104,7 +109,7 @@ type Outcome struct {
 type Report struct {
 	Created, Changed, Unchanged, Refused, Published int
 	Held, Pruned, Skipped                           int
-	Unwritten, Unpublished                          int
+	Unwritten, Unpublished, Files                   int
 	Left                                            map[string]int
 	Outcomes                                        []Outcome
 	Problems, Notes                                 []Problem
@@ -116,7 +121,7 @@ func (r *Report) String() string {
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{r.Refused, "refused"}, {r.Published, "published"}, {r.Held, "held as drafts"}, {r.Pruned, "pruned"}, {r.Skipped, "skipped"}, {r.Unwritten, "not written yet"}, {r.Unpublished, "not published yet"}} {
+	}{{r.Files, "files of pages"}, {r.Refused, "refused"}, {r.Published, "published"}, {r.Held, "held as drafts"}, {r.Pruned, "pruned"}, {r.Skipped, "skipped"}, {r.Unwritten, "not written yet"}, {r.Unpublished, "not published yet"}} {
 		if c.n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", c.n, c.what))
 		}
@@ -124,7 +129,7 @@ func (r *Report) String() string {
 	return strings.Join(counts, ", ")
 }
 
-// leave counts a file that is not Markdown.
+// leave counts a file that is not Markdown and is left out.
 func (r *Report) leave(file string) {
 	if r.Left == nil {
 		r.Left = map[string]int{}
@@ -133,7 +138,7 @@ func (r *Report) leave(file string) {
 	r.Left[printable(strings.ToLower(path.Ext(file)))]++
 }
 
-// LeftOut describes the files that are not Markdown; empty when there were none.
+// LeftOut describes the files that are neither Markdown nor used by it; empty when there were none.
 func (r *Report) LeftOut() string {
 	total, ends := 0, make([]string, 0, len(r.Left))
 	for end, n := range r.Left {
@@ -146,7 +151,7 @@ func (r *Report) LeftOut() string {
 		return ""
 	}
 	slices.Sort(ends)
-	return fmt.Sprintf("%d files are not Markdown: %s", total, strings.Join(ends, ", "))
+	return fmt.Sprintf("%d files are neither Markdown nor shown by it: %s", total, strings.Join(ends, ", "))
 }
 
 // Err returns the problems, without the notes, as one error; nil when there are none.

@@ -17,12 +17,11 @@ const (
 	maxDepth = 32
 )
 
-// scan returns the Markdown files of a tree in order, and the folders that it skipped. Symbolic
-// links are not followed, hidden files and folders are left out; each is reported. Other files are
-// counted by extension.
+// scan returns the Markdown files of a tree and its other files, both in order, and the folders that it
+// skipped. Symbolic links are not followed, hidden files and folders are left out; each is reported.
 // A folder that cannot be read is reported and skipped; only the root is an error. Not following
 // links confines the scan to the tree and prevents cycles.
-func scan(tree fs.FS, report *Report) (files, closed []string, err error) {
+func scan(tree fs.FS, report *Report) (files, others, closed []string, err error) {
 	left := func(name, why string) {
 		report.Notes = append(report.Notes, Problem{Place: printable(name), What: why})
 		report.Skipped++
@@ -55,16 +54,16 @@ func scan(tree fs.FS, report *Report) (files, closed []string, err error) {
 			left(name, "is not a regular file and is left out")
 			return nil
 		case !isMarkdown(name):
-			report.leave(name)
+			others = append(others, name)
 			return nil
 		}
 		files = append(files, name)
 		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read tree: %w", err)
+		return nil, nil, nil, fmt.Errorf("read tree: %w", err)
 	}
-	return files, closed, nil
+	return files, others, closed, nil
 }
 
 // skip skips a folder with all that is in it, or one file.

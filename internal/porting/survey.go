@@ -46,6 +46,8 @@ type intake struct {
 	followed int
 	// pruned are those of gone whose entries were deleted.
 	pruned map[*content.Source]bool
+	// filed has the hashes of the files that are stored.
+	filed map[string]bool
 }
 
 // location says where a file was and how its tree was read.
@@ -91,6 +93,9 @@ func (in *intake) survey(ctx context.Context) error {
 	}
 	err = in.assign()
 	in.noteHeld()
+	if from, ok := in.origin.(*folder); ok {
+		from.library.left(in.report)
+	}
 	return err
 }
 
@@ -171,7 +176,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	}
 	c.hash, c.bytes = hash(text), len(text)
 	mark := in.marks[location{c.path, in.opts.Pages}]
-	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash
+	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash && in.sameFiles(mark, heads[mark.ID])
 	if unchanged {
 		c.key, c.current = mark.ID.Key, heads[mark.ID]
 		c.name = name{mark.ID.Type, c.current.Slug}

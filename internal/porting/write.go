@@ -2,7 +2,6 @@ package porting
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sort"
 
@@ -81,7 +80,7 @@ func (in *intake) batch(todo []*candidate, n int) (batch []*draft, rest []*candi
 func (in *intake) reread(c *candidate) (*document, bool) {
 	text, err := in.origin.text(c)
 	if err == nil && hash(text) != c.hash {
-		err = errors.New("changed while it was read")
+		err = errChanged
 	}
 	if err != nil {
 		in.refuse(c, c.problem("%s", err))
@@ -137,6 +136,10 @@ func (in *intake) flushPart(ctx context.Context, part []*draft, again bool) erro
 	}
 	if in.opts.DryRun {
 		return nil
+	}
+	changed, err := in.storeFiles(ctx, changed)
+	if err != nil {
+		return err
 	}
 	written, err := in.put(ctx, changed)
 	if err != nil {
@@ -194,7 +197,8 @@ func (in *intake) compare(ctx context.Context, part []*draft, again bool) error 
 // compareOne compares a document with the stored entry.
 func (in *intake) compareOne(d *draft) {
 	h := d.stored.Head()
-	d.same = h.Slug == d.name.Slug && markdown.Same(d.entry, d.stored)
+	in.keepFiles(d)
+	d.same = h.Slug == d.name.Slug && markdown.Same(d.entry, d.stored) && sameTexts(d.entry, d.stored)
 	d.entry.Head().Revision = h.Revision
 	switch {
 	case d.action != "": // what is stored now may be what the first attempt has written
@@ -254,16 +258,16 @@ func (in *intake) storeSources(ctx context.Context, list []*draft) error {
 			continue
 		}
 		revision := d.entry.Head().Revision // that of the write, or of the stored entry
-		sources = append(sources, in.source(d.candidate, revision, d.source))
+		sources = append(sources, in.source(d.candidate, revision, d.source, d.seen))
 	}
 	return in.putSources(ctx, sources)
 }
 
 // source returns the source to store for a file.
-func (in *intake) source(c *candidate, revision int, text []byte) content.Source {
+func (in *intake) source(c *candidate, revision int, text []byte, seen []content.Seen) content.Source {
 	return content.Source{
 		ID: c.id(), Path: c.path, Tree: in.opts.Tree, Root: in.opts.Under, Pages: in.opts.Pages,
-		Hash: c.hash, Revision: revision, Text: text,
+		Hash: c.hash, Revision: revision, Text: text, Files: seen,
 	}
 }
 
@@ -283,7 +287,7 @@ func (in *intake) relabel(ctx context.Context) error {
 		var sources []content.Source
 		for _, c := range part {
 			if text, err := in.origin.text(c); err == nil && hash(text) == c.hash {
-				sources = append(sources, in.source(c, in.marked[c.id()].Revision, text))
+				sources = append(sources, in.source(c, in.marked[c.id()].Revision, text, in.marked[c.id()].Files))
 			}
 		}
 		if err := in.putSources(ctx, sources); err != nil {

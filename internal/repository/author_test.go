@@ -286,7 +286,7 @@ func TestSchedulesFireOnce(t *testing.T) {
 	uri, database := mongotest.Open(t)
 	var replicas []*repository.Store
 	for range 3 {
-		s, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: func(content.EntryType, string, string) content.RichText { return content.RichText{} }, Now: func() time.Time { return now }}, nil)
+		s, err := repository.Open(mongodb.Options{URI: uri, Database: database, Render: func(content.EntryType, string, string, ...content.File) content.RichText { return content.RichText{} }, Now: func() time.Time { return now }}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

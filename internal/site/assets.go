@@ -24,7 +24,7 @@ const assetsPath = "/assets/"
 
 // embedded are the site's own files.
 //
-//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js
+//go:embed assets/site.css assets/tools.css assets/theme.js assets/site.js assets/find.js
 var embedded embed.FS
 
 // maxAsset bounds a file of the site's owner, which is kept in memory.
@@ -37,6 +37,7 @@ type assets struct {
 	logo   string            // path
 	theme  string            // path of the script that runs before the page is shown
 	script string            // path of the islands
+	find   string            // path of the script that searches a copy on a static host
 }
 
 // asset is one file with its compressed forms.
@@ -50,7 +51,7 @@ type asset struct {
 func openAssets(overrides string) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
 	own := map[string][]byte{}
-	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js"} {
+	for _, name := range []string{"site.css", "tools.css", "theme.js", "site.js", "find.js"} {
 		text, err := embedded.ReadFile("assets/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("read the site's files: %w", err)
@@ -59,6 +60,7 @@ func openAssets(overrides string) (*assets, error) {
 	}
 	a.styles = []string{a.add("site.css", slices.Concat(own["site.css"], []byte(figure.CSS), own["tools.css"]))}
 	a.theme, a.script = a.add("theme.js", own["theme.js"]), a.add("site.js", own["site.js"])
+	a.find = a.add("find.js", own["find.js"])
 	if overrides == "" {
 		return a, nil
 	}
@@ -100,22 +102,25 @@ func (a *assets) add(name string, text []byte) string {
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := a.files[r.URL.Path[len(assetsPath):]]
 	if f == nil {
-		http.Error(w, "There is no such file.", http.StatusNotFound)
+		noFile(w)
 		return
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
 	h["Content-Type"], h["Vary"] = []string{f.media}, []string{"Accept-Encoding"}
-	h["Cache-Control"] = []string{"public, max-age=31536000, immutable"}
+	h["Cache-Control"] = []string{forever}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) //nolint:gosec // a file of the site; the reader may have left
 	}
+}
+
+// noFile answers that there is no such file.
+func noFile(w http.ResponseWriter) {
+	w.Header()["Cache-Control"] = noStore
+	http.Error(w, "There is no such file.", http.StatusNotFound)
 }

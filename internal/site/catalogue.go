@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"patternhub/internal/content"
+	"patternhub/internal/site/pages"
 )
 
 // Listed is a published entry in the lists for machines.
@@ -18,6 +19,8 @@ type Listed struct {
 	// ID is its global id, Path its path on the site, and Group the plural of its type in URLs.
 	ID, Path, Group string
 	Name, Summary   string
+	// Former are the paths that it had before.
+	Former []string
 	// Published is when it was last published.
 	Published time.Time
 }
@@ -38,6 +41,7 @@ type catalogue struct {
 	places   []place
 	newest   []Listed // the newest first
 	groups   []group
+	former   []string // of a copy on a static host only
 }
 
 // place is a line of the sitemap.
@@ -88,7 +92,7 @@ func (s *Site) fixed() []place {
 	var out []place
 	for _, rt := range routes() {
 		path := strings.TrimSuffix(strings.TrimPrefix(rt.pattern, method), "{$}")
-		if !rt.unlisted && !strings.Contains(path, "{") {
+		if !rt.unlisted && !strings.Contains(path, "{") && !(s.o.Static && pages.NeedsServer(path)) {
 			out = append(out, place{path: path})
 		}
 	}
@@ -101,6 +105,9 @@ func (s *Site) add(c *catalogue, e Listed) {
 		return
 	}
 	c.places = append(c.places, place{e.Path, e.Published})
+	if s.o.Static {
+		c.former = append(c.former, e.Former...)
+	}
 	at, _ := slices.BinarySearchFunc(c.newest, e, func(a, b Listed) int { return b.Published.Compare(a.Published) })
 	if at < maxFeed {
 		c.newest = slices.Insert(c.newest, at, e)

@@ -15,11 +15,12 @@
 //	routes.go           which page stands where
 //	files.go            lists for machines; source.go, pictures.go and wellknown.go are other such files
 //	card                draws the pictures for links to the site
+//	static.go           what a copy on a static host has; static writes it
 //	islands             the scripts, which pages work without; bundled into assets
 //
 // CONTRIBUTING.md says how to add a page.
 package site
 
 //go:generate go run ./gen
-//go:generate go tool esbuild islands/theme.ts islands/site.ts --bundle --minify --format=iife --target=es2022 --charset=utf8 --legal-comments=none --outdir=assets --log-level=warning
+//go:generate go tool esbuild islands/theme.ts islands/site.ts islands/find.ts --bundle --minify --format=iife --target=es2022 --charset=utf8 --legal-comments=none --outdir=assets --log-level=warning
 //go:generate go tool templ generate -path pages -log-level error

@@ -113,12 +113,20 @@ func (s *Site) addresses(places []place) (*page, error) {
 	}
 	set.NS, set.URLs = sitemapNS, make([]location, len(places))
 	for i, p := range places {
-		set.URLs[i].Loc = s.frame.Origin + p.path
+		set.URLs[i].Loc = s.absolute(p.path)
 		if !p.published.IsZero() {
 			set.URLs[i].LastMod = stamp(p.published)
 		}
 	}
 	return document(xmlMedia, set)
+}
+
+// absolute returns the address of a page. On a static host a page is a folder, whose address ends with a slash.
+func (s *Site) absolute(path string) string {
+	if s.o.Static {
+		path = strings.TrimSuffix(path, "/") + "/"
+	}
+	return s.frame.Origin + path
 }
 
 // stamp returns a time in the form of XML.
@@ -168,7 +176,7 @@ func (s *Site) feed(_ *asked, c *catalogue) (*page, error) {
 		if i == 0 {
 			feed.Updated = stamp(e.Published)
 		}
-		feed.Entries = append(feed.Entries, feedEntry{urn(e.ID), e.Name, stamp(e.Published), feedLink{"alternate", "text/html", s.frame.Origin + e.Path}, e.Summary})
+		feed.Entries = append(feed.Entries, feedEntry{urn(e.ID), e.Name, stamp(e.Published), feedLink{"alternate", "text/html", s.absolute(e.Path)}, e.Summary})
 	}
 	return document("application/atom+xml; charset=utf-8", feed)
 }

@@ -29,6 +29,7 @@ type page struct {
 	link     []string // the Link header
 	policy   []string // the Content-Security-Policy; that of pages if empty
 	html     []byte
+	file     *attachment // what is sent instead of html; nil for none
 
 	gzipOnce, brOnce sync.Once
 	gzip, br         []byte
@@ -52,9 +53,6 @@ const minCompress = 1024
 // send writes a page in the best encoding that the reader accepts.
 func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
 	if p.location != "" {
 		redirect(w, p.location, p.status)
 		return
@@ -144,7 +142,10 @@ func (s *Site) render(rt *route, a *asked, revision uint64, data []byte) (*page,
 	}
 	f := s.frame
 	f.Path, f.Words, f.List, f.Form = a.canonical, a.words, a.list, a.form
-	f.Playground = s.playground(rt.document, a.vars)
+	f.Preview = a.preview
+	if !f.Preview { // the playground has no token
+		f.Playground = s.playground(rt.document, a.vars)
+	}
 	body, path, err := rt.view(&f, data)
 	if err != nil {
 		return nil, err

@@ -76,10 +76,12 @@ type route struct {
 	pattern  string
 	document string
 	status   int
-	unlisted bool          // not in the sitemap
-	named    bool          // about the entry with the slug of its address
-	spec     *listing.Spec // of a list
-	read     func(r *http.Request) wanted
+	unlisted bool // not in the sitemap
+	named    bool // about the entry with the slug of its address
+
+	bare bool          // what is not found has no page
+	spec *listing.Spec // of a list
+	read func(r *http.Request) wanted
 	// vars returns the variables for the state of a form; nil for a page without one.
 	vars func(*form.State, *http.Request) map[string]any
 	// view returns the page for an answer, nil for a page that needs none, and the path of its entry if
@@ -97,6 +99,7 @@ type wanted struct {
 	list      *listing.State
 	form      *form.State
 	words     string        // for the search field
+	preview   bool          // the page is for the holder of a preview token
 	theme     diagram.Theme // of a drawn diagram
 	diagram   string        // its hash
 }
@@ -159,9 +162,10 @@ const maxAbove = 10
 // leads to the one without, so that links of sites that write it work.
 func treePage(r *http.Request) wanted {
 	path := strings.Trim(r.URL.Path, "/")
-	above := []string{}
+	// The navigation of a site belongs to its first page, which may be this one or stand at the root.
+	above := []string{path, pages.FirstPage}
 	for i, c := range path {
-		if c == '/' && len(above) < maxAbove {
+		if c == '/' && len(above) < maxAbove+2 {
 			above = append(above, path[:i])
 		}
 	}

@@ -33,6 +33,11 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.fail(w, r, err)
 		return
 	}
+	if previewing(r.Context()) {
+		mine := *a
+		mine.preview = true
+		a = &mine
+	}
 	if a.canonical != address(r) {
 		redirect(w, a.canonical, http.StatusFound)
 		return
@@ -53,10 +58,14 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 	switch {
 	case errors.Is(err, errMissing) && rt == &s.source:
 		s.lacksSource(w, r)
+	case errors.Is(err, errMissing) && rt.bare:
+		noFile(w)
 	case errors.Is(err, errMissing):
 		s.serve(w, r, &s.missing)
 	case err != nil:
 		s.fail(w, r, err)
+	case p != nil && p.file != nil:
+		s.attach(w, r, p.file)
 	case p != nil:
 		p.send(w, r)
 	}
@@ -71,6 +80,10 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	reading, err := a.question.Open(r.Context())
 	if err != nil {
 		return nil, err //nolint:wrapcheck // its message is for the reader
+	}
+	if a.preview {
+		// It is made for its reader alone: not taken from the pages that are kept, and not shared.
+		return s.run(rt, a, reading)
 	}
 	revision := reading.Revision()
 	tag, kept := tagOf(a.stem, revision), s.kept(a.key, revision)
@@ -90,10 +103,13 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	return nil, nil //nolint:nilnil // the answer is written
 }
 
-// sayUnchanged answers that the reader's copy is unchanged.
+// sayUnchanged answers that the reader's copy is unchanged. It does not repeat the headers that the copy has.
 func sayUnchanged(w http.ResponseWriter, tag string) {
 	h := w.Header()
 	h["Etag"], h["Cache-Control"], h["Vary"] = []string{tag}, revalidate, varies
+	for _, name := range []string{"Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Content-Type-Options"} {
+		delete(h, name)
+	}
 	w.WriteHeader(http.StatusNotModified)
 }
 
@@ -126,9 +142,6 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }
@@ -175,6 +188,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 		return nil, err
 	}
 	p.revision = reading.Revision()
+	keep = keep && !a.preview
 	if keep && p.status == http.StatusOK {
 		p.etag = tagOf(a.stem, p.revision)
 	}
@@ -209,6 +223,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		n.Text = "The hub is busy. Load the page again in a moment."
 	default:
 		n.Title, n.Text = "This page could not be made", "The fault is ours and has been recorded."
+		if previewing(r.Context()) {
+			status, n.Title = http.StatusConflict, "This draft cannot be shown yet"
+			n.Text = "It may refer to an entry that is neither published nor part of this preview. Its author can publish that, or add it to a new preview."
+		}
 		n.Request = w.Header().Get("X-Request-Id")
 	}
 	var later interface{ RetryAfter() time.Duration }

@@ -3,9 +3,11 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -47,6 +49,12 @@ type Options struct {
 	// Diagrams draws the diagrams of long texts. Without it pages have the addresses of pictures that are not
 	// there.
 	Diagrams Diagrams
+	// Preview returns the context in which questions are asked for the holder of a preview token. Its error is
+	// Unauthenticated if the token is not valid. Without it, nil, there are no previews.
+	Preview func(ctx context.Context, token string) (context.Context, error)
+
+	// Files opens files that texts refer to by their hash. Without it there are none.
+	Files func(ctx context.Context, hash string) (io.ReadSeeker, error)
 	// Title is the site's title.
 	Title string
 	// Origin is the address of the site, such as https://hub.example. Without it pages contain no
@@ -62,6 +70,10 @@ type Options struct {
 	Overrides string
 	// Playground reports whether the server has a playground, which pages link to.
 	Playground bool
+	// Static makes the pages of a copy on a static host, see package static: they have no forms but the
+	// search, and no links to pages that need a server. Origin then includes the path that the copy stands
+	// below.
+	Static bool
 	// Build names the program's version, which is part of every entity tag.
 	Build string
 	// CacheBytes bounds the memory for ready pages; 0 keeps none.
@@ -115,10 +127,13 @@ func New(o Options) (*Site, error) {
 	}
 	s.frame = pages.Frame{
 		Site: o.Title, Origin: strings.TrimSuffix(o.Origin, "/"), Logo: files.logo,
-		Styles: files.styles, Theme: files.theme, Script: files.script, Icon: icon[48], Touch: icon[180],
+		Static: o.Static, Styles: files.styles, Theme: files.theme, Script: files.script, Find: files.find, Icon: icon[48], Touch: icon[180],
 	}
 	if files.logo != "" {
 		s.frame.Icon = files.logo
+	}
+	if o.Static {
+		s.frame.Policy = ancestors.ReplaceAllString(policy, "")
 	}
 	s.mux.Handle(method+assetsPath, files)
 	if err := s.wellKnown(icon); err != nil {
@@ -126,7 +141,7 @@ func New(o Options) (*Site, error) {
 	}
 	all := routes()
 	s.frame.Lists = listLinks(all)
-	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), []route{suggestRoute()}) {
+	for _, r := range slices.Concat(all, s.lists(), s.pictures(), s.diagrams(), s.attachments(), []route{suggestRoute()}) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)
@@ -136,10 +151,17 @@ func New(o Options) (*Site, error) {
 
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// A 304 does not repeat them; send sets them if there is no 304 after all.
-	if r.Header["If-None-Match"] == nil {
+	if token, rest, ok := cutPreview(r.URL.RawQuery); ok {
 		headers(w.Header())
+		s.preview(w, r, token, rest)
+		return
 	}
+	headers(w.Header())
+	s.answer(w, r)
+}
+
+// answer serves a page or an asset, for a preview or without one.
+func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		s.notice(w, r, http.StatusMethodNotAllowed, pages.NoticeText{Title: "Pages can only be read", Text: "This address answers GET and HEAD.", Link: "/", LinkText: "To the first page"})
@@ -162,6 +184,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // policy lets a page load its own files and send its forms to its own host, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// ancestors matches the part of the policy that only a header can state.
+var ancestors = regexp.MustCompile("; frame-ancestors [^;]*")
 
 // headers sets what every answer of the site has.
 func headers(h http.Header) {

@@ -312,7 +312,7 @@ func TestPagesOfTheTree(t *testing.T) {
 	if w := get(t, s, "/a/b/c"); w.Code != http.StatusOK {
 		t.Fatalf("the page is %d %s", w.Code, w.Body)
 	}
-	want := map[string]any{"path": "a/b/c", "folder": "a/b/", "inside": "a/b/c/", "above": []string{"a", "a/b"}}
+	want := map[string]any{"path": "a/b/c", "folder": "a/b/", "inside": "a/b/c/", "above": []string{"a/b/c", "index", "a", "a/b"}}
 	if diff := cmp.Diff(want, from.asked[0]); diff != "" {
 		t.Error(diff)
 	}
@@ -322,7 +322,7 @@ func TestPagesOfTheTree(t *testing.T) {
 		}
 	}
 	get(t, s, strings.Repeat("/a", 1000))
-	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 10 {
+	if above, _ := from.asked[len(from.asked)-1]["above"].([]string); len(above) != 12 {
 		t.Errorf("a deep address asks for %d folders", len(above))
 	}
 }

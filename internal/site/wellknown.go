@@ -105,6 +105,9 @@ func (s *Site) robots(r *http.Request) string {
 		return "User-agent: *\nDisallow: /\n"
 	}
 	out := "User-agent: *\nDisallow: /search\nDisallow: /graphql\nDisallow: /*?\n"
+	if s.o.Static {
+		out = "User-agent: *\nDisallow:\n" // its lists have an end
+	}
 	if s.frame.Origin != "" {
 		out += "\nSitemap: " + s.frame.Origin + "/sitemap.xml\n"
 	}

@@ -1,9 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -12,7 +12,37 @@ import (
 
 	"patternhub/internal/content"
 	"patternhub/internal/web/operation"
+	"patternhub/internal/web/run"
 )
+
+// input is what a request asks for: a batch, or one operation.
+type input struct {
+	text   string    // the parameters of the URL, or the body
+	known  *run.Call // of a text that is cached; then it has no params
+	params *operation.Params
+	batch  []item
+}
+
+// read reads what a request asks for. A text that is cached is not parsed.
+func (e *endpoint) read(w http.ResponseWriter, r *http.Request) (in input, refusal *operation.Refusal) {
+	in.text = r.URL.RawQuery
+	if r.Method == http.MethodPost {
+		if in.text, refusal = e.readBody(w, r); refusal != nil {
+			// The rest of the body is still coming. net/http would wait for it before it answers.
+			w.Header()["Connection"] = []string{"close"}
+			return in, refusal
+		}
+	}
+	if in.known = e.texts.find(r, in.text); in.known != nil {
+		return in, nil
+	}
+	if r.Method == http.MethodPost {
+		in.params, in.batch, refusal = e.parsePost(in.text)
+	} else {
+		in.params, refusal = e.readGet(r)
+	}
+	return in, refusal
+}
 
 // readGet reads the parameters of a GET request from its URL.
 func (e *endpoint) readGet(r *http.Request) (*operation.Params, *operation.Refusal) {
@@ -46,16 +76,9 @@ func (e *endpoint) readGet(r *http.Request) (*operation.Params, *operation.Refus
 	return operation.ParamsOf(object)
 }
 
-// readPost reads the parameters of a POST request from its body: one request, or the requests of a
-// batch.
-func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request) (*operation.Params, []item, *operation.Refusal) {
-	body, refusal := e.readBody(w, r)
-	if refusal != nil {
-		// The rest of the body is still coming. net/http would wait for it before it answers.
-		w.Header()["Connection"] = []string{"close"}
-		return nil, nil, refusal
-	}
-	value, err := operation.ReadJSON(body, e.limits.JSONDepth)
+// parsePost parses the body of a POST request: one request, or the requests of a batch.
+func (e *endpoint) parsePost(body string) (*operation.Params, []item, *operation.Refusal) {
+	value, err := operation.ReadJSON([]byte(body), e.limits.JSONDepth)
 	if err != nil {
 		return nil, nil, operation.Refuse(content.BadUserInput, "The body: "+err.Error()+".")
 	}
@@ -72,21 +95,26 @@ func (e *endpoint) readPost(w http.ResponseWriter, r *http.Request) (*operation.
 }
 
 // readBody reads a body that should be JSON.
-func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *operation.Refusal) {
+func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) (string, *operation.Refusal) {
 	if refusal := checkContentType(r.Header); refusal != nil {
-		return nil, refusal
+		return "", refusal
 	}
-	// The limit is on the bytes read, since a chunked body does not state its length.
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, e.limits.BodyBytes))
+	// The limit is on the bytes read, since a chunked body does not state its length. A stated length only
+	// saves growing, and only if it is small: the body may never come.
+	var body bytes.Buffer
+	if r.ContentLength > 0 {
+		body.Grow(int(min(r.ContentLength, textLimit)) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, e.limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
+		return "", refuse(http.StatusRequestEntityTooLarge, content.LimitExceeded,
 			fmt.Sprintf("The body is larger than %d bytes.", e.limits.BodyBytes))
 	case err != nil:
-		return nil, refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
+		return "", refuse(http.StatusRequestTimeout, content.BadUserInput, "The body could not be read to its end.")
 	}
-	return body, nil
+	return body.String(), nil
 }
 
 // refuse returns a refusal with an HTTP status of its own.

@@ -23,7 +23,7 @@ type endpoint struct {
 	runner  *run.Runner
 	answers *answer.Answers
 	live    *live.Connections
-	urls    *urls // nil caches nothing
+	texts   *texts // nil caches nothing
 	limited func(limit string)
 }
 
@@ -42,16 +42,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serveSocket(w, r)
 		return
 	}
-	var p *operation.Params
-	var batch []item
-	var refusal *operation.Refusal
-	switch {
-	case r.Method == http.MethodPost:
-		p, batch, refusal = e.readPost(w, r)
-	// A cached URL need not be read; single finds it again.
-	case e.urls.find(r) == nil:
-		p, refusal = e.readGet(r)
-	}
+	in, refusal := e.read(w, r)
 	// The body of a GET is not read. net/http would read it, before the answer unless the connection
 	// closes and after it unless its time is over, and wait for a body that may never come.
 	if r.Method != http.MethodPost && r.ContentLength != 0 {
@@ -65,11 +56,11 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		answer.AwaitNothing(w)
 	}
-	if batch != nil {
-		e.serveBatch(w, r, as, batch)
+	if in.batch != nil {
+		e.serveBatch(w, r, as, in.batch)
 		return
 	}
-	e.single(w, r, as, p)
+	e.single(w, r, as, in)
 }
 
 // preconditions checks what can be checked before anything is read.
@@ -93,7 +84,7 @@ func (e *endpoint) preconditions(h http.Header, r *http.Request, as answer.Accep
 }
 
 // single serves one operation.
-func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Accepted, p *operation.Params) {
+func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Accepted, in input) {
 	ctx := r.Context()
 	who, refusal := credentials(r)
 	if refusal != nil {
@@ -113,7 +104,7 @@ func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Acce
 		return
 	}
 	// Nothing is charged before the request is certain to be answered.
-	c, refusal := e.asked(ctx, r, p, viewer)
+	c, refusal := e.asked(ctx, r, in, viewer)
 	if refusal == nil {
 		refusal = onlyOnce(c, as)
 	}
@@ -142,21 +133,15 @@ func (e *endpoint) single(w http.ResponseWriter, r *http.Request, as answer.Acce
 	}
 }
 
-// asked returns the call of a request; p is nil if its URL is cached.
-func (e *endpoint) asked(ctx context.Context, r *http.Request, p *operation.Params, viewer Viewer) (*run.Call, *operation.Refusal) {
-	if p == nil {
-		if from := e.urls.find(r); from != nil {
-			return from.For(ctx, viewer), nil
-		}
-		var refusal *operation.Refusal
-		if p, refusal = e.readGet(r); refusal != nil {
-			return nil, refusal
-		}
+// asked returns the call of a request.
+func (e *endpoint) asked(ctx context.Context, r *http.Request, in input, viewer Viewer) (*run.Call, *operation.Refusal) {
+	if in.known != nil {
+		return in.known.For(ctx, viewer), nil
 	}
-	c, refusal := e.runner.Admit(ctx, p, viewer)
+	c, refusal := e.runner.Admit(ctx, in.params, viewer)
 	if refusal == nil {
 		c.Sum = e.answers.Sum(c)
-		e.urls.store(r, c)
+		e.texts.store(r, in.text, c)
 	}
 	return c, refusal
 }

@@ -52,9 +52,9 @@ func New(opts Options) (*Server, error) {
 		limits: opts.Limits, origins: opts.origins(), runner: s.runner, live: s.live, limited: counted.Limited,
 		answers: answer.New(opts.answers(s.answers, s.runner)),
 	}
-	// Operations that depend on more than the URL are not cached by it, see urls.
+	// Operations that depend on more than the request's text are not cached by it, see texts.
 	if opts.Trust == TrustOff {
-		e.urls = newURLs()
+		e.texts = newTexts()
 	}
 	if s.public, err = s.publicHandler(e); err != nil {
 		return nil, err
@@ -90,6 +90,11 @@ func (s *Server) Check(query string) error {
 // Execute answers a query of the program itself, see run.Runner.Execute.
 func (s *Server) Execute(ctx context.Context, query string, vars map[string]any) (data json.RawMessage, errs gqlerror.List, err error) {
 	return s.runner.Execute(ctx, query, vars) //nolint:wrapcheck // it is the runner's
+}
+
+// Preview admits the holder of a preview token to questions, see run.Runner.Preview.
+func (s *Server) Preview(ctx context.Context, token string) (context.Context, error) {
+	return s.runner.Preview(ctx, token) //nolint:wrapcheck // its message is for the reader
 }
 
 // NewHTTPServer returns an http.Server with timeouts for the public internet: 5 s for headers of at

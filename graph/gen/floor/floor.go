@@ -24,7 +24,7 @@ const Name = "types.generated.go"
 // folders maps each template to the folder of its file.
 var folders = map[string]string{
 	"content": "internal/content", "contenttest": "internal/content/contenttest", "mongodb": "internal/mongodb", "cache": "internal/cache", "search": "internal/search",
-	"auth": "internal/auth", "relay": "graph/relay", "loaders": "loaders",
+	"auth": "internal/auth", "overlay": "internal/overlay", "relay": "graph/relay", "loaders": "loaders",
 }
 
 // Write writes the generated files of all folders; top is the top of the repository.

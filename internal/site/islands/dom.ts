@@ -40,6 +40,14 @@ export function addressOf(form: HTMLFormElement): URL {
   return url;
 }
 
+/** An address of the site with the token of the preview that this page is part of, if it is. */
+export function carried(address: string): string {
+  const token = new URLSearchParams(location.search).get("preview");
+  return token === null
+    ? address
+    : `${address}${address.includes("?") ? "&" : "?"}preview=${encodeURIComponent(token)}`;
+}
+
 /** Reports whether a key belongs to what the reader is writing. */
 export function writing(target: EventTarget | null): boolean {
   return (

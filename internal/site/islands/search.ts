@@ -1,4 +1,4 @@
-import { create, later } from "./dom";
+import { carried, create, later } from "./dom";
 
 interface Suggestion {
   name: string;
@@ -39,7 +39,7 @@ export class SearchField extends HTMLElement {
     this.list.addEventListener("click", (event) => {
       const option = (event.target as Element).closest<HTMLElement>("[role=option]");
       if (option?.dataset.path) {
-        location.assign(option.dataset.path);
+        location.assign(carried(option.dataset.path));
       }
     });
   }
@@ -53,7 +53,7 @@ export class SearchField extends HTMLElement {
       return;
     }
     try {
-      const answer = await fetch(`/search/suggest?q=${encodeURIComponent(words)}`, {
+      const answer = await fetch(carried(`/search/suggest?q=${encodeURIComponent(words)}`), {
         signal: this.request.signal,
       });
       if (answer.ok && document.activeElement === input) {
@@ -106,7 +106,7 @@ export class SearchField extends HTMLElement {
       this.close(input);
     } else if (event.key === "Enter" && options[this.at]?.dataset.path) {
       event.preventDefault();
-      location.assign(options[this.at].dataset.path as string);
+      location.assign(carried(options[this.at].dataset.path as string));
     }
   }
 }

@@ -62,6 +62,14 @@ func (st *State) Groups(counts ...[]Counted) []Group {
 	return out
 }
 
+// Beside returns the groups with a chosen value, and all groups if there is none.
+func (st *State) Beside(groups []Group) []Group {
+	if len(st.Chosen) == 0 {
+		return groups
+	}
+	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return len(st.Chosen[g.Param]) == 0 })
+}
+
 // readable returns a slug as people read it, where nothing says its name.
 func readable(slug string) string {
 	first, size := utf8.DecodeRuneInString(slug)

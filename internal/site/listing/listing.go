@@ -204,6 +204,14 @@ func (st *State) Without(facet, value string) *State {
 	return out
 }
 
+// Only returns the state with one chosen value and nothing else.
+func (st *State) Only(facet, value string) *State {
+	out := st.Cleared()
+	out.Query, out.Order = "", Order{}
+	out.Chosen[facet] = []string{value}
+	return out
+}
+
 // Narrowed reports whether the list is narrowed by words or values.
 func (st *State) Narrowed() bool { return len(st.Chosen) > 0 || st.Words == "" && st.Query != "" }
 

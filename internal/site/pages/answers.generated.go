@@ -4142,6 +4142,37 @@ var DiagramsQuery = Document[DiagramsAnswer]{Text: `query Diagrams ($path: Strin
 }
 `}
 
+// FileAnswer is the answer to FileQuery.
+type FileAnswer struct {
+	File *FileAnswerFile `json:"file"`
+}
+
+// FileAnswerFile is a part of FileAnswer.
+type FileAnswerFile struct {
+	Path      string `json:"path"`
+	Hash      string `json:"hash"`
+	MediaType string `json:"mediaType"`
+}
+
+// Missing reports whether the document's first field is null.
+func (a *FileAnswer) Missing() bool { return a.File == nil }
+
+// CanonicalPath returns the path of the entry that the document is about, empty if it is about none.
+func (a *FileAnswer) CanonicalPath() string { return "" }
+
+// PublishedOn returns when that entry was published, nil if the document does not ask.
+func (a *FileAnswer) PublishedOn() *time.Time { return nil }
+
+// FileQuery is the document of the page File.
+var FileQuery = Document[FileAnswer]{Text: `query File ($hash: String!) {
+  file(hash: $hash) {
+    path
+    hash
+    mediaType
+  }
+}
+`}
+
 // MigrationAnswer is the answer to MigrationQuery.
 type MigrationAnswer struct {
 	Migration *MigrationAnswerMigration `json:"migration"`
@@ -4637,7 +4668,25 @@ type PageAnswer struct {
 
 // PageAnswerAbove is a part of PageAnswer.
 type PageAnswerAbove struct {
-	Nodes []PageLink `json:"nodes"`
+	Nodes []PageAnswerAboveNodes `json:"nodes"`
+}
+
+// PageAnswerAboveNodes is a part of PageAnswerAbove.
+type PageAnswerAboveNodes struct {
+	PageLink
+	Body PageAnswerAboveNodesBody `json:"body"`
+}
+
+// PageAnswerAboveNodesBody is a part of PageAnswerAboveNodes.
+type PageAnswerAboveNodesBody struct {
+	Navigation []PageAnswerAboveNodesBodyNavigation `json:"navigation"`
+}
+
+// PageAnswerAboveNodesBodyNavigation is a part of PageAnswerAboveNodesBody.
+type PageAnswerAboveNodesBodyNavigation struct {
+	Level int    `json:"level"`
+	Title string `json:"title"`
+	Path  string `json:"path"`
 }
 
 // PageAnswerBeside is a part of PageAnswer.
@@ -4676,9 +4725,16 @@ var PageQuery = Document[PageAnswer]{Text: `query Page ($path: String!, $folder:
   page(path: $path) {
     ... About
   }
-  above: pages(first: 10, filter: {slug:{in:$above}}) {
+  above: pages(first: 12, filter: {slug:{in:$above}}) {
     nodes {
       ... PageLink
+      body {
+        navigation {
+          level
+          title
+          path
+        }
+      }
     }
   }
   beside: pages(first: 100, filter: {slug:{startsWith:$folder}}) {

@@ -36,6 +36,11 @@ type Frame struct {
 	// Entry reports whether the page is about an entry, and Published is when that was published.
 	Entry     bool
 	Published *time.Time
+	// Static reports that the page is for a copy on a static host, which has no forms but the search and
+	// none of the pages that need a server. Find is then the path of the script that searches, and Policy the
+	// Content-Security-Policy, since such a host sends none.
+	Static       bool
+	Find, Policy string
 	// Lists lead to the lists of all types, at the end of every page.
 	Lists []Link
 	// Path is the canonical path of the page with its query.
@@ -44,6 +49,8 @@ type Frame struct {
 	Words string
 	// Playground opens the page's document in the playground; empty if there is none.
 	Playground string
+	// Preview reports that the page shows drafts to the holder of a preview token.
+	Preview bool
 	// List is the state of a list page, nil on other pages.
 	List *listing.State
 	// Form is the state of a page with a form, nil on other pages.

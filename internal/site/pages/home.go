@@ -34,11 +34,11 @@ func (a *HomeAnswerHome) group(name string) []HomeAnswerHomeSections {
 	return out
 }
 
-// linkOf returns where a card of the front page leads: to the live page of this site, or to the page
+// cardLink returns where a card of the front page leads: to the live page of this site, or to the page
 // about it.
 // It is empty for a card that has neither.
-func (s HomeAnswerHomeSections) linkOf() string {
-	if to := toolPaths[s.Slug]; to != "" {
+func (f *Frame) cardLink(s HomeAnswerHomeSections) string {
+	if to := toolPaths[s.Slug]; to != "" && (!f.Static || !NeedsServer(to)) {
 		return to
 	}
 	if s.Page != nil {

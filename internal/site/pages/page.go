@@ -12,15 +12,23 @@ type branch struct {
 	Name, URL string
 	Slug      string
 	Current   bool
-	Below     []*branch
+	// Section folds what is below, and Open shows it from the start.
+	Section, Open bool
+	Below         []*branch
 }
+
+// FirstPage is the slug of the first page of a site whose pages are in no folder.
+const FirstPage = "index"
 
 // Page is a page of the tree, with the navigation of its folder.
 func Page(f *Frame, a *PageAnswer) templ.Component {
 	p := a.Page
 	v := &entryView{About: *p, Above: a.crumbs(), Parts: []part{bodyPart(p)}}
 	v.Titled = len(p.Body.Headings) > 0 && p.Body.Headings[0].Level == 1
-	if tree := a.tree(); len(tree) > 1 || len(tree) == 1 && len(tree[0].Below) > 0 {
+	if tree := a.navigation(); len(tree) > 0 {
+		v.Side = siteTree(tree)
+		v.Previous, v.Next = beside(flat(nil, tree))
+	} else if tree := a.tree(); len(tree) > 1 || len(tree) == 1 && len(tree[0].Below) > 0 {
 		v.Side = folder(tree, a.cut())
 		v.Previous, v.Next = beside(tree)
 	}
@@ -30,13 +38,59 @@ func Page(f *Frame, a *PageAnswer) templ.Component {
 // crumbs returns the pages of the folders above, the highest first.
 // A folder's slug begins with those of the folders above it, so the shortest is the highest.
 func (a *PageAnswer) crumbs() []Link {
-	var pages []PageLink
-	if a.Above != nil {
-		pages = slices.SortedFunc(slices.Values(a.Above.Nodes), func(x, y PageLink) int { return len(x.Slug) - len(y.Slug) })
-	}
 	out := []Link{{"Pages", "/pages"}}
-	for _, p := range pages {
-		out = append(out, p.Link)
+	for _, p := range a.above() {
+		if p.Slug != a.Page.Slug && p.Slug != FirstPage {
+			out = append(out, p.Link)
+		}
+	}
+	return out
+}
+
+// above returns the page with those of the folders above, the highest first, after the first page of the site.
+func (a *PageAnswer) above() []PageAnswerAboveNodes {
+	if a.Above == nil {
+		return nil
+	}
+	height := func(slug string) int {
+		if slug == FirstPage {
+			return 0
+		}
+		return len(slug)
+	}
+	return slices.SortedFunc(slices.Values(a.Above.Nodes), func(x, y PageAnswerAboveNodes) int { return height(x.Slug) - height(y.Slug) })
+}
+
+// navigation returns the tree that the first page of the site states, the nearest if there are several; nil
+// if none does. The sections around the page are open.
+func (a *PageAnswer) navigation() []*branch {
+	for _, p := range slices.Backward(a.above()) {
+		if len(p.Body.Navigation) == 0 {
+			continue
+		}
+		root := &branch{}
+		last := []*branch{root} // the last branch of each level, after the root
+		for _, item := range p.Body.Navigation {
+			level := min(item.Level, len(last)-1)
+			b := &branch{Name: item.Title, URL: item.Path, Current: item.Path == a.Page.ResourcePath, Section: item.Path == ""}
+			last[level].Below = append(last[level].Below, b)
+			last = append(last[:level+1], b)
+			for _, around := range last[1:] {
+				around.Open = around.Open || b.Current
+			}
+		}
+		return root.Below
+	}
+	return nil
+}
+
+// flat returns the branches of a tree in their order, without other sites.
+func flat(out []*branch, tree []*branch) []*branch {
+	for _, b := range tree {
+		if strings.HasPrefix(b.URL, "/") {
+			out = append(out, b)
+		}
+		out = flat(out, b.Below)
 	}
 	return out
 }

@@ -241,6 +241,27 @@ func TestEmptyLists(t *testing.T) {
 	}
 }
 
+// TestThePageOfASiteHasItsNavigation renders a page whose site states a navigation.
+func TestThePageOfASiteHasItsNavigation(t *testing.T) {
+	const nav = `[{"level":0,"title":"Home","path":"/docs"},{"level":0,"title":"Guide <1>","path":null},{"level":1,"title":"Set up","path":"/docs/a"},` +
+		`{"level":0,"title":"More","path":null},{"level":1,"title":"Other","path":"/docs/b"},{"level":1,"title":"Away","path":"https://example.org/"}]`
+	html := render(t, pages.Page, `{"page":{"name":"Set up","slug":"docs/a","resourcePath":"/docs/a","summary":"S","revision":1},"above":{"nodes":[`+
+		`{"name":"Set up","slug":"docs/a","resourcePath":"/docs/a","body":{"navigation":[]}},`+
+		`{"name":"First","slug":"index","resourcePath":"/index","body":{"navigation":[{"level":0,"title":"Wrong","path":"/x"}]}},`+
+		`{"name":"Home","slug":"docs","resourcePath":"/docs","body":{"navigation":`+nav+`}}]}}`)
+	for _, want := range []string{
+		`<details open><summary>Guide &lt;1&gt;</summary>`, `<details><summary>More</summary>`, `<a href="/docs/a" aria-current="page">Set up</a>`,
+		`<a href="https://example.org/">Away</a>`, `<a rel="prev" href="/docs">`, `<a rel="next" href="/docs/b">`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it lacks %s:\n%s", want, html)
+		}
+	}
+	if strings.Contains(html, "Wrong") || strings.Contains(html, "First") {
+		t.Errorf("it has the navigation or the crumb of another site:\n%s", html)
+	}
+}
+
 func TestStepsCanBeTickedOff(t *testing.T) {
 	steps := `"steps":[{"label":"Read <it>","links":[{"label":"Graph","section":"graph"},{"label":"A project","section":"project"}]}]`
 	path := render(t, pages.LearningPath, `{"learningPath":{`+sparse+`,`+steps+`}}`)

@@ -55,14 +55,34 @@ func asSent(vars map[string]any) (map[string]any, error) {
 	return sent, nil
 }
 
-// Open begins to answer a question for one request, from the newest generation. It fails where readers
-// need a key. The visit of the request is in ctx.
-func (q *Question) Open(ctx context.Context) (*Reading, error) {
-	ctx, viewer, refusal := q.runner.Authenticate(ctx, Credentials{})
+// Preview admits the holder of a preview token. Questions that are opened in the returned context are
+// answered for them. It fails for a token that is not valid, and is limited like requests with one.
+func (r *Runner) Preview(ctx context.Context, token string) (context.Context, error) {
+	// Without a token the viewer would be any reader.
+	if token == "" {
+		return nil, content.Fault(content.Unauthenticated, "The preview token is empty.")
+	}
+	ctx, viewer, refusal := r.Authenticate(ctx, Credentials{Preview: token})
 	if refusal != nil {
 		return nil, refused(refusal)
 	}
-	c := q.call.For(ctx, viewer)
+	return context.WithValue(ctx, previewKey{}, &viewer), nil
+}
+
+type previewKey struct{}
+
+// Open begins to answer a question for one request, from the newest generation. It fails where readers
+// need a key. The visit of the request is in ctx. Preview says who else may ask.
+func (q *Question) Open(ctx context.Context) (*Reading, error) {
+	viewer, ok := ctx.Value(previewKey{}).(*Viewer)
+	if !ok {
+		within, reader, refusal := q.runner.Authenticate(ctx, Credentials{})
+		if refusal != nil {
+			return nil, refused(refusal)
+		}
+		ctx, viewer = within, &reader
+	}
+	c := q.call.For(ctx, *viewer)
 	if refusal := q.runner.Begin(ctx, c, ""); refusal != nil {
 		return nil, refused(refusal)
 	}
@@ -92,7 +112,8 @@ func (r *Reading) Charge() error {
 }
 
 // Run runs the query and returns its data. An answer with errors is an error, with the code of the
-// first. Afterwards Revision is that of the answer; kept reports whether it may be kept for later.
+// first. Afterwards Revision is that of the answer; kept reports whether it may be kept for later,
+// which it never may if it was made for a preview.
 // The run outlives the request, since others may wait for its answer.
 func (r *Reading) Run() (data json.RawMessage, kept bool, err error) {
 	resp, _, refusal := r.runner.Perform(context.WithoutCancel(r.ctx), r.call, nil)
@@ -102,7 +123,7 @@ func (r *Reading) Run() (data json.RawMessage, kept bool, err error) {
 	if len(resp.Errors) > 0 {
 		return nil, false, refused(&operation.Refusal{Code: codeOf(resp.Errors[0].Extensions), Errs: resp.Errors[:1]})
 	}
-	return resp.Data, !r.call.Inconsistent && r.call.Generation != nil, nil
+	return resp.Data, !r.call.Inconsistent && r.call.Generation != nil && !r.call.Viewer.NoStore, nil
 }
 
 // codeOf returns the code in an error's extensions.

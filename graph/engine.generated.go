@@ -13173,7 +13173,7 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.EntryForm, error) {
 					fc := c
 					return resolvers.EntryTypes(ctx, fc.Args["types"].([]content.EntryType))
-				}, enginePutNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ),
+				}, enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ),
 			},
 			{
 				Name:     "guide",
@@ -18737,13 +18737,6 @@ func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *
 	}
 }
 
-func enginePutNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c, v[i])
-	}
-}
-
 func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engine.Column, v *content.EntryForm) {
 	if v == nil {
 		c.Null()
@@ -21285,6 +21278,17 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		return
 	}
 	c.Object(46, v)
+}
+
+func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c, v[i])
+	}
 }
 
 func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishPayloadAny(c *engine.Column, v any) {

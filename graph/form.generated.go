@@ -1065,23 +1065,6 @@ func (ec *executionContext) marshalNEntryField2ᚕpatternhubᚋinternalᚋconten
 }
 
 //go:noinline
-func (ec *executionContext) marshalNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.EntryForm) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-//go:noinline
 func (ec *executionContext) marshalNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(ctx context.Context, sel ast.SelectionSet, v *content.EntryForm) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EntryForm!")
@@ -1126,6 +1109,26 @@ func (ec *executionContext) marshalNFieldKind2patternhubᚋinternalᚋcontentᚐ
 		graphql.AddInvalidNullFromMarshaler(ctx, "FieldKind!")
 	}
 	return res
+}
+
+//go:noinline
+func (ec *executionContext) marshalOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.EntryForm) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

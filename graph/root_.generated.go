@@ -2904,7 +2904,7 @@ extend type Query {
   entryTypes(
     "Return only these types; all if omitted."
     types: [EntryType!]
-  ): [EntryForm!]! @listSize(assumedSize: 25, slicingArguments: ["types"])
+  ): [EntryForm!] @listSize(assumedSize: 25, slicingArguments: ["types"])
 }
 `, BuiltIn: false},
 	{Name: "../schema/guide.graphql", Input: `"""

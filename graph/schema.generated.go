@@ -2875,13 +2875,13 @@ func (ec *executionContext) _Query_entryTypes(ctx context.Context, field graphql
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
 			if v, ok := v.([]*content.EntryForm); ok {
-				return ec.marshalNEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(ctx, selections, v)
+				return ec.marshalOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(ctx, selections, v)
 			}
 			return nil
 		},
 		*new([]*content.EntryForm),
 		true,
-		true,
+		false,
 	)
 }
 
@@ -6299,7 +6299,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "entryTypes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_entryTypes(ctx, field)
 				})

@@ -107,7 +107,10 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
+<<<<<<< HEAD
 	protect(h)
+=======
+>>>>>>> wip-sitesmall
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}

@@ -53,7 +53,10 @@ const minCompress = 1024
 // send writes a page in the best encoding that the reader accepts.
 func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
+<<<<<<< HEAD
 	protect(h)
+=======
+>>>>>>> wip-sitesmall
 	if p.location != "" {
 		redirect(w, p.location, p.status)
 		return

@@ -103,10 +103,13 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	return nil, nil //nolint:nilnil // the answer is written
 }
 
-// sayUnchanged answers that the reader's copy is unchanged.
+// sayUnchanged answers that the reader's copy is unchanged. It does not repeat the headers that the copy has.
 func sayUnchanged(w http.ResponseWriter, tag string) {
 	h := w.Header()
 	h["Etag"], h["Cache-Control"], h["Vary"] = []string{tag}, revalidate, varies
+	for _, name := range []string{"Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Content-Type-Options"} {
+		delete(h, name)
+	}
 	w.WriteHeader(http.StatusNotModified)
 }
 
@@ -139,7 +142,10 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
+<<<<<<< HEAD
 	protect(h)
+=======
+>>>>>>> wip-sitesmall
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }

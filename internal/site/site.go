@@ -156,10 +156,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.preview(w, r, token, rest)
 		return
 	}
+<<<<<<< HEAD
 	// A 304 does not repeat them; every other answer sets them itself if there is no 304 after all, see protect.
 	if r.Header["If-None-Match"] == nil {
 		headers(w.Header())
 	}
+=======
+	headers(w.Header())
+>>>>>>> wip-sitesmall
 	s.answer(w, r)
 }
 

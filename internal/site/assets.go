@@ -107,10 +107,6 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, encoding := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
-<<<<<<< HEAD
-	protect(h)
-=======
->>>>>>> wip-sitesmall
 	if encoding != "" {
 		h["Content-Encoding"] = []string{encoding}
 	}
@@ -125,7 +121,6 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // noFile answers that there is no such file.
 func noFile(w http.ResponseWriter) {
-	protect(w.Header())
 	w.Header()["Cache-Control"] = noStore
 	http.Error(w, "There is no such file.", http.StatusNotFound)
 }

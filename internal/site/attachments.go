@@ -60,7 +60,6 @@ func (s *Site) attach(w http.ResponseWriter, r *http.Request, f *attachment) {
 		return
 	}
 	h := w.Header()
-	protect(h) // also with a 304, which ServeContent decides about
 	h["Etag"], h["Cache-Control"] = []string{`"` + f.hash + `"`}, []string{forever}
 	h["Content-Type"], h["Content-Security-Policy"] = []string{f.media}, []string{filePolicy}
 	if f.media == svgMedia {

@@ -53,10 +53,6 @@ const minCompress = 1024
 // send writes a page in the best encoding that the reader accepts.
 func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-<<<<<<< HEAD
-	protect(h)
-=======
->>>>>>> wip-sitesmall
 	if p.location != "" {
 		redirect(w, p.location, p.status)
 		return
@@ -197,7 +193,6 @@ func (s *Site) plain(w http.ResponseWriter, r *http.Request, status int, body te
 	p, err := s.write(status, body)
 	if err != nil {
 		s.o.Log.ErrorContext(r.Context(), "a page was not rendered", slog.Any("error", err))
-		protect(w.Header())
 		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
 		return
 	}

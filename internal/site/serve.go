@@ -142,10 +142,6 @@ func address(r *http.Request) string {
 // redirect sends a reader to another address of the site.
 func redirect(w http.ResponseWriter, to string, status int) {
 	h := w.Header()
-<<<<<<< HEAD
-	protect(h)
-=======
->>>>>>> wip-sitesmall
 	h["Location"], h["Cache-Control"] = []string{to}, revalidate
 	w.WriteHeader(status)
 }

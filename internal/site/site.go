@@ -151,19 +151,11 @@ func New(o Options) (*Site, error) {
 
 // ServeHTTP serves a page or an asset.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	headers(w.Header())
 	if token, rest, ok := cutPreview(r.URL.RawQuery); ok {
-		headers(w.Header())
 		s.preview(w, r, token, rest)
 		return
 	}
-<<<<<<< HEAD
-	// A 304 does not repeat them; every other answer sets them itself if there is no 304 after all, see protect.
-	if r.Header["If-None-Match"] == nil {
-		headers(w.Header())
-	}
-=======
-	headers(w.Header())
->>>>>>> wip-sitesmall
 	s.answer(w, r)
 }
 
@@ -194,13 +186,6 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // ancestors matches the part of the policy that only a header can state.
 var ancestors = regexp.MustCompile("; frame-ancestors [^;]*")
-
-// protect sets what every answer of the site has, unless it is set already.
-func protect(h http.Header) {
-	if h["Content-Security-Policy"] == nil {
-		headers(h)
-	}
-}
 
 // headers sets what every answer of the site has.
 func headers(h http.Header) {

@@ -151,7 +151,9 @@ func randomWrite(random *rand.Rand, d *fixture, ids []content.ID) (func(context.
 			return d.Save(ctx, r, edit(p, id, "name", "relatedPatterns"))
 		}, "update"
 	case 4:
-		return func(ctx context.Context, r content.Request) (*content.Outcome, error) { return d.Withdraw(ctx, r, what) }, "unpublish"
+		return func(ctx context.Context, r content.Request) (*content.Outcome, error) {
+			return d.Withdraw(ctx, r, what)
+		}, "unpublish"
 	case 5:
 		what.IDs = []content.ID{id}
 		return func(ctx context.Context, r content.Request) (*content.Outcome, error) { return d.Remove(ctx, r, what) }, "delete"

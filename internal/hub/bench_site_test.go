@@ -101,7 +101,9 @@ func (m *bench) againstNet(name string, p *process, header http.Header, status i
 func (m *bench) againstQuery(name string, p *process) contest {
 	m.Helper()
 	var slugs struct {
-		Data struct{ Patterns struct{ Nodes []struct{ Slug string } } }
+		Data struct {
+			Patterns struct{ Nodes []struct{ Slug string } }
+		}
 	}
 	list := m.fetch(target{url: p.url + "?query=" + url.QueryEscape(fmt.Sprintf("{patterns(first:%d){nodes{slug}}}", connections))})
 	if err := json.Unmarshal(list, &slugs); err != nil {

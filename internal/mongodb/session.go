@@ -101,7 +101,9 @@ func (s *Store) PutVoucher(ctx context.Context, v *content.Voucher) error {
 // command, so an attempt with a wrong secret does not use the voucher up.
 func (s *Store) TakeVoucher(ctx context.Context, key, purpose string, hash []byte, at time.Time) (*content.Voucher, error) {
 	return decodedOne[content.Voucher]("take voucher", s.db.Collection(vouchersName).FindOneAndDelete(ctx, bson.D{
-		{Key: "_id", Value: key}, {Key: "hash", Value: hash}, {Key: "purpose", Value: purpose},
+		{Key: "_id", Value: key},
+		{Key: "hash", Value: hash},
+		{Key: "purpose", Value: purpose},
 		{Key: "endsAt", Value: bson.D{{Key: "$gt", Value: at}}},
 	}))
 }

@@ -73,8 +73,13 @@ func addPatterns(t *testing.T, db *mongo.Database, first int64, from, to int) {
 		}
 		docs = append(docs, bson.Raw(doc))
 		rows = append(rows, bson.D{
-			{Key: "_id", Value: "PATTERN:" + key}, {Key: "seq", Value: first + int64(i) + 1}, {Key: "type", Value: "PATTERN"}, {Key: "key", Value: key},
-			{Key: "op", Value: "UPSERT"}, {Key: "revision", Value: 1}, {Key: "at", Value: one["updatedAt"]},
+			{Key: "_id", Value: "PATTERN:" + key},
+			{Key: "seq", Value: first + int64(i) + 1},
+			{Key: "type", Value: "PATTERN"},
+			{Key: "key", Value: key},
+			{Key: "op", Value: "UPSERT"},
+			{Key: "revision", Value: 1},
+			{Key: "at", Value: one["updatedAt"]},
 		})
 	}
 	for name, list := range map[string][]any{"patterns": docs, "latest": rows} {

@@ -17,6 +17,7 @@ import (
 	"patternhub/loaders"
 )
 
+// TestMain fails if a loader leaves a goroutine after the tests.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // together is long enough for the loads of a test to join one batch.
@@ -29,6 +30,7 @@ type recorder struct {
 	fail    error
 }
 
+// read returns twice each key and nil for 0, which stands for a missing value, or the error of the recorder.
 func (r *recorder) read(_ context.Context, keys []int) ([]*int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -46,6 +48,8 @@ func (r *recorder) read(_ context.Context, keys []int) ([]*int, error) {
 	return out, nil
 }
 
+// TestLoadsShareOneBatch loads keys concurrently and twice each. They are read in one batch without
+// repetition, and a missing value is remembered like any other.
 func TestLoadsShareOneBatch(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(together, r.read)
@@ -69,6 +73,7 @@ func TestLoadsShareOneBatch(t *testing.T) {
 	}
 }
 
+// TestLoadManyKeepsTheOrder checks that values stand where their keys do, with nil for a missing one.
 func TestLoadManyKeepsTheOrder(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(time.Millisecond, r.read)
@@ -78,6 +83,7 @@ func TestLoadManyKeepsTheOrder(t *testing.T) {
 	}
 }
 
+// TestAnErrorDoesNotStick checks that a failed read is not cached: the next load of the key reads again.
 func TestAnErrorDoesNotStick(t *testing.T) {
 	r := &recorder{fail: errors.New("lost")}
 	l := loaders.New(time.Millisecond, r.read)
@@ -93,6 +99,7 @@ func TestAnErrorDoesNotStick(t *testing.T) {
 	}
 }
 
+// TestPrimedValuesAreNotRead checks that a value that is known from elsewhere costs no batch.
 func TestPrimedValuesAreNotRead(t *testing.T) {
 	r := &recorder{}
 	l := loaders.New(time.Millisecond, r.read)
@@ -119,8 +126,10 @@ type fake struct {
 	filters []any // of the calls of Find, Count and Facets
 }
 
+// Type implements content.Collection.
 func (f *fake) Type() content.EntryType { return content.TypeLaw }
 
+// ByKeys returns the laws in the order of their keys, nil for a missing one. It may be called concurrently.
 func (f *fake) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
 	f.calls.Add(1)
 	if f.before != nil {
@@ -140,10 +149,12 @@ func (f *fake) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) 
 	return out, nil
 }
 
+// BySlugs is ByKeys, because the slug of each law is its key.
 func (f *fake) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
 	return f.ByKeys(ctx, slugs)
 }
 
+// Pages counts as a read of whole entries besides the call itself.
 func (f *fake) Pages(ctx context.Context, keys []string) ([]*content.Law, error) {
 	f.pages.Add(1)
 	return f.ByKeys(ctx, keys)
@@ -158,6 +169,7 @@ func (f *fake) FindPages(ctx context.Context, q content.Query, scopes ...content
 	return f.Find(ctx, q, scopes...)
 }
 
+// Slugs returns the slugs that the test has set, whatever the filter is, and what is wrong with the filter.
 func (f *fake) Slugs(any) (map[content.EntryType][]string, error) {
 	if f.slugs == nil {
 		return nil, f.refused
@@ -165,12 +177,14 @@ func (f *fake) Slugs(any) (map[content.EntryType][]string, error) {
 	return map[content.EntryType][]string{content.TypeLaw: f.slugs}, f.refused
 }
 
+// filter records the filter of a call, for tests that compare what reached the store.
 func (f *fake) filter(v any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.filters = append(f.filters, v)
 }
 
+// Find returns the first laws up to the limit for each scope. It records the filter and does not apply it.
 func (f *fake) Find(_ context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
 	f.calls.Add(1)
 	f.filter(q.Filter)
@@ -185,12 +199,14 @@ func (f *fake) Find(_ context.Context, q content.Query, scopes ...content.Scope)
 	return out, nil
 }
 
+// Facets returns no values, but as many results as there are scopes.
 func (f *fake) Facets(_ context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
 	f.calls.Add(1)
 	f.filter(q.Filter)
 	return make([][]content.Facet, len(scopes)), nil
 }
 
+// Count returns the length of the reference of each scope, so that mixed-up results are noticed.
 func (f *fake) Count(_ context.Context, filter any, scopes ...content.Scope) ([]int, error) {
 	f.calls.Add(1)
 	f.filter(filter)
@@ -201,6 +217,7 @@ func (f *fake) Count(_ context.Context, filter any, scopes ...content.Scope) ([]
 	return out, nil
 }
 
+// laws returns a collection of the laws a, b and c.
 func laws() *fake {
 	f := &fake{}
 	for _, k := range []string{"a", "b", "c"} {
@@ -209,6 +226,7 @@ func laws() *fake {
 	return f
 }
 
+// open returns the loaders of a request to a graph that has only the laws of f.
 func open(t *testing.T, f *fake) *loaders.Loaders {
 	t.Helper()
 	return loaders.For(loaders.With(t.Context(), graphOf(f), together))
@@ -221,6 +239,8 @@ func graphOf(f *fake) *content.Graph {
 	return g
 }
 
+// TestSetReadsEachEntityOnce checks that LoadAll leaves out what is missing, that what it has read serves a
+// later Load, and that an empty key, which is no reference, is not read at all.
 func TestSetReadsEachEntityOnce(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
@@ -239,6 +259,7 @@ func TestSetReadsEachEntityOnce(t *testing.T) {
 	}
 }
 
+// TestEntitiesOfAListAreNotReadAgain checks that a list fills the loader of single entities.
 func TestEntitiesOfAListAreNotReadAgain(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
@@ -299,6 +320,8 @@ func TestPagesAreOfTheRevisionOfTheirEntity(t *testing.T) {
 	}
 }
 
+// TestEqualQuestionsShareACallAndOthersDoNot lists concurrently for several scopes. Equal queries share a
+// call whatever their scopes are; a query with another limit has its own.
 func TestEqualQuestionsShareACallAndOthersDoNot(t *testing.T) {
 	f := laws()
 	set := open(t, f).Laws
@@ -342,6 +365,8 @@ func TestCountsOfManyScopesShareACall(t *testing.T) {
 	}
 }
 
+// TestEntriesKeepTheirOrder loads entries by their ids and paths. A missing entry and an unknown type are
+// nil, and no error.
 func TestEntriesKeepTheirOrder(t *testing.T) {
 	l := open(t, laws())
 	id := func(key string) content.ID { return content.ID{Type: content.TypeLaw, Key: key} }

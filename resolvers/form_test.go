@@ -57,6 +57,7 @@ func TestFormsHaveTheFieldsOfTheInputs(t *testing.T) {
 	}
 }
 
+// inputAt returns the field of an input at a path of names with dots between them, or nil if there is none.
 func inputAt(schema *ast.Schema, input, path string) *ast.FieldDefinition {
 	var f *ast.FieldDefinition
 	for name := range strings.SplitSeq(path, ".") {
@@ -71,6 +72,8 @@ func inputAt(schema *ast.Schema, input, path string) *ast.FieldDefinition {
 	return f
 }
 
+// inputPaths returns the paths of all fields of an input, those of nested inputs after their parent. It does
+// not end for an input that contains itself.
 func inputPaths(schema *ast.Schema, input, prefix string) []string {
 	var out []string
 	for _, f := range schema.Types[input].Fields {

@@ -8,6 +8,8 @@ import (
 	"patternhub/internal/accept"
 )
 
+// TestEncoding shows that the greatest weight wins and then the first offer, that a broken weight
+// refuses, and that a long header is not read to its end.
 func TestEncoding(t *testing.T) {
 	both := []string{"br", "gzip"}
 	for name, c := range map[string]struct {
@@ -36,6 +38,8 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
+// TestTag shows that tags are compared weakly, as If-None-Match asks, and that comparing them allocates
+// nothing, since it happens for each request.
 func TestTag(t *testing.T) {
 	tags := []string{`"a"`, `W/"b"`}
 	for name, c := range map[string]struct {

@@ -24,6 +24,8 @@ func needed() map[string]content.AccessRole {
 	}
 }
 
+// TestRolesThatFieldsNeed compares samples with the contract. A field that is new needs an administrator
+// until it has a row.
 func TestRolesThatFieldsNeed(t *testing.T) {
 	a := auth.NewAccess()
 	for row, want := range needed() {
@@ -34,6 +36,8 @@ func TestRolesThatFieldsNeed(t *testing.T) {
 	}
 }
 
+// TestOnlyFieldsWithARowAreKnown shows that Known is false for a field without a row, although Needs
+// returns a role for it.
 func TestOnlyFieldsWithARowAreKnown(t *testing.T) {
 	a := auth.NewAccess()
 	for _, row := range a.Rows() {
@@ -46,6 +50,8 @@ func TestOnlyFieldsWithARowAreKnown(t *testing.T) {
 	}
 }
 
+// TestEveryTypeIsReadByAllAndWrittenByAuthors fails when a type of entries is added without rows for its
+// mutations.
 func TestEveryTypeIsReadByAllAndWrittenByAuthors(t *testing.T) {
 	a := auth.NewAccess()
 	for _, et := range content.Types() {
@@ -89,6 +95,7 @@ func TestChecksFollowTheMatrix(t *testing.T) {
 	}
 }
 
+// TestRefusalsSayWhatIsNeeded shows that a message names a key only to a viewer who has none.
 func TestRefusalsSayWhatIsNeeded(t *testing.T) {
 	a := auth.NewAccess()
 	for name, tt := range map[string]struct {
@@ -108,6 +115,8 @@ func TestRefusalsSayWhatIsNeeded(t *testing.T) {
 	}
 }
 
+// TestEachRoleCoversTheLesserOnes draws pairs of roles: whatever the lesser one may do, the greater one
+// may do too.
 func TestEachRoleCoversTheLesserOnes(t *testing.T) {
 	a := auth.NewAccess()
 	roles := content.AccessRole("").Values()

@@ -76,7 +76,8 @@ func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole,
 	return k.create(ctx, &content.APIKey{Name: name, Role: role}, lifetime)
 }
 
-// create gives a new key its id, secret and lifetime, and stores it.
+// create sets the id, hash and times of a new key, stores it and returns its token. It fails with
+// BadUserInput for an unknown role or a negative lifetime.
 func (k *Keys) create(ctx context.Context, key *content.APIKey, lifetime time.Duration) (string, *content.APIKey, error) {
 	if !content.RoleAdmin.Covers(key.Role) {
 		return "", nil, content.Fault(content.BadUserInput, "Unknown role.")

@@ -13,13 +13,17 @@ import (
 	"patternhub/internal/repository"
 )
 
+// TestMain stops the shared database after the tests and fails if goroutines are left.
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
 // clock is a time that the test moves.
 type clock struct{ at time.Time }
 
+// now returns the time to which the test has moved the clock.
 func (c *clock) now() time.Time { return c.at }
 
+// open returns the keys of an empty database, which is closed with the test, and the clock that they
+// read.
 func open(t testing.TB) (*auth.Keys, *clock) {
 	t.Helper()
 	uri, database := mongotest.Open(t)
@@ -36,6 +40,7 @@ func open(t testing.TB) (*auth.Keys, *clock) {
 	return auth.NewKeys(store, c.now), c
 }
 
+// mustCreate makes a key of an author. A zero lifetime means that it never ends.
 func mustCreate(t testing.TB, keys *auth.Keys, lifetime time.Duration) (string, *content.APIKey) {
 	t.Helper()
 	token, key, err := keys.Create(t.Context(), "site", content.RoleAuthor, lifetime)
@@ -45,6 +50,7 @@ func mustCreate(t testing.TB, keys *auth.Keys, lifetime time.Duration) (string, 
 	return token, key
 }
 
+// TestATokenFindsItsKey also shows that the secret of a token is not stored.
 func TestATokenFindsItsKey(t *testing.T) {
 	keys, _ := open(t)
 	token, created := mustCreate(t, keys, 0)
@@ -64,6 +70,7 @@ func TestATokenFindsItsKey(t *testing.T) {
 	}
 }
 
+// TestWrongTokensAreRefusedAlike shows that no message reveals which part of a token is right.
 func TestWrongTokensAreRefusedAlike(t *testing.T) {
 	keys, _ := open(t)
 	token, key := mustCreate(t, keys, 0)
@@ -87,6 +94,7 @@ func TestWrongTokensAreRefusedAlike(t *testing.T) {
 	}
 }
 
+// TestKeysEnd shows that a key is valid until just before its end, and not at it.
 func TestKeysEnd(t *testing.T) {
 	keys, c := open(t)
 	token, _ := mustCreate(t, keys, time.Hour)

@@ -22,6 +22,7 @@ type admitted struct {
 	Checked     bool
 }
 
+// mustKey makes a key of a role that never ends.
 func mustKey(t *testing.T, keys *auth.Keys, role content.AccessRole) (string, *content.APIKey) {
 	t.Helper()
 	token, key, err := keys.Create(t.Context(), "site", role, 0)
@@ -31,6 +32,8 @@ func mustKey(t *testing.T, keys *auth.Keys, role content.AccessRole) (string, *c
 	return token, key
 }
 
+// TestWhatCredentialsAdmit tries keys, previews and perspectives together. The scope separates cached
+// answers, so it must differ wherever viewers see different content.
 func TestWhatCredentialsAdmit(t *testing.T) {
 	p, _, keys, _ := previews(t)
 	_, maker := mustCreate(t, keys, 0)
@@ -95,6 +98,8 @@ func TestWhatCredentialsAdmit(t *testing.T) {
 	}
 }
 
+// TestWithoutAnonymousReaders shows what needs a key in a closed hub, and that a stranger with a wrong
+// request learns nothing but that.
 func TestWithoutAnonymousReaders(t *testing.T) {
 	p, _, keys, _ := previews(t)
 	token, key := mustKey(t, keys, content.RoleAuthor)

@@ -22,6 +22,8 @@ type office struct {
 	sessions *auth.Sessions
 }
 
+// openOffice returns the accounts of an empty database, which is closed with the test. The clock starts
+// at a full second, since MongoDB stores no more than milliseconds.
 func openOffice(t *testing.T) *office {
 	t.Helper()
 	uri, database := mongotest.Open(t)
@@ -34,6 +36,7 @@ func openOffice(t *testing.T) *office {
 	return &office{c, auth.NewKeys(store, c.now), auth.NewPeople(store, c.now), auth.NewSessions(store, auth.NewTokens(store), c.now)}
 }
 
+// invite adds a person without a mail address.
 func (o *office) invite(t *testing.T, name string, role content.AccessRole) *content.Person {
 	t.Helper()
 	who, err := o.people.Invite(t.Context(), name, "", role)
@@ -43,6 +46,8 @@ func (o *office) invite(t *testing.T, name string, role content.AccessRole) *con
 	return who
 }
 
+// begin begins a session of a person and returns its secret. The name of the browser has a control
+// character, which must not be stored.
 func (o *office) begin(t *testing.T, who *content.Person) string {
 	t.Helper()
 	secret, err := o.sessions.Begin(t.Context(), who, content.SignInLink, "Firefox\x1b[31m", "")
@@ -94,6 +99,9 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// TestTicketsEndBeforeTheirSession shows that a ticket lasts 30 seconds without ending its session, and
+// that it does not outlive the session. A session does not stay valid for a role that its person has
+// lost.
 func TestTicketsEndBeforeTheirSession(t *testing.T) {
 	o := openOffice(t)
 	ada := o.invite(t, "Ada", content.RoleAuthor)
@@ -135,6 +143,8 @@ func TestTicketsEndBeforeTheirSession(t *testing.T) {
 	}
 }
 
+// TestKeysOfPeopleHaveTheLesserRole changes the role of a person with a key: the key never exceeds its
+// own role or that of the person, and ends when the person is removed.
 func TestKeysOfPeopleHaveTheLesserRole(t *testing.T) {
 	o := openOffice(t)
 	ada := o.invite(t, "Ada", content.RolePublisher)
@@ -165,6 +175,8 @@ func TestKeysOfPeopleHaveTheLesserRole(t *testing.T) {
 	}
 }
 
+// TestTheFirstAdministrator shows that asking again returns the same person, until any administrator has
+// signed in. Others who sign in do not count, or a hub could be left without an administrator.
 func TestTheFirstAdministrator(t *testing.T) {
 	o := openOffice(t)
 	first, err := o.people.First(t.Context())
@@ -185,6 +197,8 @@ func TestTheFirstAdministrator(t *testing.T) {
 	}
 }
 
+// TestNamesOfWriters shows that revisions keep the names of people who were removed. Writers that are no
+// people have no name.
 func TestNamesOfWriters(t *testing.T) {
 	o := openOffice(t)
 	names := auth.NewNames(o.keys, o.people, o.now)
@@ -205,6 +219,8 @@ func TestNamesOfWriters(t *testing.T) {
 	}
 }
 
+// TestPlaces shows at which addresses people can sign in: at localhost by that name only, and elsewhere
+// over https. A request with two origins is never taken for one of the hub's own pages.
 func TestPlaces(t *testing.T) {
 	for name, tt := range map[string]struct {
 		site, host string

@@ -26,7 +26,7 @@ func NewVouchers(store content.SessionStore, now func() time.Time) *Vouchers {
 	return &Vouchers{store: store, now: now}
 }
 
-// Make gives a voucher its key, secret and end, stores it, and returns its token.
+// Make sets the key, hash and end of a voucher, stores it and returns its token, which alone has the secret.
 func (v *Vouchers) Make(ctx context.Context, voucher *content.Voucher, lifetime time.Duration) (string, error) {
 	id, secret := randomWord(idBytes), randomWord(secretBytes)
 	voucher.Key, voucher.Hash, voucher.EndsAt = id, hash(secret), v.now().UTC().Add(lifetime)

@@ -24,6 +24,8 @@ type copyID struct {
 	id    content.ID
 }
 
+// plan records the last state of a copy; nil means that it goes. A copy that is planned again keeps its
+// place.
 func (f *foresight) plan(p content.Perspective, id content.ID, e content.Entry) {
 	at := copyID{p, id}
 	if _, ok := f.planned[at]; !ok {

@@ -22,8 +22,10 @@ type countingLaws struct {
 	before func()
 }
 
+// Type implements content.Collection.
 func (c *countingLaws) Type() content.EntryType { return content.TypeLaw }
 
+// ByKeys looks the laws up before it calls before, so a change within the call makes its answer old.
 func (c *countingLaws) ByKeys(_ context.Context, keys []string) ([]*content.Law, error) {
 	c.reads++
 	out := make([]*content.Law, len(keys))
@@ -37,6 +39,7 @@ func (c *countingLaws) ByKeys(_ context.Context, keys []string) ([]*content.Law,
 	return out, c.err
 }
 
+// BySlugs is ByKeys, because the slug of each law is its key.
 func (c *countingLaws) BySlugs(ctx context.Context, slugs []string) ([]*content.Law, error) {
 	return c.ByKeys(ctx, slugs)
 }
@@ -53,6 +56,7 @@ func (c *countingLaws) FindPages(ctx context.Context, q content.Query, scopes ..
 	return c.Find(ctx, q, scopes...)
 }
 
+// Find returns the laws a and b for each scope, those that there are.
 func (c *countingLaws) Find(_ context.Context, _ content.Query, scopes ...content.Scope) ([]content.Slice[*content.Law], error) {
 	c.reads++
 	out := make([]content.Slice[*content.Law], len(scopes))
@@ -67,6 +71,7 @@ func (c *countingLaws) Find(_ context.Context, _ content.Query, scopes ...conten
 	return out, c.err
 }
 
+// Count returns the length of the reference of each scope, so that mixed-up results are noticed.
 func (c *countingLaws) Count(_ context.Context, _ any, scopes ...content.Scope) ([]int, error) {
 	c.reads++
 	out := make([]int, len(scopes))
@@ -76,6 +81,7 @@ func (c *countingLaws) Count(_ context.Context, _ any, scopes ...content.Scope) 
 	return out, c.err
 }
 
+// Facets returns one facet for each scope, named after the fields of the query.
 func (c *countingLaws) Facets(_ context.Context, q content.FacetQuery, scopes ...content.Scope) ([][]content.Facet, error) {
 	c.reads++
 	out := make([][]content.Facet, len(scopes))
@@ -85,10 +91,12 @@ func (c *countingLaws) Facets(_ context.Context, q content.FacetQuery, scopes ..
 	return out, c.err
 }
 
+// lawEntry returns a law whose name and slug are its key.
 func lawEntry(key string, revision int) *content.Law {
 	return &content.Law{Meta: content.Meta{Type: content.TypeLaw, Key: key, Slug: key, Name: key, Revision: revision}}
 }
 
+// fixture is a cache in front of a collection of two laws.
 type fixture struct {
 	inner     *countingLaws
 	revisions *cache.Revisions
@@ -101,6 +109,7 @@ func (f *fixture) laws() content.Collection[*content.Law] {
 	return f.memory.At(g).Laws
 }
 
+// peeks returns the same laws as laws, to look at what is in memory.
 func (f *fixture) peeks() content.Peeker[*content.Law] {
 	return f.laws().(content.Peeker[*content.Law])
 }
@@ -108,6 +117,7 @@ func (f *fixture) peeks() content.Peeker[*content.Law] {
 // advance applies one change.
 func (f *fixture) advance(c content.Change) { f.revisions.Advance(content.State{Seq: c.Seq}, c) }
 
+// newFixture returns a cache of at most the given bytes, in the state after change 1.
 func newFixture(t *testing.T, bytes int64) *fixture {
 	t.Helper()
 	f := &fixture{
@@ -146,6 +156,8 @@ func queries(laws content.Collection[*content.Law], filter *content.LawFilter) m
 	}
 }
 
+// TestValuesAreReadAgainAfterAChange runs each query before and after a change. A change of another type only
+// affects facets, which may depend on every type.
 func TestValuesAreReadAgainAfterAChange(t *testing.T) {
 	createdFilter := &content.LawFilter{EntryFilter: content.EntryFilter{CreatedAt: &content.TimeFilter{Gt: new(time.Time)}}}
 	for name, tt := range map[string]struct {
@@ -208,6 +220,8 @@ func TestKeysAreAPartOfTheQuestion(t *testing.T) {
 	}
 }
 
+// TestConcurrentChangeDiscardsRead changes a law during its read. The caller gets the old law, which was
+// right when it asked, but the cache must not keep it for the next generation.
 func TestConcurrentChangeDiscardsRead(t *testing.T) {
 	f := newFixture(t, 1<<20)
 	f.inner.before = func() {
@@ -224,6 +238,7 @@ func TestConcurrentChangeDiscardsRead(t *testing.T) {
 	}
 }
 
+// TestEntitiesAreShared checks that lists and reads by key share one copy of each entity.
 func TestEntitiesAreShared(t *testing.T) {
 	f := newFixture(t, 1<<20)
 	lists, err := f.laws().Find(t.Context(), content.Query{}, content.Scope{}, content.Scope{Ref: "x"})
@@ -290,6 +305,8 @@ func TestWholeEntriesServeAsEntities(t *testing.T) {
 	}
 }
 
+// TestPeeksNeverReadTheStore checks that a peek finds what was read before, also that a slug has no entry,
+// and nothing else.
 func TestPeeksNeverReadTheStore(t *testing.T) {
 	f := newFixture(t, 1<<20)
 	q := content.Query{}
@@ -330,6 +347,7 @@ func TestPeeksNeverReadTheStore(t *testing.T) {
 	}
 }
 
+// TestErrorsAreNotStored checks that a query that failed reads the store again.
 func TestErrorsAreNotStored(t *testing.T) {
 	f := newFixture(t, 1<<20)
 	lost := errors.New("lost")
@@ -346,6 +364,7 @@ func TestErrorsAreNotStored(t *testing.T) {
 	}
 }
 
+// TestMemoryRespectsByteLimit reads far more than fits. The bound may be exceeded for a moment only.
 func TestMemoryRespectsByteLimit(t *testing.T) {
 	const bound = 20_000
 	f := newFixture(t, bound)

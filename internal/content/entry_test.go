@@ -24,6 +24,8 @@ func TestIDsRoundTrip(t *testing.T) {
 	})
 }
 
+// TestParseIDRefusesOtherStrings shows that malformed, unknown and overlong ids are the client's fault,
+// and that base64 padding is accepted.
 func TestParseIDRefusesOtherStrings(t *testing.T) {
 	long := content.ID{Type: content.TypePattern, Key: fmt.Sprintf("%0300d", 1)}
 	for name, s := range map[string]string{
@@ -61,6 +63,7 @@ func TestResourcePaths(t *testing.T) {
 	}
 }
 
+// TestEntryTypesAreComplete fails when a type is added without its names or its struct.
 func TestEntryTypesAreComplete(t *testing.T) {
 	for _, et := range content.Types() {
 		if et.Name() == "" || et.Plural() == "" || et.Stem() == "" {
@@ -155,6 +158,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestRolesCover shows that roles are ordered, and that an unknown one neither covers nor is covered.
 func TestRolesCover(t *testing.T) {
 	roles := content.AccessRole("").Values()
 	for i, held := range roles {

@@ -107,6 +107,8 @@ var Forms = sync.OnceValue(func() []*EntryForm {
 	return out
 })
 
+// formOf derives the form of a type from its struct: the three fields of every entry first, then its own
+// in the order of the struct.
 func formOf(t EntryType) *EntryForm {
 	name := t.Name()
 	plural := words(t.Plural())

@@ -48,8 +48,11 @@ type limit struct {
 	want    content.UserErrorCode
 }
 
+// items is the length of a list to try.
 type items int
 
+// cases returns the values on both sides of each limit that a field's form states. Long texts have
+// characters of two bytes, since limits count characters.
 func cases(f content.EntryField) []limit {
 	var out []limit
 	if f.List {
@@ -141,6 +144,8 @@ func settle(v reflect.Value) reflect.Value {
 	return v.Elem()
 }
 
+// stored returns the field of a struct that has a name in the schema, which is also its name in the
+// database.
 func stored(t *testing.T, v reflect.Value, name string) reflect.Value {
 	t.Helper()
 	for i := range v.NumField() {

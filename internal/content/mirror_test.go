@@ -10,6 +10,8 @@ import (
 	"patternhub/internal/content"
 )
 
+// TestSymmetricRelations fails when a kind of relation is added without a decision whether it holds both
+// ways.
 func TestSymmetricRelations(t *testing.T) {
 	want := map[content.PatternRelation]bool{
 		"COMPLEMENTS": true, "ALTERNATIVE_TO": true, "CONFLICTS_WITH": true, "PREREQUISITE": false, "MIGRATES_TO": false, "SUPERSEDES": false,
@@ -34,10 +36,12 @@ func related(key string, rows ...content.RelationRow) *content.Pattern {
 	return &content.Pattern{Meta: content.Meta{Key: key, Type: content.TypePattern}, Relations: rows}
 }
 
+// row returns a relation without weight and sources.
 func row(key string, relation content.PatternRelation) content.RelationRow {
 	return content.RelationRow{PatternKey: key, Relation: relation}
 }
 
+// TestMirroredPatterns shows that only symmetric relations that come or go affect the other pattern.
 func TestMirroredPatterns(t *testing.T) {
 	for name, tt := range map[string]struct {
 		before, after *content.Pattern
@@ -90,6 +94,8 @@ func TestMirrorWritesTheOtherSide(t *testing.T) {
 	}
 }
 
+// TestMirrorLeavesSharedListsAlone shows that Mirror copies a list before it removes a row, since
+// concurrent readers may hold the same array.
 func TestMirrorLeavesSharedListsAlone(t *testing.T) {
 	shared := []content.RelationRow{row("a", "COMPLEMENTS"), row("c", "COMPLEMENTS"), row("d", "PREREQUISITE")}
 	before := slices.Clone(shared)

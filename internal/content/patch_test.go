@@ -17,6 +17,8 @@ func someFields(t *rapid.T, et content.EntryType) []string {
 	return slices.Compact(slices.Sorted(slices.Values(rapid.SliceOf(rapid.SampledFrom(content.Authored(et))).Draw(t, "fields"))))
 }
 
+// TestAuthoredFields shows that authors can set each listed field of a new entry, and none that the store
+// sets.
 func TestAuthoredFields(t *testing.T) {
 	for _, et := range content.Types() {
 		t.Run(string(et), func(t *testing.T) {
@@ -53,6 +55,8 @@ func TestEveryEntryTypeHasABody(t *testing.T) {
 	}
 }
 
+// TestAssignLeavesAbsentFieldsAlone shows that a named field without a value is cleared, and that a field
+// without a name stays, whatever the input has.
 func TestAssignLeavesAbsentFieldsAlone(t *testing.T) {
 	stored := &content.Pattern{
 		Meta:    content.Meta{Key: "saga", Type: content.TypePattern, Slug: "saga", Name: "Saga", Revision: 4, Status: content.StatusChanged},
@@ -72,6 +76,8 @@ func TestAssignLeavesAbsentFieldsAlone(t *testing.T) {
 	}
 }
 
+// TestAssignNumbersWhatHasAnOrder shows that the items of a list are numbered from 1 whatever an author
+// sends, and that the order of an entry itself is not touched.
 func TestAssignNumbersWhatHasAnOrder(t *testing.T) {
 	p := &content.Pattern{}
 	content.Assign(p, &content.Pattern{Checklist: []*content.ChecklistItem{{Text: "a", Order: 7}, {Text: "b", Order: 7}, {Text: "c"}}}, []string{"checklist"})

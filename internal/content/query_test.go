@@ -28,6 +28,7 @@ func TestRefsOfScopes(t *testing.T) {
 	}
 }
 
+// TestRefsOfDifferentPathsDiffer shows that one key cannot be taken for that of another field or type.
 func TestRefsOfDifferentPathsDiffer(t *testing.T) {
 	refs := []string{
 		content.RefTo("tier", "gold"), content.RefTo("tierClaims.tier", "gold"), content.RefTo("tier", "silver"),
@@ -134,6 +135,8 @@ func TestResourcePathRoundTrip(t *testing.T) {
 	})
 }
 
+// TestUnknownPathsArePages shows that paths are compared exactly, and that what no type claims is the
+// slug of a page.
 func TestUnknownPathsArePages(t *testing.T) {
 	for path, slug := range map[string]string{
 		"/": "", "": "", "/patterns": "patterns", "/patterns/": "patterns", "/patterns/saga/more": "patterns/saga/more",

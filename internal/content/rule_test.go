@@ -29,6 +29,7 @@ func pattern(change func(*content.Pattern)) *content.Pattern {
 	return p
 }
 
+// law returns a law that Validate accepts, after a change.
 func law(change func(*content.Law)) *content.Law {
 	l := &content.Law{Meta: head(content.TypeLaw), ShortCode: "L1", Group: "HUMAN"}
 	change(l)
@@ -127,6 +128,7 @@ func TestValidateReportsWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
+// TestPublishingRequiresMore shows that a draft may lack what its published copy needs.
 func TestPublishingRequiresMore(t *testing.T) {
 	draft := pattern(func(p *content.Pattern) { p.Summary, p.CatalogName, p.Problem, p.Solution = " ", "", "", "" })
 	if got := content.Validate(draft, false); len(got) > 0 {
@@ -260,6 +262,7 @@ func TestNumbersOutOfRangeAreRefused(t *testing.T) {
 	}
 }
 
+// TestValidateReportsAtMostAHundredProblems bounds the answer to an input that is wrong everywhere.
 func TestValidateReportsAtMostAHundredProblems(t *testing.T) {
 	p := pattern(func(p *content.Pattern) { p.Adoptions = make([]content.Adoption, 500) })
 	if got := content.Validate(p, false); len(got) != 100 {
@@ -267,6 +270,8 @@ func TestValidateReportsAtMostAHundredProblems(t *testing.T) {
 	}
 }
 
+// TestProblemsDoNotSharePaths has lists in lists: if paths shared an array, later problems would
+// overwrite the places of earlier ones.
 func TestProblemsDoNotSharePaths(t *testing.T) {
 	p := pattern(func(p *content.Pattern) {
 		p.Adoptions = []content.Adoption{{Sources: []string{"", ""}}, {Sources: []string{"", "", ""}}}

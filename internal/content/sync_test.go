@@ -45,6 +45,7 @@ func TestBrokenSyncTokens(t *testing.T) {
 	}
 }
 
+// FuzzParseSyncToken shows that what can be read is written in a form that reads as the same token.
 func FuzzParseSyncToken(f *testing.F) {
 	f.Add("1|a|0|db|abc|PATTERN,TIER")
 	f.Add("1|||||")
@@ -83,6 +84,7 @@ func TestTypesOfTokens(t *testing.T) {
 	}
 }
 
+// TestOnlyThese shows that the mark of ids depends on the set of them alone.
 func TestOnlyThese(t *testing.T) {
 	a, b := content.ID{Type: "LAW", Key: "a"}, content.ID{Type: "TIER", Key: "a"}
 	if content.OnlyThese(nil) != "" {
@@ -96,6 +98,8 @@ func TestOnlyThese(t *testing.T) {
 	}
 }
 
+// TestAsPublishedLeavesTheRevisionAlone shows that a revision stays as it is when its published copy gets
+// a status, a time and other relations.
 func TestAsPublishedLeavesTheRevisionAlone(t *testing.T) {
 	draft := &content.Law{Meta: content.Meta{Key: "a", Type: content.TypeLaw, Status: content.StatusChanged, Revision: 3}}
 	at := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)

@@ -23,6 +23,7 @@ type manned struct {
 	dir, origin string
 }
 
+// newManned starts a seeded hub with a data folder that is removed with the test.
 func newManned(t *testing.T, args ...string) *manned {
 	t.Helper()
 	m := &manned{dir: t.TempDir()}
@@ -155,6 +156,8 @@ func (m *manned) signIn(t *testing.T, role string) (b *browser, person string) {
 	return b, person
 }
 
+// TestTheFirstAdministratorSignsInWithALink shows that the link is in a private file and not in the
+// output, that opening it signs nobody in, and that its form does so once.
 func TestTheFirstAdministratorSignsInWithALink(t *testing.T) {
 	m := newManned(t)
 	link, file := m.first(t)

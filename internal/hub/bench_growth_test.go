@@ -68,6 +68,7 @@ type growth struct {
 	cells     map[string]map[string]string
 }
 
+// add sets the cell of a row for the size that is measured now. A new row comes last.
 func (g *growth) add(row, format string, args ...any) {
 	if !slices.Contains(g.rows, row) {
 		g.rows = append(g.rows, row)

@@ -41,6 +41,8 @@ func (b *browser) code(t *testing.T, query string) string {
 	return ""
 }
 
+// TestAdministratorsManagePeople shows what administrators can do to others but not to themselves. Other
+// people read no account but their own, and the mail address of a removed person is gone.
 func TestAdministratorsManagePeople(t *testing.T) {
 	m := newManned(t)
 	admin, self := m.signIn(t, "admin")

@@ -25,6 +25,7 @@ func (s *staffed) preview(t *testing.T, ids ...content.ID) string {
 	return token
 }
 
+// texts returns ids as clients send them.
 func texts(ids []content.ID) (out []string) {
 	for _, id := range ids {
 		out = append(out, id.String())

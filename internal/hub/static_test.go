@@ -178,6 +178,8 @@ func (s *staffed) exportBelowAPath(t *testing.T, command string) {
 	}
 }
 
+// TestTheSiteAsFilesStandsBelowPathsOnly shows that a base that is no plain path is refused before
+// anything is read, and that the error names the option.
 func TestTheSiteAsFilesStandsBelowPathsOnly(t *testing.T) {
 	dir := t.TempDir()
 	for _, wrong := range []string{"docs", "/docs//a", "/docs/../..", "/a?b", "https://hub.example/", "//hub.example", "/a b"} {

@@ -9,6 +9,8 @@ import (
 	"patternhub/internal/markdown"
 )
 
+// TestNav reads the navigation of files as MkDocs accepts them, and of damaged and hostile ones. A tag is
+// never evaluated, and faults outside of nav are not its concern.
 func TestNav(t *testing.T) {
 	deep := strings.Repeat("[", 200) + strings.Repeat("]", 200)
 	for name, c := range map[string]struct {

@@ -103,6 +103,8 @@ type cutter struct {
 	cuts   atomic.Int32
 }
 
+// mustCutter starts a proxy of a server on a free port of the loopback address. The test ends only after all
+// its connections have ended.
 func mustCutter(t *testing.T, server string) *cutter {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -124,6 +126,8 @@ func mustCutter(t *testing.T, server string) *cutter {
 	return c
 }
 
+// forward copies between a client and the server until one of them ends. It looks for the command in each
+// read by itself, which is enough since the driver writes a small message at once.
 func (c *cutter) forward(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial("tcp", c.server)
@@ -147,6 +151,8 @@ func (c *cutter) forward(client net.Conn) {
 	}
 }
 
+// TestAReadIsRepeatedOnce cuts the connection of a read. The caller does not notice one cut; after
+// two the error is Unavailable.
 func TestAReadIsRepeatedOnce(t *testing.T) {
 	uri, database := mongotest.Open(t)
 	at, err := url.Parse(uri)

@@ -21,12 +21,17 @@ type wire struct {
 	reads, deadlines int
 }
 
+// DialContext returns the connection itself, so a wire is a dialer of one connection.
 func (w *wire) DialContext(context.Context, string, string) (net.Conn, error) { return w, nil }
 
+// Read counts the calls. Each would be a system call of a real connection.
 func (w *wire) Read(p []byte) (int, error) { w.reads++; return w.Reader.Read(p) }
 
+// SetDeadline only counts the calls; the tests have no real time limit.
 func (w *wire) SetDeadline(time.Time) error { w.deadlines++; return nil }
 
+// TestAConnectionReadsWhatIsSent reads replies as the driver does: four bytes of length first, then the rest.
+// The buffer must not change the bytes or hide the end, and a small reply must take one call.
 func TestAConnectionReadsWhatIsSent(t *testing.T) {
 	sent := make([]byte, 100_000)
 	for i := range sent {
@@ -76,6 +81,8 @@ func TestAConnectionReadsWhatIsSent(t *testing.T) {
 	}
 }
 
+// TestADeadlineIsSetOnce checks that a deadline that is set already is not set again. The driver sets the
+// same one for the write and the read of each command. A timeout remains os.ErrDeadlineExceeded.
 func TestADeadlineIsSetOnce(t *testing.T) {
 	w := &wire{Reader: iotest.ErrReader(os.ErrDeadlineExceeded)}
 	conn, err := mongodb.Dialer(w).DialContext(t.Context(), "tcp", "db:1")

@@ -55,6 +55,8 @@ type held struct {
 	clean content.Moment
 }
 
+// newCounter returns a Counter that has read nothing yet. It holds collections of at least from entries; with
+// 0 it holds none.
 func newCounter(s *Store, from int) *Counter {
 	return &Counter{store: s, from: from, work: wait.NewSignal(), grown: true, counts: map[string]*held{}}
 }

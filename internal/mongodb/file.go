@@ -18,6 +18,7 @@ import (
 // filesName is the GridFS bucket of the files that texts refer to. The name of each is its hash.
 const filesName = "files"
 
+// bucket returns the bucket of the files. It is made for each use and opens no connection.
 func (s *Store) bucket() *mongo.GridFSBucket {
 	return s.db.GridFSBucket(options.GridFSBucket().SetName(filesName))
 }

@@ -18,6 +18,8 @@ func previewAt(id string, minutes int) *content.Preview {
 	return &content.Preview{ID: id, By: "k", CreatedAt: at, ExpiresAt: at.Add(time.Hour), Entries: []content.Previewed{{Type: content.TypeLaw, Key: "l"}, {Type: content.TypePattern, Key: "p"}}}
 }
 
+// TestPreviewsAreStored checks that a preview is found by its id, that lists begin with the newest, that a
+// name is not used twice, and that a second deletion reports that there was nothing.
 func TestPreviewsAreStored(t *testing.T) {
 	s := storetest.Open(t)
 	old, young := previewAt("a", 0), previewAt("b", 1)

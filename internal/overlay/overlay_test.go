@@ -15,6 +15,7 @@ import (
 	"patternhub/internal/repository/storetest"
 )
 
+// TestMain stops the shared database after the tests and fails if goroutines are left.
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
 // library is a store with patterns: a and b are published and have other drafts since, under other slugs;
@@ -24,6 +25,7 @@ type library struct {
 	ids map[string]content.ID
 }
 
+// open returns a library in an empty database, which is closed with the test.
 func open(t *testing.T) *library {
 	t.Helper()
 	l := &library{Store: storetest.Open(t), ids: map[string]content.ID{}}
@@ -145,6 +147,7 @@ type failing struct {
 	content.Collection[*content.Pattern]
 }
 
+// errAway is the error of a collection that cannot be read.
 var errAway = errors.New("away")
 
 func (failing) ByKeys(context.Context, []string) ([]*content.Pattern, error) { return nil, errAway }

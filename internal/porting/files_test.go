@@ -15,6 +15,7 @@ import (
 	"patternhub/internal/porting"
 )
 
+// The files have the first bytes of their kind, by which an import recognizes them.
 const (
 	png = "\x89PNG\r\n\x1a\n and the rest of a picture"
 	svg = `<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/></svg>`
@@ -45,6 +46,8 @@ func linked(e content.Entry) map[string]string {
 	return out
 }
 
+// TestImportTakesTheFilesThatTextsReferTo imports a site with attachments. Only files that a text refers to
+// are stored, and each reference to another one has a note with the reason.
 func TestImportTakesTheFilesThatTextsReferTo(t *testing.T) {
 	s := open(t)
 	tree := pictured()

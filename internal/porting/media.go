@@ -69,6 +69,7 @@ func mediaType(file string, data []byte) (string, error) {
 	return kind.name, nil
 }
 
+// begins returns a function that reports whether data begins with a text.
 func begins(with string) func([]byte) bool { return has(0, with) }
 
 // has returns a function that reports whether a text stands at an offset.
@@ -76,10 +77,12 @@ func has(at int, text string) func([]byte) bool {
 	return func(data []byte) bool { return len(data) >= at && bytes.HasPrefix(data[at:], []byte(text)) }
 }
 
+// isMP3 reports whether data begins with an ID3 tag or with the eleven set bits of an MPEG frame.
 func isMP3(data []byte) bool {
 	return begins("ID3")(data) || len(data) > 1 && data[0] == 0xff && data[1]&0xe0 == 0xe0
 }
 
+// isText reports whether data is UTF-8 without a zero, which binary formats usually contain.
 func isText(data []byte) bool { return utf8.Valid(data) && !bytes.ContainsRune(data, 0) }
 
 // isSVG reports whether the first element is svg. What comes after it is not looked at: the browser gets the

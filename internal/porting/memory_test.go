@@ -27,12 +27,14 @@ type many struct {
 	n int
 }
 
+// At returns the graph of the store beneath, with other patterns.
 func (s *endless) At(p content.Perspective) *content.Graph {
 	g := *s.Store.At(p)
 	g.Patterns = many{g.Patterns, s.n}
 	return &g
 }
 
+// KeysAfter returns the keys of at most limit patterns. No other type has entries.
 func (s *endless) KeysAfter(_ context.Context, _ content.Perspective, t content.EntryType, after string, limit int) ([]string, error) {
 	if t != content.TypePattern {
 		return nil, nil
@@ -44,6 +46,8 @@ func (s *endless) KeysAfter(_ context.Context, _ content.Perspective, t content.
 	return out, nil
 }
 
+// SourceMarks returns a mark for each entry. It fails the test if all are read at once, as their number has
+// no bound.
 func (s *endless) SourceMarks(_ context.Context, ids ...content.ID) ([]content.Source, error) {
 	if len(ids) == 0 {
 		s.t.Error("an export reads the marks of all sources at once")
@@ -55,10 +59,12 @@ func (s *endless) SourceMarks(_ context.Context, ids ...content.ID) ([]content.S
 	return out, nil
 }
 
+// Sources finds no source: only the marks are known, not the texts of the files.
 func (s *endless) Sources(_ context.Context, ids ...content.ID) ([]*content.Source, error) {
 	return make([]*content.Source, len(ids)), nil
 }
 
+// keyOf returns the key of a pattern. Its fixed width makes the order of keys that of the numbers.
 func keyOf(i int) string { return fmt.Sprintf("p%08d", i) }
 
 // numberOf returns the number in a key, and -1 for no key.
@@ -68,6 +74,8 @@ func numberOf(key string) int {
 	return i
 }
 
+// PagesByKeys makes the patterns anew for each call, so that only the export can keep them in memory. A prime
+// number spreads their references over all keys.
 func (c many) PagesByKeys(_ context.Context, keys []string) ([]content.Entry, error) {
 	out := make([]content.Entry, len(keys))
 	for j, key := range keys {
@@ -84,10 +92,12 @@ func (c many) PagesByKeys(_ context.Context, keys []string) ([]content.Entry, er
 	return out, nil
 }
 
+// EntriesByKeys is PagesByKeys: it returns whole patterns too.
 func (c many) EntriesByKeys(ctx context.Context, keys []string) ([]content.Entry, error) {
 	return c.PagesByKeys(ctx, keys)
 }
 
+// EntriesBySlugs returns patterns by their keys, which are their slugs.
 func (c many) EntriesBySlugs(ctx context.Context, slugs []string) ([]content.Entry, error) {
 	return c.PagesByKeys(ctx, slugs)
 }

@@ -20,7 +20,7 @@ const (
 	firstStep = 50
 	// longestPause is the longest pause between two attempts.
 	longestPause = 5 * time.Second
-	// defaultPatience is the time after which an import gives up if nothing can be written.
+	// defaultPatience is the time after which an import ends with an error if nothing can be written.
 	defaultPatience = 2 * time.Minute
 )
 

@@ -96,7 +96,7 @@ func (f *folder) navItem(item markdown.NavEntry) (out content.NavItem, wrong str
 	return out, wrong
 }
 
-// attachSite gives the first page of the site its mkdocs.yml and its navigation.
+// attachSite attaches the mkdocs.yml of the site and its navigation to the first page.
 func (f *folder) attachSite(c *candidate, d *document, body *content.RichText) {
 	if f.site.file == "" || c.name != f.site.first {
 		return

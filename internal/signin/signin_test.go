@@ -25,8 +25,10 @@ import (
 	"patternhub/internal/signin"
 )
 
+// TestMain stops the shared database after the tests and fails if goroutines are left.
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
+// origin is the address of the hub as browsers have it.
 const origin = "https://hub.example"
 
 // desk is the pages of a hub at origin, with one provider.
@@ -38,6 +40,8 @@ type desk struct {
 	at       time.Time
 }
 
+// open returns a desk over an empty database, which is closed with the test. All requests come from one
+// address, so that its attempts are bounded together.
 func open(t *testing.T) *desk {
 	t.Helper()
 	uri, database := mongotest.Open(t)
@@ -128,6 +132,8 @@ func (d *desk) session(t *testing.T, resp *http.Response) *content.Session {
 	return s
 }
 
+// TestTheCookieOfASession shows that no script and no other site can use the cookie, and that the pages
+// are neither stored nor shown in a frame.
 func TestTheCookieOfASession(t *testing.T) {
 	d := open(t)
 	resp := d.submit("/sign-in/link", url.Values{"token": {d.link(t, d.person(t, "Ada"))}})
@@ -165,6 +171,8 @@ func TestNobodyIsSentToAnotherSite(t *testing.T) {
 	}
 }
 
+// FuzzLocal resolves what Local returns as browsers do, which read a backslash as a slash: it always
+// stays at the hub.
 func FuzzLocal(f *testing.F) {
 	for _, to := range []string{"/a", "//a", "/\\a", "https://a", "/a//b"} {
 		f.Add(to)
@@ -179,6 +187,9 @@ func FuzzLocal(f *testing.F) {
 	})
 }
 
+// TestSigningInWithAProvider shows that an answer counts only in the browser that began, that the subject
+// and not the mail address identifies a person, and that neither a person without a role nor one who was
+// removed gets a session.
 func TestSigningInWithAProvider(t *testing.T) {
 	d := open(t)
 	resp := d.send(http.MethodGet, "/sign-in/with/work?to=/admin", "", "")
@@ -246,6 +257,8 @@ type challenge struct {
 	Options struct{ Challenge string }
 }
 
+// TestSigningInWithAPasskey shows that adding a passkey needs a session and that using one does not.
+// Requests with a media type that a form of another site can send are refused.
 func TestSigningInWithAPasskey(t *testing.T) {
 	d := open(t)
 	ada := d.person(t, "Ada")

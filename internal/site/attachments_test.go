@@ -14,6 +14,8 @@ import (
 // filed is the hash of the file of the tests.
 var filed = strings.Repeat("0123456789abcdef", 4)
 
+// TestAttachments checks the answers for files: their policy, whether a browser shows or saves them, parts,
+// and that a file that no published text refers to is not found.
 func TestAttachments(t *testing.T) {
 	answer := func(name, media string) string {
 		return `{"file":{"path":"docs/img/` + name + `","hash":"` + filed + `","mediaType":"` + media + `"}}`

@@ -25,6 +25,7 @@ const (
 // framed is the policy of a preview: pages of the same origin, such as the admin's, may show it in a frame.
 var framed = strings.NewReplacer("frame-ancestors 'none'", "frame-ancestors 'self'")
 
+// previewKey is the key of the value that marks the context of a preview.
 type previewKey struct{}
 
 // previewing reports whether a request is answered for the holder of a preview token.

@@ -15,6 +15,7 @@ import (
 // token is the token that the sites of these tests know. It has characters that URLs escape.
 const token, escapedToken = "a+b/c", "a%2Bb%2Fc"
 
+// viewerKey is the key of a value in the context of the viewer of the token.
 type viewerKey struct{}
 
 // previewed returns a site with previews whose token is token.
@@ -33,6 +34,8 @@ func previewed(t *testing.T, from *source, change func(*site.Options)) *site.Sit
 	})
 }
 
+// draftPattern is the answer for a pattern that only the viewer of the token may see. A test may replace
+// LINKS by links in its text.
 const draftPattern = `{"pattern":{"name":"Draft","slug":"draft","summary":"Stops calls.","resourcePath":"/patterns/draft","revision":3,
 	"aliases":["x"],"body":{"html":"<p>LINKS</p>","headings":[]}}}`
 
@@ -199,6 +202,8 @@ func TestTheStoreOfPreviewsIsAway(t *testing.T) {
 	}
 }
 
+// TestHeadOfAPreview checks that HEAD has the headers of a preview, which forbid to store it, and neither a
+// body nor a length.
 func TestHeadOfAPreview(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodHead, "/patterns/circuit-breaker?preview="+escapedToken, http.NoBody)
 	w := httptest.NewRecorder()

@@ -47,6 +47,8 @@ func TestAddressesOfACopy(t *testing.T) {
 	}
 }
 
+// TestACopyHasAPageForEachValue checks which addresses a copy has: lists narrowed by one value, but none by
+// two, as their number would grow with the product of the values, and nothing that needs an input.
 func TestACopyHasAPageForEachValue(t *testing.T) {
 	s := build(t, &source{}, forFiles)
 	for address, want := range map[string]bool{
@@ -67,6 +69,7 @@ func TestACopyHasAPageForEachValue(t *testing.T) {
 	}
 }
 
+// onePatternInAList is the answer for a list that can be narrowed by two tiers.
 var onePatternInAList = strings.Replace(noPatterns, `"tier":{}`, `"tier":{"facets":[{"values":[{"value":"gold","label":"Gold","count":2},{"value":"silver","label":"Silver","count":1}]}]}`, 1)
 
 // Everything that a page of a copy offers must work without a server.
@@ -96,6 +99,8 @@ func TestPagesOfACopyNeedNoServer(t *testing.T) {
 	}
 }
 
+// TestFilesOfACopyForPrograms checks that files for programs name the addresses of the copy: with its path,
+// with a slash after the name of a page, and none of a page that needs a server.
 func TestFilesOfACopyForPrograms(t *testing.T) {
 	from := &source{data: `{"entry":null}`, revision: 1, entries: []site.Listed{listed("saga", 0)}}
 	s := build(t, from, func(o *site.Options) { forFiles(o); o.Origin = "https://hub.example/docs" })

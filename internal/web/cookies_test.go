@@ -14,6 +14,7 @@ import (
 // cookies reads the cookie "s", and takes pages of https://hub.example for the hub's own.
 type cookies struct{}
 
+// Secret returns the value of the cookie, "" without one.
 func (cookies) Secret(r *http.Request) string {
 	if c, err := r.Cookie("s"); err == nil {
 		return c.Value
@@ -21,8 +22,10 @@ func (cookies) Secret(r *http.Request) string {
 	return ""
 }
 
+// Own reports whether a request was sent by a page of the hub; the cookie counts for no other.
 func (cookies) Own(r *http.Request) bool { return r.Header.Get("Origin") == "https://hub.example" }
 
+// Forget makes the browser delete the cookie.
 func (cookies) Forget(w http.ResponseWriter) { w.Header().Set("Set-Cookie", "s=; Max-Age=0") }
 
 // TestCookiesOfSessions: which requests the cookie counts for, alone and in a batch, and what becomes of it

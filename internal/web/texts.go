@@ -29,6 +29,8 @@ type textKey struct {
 	text string
 }
 
+// newTexts returns an empty cache. The size of an entry is an estimate: three times its text, for the key and
+// what was parsed from it, and 512 bytes for the rest.
 func newTexts() *texts {
 	return &texts{calls: bounded.Bytes(textsBytes, func(key textKey, _ *run.Call) int { return 3*len(key.text) + 512 }, nil)}
 }

@@ -46,6 +46,8 @@ func TestARepeatedRequestIsAnsweredAlike(t *testing.T) {
 	}
 }
 
+// TestABodyIsNotAURL sends the parameters of a URL as a body and the reverse, after the right request was
+// cached. Neither may be answered from the entry of the other.
 func TestABodyIsNotAURL(t *testing.T) {
 	s := mustServer(t, web.Options{Revisions: newRevisions()})
 	const body = `{"query":"{pattern(slug:\"a\"){slug}}"}`

@@ -19,6 +19,7 @@ import (
 	"patternhub/internal/content"
 )
 
+// providerDir is the folder of the Node program that acts as the provider.
 const providerDir = "testdata/provider"
 
 // startProvider runs the provider of npm and returns its address. Without Node the test is skipped, except in
@@ -102,6 +103,8 @@ func agreeAt(t *testing.T, address, login string) url.Values {
 	return nil
 }
 
+// TestARealProvider signs in with a provider that others have written, so that the hub and its own test
+// double cannot share a mistake. A person without a role is refused, and no answer counts twice.
 func TestARealProvider(t *testing.T) {
 	address := startProvider(t, origin+"/sign-in/back/work")
 	p := oidc.New([]oidc.Settings{settings("work", address)}, auth.NewTokens(identity{}), nil)

@@ -21,15 +21,19 @@ import (
 	"patternhub/internal/content"
 )
 
+// origin is the address of the hub as browsers have it.
 const origin = "https://hub.example"
 
 // identity is a store with the identity of a database.
 type identity struct{}
 
+// Identity returns the same secret each time, so that a cookie that was signed can be verified.
 func (identity) Identity(context.Context) (*content.Identity, error) {
 	return &content.Identity{Database: "d", Secret: []byte(strings.Repeat("s", 32))}, nil
 }
 
+// settings returns the settings of a provider whose groups readers, editors and bosses have roles. The
+// label is the name in capitals.
 func settings(name, issuer string) oidc.Settings {
 	return oidc.Settings{
 		Name: name, Label: strings.ToUpper(name), Issuer: issuer, ClientID: "hub", ClientSecret: "secret", Scopes: []string{"groups"}, Claim: "groups",
@@ -46,6 +50,8 @@ func fault(err error) (content.Code, string) {
 	return known.Code, known.Message
 }
 
+// TestSigningInWithAProvider shows what the hub asks a provider for, what it learns from the answer, and
+// that the answer counts once.
 func TestSigningInWithAProvider(t *testing.T) {
 	i := oidctest.New(t)
 	p := oidc.New([]oidc.Settings{settings("work", i.URL)}, auth.NewTokens(identity{}), nil)
@@ -153,6 +159,8 @@ func TestWrongAnswersAreRefusedAlike(t *testing.T) {
 	}
 }
 
+// TestRolesFollowFromClaims shows that the greatest role wins, that values are compared exactly, and that
+// a claim of another form has no role instead of a lesser one.
 func TestRolesFollowFromClaims(t *testing.T) {
 	for name, tt := range map[string]struct {
 		claims map[string]any
@@ -189,6 +197,8 @@ func TestRolesFollowFromClaims(t *testing.T) {
 	}
 }
 
+// TestAnUncheckedMailAddressIsIgnored shows that a person can sign in without a verified address, which
+// is then not stored.
 func TestAnUncheckedMailAddressIsIgnored(t *testing.T) {
 	i := oidctest.New(t)
 	i.Claims = map[string]any{"email_verified": false}
@@ -203,6 +213,7 @@ func TestAnUncheckedMailAddressIsIgnored(t *testing.T) {
 	}
 }
 
+// TestFlowsEnd shows that the right answer is refused once FlowLifetime has passed.
 func TestFlowsEnd(t *testing.T) {
 	i, at := oidctest.New(t), time.Now()
 	p := oidc.New([]oidc.Settings{settings("work", i.URL)}, auth.NewTokens(identity{}), func() time.Time { return at })
@@ -245,6 +256,8 @@ func TestProvidersAreFoundLater(t *testing.T) {
 	}
 }
 
+// TestSettingsOfProvidersAreChecked spoils each setting. The error names what is wrong and never contains
+// the client's secret, since errors are logged.
 func TestSettingsOfProvidersAreChecked(t *testing.T) {
 	const good = `{"name":"work","issuer":"https://id.example","clientId":"hub","clientSecret":"hidden","claim":"groups","roles":{"a":"author"}}`
 	for name, tt := range map[string]struct{ text, want string }{

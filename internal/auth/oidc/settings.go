@@ -31,6 +31,8 @@ type Settings struct {
 // maxFile bounds the file of settings.
 const maxFile = 1 << 20
 
+// nameForm is the form of the name of a provider. The name is a part of the addresses of the sign-in
+// pages, so it needs no escaping.
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
 
 // Load reads the settings of providers from a file: a JSON array. Errors name the provider and the field,

@@ -191,6 +191,9 @@ type owner struct {
 	credentials []webauthn.Credential
 }
 
+// WebAuthnID and the following methods implement webauthn.User. The id is the handle that authenticators
+// store. The names are for people to read and identify nobody. The credentials are the passkeys against
+// which a response is checked.
 func (o *owner) WebAuthnID() []byte                         { return []byte(o.person.Key) }
 func (o *owner) WebAuthnName() string                       { return o.person.Name }
 func (o *owner) WebAuthnDisplayName() string                { return o.person.Name }

@@ -15,8 +15,10 @@ import (
 	"patternhub/internal/repository"
 )
 
+// TestMain stops the shared database after the tests and fails if goroutines are left.
 func TestMain(m *testing.M) { mongotest.Main(m) }
 
+// origin is the address of the hub as browsers have it. Passkeys are bound to it.
 const origin = "https://hub.example"
 
 // desk is a store with two people, and their passkeys.
@@ -26,6 +28,7 @@ type desk struct {
 	ada, lin *content.Person
 }
 
+// open returns a desk over an empty database of its own, which is closed with the test.
 func open(t *testing.T) *desk {
 	t.Helper()
 	uri, database := mongotest.Open(t)
@@ -72,6 +75,7 @@ func (d *desk) register(t *testing.T, who *content.Person, a *passkeytest.Authen
 	return r
 }
 
+// always allows every attempt, for tests that are not about their number.
 func always(string) bool { return true }
 
 // begin returns a challenge for signing in.
@@ -84,6 +88,8 @@ func (d *desk) begin(t *testing.T) (token, challenge string) {
 	return c.Token, challengeOf(t, c)
 }
 
+// TestSigningInWithAPasskey signs in twice with one passkey, whose use is recorded. Only its person can
+// delete it, and after that it is refused.
 func TestSigningInWithAPasskey(t *testing.T) {
 	d := open(t)
 	a := passkeytest.New(t, origin)
@@ -175,6 +181,8 @@ func TestWrongResponsesAreRefusedAlike(t *testing.T) {
 	}
 }
 
+// TestAResponseCountsOnce shows that a right response is refused when it is sent again, comes from a
+// copied passkey, exceeds the attempts on an account, or belongs to a person who was removed.
 func TestAResponseCountsOnce(t *testing.T) {
 	d := open(t)
 	a := passkeytest.New(t, origin)
@@ -205,6 +213,8 @@ func TestAResponseCountsOnce(t *testing.T) {
 	}
 }
 
+// TestRegistrationsAreOfTheirPerson shows that a challenge cannot be answered for another person, purpose
+// or origin, that a passkey has one person only, and that a person has at most content.MaxPasskeys.
 func TestRegistrationsAreOfTheirPerson(t *testing.T) {
 	d := open(t)
 	a := passkeytest.New(t, origin)
@@ -250,6 +260,7 @@ func TestRegistrationsAreOfTheirPerson(t *testing.T) {
 	}
 }
 
+// TestChallengesEnd shows that a right response is refused once the challenge is five minutes old.
 func TestChallengesEnd(t *testing.T) {
 	uri, database := mongotest.Open(t)
 	store, err := repository.Open(mongodb.Options{URI: uri, Database: database}, nil)

@@ -115,6 +115,7 @@ func (x *Index) Pack() {
 	}
 }
 
+// hash returns the hash of a key. It differs between indexes, so no author can choose keys that collide.
 func (x *Index) hash(key string) uint64 { return maphash.String(x.seed, key) }
 
 // number returns the number of an entry, a new one if it has none.

@@ -130,7 +130,7 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// TestTooManyValues gives up a field with a value for each entry, and keeps the others.
+// TestTooManyValues checks that an index drops a field with a value for each entry, and keeps the others.
 func TestTooManyValues(t *testing.T) {
 	x := tally.New("kind", "tags")
 	for i := range 1<<16 + 1 {

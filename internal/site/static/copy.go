@@ -258,14 +258,17 @@ type answer struct {
 	body   bytes.Buffer
 }
 
+// Header implements http.ResponseWriter.
 func (a *answer) Header() http.Header { return a.header }
 
+// WriteHeader keeps the first status and ignores later ones, as a server does.
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
 	}
 }
 
+// Write appends to the body; the status is 200 unless another one was set before. It never fails.
 func (a *answer) Write(b []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
 	return a.body.Write(b)

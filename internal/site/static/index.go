@@ -70,7 +70,8 @@ func (x *copier) index(ctx context.Context) error {
 	return x.write(tag, entries, words)
 }
 
-// number gives each page of an entry its number, which it keeps, and returns these pages by number.
+// number assigns a number to each page of an entry and returns these pages by number. A page that has a
+// number keeps it.
 func (x *copier) number() []*record {
 	var out []*record
 	next := 1

@@ -19,6 +19,7 @@ import (
 // asExport is the variable that makes this test binary an export that is killed.
 const asExport = "PATTERNHUB_TEST_EXPORT"
 
+// TestMain runs the tests, or an export for TestAnExportThatWasKilledContinues, which kills its process.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(asExport); dir != "" {
 		exportUntilKilled(dir)
@@ -47,6 +48,7 @@ func entry(name, summary, text string) served {
 		`"></head><body><nav>Navigation</nav><main><h1>` + name + `</h1><svg><text>Drawing</text></svg><p>` + text + `</p></main></body>`)
 }
 
+// moved returns a permanent redirect to an address of the site.
 func moved(to string) served { return served{status: http.StatusMovedPermanently, location: to} }
 
 // fake is a site in memory.
@@ -62,6 +64,8 @@ type fake struct {
 	rendered []string // addresses whose page was made
 }
 
+// ServeHTTP answers with a page, or with 304 if the client has its tag. Every answer but a 304 counts as
+// rendered. It may be called concurrently.
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	address := r.URL.RequestURI()
 	if f.before != nil {
@@ -87,8 +91,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(p.body))
 }
 
+// Addresses returns where an export begins.
 func (f *fake) Addresses(context.Context) ([]string, error) { return f.starts, nil }
 
+// Prebuilt reports whether a copy has the address, whether or not there is a page.
 func (f *fake) Prebuilt(u *url.URL) bool { return !slices.Contains(f.left, u.RequestURI()) }
 
 // export exports a site, which must work, and forgets what the site was asked for before.
@@ -134,6 +140,7 @@ func mustWrite(t *testing.T, file, text string) {
 	}
 }
 
+// problems returns the problems of a report, one a line, and "" if there are none.
 func problems(r *static.Report) string {
 	var out []string
 	for _, p := range r.Problems {

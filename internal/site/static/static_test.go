@@ -20,6 +20,8 @@ import (
 	"patternhub/internal/site/static"
 )
 
+// TestLinksLeadToFiles exports a page with one kind of reference and compares the page of the copy. The copy
+// has a base path, and a link without a file becomes its text, so that no link of a copy is broken.
 func TestLinksLeadToFiles(t *testing.T) {
 	const origin = "https://hub.example/docs"
 	for name, c := range map[string]struct{ in, want string }{
@@ -65,6 +67,8 @@ func TestLinksLeadToFiles(t *testing.T) {
 	}
 }
 
+// TestFilesOfAddresses checks the file of each address. An address without a file is a problem of the report;
+// in particular no address leads to a file outside of the folder.
 func TestFilesOfAddresses(t *testing.T) {
 	for name, c := range map[string]struct{ address, file string }{
 		"home":             {"/", "index.html"},
@@ -122,6 +126,8 @@ func listing() *fake {
 	}}
 }
 
+// TestPagesOfListsHaveNumbers checks that the files of a list are named by the number of the page, not by the
+// place where it begins, and that links back to the first page lead to the list itself.
 func TestPagesOfListsHaveNumbers(t *testing.T) {
 	dir := t.TempDir()
 	export(t, listing(), dir, static.Options{})
@@ -204,6 +210,9 @@ func TestALinkToWhatIsWithdrawnMeanwhileIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestFilesOfOthersStay checks that an export neither replaces nor removes a file that it has not written, or
+// that was changed since. It reports such a file if it is in the way. A page that is still of the site is
+// written again.
 func TestFilesOfOthersStay(t *testing.T) {
 	f, dir := &fake{starts: []string{"/a", "/b", "/c", "/d"}, pages: map[string]served{"/a": page("a"), "/b": page("b"), "/c": page("c"), "/d": page("d")}}, t.TempDir()
 	mustWrite(t, filepath.Join(dir, "CNAME"), "hub.example")
@@ -281,6 +290,8 @@ func TestNamesThatDifferByCaseOnlyAreTold(t *testing.T) {
 	}
 }
 
+// TestFormerAddressesLeadOn checks that a redirect becomes a page that leads to the new address, since a
+// static host has no redirects. A redirect of a file becomes a copy of the file.
 func TestFormerAddressesLeadOn(t *testing.T) {
 	f, dir := &fake{starts: []string{"/new", "/old", "/favicon.ico", "/lost"}, pages: map[string]served{
 		"/new": page("n"), "/old": moved("/new"), "/favicon.ico": moved("/assets/i.png"), "/assets/i.png": {http.StatusOK, "image/png", "PNG", "", ""}, "/lost": moved("/tool"),
@@ -297,6 +308,8 @@ func TestFormerAddressesLeadOn(t *testing.T) {
 	}
 }
 
+// TestFilesWithAddressesHaveTheBase checks that files for programs have the base path in their addresses too.
+// Attachments are copied byte by byte, even if they are HTML.
 func TestFilesWithAddressesHaveTheBase(t *testing.T) {
 	f, dir := &fake{starts: []string{"/llms.txt", "/site.webmanifest", "/assets/0f/a%20b.html", "/notes"}, pages: map[string]served{
 		"/assets/0f/a%20b.html": page(`<a href="/a">as it is</a>`), "/notes": {http.StatusOK, "text/plain", "no page", "", ""},
@@ -311,7 +324,7 @@ func TestFilesWithAddressesHaveTheBase(t *testing.T) {
 	}
 }
 
-// What cannot be made is told, and asked for again by the next export.
+// What cannot be made is reported, and asked for again by the next export.
 func TestFaultsAreTold(t *testing.T) {
 	f, dir := &fake{starts: []string{"/a", "/b"}, pages: map[string]served{"/a": page(`<a href="/b">B</a>`), "/b": {status: http.StatusServiceUnavailable, media: "text/html"}}}, t.TempDir()
 	asked := atomic.Int32{}
@@ -353,6 +366,8 @@ func exportUntilKilled(dir string) {
 	_, _ = static.Export(context.Background(), f, dir, static.Options{})
 }
 
+// TestAnExportThatWasKilledContinues kills an export in another process, damages its list and exports again.
+// The result must be that of one export, and pages that were complete are not made again.
 func TestAnExportThatWasKilledContinues(t *testing.T) {
 	dir := t.TempDir()
 	self, err := os.Executable()
@@ -427,6 +442,8 @@ func globbed(t *testing.T, dir, pattern string) map[string]string {
 	return out
 }
 
+// TestAnExportCanBeStopped cancels an export, which returns the error of its context. The next export
+// completes the folder.
 func TestAnExportCanBeStopped(t *testing.T) {
 	f, dir := many(), t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())

@@ -65,8 +65,10 @@ func New(t testing.TB) *Issuer {
 	return i
 }
 
+// text encodes bytes as the parts of a JSON Web Token are encoded: base64url without padding.
 func text(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
+// json answers a request with a value.
 func (i *Issuer) json(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(v); err != nil {

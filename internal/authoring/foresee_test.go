@@ -77,8 +77,8 @@ func compareEffects(t *testing.T, what string, before, after state, effects *con
 	told := map[content.Perspective]map[content.ID]bool{content.Drafts: {}, content.Published: {}}
 	for _, e := range effects.Entries {
 		id := created(before, after)
-		if e.ID != nil {
-			id = *e.ID
+		if e.Target != nil {
+			id = *e.Target
 		}
 		told[e.Graph][id] = true
 		was, is := before.graphs[e.Graph][id], after.graphs[e.Graph][id]

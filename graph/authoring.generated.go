@@ -1815,16 +1815,16 @@ func (ec *executionContext) fieldContext_EntryEffect_graph(_ context.Context, fi
 	return newScalarFieldContext("EntryEffect", field, false, false, "Perspective")
 }
 
-func (ec *executionContext) _EntryEffect_id(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
+func (ec *executionContext) _EntryEffect_target(ctx context.Context, field graphql.CollectedField, obj *content.EntryEffect) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EntryEffect_id(ctx, field)
+			return ec.fieldContext_EntryEffect_target(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.Target, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
@@ -1840,7 +1840,7 @@ func (ec *executionContext) _EntryEffect_id(ctx context.Context, field graphql.C
 }
 
 //go:noinline
-func (ec *executionContext) fieldContext_EntryEffect_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_EntryEffect_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("EntryEffect", field, false, false, "ID")
 }
 
@@ -6816,8 +6816,8 @@ func (ec *executionContext) _EntryEffect(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "id":
-			out.Values[i] = ec._EntryEffect_id(ctx, field, obj)
+		case "target":
+			out.Values[i] = ec._EntryEffect_target(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

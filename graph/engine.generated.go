@@ -3273,10 +3273,10 @@ func engineObjectEntryEffect() engine.Object {
 				},
 			},
 			{
-				Name: "id",
+				Name: "target",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryEffect)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ID)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Target)
 				},
 			},
 			{

@@ -454,7 +454,7 @@ type EntryEffect {
   "The graph of the copy."
   graph: Perspective!
   "The id of the entry; null for one that the write would create."
-  id: ID
+  target: ID
   "The type of the entry."
   type: EntryType!
   "Its name after the write."
@@ -11417,8 +11417,8 @@ func (ec *executionContext) childFields_EntryEffect(ctx context.Context, field g
 	switch field.Name {
 	case "graph":
 		return ec.fieldContext_EntryEffect_graph(ctx, field)
-	case "id":
-		return ec.fieldContext_EntryEffect_id(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryEffect_target(ctx, field)
 	case "type":
 		return ec.fieldContext_EntryEffect_type(ctx, field)
 	case "name":

@@ -97,16 +97,16 @@ func values(wrong []*content.UserError) []content.UserError {
 // personLink makes a link of a person.
 func (r *Resolver) personLink(ctx context.Context, id content.ID, minutes int) (*model.PersonLinkCreatePayload, error) {
 	address, ends, err := r.Accounts.link(ctx, keyOf(id, content.NonEntryPerson), minutes)
-	wrong, err := mistakeOrNone("id", err)
+	wrong, err := wrongID(err)
 	return &model.PersonLinkCreatePayload{Link: address, LinkEndsAt: ends, UserErrors: wrong}, err
 }
 
-// mistakeOrNone is mistake for an error that may be nil.
-func mistakeOrNone(field string, err error) ([]*content.UserError, error) {
+// wrongID is mistake for an error about the argument id, which may be nil.
+func wrongID(err error) ([]*content.UserError, error) {
 	if err == nil {
 		return []*content.UserError{}, nil
 	}
-	return mistake(field, err)
+	return mistake("id", err)
 }
 
 // notOneself returns an error if a person is the one who sends the request: administrators would lock
@@ -126,7 +126,7 @@ func (r *Resolver) updatePerson(ctx context.Context, id content.ID, role content
 	if err == nil {
 		who, err = r.Accounts.People.SetRole(ctx, key, role)
 	}
-	wrong, err := mistakeOrNone("id", err)
+	wrong, err := wrongID(err)
 	return &model.PersonUpdatePayload{Person: who, UserErrors: wrong}, err
 }
 
@@ -137,7 +137,7 @@ func (r *Resolver) removePerson(ctx context.Context, id content.ID) (*model.Pers
 	if err == nil {
 		err = r.Accounts.People.Remove(ctx, key)
 	}
-	wrong, err := mistakeOrNone("id", err)
+	wrong, err := wrongID(err)
 	if len(wrong) > 0 || err != nil {
 		return &model.PersonRemovePayload{UserErrors: wrong}, err
 	}
@@ -152,7 +152,7 @@ func (r *Resolver) endSession(ctx context.Context, id *content.ID) (*model.Sessi
 	}
 	out := &model.SessionEndPayload{Ended: []*content.ID{}, UserErrors: []*content.UserError{}}
 	if id != nil {
-		out.UserErrors, err = mistakeOrNone("id", r.Accounts.Sessions.End(ctx, own.PersonKey, keyOf(*id, content.NonEntrySession)))
+		out.UserErrors, err = wrongID(r.Accounts.Sessions.End(ctx, own.PersonKey, keyOf(*id, content.NonEntrySession)))
 		if len(out.UserErrors) == 0 {
 			out.Ended = append(out.Ended, id)
 		}
@@ -175,7 +175,7 @@ func (r *Resolver) deletePasskey(ctx context.Context, id content.ID) (*model.Pas
 	if err != nil {
 		return nil, err
 	}
-	wrong, err := mistakeOrNone("id", r.Accounts.People.DeletePasskey(ctx, own.PersonKey, keyOf(id, content.NonEntryPasskey)))
+	wrong, err := wrongID(r.Accounts.People.DeletePasskey(ctx, own.PersonKey, keyOf(id, content.NonEntryPasskey)))
 	if len(wrong) > 0 || err != nil {
 		return &model.PasskeyDeletePayload{UserErrors: wrong}, err
 	}

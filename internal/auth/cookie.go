@@ -106,7 +106,7 @@ func (p *Place) Name(name string) string {
 // Cookie returns a cookie that is sent only to the hub and that no script can read. A maxAge below 0
 // deletes it.
 func (p *Place) Cookie(name, value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // on localhost there is no TLS
 		Name: p.Name(name), Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: p.Secure(), SameSite: http.SameSiteStrictMode,
 	}
 }

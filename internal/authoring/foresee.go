@@ -112,7 +112,7 @@ func (f *foresight) effects(ctx context.Context, names func(context.Context, ...
 			effect.Name, effect.ResourcePath = shown.Head().Name, shown.Head().ResourcePath()
 		}
 		if was != nil || is == nil || is.Head().Revision > 1 || at.graph == content.Published {
-			effect.ID = &at.id
+			effect.Target = &at.id
 		}
 		out.Entries = append(out.Entries, effect)
 	}

@@ -214,20 +214,8 @@ func (c *Config) check() error {
 	if u, err := url.Parse(c.SearchURL); c.SearchURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return refuse("SEARCH_URL", "...", "an address that starts with http:// or https://")
 	}
-	for _, o := range c.CORSOrigins {
-		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host) {
-			return refuse("CORS_ORIGINS", o, "an origin such as https://example.org, or *")
-		}
-		if o == "*" && c.CORSCredentials {
-			return refuse("CORS_ORIGINS", o, "named origins when CORS_CREDENTIALS is on")
-		}
-	}
-	for name, headers := range map[string][]string{"CORS_HEADERS": c.CORSHeaders, "CORS_EXPOSED_HEADERS": c.CORSExposed} {
-		for _, h := range headers {
-			if !headerName.MatchString(h) {
-				return refuse(name, h, "names of headers with commas, such as X-Tenant,X-Trace")
-			}
-		}
+	if err := c.checkCORS(); err != nil {
+		return err
 	}
 	if _, err := c.Proxies(); err != nil {
 		return refuse("TRUSTED_PROXIES", strings.Join(c.TrustedProxies, ","), "networks such as 10.0.0.0/8")
@@ -265,6 +253,26 @@ func (c *Config) check() error {
 		return refuse("CHANGES_KEEP", c.ChangesKeep.String(), "an hour or more")
 	}
 	return c.Limits.check()
+}
+
+// checkCORS rejects origins and names of headers that browsers could not match.
+func (c *Config) checkCORS() error {
+	for _, o := range c.CORSOrigins {
+		if u, err := url.Parse(o); o != "*" && (err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host) {
+			return refuse("CORS_ORIGINS", o, "an origin such as https://example.org, or *")
+		}
+		if o == "*" && c.CORSCredentials {
+			return refuse("CORS_ORIGINS", o, "named origins when CORS_CREDENTIALS is on")
+		}
+	}
+	for name, headers := range map[string][]string{"CORS_HEADERS": c.CORSHeaders, "CORS_EXPOSED_HEADERS": c.CORSExposed} {
+		for _, h := range headers {
+			if !headerName.MatchString(h) {
+				return refuse(name, h, "names of headers with commas, such as X-Tenant,X-Trace")
+			}
+		}
+	}
+	return nil
 }
 
 // refuse returns the error of a wrong value.

@@ -122,11 +122,11 @@ type WriteEffects struct {
 }
 
 // EntryEffect is what a write would change in the copy of one entry in a graph. Name and ResourcePath are
-// those of the copy after the write, or of the one that would be removed. ID is nil for an entry that the
+// those of the copy after the write, or of the one that would be removed. Target is nil for an entry that the
 // write would create.
 type EntryEffect struct {
 	Graph        Perspective
-	ID           *ID
+	Target       *ID
 	Type         EntryType
 	Name         string
 	ResourcePath string

@@ -63,12 +63,13 @@ func TestNavIsBounded(t *testing.T) {
 	if err != nil || len(nav) != 500 {
 		t.Errorf("%d items (%v)", len(nav), err)
 	}
-	nested := "nav:\n"
+	var nested strings.Builder
+	nested.WriteString("nav:\n")
 	for i := range 20 {
-		nested += strings.Repeat("  ", i) + "- A:\n"
+		nested.WriteString(strings.Repeat("  ", i) + "- A:\n")
 	}
-	nested += strings.Repeat("  ", 20) + "- a.md\n"
-	if nav, _, err := markdown.Nav(nested); err != nil || len(nav) != 0 {
+	nested.WriteString(strings.Repeat("  ", 20) + "- a.md\n")
+	if nav, _, err := markdown.Nav(nested.String()); err != nil || len(nav) != 0 {
 		t.Errorf("%v (%v)", nav, err)
 	}
 }

@@ -41,7 +41,7 @@ func (f *findCommand) begin() []byte {
 		b = bsoncore.AppendInt64Element(b, "limit", int64(f.limit))
 		batch = f.limit + 1
 	}
-	return bsoncore.AppendInt32Element(b, "batchSize", int32(batch)) //nolint:gosec // bounded by the page size and the loaders' capacity
+	return bsoncore.AppendInt32Element(b, "batchSize", int32(batch))
 }
 
 // commandSize is the capacity of a new command, enough for most.

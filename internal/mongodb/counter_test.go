@@ -162,10 +162,10 @@ func scribble(ctx context.Context, s *repository.Store) error {
 		}
 		old := content.ID{Type: content.TypePattern, Key: fmt.Sprint("new", i/2)}
 		var err error
-		switch {
-		case i%6 == 5:
+		switch i % 6 {
+		case 5:
 			err = s.Delete(ctx, "test", old)
-		case i%6 == 3:
+		case 3:
 			_, err = s.Unpublish(ctx, "test", p.ID())
 		}
 		if err != nil && content.CodeOf(err) != content.NotFound {

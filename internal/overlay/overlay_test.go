@@ -194,7 +194,7 @@ func TestAPreviewHasTheFilesOfItsDrafts(t *testing.T) {
 		found[0].Body = content.RichText{Markdown: "![a](a.png)\n", Files: []content.File{{Link: "a.png", Path: slug + ".png", Hash: hash, MediaType: "image/png"}}}
 		storetest.Put(t, l.Store, found[0])
 	}
-	if _, err := l.Store.Publish(t.Context(), "test", l.ids["e"]); err != nil {
+	if _, err := l.Publish(t.Context(), "test", l.ids["e"]); err != nil {
 		t.Fatal(err)
 	}
 	for hash, want := range map[string]string{"of c": "c.png", "of d": "", "of e": "e.png", "": ""} {

@@ -212,18 +212,19 @@ func TestAuthorsKeepFiles(t *testing.T) {
 // TestOddFilesAreNoPictures checks the contents that decide about the kind of a file.
 func TestOddFilesAreNoPictures(t *testing.T) {
 	tree := fstest.MapFS{"a.md": {}}
-	text := "# A\n"
+	var text strings.Builder
+	text.WriteString("# A\n")
 	for name, data := range map[string]string{
 		"html.svg": "<html><svg/></html>", "bomb.svg": "\x00<svg/>", "empty.png": "", "text.png": "text", "svg.png": svg, "zero.txt": "a\x00b", "late.pdf": " %PDF", "a.js": "alert(1)", "a.html": "<p>",
 	} {
 		tree[name] = &fstest.MapFile{Data: []byte(data)}
-		text += "\n![x](" + name + ")\n"
+		text.WriteString("\n![x](" + name + ")\n")
 	}
 	for name, data := range map[string]string{"doc.svg": "<?xml version='1.0'?><!DOCTYPE svg><!-- x -->" + svg, "a.gif": "GIF89a", "a.csv": "a,b\n", "a.zip": "PK\x03\x04"} {
 		tree[name] = &fstest.MapFile{Data: []byte(data)}
-		text += "\n![x](" + name + ")\n"
+		text.WriteString("\n![x](" + name + ")\n")
 	}
-	tree["a.md"].Data = []byte(text)
+	tree["a.md"].Data = []byte(text.String())
 	s := open(t)
 	mustImport(t, s, tree, options())
 	want := map[string]string{"doc.svg": "doc.svg", "a.gif": "a.gif", "a.csv": "a.csv", "a.zip": "a.zip"}

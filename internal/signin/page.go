@@ -39,7 +39,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, body 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) //nolint:gosec // templates have escaped it; the reader may have left
+	_, _ = w.Write(out.Bytes())
 }
 
 // refuse shows what is wrong. The message of an error that is not for readers goes to the log only.
@@ -84,7 +84,7 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(text) //nolint:gosec // it is embedded
+	_, _ = w.Write(text)
 }
 
 // Local returns a path of the hub to which a browser goes after signing in: to if that is a path,

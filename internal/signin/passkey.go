@@ -10,7 +10,7 @@ import (
 
 // passkeyRoutes adds the routes of passkeys. The script of the pages calls them with JSON.
 func (h *Handler) passkeyRoutes() {
-	h.post("/sign-in/passkey/begin", h.json(func(w http.ResponseWriter, r *http.Request, _ *passkey.Response) (any, error) {
+	h.post("/sign-in/passkey/begin", h.json(func(_ http.ResponseWriter, r *http.Request, _ *passkey.Response) (any, error) {
 		return h.o.Passkeys.BeginSignIn(r.Context(), h.origin(r))
 	}))
 	h.post("/sign-in/passkey/finish", h.json(h.finishPasskey))

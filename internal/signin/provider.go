@@ -42,7 +42,7 @@ func (h *Handler) limited(serve func(http.ResponseWriter, *http.Request) error) 
 func (h *Handler) setFlow(w http.ResponseWriter, value string, maxAge int) {
 	c := h.o.Place.Cookie(flowCookie, value, maxAge)
 	c.SameSite = http.SameSiteLaxMode
-	http.SetCookie(w, c)
+	http.SetCookie(w, c) //nolint:gosec // on localhost there is no TLS
 }
 
 // leave sends the browser to a provider.
@@ -52,7 +52,7 @@ func (h *Handler) leave(w http.ResponseWriter, r *http.Request) error {
 		return err //nolint:wrapcheck // it has a code
 	}
 	h.setFlow(w, cookie, int(oidc.FlowLifetime.Seconds()))
-	http.Redirect(w, r, address, http.StatusFound)
+	http.Redirect(w, r, address, http.StatusFound) //nolint:gosec // the address of a provider that the settings name
 	return nil
 }
 

@@ -142,7 +142,7 @@ func (h *Handler) session(r *http.Request) (*content.Session, error) {
 	}
 	found, err := h.o.Sessions.BySecret(r.Context(), secret)
 	if content.CodeOf(err) == content.Unauthenticated {
-		return nil, nil //nolint:nilerr,nilnil // the same
+		return nil, nil //nolint:nilnil // the same
 	}
 	return found, err //nolint:wrapcheck // it says what was read
 }

@@ -64,7 +64,7 @@ func open(t *testing.T) *desk {
 			Name: "work", Label: "Work", Issuer: d.provider.URL, ClientID: "hub", ClientSecret: "secret", Claim: "groups",
 			Roles: map[string]content.AccessRole{"editors": content.RoleAuthor},
 		}}, tokens, nil),
-		Address: func(ctx context.Context) string { return "192.0.2.1" }, Log: slog.New(slog.DiscardHandler), Now: now,
+		Address: func(context.Context) string { return "192.0.2.1" }, Log: slog.New(slog.DiscardHandler), Now: now,
 	})
 	return d
 }

@@ -92,7 +92,7 @@ func (s *Site) fixed() []place {
 	var out []place
 	for _, rt := range routes() {
 		path := strings.TrimSuffix(strings.TrimPrefix(rt.pattern, method), "{$}")
-		if !rt.unlisted && !strings.Contains(path, "{") && !(s.o.Static && pages.NeedsServer(path)) {
+		if !rt.unlisted && !strings.Contains(path, "{") && (!s.o.Static || !pages.NeedsServer(path)) {
 			out = append(out, place{path: path})
 		}
 	}

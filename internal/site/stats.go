@@ -27,7 +27,7 @@ func (s *Site) Stats() Stats {
 		Evictions: s.count.evictions.Load(), Cards: s.count.cards.Load(), Diagrams: s.count.diagrams.Load(),
 	}
 	if s.ready != nil {
-		out.Pages, out.Bytes = uint64(max(s.ready.Len(), 0)), s.ready.Bytes() //nolint:gosec // it is not negative
+		out.Pages, out.Bytes = uint64(max(s.ready.Len(), 0)), s.ready.Bytes()
 	}
 	return out
 }

@@ -76,7 +76,7 @@ func agreeAt(t *testing.T, address, login string) url.Values {
 		}
 		return nil
 	}}
-	resp, err := client.Get(address) //nolint:noctx // the client of a test
+	resp, err := client.Get(address)
 	for range 5 {
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +97,7 @@ func agreeAt(t *testing.T, address, login string) url.Values {
 		if strings.Contains(string(page), `value="login"`) {
 			form = url.Values{"prompt": {"login"}, "login": {login}, "password": {"any"}}
 		}
-		resp, err = client.PostForm(resp.Request.URL.String(), form) //nolint:noctx // the same
+		resp, err = client.PostForm(resp.Request.URL.String(), form)
 	}
 	t.Fatal("the provider never sends the browser back")
 	return nil

@@ -127,7 +127,7 @@ func TestWrongAnswersAreRefusedAlike(t *testing.T) {
 			i.Header, i.Sign = map[string]any{"alg": "HS256"}, oidctest.HS256(x509.MarshalPKCS1PublicKey(&i.Key.PublicKey))
 		},
 		"another key": func(i *oidctest.Issuer, _ *attempt, _ func() string) {
-			i.Sign = func(i *oidctest.Issuer, signed string) []byte { return (&oidctest.Issuer{Key: other}).RS256(signed) }
+			i.Sign = func(_ *oidctest.Issuer, signed string) []byte { return (&oidctest.Issuer{Key: other}).RS256(signed) }
 		},
 		"no signature": func(i *oidctest.Issuer, _ *attempt, _ func() string) {
 			i.Sign = func(*oidctest.Issuer, string) []byte { return nil }

@@ -213,7 +213,7 @@ func (x *copier) store(ctx context.Context, r result, rec *record, a *answer) re
 		} else {
 			r.status = http.StatusNotFound
 		}
-	case a.status != http.StatusOK && !(a.status == http.StatusNotFound && r.file == missingFile):
+	case a.status != http.StatusOK && (a.status != http.StatusNotFound || r.file != missingFile):
 		r.status = a.status
 	case isFile("/" + r.file):
 		r.err = x.to.put(rec, w.file(r.file, a.body.Bytes()))

@@ -28,8 +28,8 @@ const (
 
 // article is the page of an entry in the index.
 type article struct {
-	path, name, summary string
-	text                strings.Builder
+	name, summary string
+	text          strings.Builder
 }
 
 // index writes the index of the search, unless it is that of the same pages. The script of the search page

@@ -36,7 +36,7 @@ func words(t *testing.T, dir, word string) []int {
 // The script of the search page cuts words in the same way (internal/site/islands/find.ts).
 func TestTheIndexHasTheWordsOfEntries(t *testing.T) {
 	f, dir := &fake{starts: []string{"/a", "/b", "/c"}, pages: map[string]served{
-		"/a": entry("Saga", "Undo &amp; compensate.", "Zoë's steps, steps, steps; steps and steps. ΟΔΟΣ 分布 x2"),
+		"/a": entry("Saga", "Undo &amp; compensate.", "Zoë's steps: steps and steps; steps or steps. ΟΔΟΣ 分布 x2"),
 		"/b": entry("Outbox", "Beside sagas.", "A saga needs it. "+strings.Repeat("x", 41)),
 		"/c": page("<main>saga</main>"),
 	}}, t.TempDir()

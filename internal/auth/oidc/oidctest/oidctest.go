@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -117,21 +118,20 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 
 // signed returns a token.
 func (i *Issuer) signed(header, claims map[string]any) string {
-	parts := ""
+	var parts [2]string
 	for n, part := range []map[string]any{header, claims} {
 		raw, err := json.Marshal(part)
 		if err != nil {
 			i.t.Error(err)
 		}
-		if parts += text(raw); n == 0 {
-			parts += "."
-		}
+		parts[n] = text(raw)
 	}
 	sign := i.Sign
 	if sign == nil {
 		sign = (*Issuer).RS256
 	}
-	return parts + "." + text(sign(i, parts))
+	signed := strings.Join(parts[:], ".")
+	return signed + "." + text(sign(i, signed))
 }
 
 // RS256 signs as the provider should.

@@ -84,7 +84,7 @@ func (a *Authenticator) Create(challenge string) json.RawMessage {
 		a.t.Fatal(err)
 	}
 	attested := make([]byte, 16, 200)
-	attested = binary.BigEndian.AppendUint16(attested, uint16(len(a.id)))
+	attested = binary.BigEndian.AppendUint16(attested, uint16(len(a.id))) //nolint:gosec // 16 bytes
 	attested = append(attested, a.id...)
 	// COSE in CBOR: {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
 	attested = append(attested, 0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20)
@@ -94,7 +94,7 @@ func (a *Authenticator) Create(challenge string) json.RawMessage {
 	data := a.data(0x40, attested...)
 	// CBOR: {"fmt": "none", "attStmt": {}, "authData": data}.
 	object := append([]byte{0xa3}, "\x63fmt\x64none\x67attStmt\xa0\x68authData\x58"...)
-	object = append(append(object, byte(len(data))), data...)
+	object = append(append(object, byte(len(data))), data...) //nolint:gosec // at most 200 bytes
 	return a.credential(map[string]any{"clientDataJSON": text(a.client("webauthn.create", challenge)), "attestationObject": text(object)})
 }
 

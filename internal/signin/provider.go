@@ -40,9 +40,9 @@ func (h *Handler) limited(serve func(http.ResponseWriter, *http.Request) error) 
 // setFlow sets the cookie of a flow, or deletes it. Unlike that of a session it is sent when the provider
 // sends the browser back, hence lax.
 func (h *Handler) setFlow(w http.ResponseWriter, value string, maxAge int) {
-	c := h.o.Place.Cookie(flowCookie, value, maxAge)
+	c := h.o.Place.Cookie(flowCookie, value, maxAge) //nolint:gosec // on localhost there is no TLS
 	c.SameSite = http.SameSiteLaxMode
-	http.SetCookie(w, c) //nolint:gosec // on localhost there is no TLS
+	http.SetCookie(w, c)
 }
 
 // leave sends the browser to a provider.

@@ -33,6 +33,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// mustToken signs a token as the hub would have, so that tests can make tokens of any state.
 func mustToken(t *testing.T, h *live, s content.SyncToken) string {
 	t.Helper()
 	token, err := h.tokens.SignSync(t.Context(), s)
@@ -40,6 +41,8 @@ func mustToken(t *testing.T, h *live, s content.SyncToken) string {
 	return token
 }
 
+// TestSyncRefuses checks that a token is valid only for the database, the types and the history that it
+// was made for. The order of the types does not matter.
 func TestSyncRefuses(t *testing.T) {
 	h := newLive(t)
 	gold(t, h)
@@ -87,6 +90,8 @@ func (foreignStore) Identity(context.Context) (*content.Identity, error) {
 	return &content.Identity{Database: "elsewhere", Secret: []byte("elsewhere")}, nil
 }
 
+// TestExpiredTokensAreReported prunes the log of changes. Clients behind it must start again, and those at
+// its end continue as before.
 func TestExpiredTokensAreReported(t *testing.T) {
 	h := newLive(t)
 	a := gold(t, h)

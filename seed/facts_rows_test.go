@@ -13,6 +13,7 @@ func wanted(t *testing.T) map[string]object {
 	return k.out
 }
 
+// entries converts all rows of all files of facts. Each method converts one or a few files.
 func (k *taker) entries() {
 	k.patterns()
 	k.studies()
@@ -72,6 +73,7 @@ func (k *taker) claims(v any) any {
 	return out
 }
 
+// studies converts the case studies and the studies of failures.
 func (k *taker) studies() {
 	k.each("case_studies.caseStudies", func() {
 		k.same("slug", "aliases", "kind", "collection", "domain", "system", "companies", "tier", "scaleCategory", "year",
@@ -87,6 +89,7 @@ func (k *taker) studies() {
 	})
 }
 
+// companies converts companies and practices, which have a file of facts each.
 func (k *taker) companies() {
 	k.each("companies.companies", func() {
 		k.same("slug", "name", "kind", "industry", "aliases", "mentionedIn", "scale", "owner", "patternStack")
@@ -112,6 +115,8 @@ func firstOf(rows []any, key string) map[string][]any {
 	return out
 }
 
+// laws adds to each law the combinations and loops that it is the first member of. The facts list these
+// apart from the laws, and the patterns that break a loop apart from the loop.
 func (k *taker) laws() {
 	facts := mustFacts(k.t, "laws")
 	var combinations, loops []any
@@ -145,6 +150,7 @@ func (k *taker) laws() {
 	})
 }
 
+// pillars adds to each pillar the combinations that it is the first member of.
 func (k *taker) pillars() {
 	combinations := firstOf(list(mustFacts(k.t, "pillars").get("combinations")), "pillars")
 	k.used["pillars.combinations"] = true
@@ -182,6 +188,7 @@ func (k *taker) tiers() {
 	k.used["guides.tierStatistics"] = true
 }
 
+// roles adds to each role its order of the pillars, which is in the file of the pillars.
 func (k *taker) roles() {
 	orders := mustFacts(k.t, "pillars").rows("roleOrders")
 	k.used["pillars.roleOrders"] = true
@@ -207,6 +214,8 @@ func number(v any) int {
 // exactly returns a range with equal ends.
 func exactly(v any) object { return object{{"min", v}, {"max", v}} }
 
+// paths converts the three kinds of learning paths. Their durations are in weeks; the number of weeks is
+// derived where the facts state only the first and the last one.
 func (k *taker) paths() {
 	k.each("learning_paths.paths", func() {
 		k.same("slug", "name", "role", "seedLink", "durationWeeks")
@@ -257,6 +266,7 @@ func stepLinks(v any) any {
 	return out
 }
 
+// guides converts guides, packs of patterns and the guides of tiers. All three become guides of a kind.
 func (k *taker) guides() {
 	bands := mustFacts(k.t, "guides").get("resilienceScaleBands")
 	k.used["guides.resilienceScaleBands"] = true
@@ -299,6 +309,8 @@ func at1000(v any) any {
 	return out
 }
 
+// migrations converts playbooks and outlines. An outline has no slug or name in the facts; both are made
+// from what it leads from and to.
 func (k *taker) migrations() {
 	k.each("migrations.migrations", func() {
 		k.same("slug", "name", "effort", "durationMonths", "risk", "steps", "complexityFactors", "scoreBands", "improvements",

@@ -67,6 +67,7 @@ type taker struct {
 	made  object
 }
 
+// newTaker returns a taker that has read nothing yet.
 func newTaker(t *testing.T) *taker {
 	t.Helper()
 	return &taker{t: t, out: map[string]object{}, used: map[string]bool{}, met: map[string]bool{}}

@@ -115,6 +115,7 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// countPattern adds a pattern to the counts of its tier, its relations and its adopters.
 func countPattern(got map[string]int, p *content.Pattern) {
 	got[p.TierKey]++
 	if p.Enhanced {
@@ -205,6 +206,8 @@ func TestRelations(t *testing.T) {
 	}
 }
 
+// reaches reports whether a path of at least one edge leads to goal. It adds the nodes on its way to seen,
+// so that it ends although the graph has other cycles.
 func reaches(edges map[string][]string, from, goal string, seen map[string]bool) bool {
 	for _, to := range edges[from] {
 		if to == goal {

@@ -12,11 +12,13 @@ import (
 // object is a JSON object that preserves the order of its keys.
 type object []pair
 
+// pair is a key of an object with its value, which is an object, a list or a scalar.
 type pair struct {
 	key   string
 	value any
 }
 
+// get returns the value of a key; nil for null and for a missing key.
 func (o object) get(key string) any {
 	for _, p := range o {
 		if p.key == key {
@@ -26,6 +28,7 @@ func (o object) get(key string) any {
 	return nil
 }
 
+// text returns the string of a key; "" if it is missing or no string.
 func (o object) text(key string) string {
 	s, _ := o.get(key).(string)
 	return s
@@ -127,6 +130,7 @@ func tree(e content.Entry) object {
 	return structTree(reflect.ValueOf(e).Elem())
 }
 
+// structTree converts a struct, with the fields of embedded structs as its own. Keys are the bson names.
 func structTree(v reflect.Value) object {
 	out := object{}
 	t := v.Type()
@@ -153,6 +157,8 @@ func structTree(v reflect.Value) object {
 	return out
 }
 
+// valueTree converts a value to what JSON decodes to: numbers to float64, and constants of an enumeration
+// to lower case with hyphens, as the facts write them.
 func valueTree(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -31,6 +31,8 @@ func walk(t *testing.T, i *search.Index, q content.Search, size int) []string {
 	}
 }
 
+// walksAreCompleteAndStable shows that pages of any size together list every hit once and in the order of
+// one large page, although each page searches again.
 func walksAreCompleteAndStable(t *testing.T, en *engine) {
 	i := en.seeded(t).At(content.Published)
 	for _, text := range []string{"cache", "distributed systems", "netflix", "circiut breaker", "the service of data"} {
@@ -60,6 +62,8 @@ func walksAreCompleteAndStable(t *testing.T, en *engine) {
 	}
 }
 
+// cursorsBelongToOneSearchOfOneState checks the tag that cursors carry. It changes with each part of the
+// search and with the published content, but not with drafts, which readers do not see.
 func cursorsBelongToOneSearchOfOneState(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("a", "Alpha"), page("b", "Alpha Beta"))
@@ -94,6 +98,8 @@ func cursorsBelongToOneSearchOfOneState(t *testing.T, en *engine) {
 	}
 }
 
+// TestHitsRefuseACursorWithoutAScore passes a position of another kind of list. The client has sent it, so
+// it is bad input and no fault of the server.
 func TestHitsRefuseACursorWithoutAScore(t *testing.T) {
 	s := open(t)
 	a := mustSearch(t, start(t, s).At(content.Published), content.Search{Text: "alpha"})
@@ -186,6 +192,8 @@ func filtersAndFacets(t *testing.T, en *engine) {
 	})
 }
 
+// filtersAreBounded checks the limits of a search: the depth of a filter, the number of values in each
+// list, and 200 characters of text. Characters are counted, not bytes.
 func filtersAreBounded(t *testing.T, en *engine) {
 	i := en.start(t, open(t)).At(content.Published)
 	deep := &content.SearchFilter{}

@@ -30,6 +30,8 @@ type reads struct {
 	of map[string]int
 }
 
+// succeeded counts the documents in the batches of a cursor. Other replies have no namespace and are
+// ignored. The driver calls it from many goroutines.
 func (r *reads) succeeded(_ context.Context, e *event.CommandSucceededEvent) {
 	var reply struct {
 		Cursor struct {
@@ -77,6 +79,7 @@ type records struct {
 	lines []string
 }
 
+// newRecords returns an empty log of all levels.
 func newRecords() *records { return &records{Handler: slog.DiscardHandler} }
 
 func (r *records) Handle(_ context.Context, rec slog.Record) error {
@@ -112,6 +115,7 @@ type shelf struct {
 	log           *records
 }
 
+// newShelf returns a shelf with an empty database and an empty folder.
 func newShelf(t *testing.T) *shelf {
 	t.Helper()
 	s := &shelf{dir: t.TempDir()}
@@ -178,6 +182,9 @@ func pages(from, to int) []content.Entry {
 	return out
 }
 
+// TestRestartReadsOnlyWhatChanged counts the pages that a start reads. Only the first start reads all of
+// them; later ones read the entries that were written in between, and end in the same state as a new
+// index.
 func TestRestartReadsOnlyWhatChanged(t *testing.T) {
 	s := newShelf(t)
 	mustPublish(t, s.store, pages(0, 150)...)
@@ -251,6 +258,8 @@ func TestChangesOfTheOtherGraphAreRemembered(t *testing.T) {
 	})
 }
 
+// TestIndexesThatDoNotFitAreReplaced makes the files on disk belong to another database, history or
+// format. Both indexes must be filled again, once, and the log must state the reason.
 func TestIndexesThatDoNotFitAreReplaced(t *testing.T) {
 	rename := func(t *testing.T, s *shelf, from, to string) {
 		t.Helper()
@@ -373,12 +382,14 @@ type holding struct {
 	scans chan struct{}
 }
 
+// At returns a copy of the graph, so that the store itself is not changed.
 func (h holding) At(p content.Perspective) *content.Graph {
 	g := *h.Store.At(p)
 	g.Tiers = heldTiers{g.Tiers, h.scans}
 	return &g
 }
 
+// heldTiers is a collection whose Find waits until scans is closed or the context ends.
 type heldTiers struct {
 	content.Collection[*content.Tier]
 	scans chan struct{}

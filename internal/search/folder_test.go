@@ -14,6 +14,8 @@ import (
 	"patternhub/internal/search"
 )
 
+// TestDamagedIndexIsSetAside damages the published index in each way that a disk or an operator can. The
+// engine must fill a new index, find the same entries, and keep the damaged files for a later look.
 func TestDamagedIndexIsSetAside(t *testing.T) {
 	segment := func(t *testing.T, index string) string {
 		t.Helper()
@@ -83,6 +85,8 @@ func TestDamagedIndexIsSetAside(t *testing.T) {
 	}
 }
 
+// TestEachProcessHasItsFolder runs two engines over one directory, as a rolling update does. The second
+// uses another folder, and a third continues in the folder that the first has left.
 func TestEachProcessHasItsFolder(t *testing.T) {
 	s := newShelf(t)
 	mustPublish(t, s.store, pages(0, 3)...)
@@ -110,6 +114,8 @@ func TestEachProcessHasItsFolder(t *testing.T) {
 	})
 }
 
+// TestWithoutAFolderSearchIsInMemory shows that an unusable SEARCH_DIR does not stop the hub. The log
+// names the variable once, so that operators find the cause.
 func TestWithoutAFolderSearchIsInMemory(t *testing.T) {
 	s := newShelf(t)
 	mustPublish(t, s.store, pages(0, 3)...)

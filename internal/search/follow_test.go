@@ -30,6 +30,8 @@ func found(t *testing.T, e *search.Engine, text string) string {
 	return strings.Join(out, " | ")
 }
 
+// indexFollowsWrites shows that a write is found by the next search, and that an edit, a publish, an
+// unpublish and a deletion each change only the perspectives that they concern.
 func indexFollowsWrites(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("old", "Zebra"))
@@ -78,6 +80,8 @@ func edited(t *testing.T, s *repository.Store, key string, change func(*content.
 	return &p
 }
 
+// publishedIndexKnowsNothingOfDrafts shows that the words of a draft do not leak to readers by any way:
+// hits, corrections, facets or suggestions. The same prefixes do suggest the draft to authors.
 func publishedIndexKnowsNothingOfDrafts(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("open", "Quagga"))
@@ -188,6 +192,8 @@ type unready struct{ search.Store }
 
 func (unready) At(content.Perspective) *content.Graph { return &content.Graph{} }
 
+// TestSearchIsUnavailableUntilFilled shows that a search waits for the first fill only for a bounded time.
+// A caller that ends its own context gets the error of the context instead.
 func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := mustNew(t, unready{}, search.Options{}).At(content.Published)
@@ -205,6 +211,8 @@ func TestSearchIsUnavailableUntilFilled(t *testing.T) {
 	})
 }
 
+// TestSearchAfterTheEndIsUnavailable asks an answer for hits after the engine has closed its index. The
+// answer must fail with a code that clients retry, not with a panic or an internal error.
 func TestSearchAfterTheEndIsUnavailable(t *testing.T) {
 	s := open(t)
 	e := mustNew(t, s, search.Options{})

@@ -11,6 +11,8 @@ import (
 	"patternhub/internal/content"
 )
 
+// highlights checks that fragments mark the words of the search, escape the text around them, and are cut
+// at words. The entry itself is not in the index, whose words are needed for typos only.
 func highlights(t *testing.T, en *engine) {
 	s := open(t)
 	mustPublish(t, s, page("other", "The breaker and circuits, caching"))

@@ -12,6 +12,7 @@ import (
 	"patternhub/seed"
 )
 
+// mustRead returns the hub's own entries, straight from the seed and without a store.
 func mustRead(t testing.TB) []content.Entry {
 	t.Helper()
 	entries, err := seed.Read(seed.Files())
@@ -139,6 +140,8 @@ func typos(t *testing.T, entries []content.Entry, find func(string) *content.Hit
 	}
 }
 
+// didYouMean checks the corrections of misspelt words. Texts that find something, unfinished words, and
+// words that are near to nothing have none.
 func didYouMean(t *testing.T, en *engine) {
 	i := en.seeded(t).At(content.Published)
 	for text, want := range map[string]string{
@@ -165,6 +168,7 @@ func didYouMean(t *testing.T, en *engine) {
 	}
 }
 
+// value returns the text of an optional string, and "" for nil.
 func value(s *string) string {
 	if s == nil {
 		return ""

@@ -12,6 +12,7 @@ import (
 	"patternhub/internal/wait"
 )
 
+// mustClient returns a client of a search server that is closed when the test ends.
 func mustClient(t testing.TB, url string) *opensearch.Client {
 	t.Helper()
 	c, err := opensearch.New(url, wait.Sleep)
@@ -22,6 +23,7 @@ func mustClient(t testing.TB, url string) *opensearch.Client {
 	return c
 }
 
+// must ends the test if err is not nil.
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -32,6 +32,8 @@ func (c closing) Run() int {
 	return code
 }
 
+// TestMain runs the tests, or acts as an indexer if the environment asks for it: a test starts this binary
+// again and kills it to simulate a crash. An indexer returns only with an error.
 func TestMain(m *testing.M) {
 	if at := strings.Fields(os.Getenv(asIndexer)); len(at) == 3 {
 		fmt.Fprintln(os.Stderr, "indexer:", indexer(at[0], at[1], at[2]))
@@ -105,6 +107,7 @@ func seeded(t testing.TB) *search.Engine {
 	return start(t, s)
 }
 
+// mustSearch returns the answer to a search that must be valid.
 func mustSearch(t testing.TB, i *search.Index, q content.Search) *search.Answer {
 	t.Helper()
 	a, err := i.Search(t.Context(), q)
@@ -114,6 +117,7 @@ func mustSearch(t testing.TB, i *search.Index, q content.Search) *search.Answer 
 	return a
 }
 
+// mustHits returns at most limit hits of an answer, from the first one or from those after a position.
 func mustHits(t testing.TB, a *search.Answer, after *content.Position, limit int) *content.Hits {
 	t.Helper()
 	hits, err := a.Hits(t.Context(), after, limit)

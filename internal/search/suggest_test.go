@@ -9,6 +9,8 @@ import (
 	"patternhub/internal/content"
 )
 
+// suggestions checks which names a prefix suggests and in which order: exact names first, then the types
+// that readers look for most. One typo is forgiven, but not in short words.
 func suggestions(t *testing.T, en *engine) {
 	s := open(t)
 	breaker := pattern("cb", "Circuit Breaker", "", "RESILIENCE", "BEGINNER")
@@ -88,6 +90,8 @@ func suggestions(t *testing.T, en *engine) {
 	})
 }
 
+// everyNameIsSuggested types the full name of the hub's own entries. The entry must come before all
+// entries with another name.
 func everyNameIsSuggested(t *testing.T, en *engine) {
 	i := en.seeded(t).At(content.Published)
 	for _, e := range en.sample(mustRead(t)) {

@@ -12,6 +12,7 @@ import (
 	"patternhub/internal/web"
 )
 
+// proxies are the networks that the tests trust, one of each version of IP.
 var proxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8:ffff::/48")}
 
 // from returns a request from a connection's address, with headers of the form "Name: value".
@@ -25,6 +26,8 @@ func from(remote string, headers ...string) *http.Request {
 	return r
 }
 
+// TestTrustedProxies checks the address that limits apply to. It is the last one that is not a trusted
+// proxy: all before it could have been forged by the client.
 func TestTrustedProxies(t *testing.T) {
 	const xff = "X-Forwarded-For: "
 	tests := map[string]struct {

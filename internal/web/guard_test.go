@@ -10,6 +10,7 @@ import (
 	"patternhub/internal/web"
 )
 
+// TestOptionsAreChecked shows that unsafe or incomplete options are refused before the server listens.
 func TestOptionsAreChecked(t *testing.T) {
 	g := newGraph(t)
 	for name, o := range map[string]web.Options{
@@ -23,6 +24,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
+// TestCrossOrigin checks which pages of other sites may read answers, with a preflight and without one.
+// The answer never names an origin that is not allowed.
 func TestCrossOrigin(t *testing.T) {
 	tests := map[string]struct {
 		options web.Options
@@ -60,6 +63,8 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
+// TestCrossSite checks which requests a browser may send for other sites. Requests that a page can make
+// without a preflight, such as forms, images and links, are refused unless their origin is allowed.
 func TestCrossSite(t *testing.T) {
 	query := "/graphql?query=" + url.QueryEscape("{hello}")
 	tests := map[string]struct {
@@ -143,6 +148,8 @@ func TestEmptyAnswersHaveHeaders(t *testing.T) {
 	}
 }
 
+// TestLocked shows that a locked server reveals nothing of its schema: no introspection, no suggestions in
+// errors and no playground.
 func TestLocked(t *testing.T) {
 	s := mustServer(t, web.Options{Locked: true})
 	if a := s.post(t, "{__schema{queryType{name}}}", nil); a.code() != "GRAPHQL_VALIDATION_FAILED" {

@@ -41,6 +41,8 @@ type graph struct {
 	ticks   func(kind string) <-chan any
 }
 
+// newGraph returns a graph whose field slow waits until a test opens the gate. Up to 100 signals fit in
+// started, so that tests need not receive them.
 func newGraph(t testing.TB) *graph {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "test.graphql", Input: sdl})
@@ -52,16 +54,21 @@ func newGraph(t testing.TB) *graph {
 
 func (g *graph) Schema() *ast.Schema { return g.schema }
 
+// Complexity has no function for any field. The graph needs the method only to be an executable schema.
 func (g *graph) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
 	return 0, false
 }
 
+// executed returns how many operations have begun. Answers from a cache and refused documents do not
+// count.
 func (g *graph) executed() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.runs
 }
 
+// Exec executes the operation of a context, as generated code does: the handler returns one response for a
+// query or mutation, and then nil.
 func (g *graph) Exec(ctx context.Context) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	g.mu.Lock()
@@ -92,6 +99,8 @@ func (g *graph) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
+// subscribe returns a handler of the events that ticks returns. An event that is an error fails, and one
+// that is a function panics. The handler returns nil after the last event.
 func (g *graph) subscribe(op *graphql.OperationContext) graphql.ResponseHandler {
 	field := graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})[0]
 	kind, _ := field.ArgumentMap(op.Variables)["kind"].(string)
@@ -147,6 +156,8 @@ func (g *graph) object(ctx context.Context, b *bytes.Buffer, def *ast.Definition
 	return true
 }
 
+// write writes a value of a type and returns false if it is null where the schema does not allow that, or
+// cannot be encoded.
 func (g *graph) write(ctx context.Context, b *bytes.Buffer, t *ast.Type, set ast.SelectionSet, v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -176,6 +187,8 @@ func (g *graph) write(ctx context.Context, b *bytes.Buffer, t *ast.Type, set ast
 	return err == nil
 }
 
+// resolve returns the value of a field: that of its object, or else the fixed one of the cases below. It
+// records the arguments of echo and sort for the tests.
 func (g *graph) resolve(ctx context.Context, def *ast.Definition, f graphql.CollectedField, args, value map[string]any) (any, error) {
 	if v, ok := value[f.Name]; ok {
 		return v, nil
@@ -234,6 +247,8 @@ func (g *graph) resolve(ctx context.Context, def *ast.Definition, f graphql.Coll
 	return nil, nil //nolint:nilnil // a field without a value is null
 }
 
+// fault returns an error of a kind. The kind decides what clients may see of it: its message and code, or
+// nothing.
 func fault(kind any) error {
 	switch kind {
 	case "coded":
@@ -253,6 +268,8 @@ func pattern(i int) map[string]any {
 	return map[string]any{"__typename": "Pattern", "id": "p" + n, "slug": "pattern-" + n, "name": "Pattern " + n, "body": "long"}
 }
 
+// connection returns a page of at most 100 patterns, or of 20 without an argument. It always has a next
+// page.
 func connection(args map[string]any) map[string]any {
 	size := int64(20)
 	for _, name := range []string{"first", "last"} {
@@ -274,6 +291,7 @@ type server struct {
 	graph *graph
 }
 
+// mustServer returns a server over a new graph, or over the schema of the options.
 func mustServer(t testing.TB, o web.Options) *server {
 	t.Helper()
 	g := newGraph(t)
@@ -302,6 +320,7 @@ type answer struct {
 	Extensions map[string]any
 }
 
+// code returns the code of the first error, or "" if there is none.
 func (a answer) code() string {
 	if len(a.Errors) == 0 {
 		return ""
@@ -327,6 +346,7 @@ func (s *server) send(t testing.TB, method, target, body string, headers ...stri
 	return read(t, w)
 }
 
+// read decodes a recorded response. Compressed bodies and batches are left undecoded in body.
 func read(t testing.TB, w *httptest.ResponseRecorder) answer {
 	t.Helper()
 	a := answer{status: w.Code, header: w.Header(), body: w.Body.String()}

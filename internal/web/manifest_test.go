@@ -13,6 +13,8 @@ import (
 	"patternhub/internal/web"
 )
 
+// TestManifests checks the three formats of manifests that build tools write. A manifest with one faulty
+// entry is refused as a whole, since a client could not know which of its documents are served.
 func TestManifests(t *testing.T) {
 	const apollo = `"format":"apollo-persisted-query-manifest","version":1`
 	for name, tt := range map[string]struct {
@@ -94,6 +96,8 @@ func TestTrustedDocumentsByEveryName(t *testing.T) {
 	}
 }
 
+// TestPersistedQueriesWithTheirPrefix shows that a hash names the same document with and without
+// "sha256:".
 func TestPersistedQueriesWithTheirPrefix(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.send(t, http.MethodPost, "/graphql", apq("{hello}", "sha256:"+hash("{hello}")), typeJSON)
@@ -104,6 +108,8 @@ func TestPersistedQueriesWithTheirPrefix(t *testing.T) {
 	}
 }
 
+// TestDocumentsAreReplaced shows that a new manifest replaces the old one while the server runs. Documents
+// that are only in the old one are refused at once.
 func TestDocumentsAreReplaced(t *testing.T) {
 	s := mustServer(t, web.Options{Documents: map[string]string{"a": "{hello}"}, Trust: web.TrustEnforce})
 	ask := func(id string) int {
@@ -118,6 +124,8 @@ func TestDocumentsAreReplaced(t *testing.T) {
 	}
 }
 
+// TestSomeViewersAskWithAnyDocument shows that an exempt viewer may send any text although trust is
+// enforced, and that what it persists does not become available to others.
 func TestSomeViewersAskWithAnyDocument(t *testing.T) {
 	s := mustServer(t, web.Options{Trust: web.TrustEnforce, Authenticate: exempting})
 	const author, other = "Authorization: Bearer author", "Authorization: Bearer other"

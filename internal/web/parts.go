@@ -12,6 +12,8 @@ import (
 
 // The methods below derive the options of each subpackage. Each gets only what it uses.
 
+// operations returns the options of the preparer. Over counts each document that is over a limit; the log
+// names it only if it is served all the same, as a refusal already reaches the client.
 func (o *Options) operations(counted *run.Metrics) operation.Options {
 	l := o.Limits
 	return operation.Options{
@@ -30,6 +32,7 @@ func (o *Options) operations(counted *run.Metrics) operation.Options {
 	}
 }
 
+// documents returns the options of the store of documents. Untrusted logs the hash, never the text.
 func (o *Options) documents() operation.DocumentOptions {
 	return operation.DocumentOptions{
 		Manifest: o.Documents, Trust: o.Trust, Bytes: o.Limits.PersistedBytes,
@@ -40,6 +43,7 @@ func (o *Options) documents() operation.DocumentOptions {
 	}
 }
 
+// run returns the options of the runner. Without a Tracer in o its tracer is nil, and it makes no spans.
 func (o *Options) run(counted *run.Metrics, operations *operation.Preparer, documents *operation.Documents) run.Options {
 	l := o.Limits
 	out := run.Options{
@@ -68,6 +72,7 @@ func (o *Options) answers(w answer.Writer, runner *run.Runner) answer.Options {
 	return out
 }
 
+// live returns the options of sockets and streams.
 func (o *Options) live(w answer.Writer, runner *run.Runner, counted *run.Metrics) live.Options {
 	l := o.Limits
 	return live.Options{
@@ -79,6 +84,7 @@ func (o *Options) live(w answer.Writer, runner *run.Runner, counted *run.Metrics
 	}
 }
 
+// origins returns the check of cross-origin requests, with the headers that they may send and read.
 func (o *Options) origins() *origins {
 	sent, read := o.headers()
 	return &origins{allowed: o.Origins, credentials: o.Credentials, sent: sent, read: read}

@@ -35,6 +35,7 @@ func (s *server) listen(t *testing.T) *httptest.Server {
 	return h
 }
 
+// mustDial opens a socket that is closed when the test ends.
 func mustDial(t *testing.T, h *httptest.Server, protocols ...string) *client {
 	t.Helper()
 	return mustDialFrom(t, h, nil, protocols...)
@@ -56,6 +57,7 @@ func mustDialFrom(t *testing.T, h *httptest.Server, headers http.Header, protoco
 	return &client{t: t, conn: conn}
 }
 
+// send writes one text message as it is, so that tests can send broken ones.
 func (c *client) send(raw string) {
 	c.t.Helper()
 	if err := c.conn.Write(c.t.Context(), websocket.MessageText, []byte(raw)); err != nil {
@@ -80,6 +82,7 @@ func (c *client) next() string {
 	return strings.TrimSpace(m.Type + " " + m.ID + " " + string(m.Payload))
 }
 
+// expect reads one message for each text, which the message must begin with.
 func (c *client) expect(want ...string) {
 	c.t.Helper()
 	for _, w := range want {
@@ -102,6 +105,7 @@ func (c *client) closed() websocket.StatusCode {
 	}
 }
 
+// init opens the session without credentials.
 func (c *client) init() {
 	c.t.Helper()
 	c.send(`{"type":"connection_init"}`)
@@ -125,6 +129,8 @@ func counting(n int) func(string) <-chan any {
 // silent never emits.
 func silent(string) <-chan any { return make(chan any) }
 
+// TestSocketOperations runs each kind of operation on one socket, and shows which faults are errors of the
+// operation and which are part of its result.
 func TestSocketOperations(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = counting(2)
@@ -147,6 +153,7 @@ func TestSocketOperations(t *testing.T) {
 	c.expect(`error 5 [{"message":"The document is too large`)
 }
 
+// TestSocketSubscriptionFails shows that an error between events reaches the client without its cause.
 func TestSocketSubscriptionFails(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = func(string) <-chan any {
@@ -301,6 +308,8 @@ func TestBrokenFraming(t *testing.T) {
 	}
 }
 
+// TestSocketLimits checks three limits: operations of one socket, bytes of a message, and sockets of one
+// address. An operation that has ended makes room for another.
 func TestSocketLimits(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = silent
@@ -328,6 +337,7 @@ func TestSocketLimits(t *testing.T) {
 	}
 }
 
+// TestSocketDrain shows that a server that drains closes its sockets and is no longer ready.
 func TestSocketDrain(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = silent
@@ -347,6 +357,7 @@ func TestSocketDrain(t *testing.T) {
 	}
 }
 
+// TestSocketDead shows that a client that answers no ping does not occupy a socket for long.
 func TestSocketDead(t *testing.T) {
 	s := mustServer(t, web.Options{Limits: web.Limits{PingEvery: 20 * time.Millisecond}})
 	h := s.listen(t)
@@ -358,6 +369,7 @@ func TestSocketDead(t *testing.T) {
 	}
 }
 
+// TestSocketRevoked shows that an open socket is closed soon after its key has been revoked.
 func TestSocketRevoked(t *testing.T) {
 	revoked := make(chan struct{})
 	s := mustServer(t, web.Options{
@@ -399,6 +411,8 @@ func (s *server) drained(t *testing.T, open int) error {
 	return nil
 }
 
+// TestSocketUnread shows that a client that does not read its messages is closed, so that they do not fill
+// the memory of the server.
 func TestSocketUnread(t *testing.T) {
 	s := mustServer(t, web.Options{Limits: web.Limits{UnreadTimeout: 50 * time.Millisecond}})
 	s.graph.ticks = func(string) <-chan any {

@@ -25,6 +25,8 @@ func dated(s string) error {
 	return nil
 }
 
+// TestLiterals checks the coercion of literals in a document against the rules of the GraphQL
+// specification. A wrong literal is refused before anything is executed.
 func TestLiterals(t *testing.T) {
 	s := mustServer(t, web.Options{Scalars: map[string]func(string) error{"DateTime": dated}})
 	tests := map[string]struct{ good, bad []string }{
@@ -60,6 +62,8 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
+// TestVariables checks the same rules for variables. These are JSON, so that 1.0 is an Int and a number
+// may be an ID; the resolver always gets the coerced form.
 func TestVariables(t *testing.T) {
 	s := mustServer(t, web.Options{Scalars: map[string]func(string) error{"DateTime": dated}})
 	// Each good value is followed by what the resolver gets.
@@ -115,6 +119,8 @@ func (g *graph) last() map[string]any {
 	return g.seen[len(g.seen)-1]
 }
 
+// TestVariableErrorsNameTheirLocation shows that one response reports all wrong variables, each with the
+// path into its value.
 func TestVariableErrorsNameTheirLocation(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	a := s.post(t, "query($o:PatternFilter!,$n:Int!){echo(filter:$o,n:$n)}", map[string]any{"o": map[string]any{"and": []any{map[string]any{"rank": "x"}}}})
@@ -131,6 +137,7 @@ func TestVariableErrorsNameTheirLocation(t *testing.T) {
 	}
 }
 
+// TestUnicode checks escaped surrogates: a pair is one character, and half a pair is refused.
 func TestUnicode(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	// Characters before a string change its byte offset, not its character offset.

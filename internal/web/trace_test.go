@@ -13,6 +13,8 @@ import (
 	"patternhub/internal/web"
 )
 
+// TestTraces shows that a request continues the trace of its caller, and that its spans describe the
+// operation without the values of variables.
 func TestTraces(t *testing.T) {
 	recorder := tracetest.NewSpanRecorder()
 	provider := trace.NewTracerProvider(trace.WithSpanProcessor(recorder))

@@ -30,6 +30,8 @@ func keyed(got *[]web.Credentials) web.Authenticate {
 	}
 }
 
+// TestCredentials checks where credentials are read from, and that only a refusal asks for a bearer token.
+// A header has precedence over the URL.
 func TestCredentials(t *testing.T) {
 	tests := map[string]struct {
 		target  string
@@ -66,6 +68,8 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// TestSocketCredentials shows that sockets take credentials from the payload of connection_init, since
+// browsers cannot set headers there. Names are compared without case.
 func TestSocketCredentials(t *testing.T) {
 	var got []web.Credentials
 	s := mustServer(t, web.Options{Authenticate: keyed(&got)})
@@ -84,6 +88,8 @@ func TestSocketCredentials(t *testing.T) {
 	}
 }
 
+// TestCachedURLsAreCheckedForEachViewer shows that a cached answer is never served to another scope, and
+// that a bad key is refused although the answer is cached.
 func TestCachedURLsAreCheckedForEachViewer(t *testing.T) {
 	var got []web.Credentials
 	s := mustServer(t, web.Options{Authenticate: keyed(&got), Revisions: newRevisions()})
@@ -107,6 +113,8 @@ func TestCachedURLsAreCheckedForEachViewer(t *testing.T) {
 	}
 }
 
+// TestWrongKeysCostTheirAddress guesses keys. Each wrong key is charged to the address that sent it, until
+// the address is refused without a look-up; requests without a key and other addresses are still served.
 func TestWrongKeysCostTheirAddress(t *testing.T) {
 	var got []web.Credentials
 	c := &clock{now: time.Unix(1_000_000, 0)}
@@ -150,6 +158,7 @@ func TestWrongKeysCostTheirAddress(t *testing.T) {
 	}
 }
 
+// TestMutationsAreNeverCached sends a mutation by GET twice: it is refused both times, not only the first.
 func TestMutationsAreNeverCached(t *testing.T) {
 	s := mustServer(t, web.Options{Revisions: newRevisions()})
 	target := getQuery(`mutation{touch(id:"1"){slug}}`)
@@ -160,6 +169,8 @@ func TestMutationsAreNeverCached(t *testing.T) {
 	}
 }
 
+// TestSocketsOfOneKey opens sockets of one key from many addresses. The key has a limit of its own, which
+// streams count towards as well.
 func TestSocketsOfOneKey(t *testing.T) {
 	var got []web.Credentials
 	s := mustServer(t, web.Options{
@@ -185,6 +196,7 @@ func TestSocketsOfOneKey(t *testing.T) {
 	}
 }
 
+// TestSocketRates shows that operations of a socket are charged to the same budget as requests.
 func TestSocketRates(t *testing.T) {
 	s := mustServer(t, web.Options{Limits: web.Limits{Bucket: 100, Restore: 1}})
 	c := mustDial(t, s.listen(t), protocol)
@@ -195,6 +207,8 @@ func TestSocketRates(t *testing.T) {
 	c.expect(`error 2 [{"message":"Too many requests: the budget is spent.","extensions":{"code":"RATE_LIMITED"}}]`)
 }
 
+// TestSocketPanic shows that a panic in a subscription ends that operation only. The client gets no detail
+// of it, and the socket stays open.
 func TestSocketPanic(t *testing.T) {
 	s := mustServer(t, web.Options{})
 	s.graph.ticks = func(string) <-chan any {
@@ -213,6 +227,8 @@ func TestSocketPanic(t *testing.T) {
 	}
 }
 
+// TestMeasuredBytesAndTokensAreServed shows that MeasureOnly counts documents that are over a limit and
+// serves them all the same.
 func TestMeasuredBytesAndTokensAreServed(t *testing.T) {
 	s := mustServer(t, web.Options{MeasureOnly: true})
 	for name, text := range map[string]string{

@@ -31,6 +31,7 @@ func serve(t *testing.T, h http.HandlerFunc) *opensearch.Client {
 	return mustNew(t, strings.Replace(s.URL, "http://", "http://ada:s3cret@", 1))
 }
 
+// mustNew returns a client that does not pause between its tries.
 func mustNew(t *testing.T, address string) *opensearch.Client {
 	t.Helper()
 	c, err := opensearch.New(address, noPause)
@@ -41,6 +42,8 @@ func mustNew(t *testing.T, address string) *opensearch.Client {
 	return c
 }
 
+// TestAddressesAreChecked shows that errors of a wrong address never contain the password in it, since
+// they are logged at the start of the hub.
 func TestAddressesAreChecked(t *testing.T) {
 	for name, address := range map[string]string{
 		"nothing": "", "no scheme": "ada:s3cret@host:9200", "another scheme": "ftp://ada:s3cret@host", "no host": "http://", "no address": "http://ada:s3cret@host:port\x7f",
@@ -53,6 +56,8 @@ func TestAddressesAreChecked(t *testing.T) {
 	}
 }
 
+// TestCredentialsGoToTheServerOnly shows that the user and password of the address are sent as basic
+// authentication, and that paths are relative to the address.
 func TestCredentialsGoToTheServerOnly(t *testing.T) {
 	got := ""
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -180,6 +185,7 @@ func bulk(t *testing.T, status func(id string, attempt int) int) (c *opensearch.
 	}), requests, most
 }
 
+// documents returns n documents with the ids 0 to n-1, each with a source of about so many bytes.
 func documents(n, bytes int) []opensearch.Document {
 	var out []opensearch.Document
 	for i := range n {
@@ -188,6 +194,8 @@ func documents(n, bytes int) []opensearch.Document {
 	return out
 }
 
+// TestBulkSendsAgainWhatTheServerWasTooBusyFor shows that only refused documents are sent again. A
+// conflict is no failure: the index already has a newer version.
 func TestBulkSendsAgainWhatTheServerWasTooBusyFor(t *testing.T) {
 	c, requests, _ := bulk(t, func(id string, attempt int) int {
 		switch {
@@ -206,6 +214,8 @@ func TestBulkSendsAgainWhatTheServerWasTooBusyFor(t *testing.T) {
 	}
 }
 
+// TestBulkGivesUp shows that a busy server is tried eight times, and that faults that do not pass by
+// themselves are not tried again.
 func TestBulkGivesUp(t *testing.T) {
 	for name, tt := range map[string]struct{ status, requests int }{
 		"too busy for long": {http.StatusTooManyRequests, 8},
@@ -233,6 +243,8 @@ func TestBulkGivesUp(t *testing.T) {
 	})
 }
 
+// TestBulkRequestsAreBounded checks the limits of one request in documents and in bytes. A document that
+// is larger than the limit is sent alone.
 func TestBulkRequestsAreBounded(t *testing.T) {
 	for name, tt := range map[string]struct{ documents, bytes, requests int }{
 		"none":           {0, 0, 0},

@@ -92,6 +92,8 @@ func BenchmarkHostile(b *testing.B) {
 	}
 }
 
+// TestHostileDocumentsAreBounded shows that no document of an allowed size makes the server allocate more
+// than 5 MiB, or answer with a refusal of more than 4000 bytes.
 func TestHostileDocumentsAreBounded(t *testing.T) {
 	p := mustPreparer(t, limits())
 	for name, text := range hostile() {
@@ -127,6 +129,8 @@ func tower(n int, last string) string {
 	return b.String()
 }
 
+// TestWorkIsLinear counts steps, not time, so that it does not depend on the machine. The limits are
+// raised until only the algorithm bounds the work.
 func TestWorkIsLinear(t *testing.T) {
 	l := limits()
 	l.Depth, l.Aliases, l.Fragments, l.Tokens, l.DocumentBytes = 1000, 1000, 1000, 100_000, 1_000_000
@@ -188,6 +192,7 @@ func types(n int) string {
 	return b.String()
 }
 
+// FuzzDocument looks for documents that panic or that take more than two steps for each byte.
 func FuzzDocument(f *testing.F) {
 	for _, text := range hostile() {
 		f.Add(text)

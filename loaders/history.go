@@ -47,6 +47,7 @@ func (h *History) AskSnapshots(ctx context.Context, id content.ID, numbers []int
 	return ready
 }
 
+// names returns the ids of some revisions of an entry.
 func names(id content.ID, numbers []int) []content.RevisionID {
 	out := make([]content.RevisionID, len(numbers))
 	for i, n := range numbers {

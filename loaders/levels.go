@@ -90,6 +90,7 @@ type flusher interface {
 	flush() (read func())
 }
 
+// add puts a loader on the list of those with something to load.
 func (o *active) add(l flusher) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -359,6 +359,7 @@ func (l *Loader[K, V]) request(ctx context.Context, keys []K) pending[K, V] {
 	return a
 }
 
+// waits reports whether keys are missing that no read has been sent for.
 func (a *pending[K, V]) waits() bool { return len(a.missing) > 0 }
 
 // values waits for the missing values. It calls every thunk, even after an error, because

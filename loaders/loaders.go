@@ -97,6 +97,7 @@ type promise struct {
 	made   *Loaders
 }
 
+// loaders returns the loaders, which the first call makes.
 func (p *promise) loaders() *Loaders {
 	p.once.Do(func() { p.made = newLoaders(p.graph(), &p.shared) })
 	return p.made

@@ -339,6 +339,7 @@ func (s *Set[E]) Facets(ctx context.Context, scope content.Scope, q content.Face
 	return o.facet().Load(ctx, question{scope, form})
 }
 
+// readKeys reads the entries of a batch by their keys.
 func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
 	found, err := s.readNamed(ctx, keys, &s.wholeKeys, s.collection.ByKeys, s.collection.Pages)
 	if err != nil {
@@ -348,6 +349,7 @@ func (s *openSet[E]) readKeys(ctx context.Context, keys []string) ([]E, error) {
 	return found, nil
 }
 
+// readSlugs reads the entries of a batch by their slugs.
 func (s *openSet[E]) readSlugs(ctx context.Context, slugs []string) ([]E, error) {
 	found, err := s.readNamed(ctx, slugs, &s.wholeSlugs, s.collection.BySlugs, s.collection.PagesBySlugs)
 	if err != nil {
@@ -368,6 +370,7 @@ func (s *openSet[E]) prime(ctx context.Context, found ...E) {
 	}
 }
 
+// readLists reads the lists of a batch.
 func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*content.Slice[E], error) {
 	return perQuery(asked, &s.queries, func(q content.Query, of []question) ([]*content.Slice[E], error) {
 		whole, read := s.wholeLists.any(of), s.collection.Find
@@ -390,12 +393,14 @@ func (s *openSet[E]) readLists(ctx context.Context, asked []question) ([]*conten
 	})
 }
 
+// readCounts counts the lists of a batch.
 func (s *openSet[E]) readCounts(ctx context.Context, asked []question) ([]int, error) {
 	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([]int, error) {
 		return s.collection.Count(ctx, q.Filter, scopesOf(of)...)
 	})
 }
 
+// readFacets counts the facets of a batch.
 func (s *openSet[E]) readFacets(ctx context.Context, asked []question) ([][]content.Facet, error) {
 	return perQuery(asked, &s.facetQs, func(q content.FacetQuery, of []question) ([][]content.Facet, error) {
 		return s.collection.Facets(ctx, q, scopesOf(of)...)

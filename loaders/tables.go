@@ -31,6 +31,7 @@ type openTables struct {
 	files        *Loader[string, *content.File]
 }
 
+// open returns the loaders of the tables, which the first call makes.
 func (t *Tables) open() *openTables {
 	t.once.Do(func() {
 		t.made = &openTables{
@@ -45,6 +46,7 @@ func (t *Tables) open() *openTables {
 	return t.made
 }
 
+// readMeasures counts what the front page shows, one measure after the other.
 func (t *Tables) readMeasures(ctx context.Context, measures []content.Measure) ([]int, error) {
 	out := make([]int, len(measures))
 	for i, m := range measures {
@@ -57,6 +59,7 @@ func (t *Tables) readMeasures(ctx context.Context, measures []content.Measure) (
 	return out, nil
 }
 
+// readFiles finds the files of a batch by their hashes.
 func (t *Tables) readFiles(ctx context.Context, hashes []string) ([]*content.File, error) {
 	out := make([]*content.File, len(hashes))
 	for i, hash := range hashes {

@@ -74,6 +74,7 @@ func (r *mutationResolver) PreviewCreate(ctx context.Context, ids []*content.ID,
 	return r.r.createPreview(ctx, ids, minutes)
 }
 
+// PreviewRevoke ends a preview at once, on all replicas.
 func (r *mutationResolver) PreviewRevoke(ctx context.Context, name string) (*model.PreviewRevokePayload, error) {
 	return r.r.revokePreview(ctx, name)
 }

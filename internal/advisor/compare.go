@@ -143,6 +143,7 @@ func ordered(s string, n float64, source string) content.ComparedValue {
 	return content.ComparedValue{Text: &s, Number: &n, Source: &source}
 }
 
+// number returns a value with its unit as a row of a comparison shows it.
 func number(n int, unit string) content.ComparedValue {
 	v := ordered(strconv.Itoa(n), float64(n), fromGraph)
 	v.Unit = &unit
@@ -173,6 +174,7 @@ func tierValue(s Compared) content.ComparedValue {
 	return ordered(s.Tier.Name, float64(s.Tier.Rank), fromGraph)
 }
 
+// introducedValue returns when a pattern came into use; without a date the value is missing.
 func introducedValue(s Compared) content.ComparedValue {
 	if s.Pattern.Introduced == nil {
 		return absent("The year of introduction is not stated.")
@@ -215,6 +217,7 @@ func effortValue(s Compared, c *content.Calculator, workDays int) content.Compar
 	return ranged(e.personDays(), "person-days", e.source)
 }
 
+// successValue returns the success rate that the calculator's table states for a pattern.
 func successValue(s Compared, c *content.Calculator) content.ComparedValue {
 	rate, source, ok := successOf(c, s.Pattern)
 	if !ok {
@@ -224,6 +227,7 @@ func successValue(s Compared, c *content.Calculator) content.ComparedValue {
 	return ranged(content.FloatRange{Min: r, Max: r}, "%", source)
 }
 
+// paybackValue returns the months until the work has paid off, from the calculator's table.
 func paybackValue(s Compared, c *content.Calculator) content.ComparedValue {
 	months, source, ok := paybackOf(c, s.Pattern)
 	if !ok {

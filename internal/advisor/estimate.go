@@ -129,8 +129,10 @@ func tenths(r content.FloatRange) content.FloatRange {
 	return content.FloatRange{Min: math.Round(r.Min*10) / 10, Max: math.Round(r.Max*10) / 10}
 }
 
+// middle returns the middle of a range, which stands for it where one number is needed.
 func middle(r content.FloatRange) float64 { return (r.Min + r.Max) / 2 }
 
+// term adds a step to the explanation of the estimate.
 func (e *estimation) term(t content.EstimateTerm) { e.terms = append(e.terms, t) }
 
 // ranged records a term that is a range.
@@ -260,6 +262,7 @@ func (e *estimation) interactions() content.FloatRange {
 	return content.FloatRange{Min: days, Max: days}
 }
 
+// hasKey reports whether a list has the pattern with a key.
 func hasKey(patterns []*content.Pattern, key string) bool {
 	return slices.ContainsFunc(patterns, func(p *content.Pattern) bool { return p.Key == key })
 }

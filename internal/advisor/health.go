@@ -187,6 +187,7 @@ func Change(series []content.HealthPoint, window int) (float64, bool) {
 	return mean(series[cut:]) - mean(series[:cut]), true
 }
 
+// mean returns the mean of the values of a series, which is not empty.
 func mean(series []content.HealthPoint) float64 {
 	sum := 0.0
 	for _, p := range series {

@@ -131,6 +131,7 @@ type RelationSelector struct {
 	Direction content.RelationDirection
 }
 
+// follows reports whether the selector takes a relation; one without a list takes all.
 func (w RelationSelector) follows(r content.PatternRelation) bool {
 	return w.Relations == nil || slices.Contains(w.Relations, r)
 }

@@ -215,6 +215,7 @@ func (s *selection) asked() bool {
 	return w.Domain != nil || w.Users != nil || w.Consistency != nil || w.LatencyMs != nil || len(w.Problems) > 0 || len(w.InUse) > 0
 }
 
+// thousandths rounds to three digits, so that scores are equal on every machine.
 func thousandths(f float64) float64 { return math.Round(f*1000) / 1000 }
 
 // reason is one row of a score. Value is from 0 to 1; the weight is from the tables.

@@ -39,6 +39,7 @@ func (a answer) source() string {
 	return fmt.Sprintf("wizard %s, %s: %s", a.wizard.Slug, a.question.Slug, a.option.Label)
 }
 
+// recommends reports whether an answer of a wizard names a pattern.
 func recommends(o *content.WizardOption, key string) bool {
 	for _, r := range o.Recommends {
 		if r.PatternKey == key && key != "" {
@@ -88,6 +89,7 @@ func walk(wizards []*content.Wizard, slug *string, given []content.WizardAnswerI
 	return out, q, nil
 }
 
+// wizardOf returns the wizard with a slug, or nil.
 func wizardOf(wizards []*content.Wizard, slug string) *content.Wizard {
 	for _, w := range wizards {
 		if w.Slug == slug {

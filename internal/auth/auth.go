@@ -105,6 +105,8 @@ func randomWord(n int) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw))
 }
 
+// hash returns the form in which a secret is stored. Secrets are random and long, so one round of SHA-256
+// is enough.
 func hash(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]

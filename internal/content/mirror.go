@@ -32,6 +32,7 @@ func lost(a, b *Pattern) []RelationRow {
 	return out
 }
 
+// hasRelation reports whether a pattern states a relation to the pattern with a key.
 func hasRelation(p *Pattern, key string, relation PatternRelation) bool {
 	return slices.ContainsFunc(p.Relations, func(r RelationRow) bool { return r.PatternKey == key && r.Relation == relation })
 }

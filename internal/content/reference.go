@@ -44,6 +44,7 @@ func MapReferences(e Entry, f func(Reference) string) {
 	})
 }
 
+// walkRefs calls visit for each reference of an entry, in the order of its fields.
 func walkRefs(e Entry, visit func(Reference, func(string))) {
 	walkStruct(reflect.ValueOf(e).Elem(), visit)
 }
@@ -94,11 +95,13 @@ func refFields(t reflect.Type) []refField {
 	return out
 }
 
+// walk visits the references in one field of a struct. prefix is the path of the struct, with its point.
 func (f *refField) walk(parent reflect.Value, prefix string, visit func(Reference, func(string))) {
 	v := parent.FieldByIndex(f.index)
 	f.value(v, prefix+f.name, visit)
 }
 
+// value visits the references in a value at a place: in each item of a list, and in each field of a struct.
 func (f *refField) value(v reflect.Value, place string, visit func(Reference, func(string))) {
 	switch v.Kind() {
 	case reflect.Slice:

@@ -42,6 +42,7 @@ type validator struct {
 	problems []UserError
 }
 
+// refuse adds a problem at a path, unless there are as many as are reported.
 func (v *validator) refuse(at []string, code UserErrorCode, format string, args ...any) {
 	if len(v.problems) < maxProblems {
 		v.problems = append(v.problems, UserError{Field: append([]string{}, at...), Code: code, Message: fmt.Sprintf(format, args...)})

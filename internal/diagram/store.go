@@ -38,6 +38,7 @@ type folder struct {
 // pictures; older ones make room.
 func Folder(path string) Store { return &folder{path: path, most: maxFiles, files: -1} }
 
+// file returns the name of the file of a diagram.
 func (f *folder) file(hash string) string { return filepath.Join(f.path, hash+".svg") }
 
 // Get returns a picture. A file that another program put into the folder passes as little as what an author

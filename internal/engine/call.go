@@ -52,6 +52,7 @@ type caller[T any] struct {
 	pool       sync.Pool
 }
 
+// leaf reports whether the results are written as they are, without a selection below them.
 func (c *caller[T]) leaf() bool { return c.writeValue != nil }
 
 func (c *caller[T]) results(n int) results {

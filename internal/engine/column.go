@@ -259,10 +259,12 @@ func (c *Column) reset() {
 // size returns the capacity of the storage that reset keeps, in elements.
 func (c *Column) size() int { return cap(c.tape) + cap(c.starts) + cap(c.state) + cap(c.values) }
 
+// reset empties a group, which keeps its memory for the next response.
 func (g *group) reset() {
 	clear(g.objs)
 	clear(g.columns)
 	*g = group{objs: g.objs[:0], at: g.at[:0], columns: g.columns[:0]}
 }
 
+// size returns how many places the group holds memory for.
 func (g *group) size() int { return cap(g.objs) + cap(g.at) }

@@ -124,10 +124,12 @@ func (e *Engine) selection(oc *graphql.OperationContext, number int, set ast.Sel
 	return s
 }
 
+// usesVariables reports whether one of the arguments depends on a variable.
 func usesVariables(args ast.ArgumentList) bool {
 	return slices.ContainsFunc(args, func(a *ast.Argument) bool { return hasVariable(a.Value) })
 }
 
+// hasVariable reports whether a value is a variable or has one inside.
 func hasVariable(v *ast.Value) bool {
 	if v.Kind == ast.Variable {
 		return true

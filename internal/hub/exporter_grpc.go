@@ -9,6 +9,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
+// init adds the protocol to those that can be chosen. It runs only in builds with the tag.
 func init() {
 	newOTLPOverGRPC = func(ctx context.Context) (sdktrace.SpanExporter, error) { return otlptracegrpc.New(ctx) }
 }

@@ -205,6 +205,7 @@ func (w *writer) endLine() {
 	}
 }
 
+// blankLine reports whether a line has only white space.
 func blankLine(line string) bool { return strings.TrimSpace(line) == "" }
 
 // used returns the end of a range of lines without the empty lines and comments at its end that

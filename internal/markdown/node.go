@@ -72,6 +72,7 @@ func (n *node) find(name string) *member {
 	return n.named(nameFor(names, name))
 }
 
+// named returns the member with a name, or nil.
 func (n *node) named(name string) *member {
 	for _, it := range n.items {
 		if it.name == name {

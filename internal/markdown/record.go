@@ -196,6 +196,7 @@ type recordReader struct {
 	passed, characters int
 }
 
+// refuse returns the error of a record that cannot be read, with its column.
 func (r *recordReader) refuse(what string) error {
 	return &Problem{Column: r.column(), What: what}
 }

@@ -211,6 +211,7 @@ func (p part) text(as func(string) string) string {
 	return b.String()
 }
 
+// exact returns a text as it is.
 func exact(s string) string { return s }
 
 // parts returns the fields of an entry in its file, the body last.

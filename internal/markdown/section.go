@@ -17,6 +17,7 @@ type section struct {
 	lines []string
 }
 
+// text returns the section as it stands in the file.
 func (s section) text() string { return strings.Join(s.lines, "") }
 
 // end returns the index after the last line.

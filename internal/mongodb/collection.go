@@ -46,10 +46,13 @@ func (c *collection[E]) entityProjection() bson.D {
 // Type is the type of the entries.
 func (c *collection[E]) Type() content.EntryType { return c.spec.entryType }
 
+// raw returns the collection of the driver, for commands that all types share.
 func (c *collection[E]) raw() *mongo.Collection { return c.coll }
 
+// foldedFields lists the fields of which a copy without case and accents is stored.
 func (c *collection[E]) foldedFields() []string { return append([]string{"name"}, c.spec.folded...) }
 
+// decode reads a document as an entry of the collection's type.
 func (c *collection[E]) decode(raw bson.Raw) (content.Entry, error) {
 	v, err := c.spec.decoders.own(new(reader), raw)
 	if err != nil {

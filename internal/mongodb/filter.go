@@ -44,6 +44,7 @@ func (b *filterBuilder) entry(f *content.EntryFilter) {
 	b.times("publishedAt", f.PublishedAt)
 }
 
+// add adds a condition on one key.
 func (b *filterBuilder) add(key string, value any) {
 	b.conds = append(b.conds, bson.E{Key: key, Value: value})
 }

@@ -20,6 +20,7 @@ func momentOf(t bson.Timestamp) content.Moment {
 	return content.Moment(uint64(t.T)<<32 | uint64(t.I))
 }
 
+// timestamp returns a moment as the timestamp of the server that it was made of.
 func timestamp(m content.Moment) bson.Timestamp {
 	return bson.Timestamp{T: uint32(m >> 32), I: uint32(m)} //nolint:gosec // its two halves
 }

@@ -172,6 +172,7 @@ func (r *reader) strings() []string {
 	return r.texts[start:len(r.texts):len(r.texts)]
 }
 
+// int reads a number as an int, whichever of BSON's number types it has.
 func (r *reader) int() int {
 	switch r.kind {
 	case bson.TypeInt32:
@@ -184,6 +185,7 @@ func (r *reader) int() int {
 	}
 }
 
+// float reads a number as a float64.
 func (r *reader) float() float64 {
 	if !r.is(bson.TypeDouble) {
 		return 0
@@ -191,8 +193,10 @@ func (r *reader) float() float64 {
 	return math.Float64frombits(binary.LittleEndian.Uint64(r.raw[r.from:]))
 }
 
+// bool reads a boolean; a value of another type is false.
 func (r *reader) bool() bool { return r.is(bson.TypeBoolean) && r.raw[r.from] != 0 }
 
+// time reads a date, in UTC.
 func (r *reader) time() time.Time {
 	if !r.is(bson.TypeDateTime) {
 		return time.Time{}

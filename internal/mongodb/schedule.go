@@ -21,6 +21,7 @@ type planned struct {
 	content.Schedule `bson:",inline"`
 }
 
+// plannedID returns the id of the document of a schedule, since an entry has one of each action.
 func plannedID(id content.ID, action content.ScheduleAction) string {
 	return strings.Join([]string{string(id.Type), id.Key, string(action)}, ":")
 }

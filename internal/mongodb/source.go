@@ -30,6 +30,7 @@ type sourceRow struct {
 	Files    []content.Seen    `bson:"files"`
 }
 
+// source returns the row in the form that callers know.
 func (r *sourceRow) source() content.Source {
 	return content.Source{ID: content.ID{Type: r.Type, Key: r.Key}, Path: r.Path, Tree: r.Tree, Root: r.Root, Pages: r.Pages, Hash: r.Hash, Revision: r.Revision, Text: r.Text, Files: r.Files}
 }

@@ -310,6 +310,7 @@ func oneOf[T ~string](field string, f *content.EnumFilter[T]) bson.D {
 	return bson.D{{Key: field, Value: is}}
 }
 
+// byID returns the condition on the id of a document.
 func byID(key string) bson.D { return bson.D{{Key: "_id", Value: key}} }
 
 // decoded decodes all documents of a cursor and closes it.

@@ -26,6 +26,7 @@ type ExportOptions struct {
 	Progress func(doing string, done, total int)
 }
 
+// perspective returns the graph to export.
 func (o ExportOptions) perspective() content.Perspective {
 	if o.Drafts {
 		return content.Drafts

@@ -68,6 +68,7 @@ type candidate struct {
 	line         int
 }
 
+// id returns the id of the entry that a candidate becomes.
 func (c *candidate) id() content.ID { return content.ID{Type: c.name.Type, Key: c.key} }
 
 // problem returns a problem of the whole candidate.
@@ -137,6 +138,7 @@ func (f *folder) list(report *Report) ([]*candidate, error) {
 	return out, nil
 }
 
+// isReadme reports whether a file is the page of its folder, as GitHub shows it.
 func isReadme(file string) bool { return strings.EqualFold(path.Base(bare(file)), "readme") }
 
 func (f *folder) text(c *candidate) ([]byte, error) { return readFile(f.tree, c.file) }

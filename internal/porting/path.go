@@ -183,6 +183,7 @@ func (l linker) to(target string) (name, bool) {
 	return name{}, false
 }
 
+// has reports whether a name belongs to an entry; without a list of them nothing does.
 func (l linker) has(n name) bool { return l.exists != nil && l.exists(n) }
 
 // at returns the entry of a file; false for one outside of the tree.

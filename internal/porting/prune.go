@@ -105,6 +105,7 @@ func became(mark *content.Source, c *candidate) string {
 	return "has moved to " + c.place
 }
 
+// note adds a line to the report about a file.
 func (in *intake) note(file, format string, args ...any) {
 	in.report.Notes = append(in.report.Notes, Problem{Place: printable(file), What: fmt.Sprintf(format, args...)})
 }

@@ -58,8 +58,10 @@ type outcome struct {
 	wait time.Duration
 }
 
+// delivered reports whether the receiver has accepted the delivery, with any status from 200 to 299.
 func (o *outcome) delivered() bool { return o.attempt.StatusCode/100 == 2 }
 
+// gone reports whether the receiver wants no more deliveries, ever.
 func (o *outcome) gone() bool { return o.attempt.StatusCode == http.StatusGone }
 
 // attempt sends a delivery once, and first makes its body if there is none yet.

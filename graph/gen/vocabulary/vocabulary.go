@@ -61,6 +61,7 @@ func (v *Vocabulary) EnumFilters() []*ast.Definition {
 	return sortedDefinitions(found)
 }
 
+// entryStructs lists the structs of the entry types, in the order of the types.
 func (v *Vocabulary) entryStructs() []*Struct {
 	out := make([]*Struct, len(v.Entries))
 	for i, e := range v.Entries {
@@ -69,6 +70,7 @@ func (v *Vocabulary) entryStructs() []*Struct {
 	return out
 }
 
+// sortedDefinitions lists definitions by name, so that generated files do not change by chance.
 func sortedDefinitions(found map[string]*ast.Definition) []*ast.Definition {
 	return slices.SortedFunc(maps.Values(found), func(a, b *ast.Definition) int { return strings.Compare(a.Name, b.Name) })
 }
@@ -122,6 +124,7 @@ func (v *Vocabulary) ByType(value string) *Entry {
 	return v.find(func(e *Entry) bool { return e.Type == value })
 }
 
+// find returns the first entry type for which is reports true, or nil.
 func (v *Vocabulary) find(is func(*Entry) bool) *Entry {
 	if i := slices.IndexFunc(v.Entries, is); i >= 0 {
 		return v.Entries[i]
@@ -153,6 +156,7 @@ func (v *Vocabulary) check() error {
 	return errors.Join(wrong...)
 }
 
+// checkEntry returns where the struct of one type, its filter and the schema disagree.
 func (v *Vocabulary) checkEntry(e *Entry) []error {
 	var wrong []error
 	if enum := v.Schema.Types["EntryType"]; enum == nil || enum.EnumValues.ForName(e.Type) == nil {
@@ -238,6 +242,7 @@ func (v *Vocabulary) Closed(e *Entry) bool {
 	return f != nil && f.Type.Elem != nil
 }
 
+// with lists the fields for which is reports true, in their order.
 func (e *Entry) with(is func(*Field) bool) []*Field {
 	var out []*Field
 	for _, f := range e.Fields {

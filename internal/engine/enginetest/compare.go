@@ -175,6 +175,7 @@ func once(stock, engine []string) []string {
 	return out
 }
 
+// differ returns the position of the first byte in which two texts differ.
 func differ(a, b []byte) int {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

@@ -119,6 +119,7 @@ func (w *writer) sets() []map[string]any {
 	return all
 }
 
+// chance reports true once in n calls on average.
 func (w *writer) chance(n int) bool { return w.Rand.IntN(n) == 0 }
 
 // set makes a selection set on a type.
@@ -267,12 +268,14 @@ func (w *writer) variable(t *ast.Type, position string, hasDefault bool) string 
 	return "$" + v.name
 }
 
+// nullable returns a copy of a type that accepts null.
 func nullable(t *ast.Type) *ast.Type {
 	c := *t
 	c.NonNull = false
 	return &c
 }
 
+// nonNull returns a copy of a type that refuses null.
 func nonNull(t *ast.Type) *ast.Type {
 	c := *t
 	c.NonNull = true

@@ -95,6 +95,7 @@ func (e *exitError) Error() string {
 	return fmt.Sprintf("mongod ended with code %d: %s (log: %s)", e.code, e.reason, e.log)
 }
 
+// portTaken reports whether the server ended because another program has its port.
 func (e *exitError) portTaken() bool { return e.code == exitPortTaken }
 
 // explain returns the reason why the process ended, from its part of the log. It must be called after

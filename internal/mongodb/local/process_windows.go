@@ -11,4 +11,5 @@ func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
+// platformArguments lists arguments that mongod needs on this system alone.
 func platformArguments() []string { return nil }

@@ -95,6 +95,7 @@ func Slug(t content.EntryType, i int) string {
 	return fmt.Sprintf("sample-%s-%07d", strings.ReplaceAll(t.Stem(), "_", "-"), i)
 }
 
+// tier returns the tier of a number. Its rank comes after those of the hub's own tiers.
 func tier(i int) content.Entry {
 	return &content.Tier{
 		Meta: head(content.TypeTier, i, fmt.Sprintf("Sample tier %d", i+1), "A tier of the sample."),
@@ -198,8 +199,10 @@ func dice(t content.EntryType, i int) roller {
 	return roller{rand.New(rand.NewPCG(uint64(len(t)), uint64(i)))} //nolint:gosec // samples are to be the same each time
 }
 
+// value returns one of several texts.
 func (r roller) value(of []string) string { return of[r.IntN(len(of))] }
 
+// word returns a word of the vocabulary.
 func (r roller) word() string { return r.value(vocabulary()) }
 
 // words returns n different words.
@@ -211,6 +214,7 @@ func (r roller) words(n int) []string {
 	return out
 }
 
+// title returns n words, each with a capital.
 func (r roller) title(n int) string {
 	words := make([]string, n)
 	for i := range words {
@@ -219,6 +223,7 @@ func (r roller) title(n int) string {
 	return strings.Join(words, " ")
 }
 
+// sentence returns a sentence of a few words.
 func (r roller) sentence() string {
 	words := make([]string, 8+r.IntN(12))
 	for i := range words {

@@ -118,6 +118,7 @@ func (f *Field) split(sent []string) []string {
 	return strings.Split(strings.Join(sent, ","), ",")
 }
 
+// most returns how many values the field takes.
 func (f *Field) most() int { return max(f.Many, 1) }
 
 // check returns what is wrong with a value, in words for the reader.

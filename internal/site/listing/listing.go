@@ -143,6 +143,7 @@ func (f *Facet) clean(values []string) []string {
 // constant returns the value of an enum for a value of a URL, and param the opposite.
 func constant(v string) string { return strings.ToUpper(strings.ReplaceAll(v, "-", "_")) }
 
+// param returns an enum's value as it stands in addresses: lower case, with dashes.
 func param(v string) string { return strings.ToLower(strings.ReplaceAll(v, "_", "-")) }
 
 // Encode returns the canonical query of the URL.

@@ -39,6 +39,7 @@ func (l *LawAnswerLaw) view() *entryView {
 	}
 }
 
+// interactions returns the rows of the table of laws that act on this one.
 func (l *LawAnswerLaw) interactions() (out [][]cell) {
 	for _, x := range l.Interactions {
 		out = append(out, []cell{{x.Law.item()}, words(x.Kind.Label()), words(x.Example)})
@@ -46,6 +47,7 @@ func (l *LawAnswerLaw) interactions() (out [][]cell) {
 	return out
 }
 
+// combinations returns the rows of the table of laws that act with this one.
 func (l *LawAnswerLaw) combinations() (out [][]cell) {
 	for _, x := range l.Combinations {
 		out = append(out, []cell{linkItems(x.Laws), words(x.Effect.Label()), subjectItems(x.Patterns)})

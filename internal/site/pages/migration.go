@@ -45,6 +45,7 @@ func (m *MigrationAnswerMigration) view() *entryView {
 	}
 }
 
+// plan returns the phases in the form in which all plans are shown.
 func (m *MigrationAnswerMigration) plan() (out []step) {
 	for _, s := range m.Steps {
 		out = append(out, step{When: period("Week", s.WeekStart, s.WeekEnd), Title: s.Label, Text: s.Summary})
@@ -52,6 +53,7 @@ func (m *MigrationAnswerMigration) plan() (out []step) {
 	return out
 }
 
+// points returns the rows of the table of what makes the migration complex.
 func (m *MigrationAnswerMigration) points() (out [][]cell) {
 	for _, p := range m.ComplexityPoints {
 		out = append(out, []cell{words(phrase(p.Factor)), words(strconv.Itoa(p.Points))})

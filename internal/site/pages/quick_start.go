@@ -43,6 +43,7 @@ func (q *QuickStartAnswerQuickStart) view() *entryView {
 	}
 }
 
+// plan returns the steps in the form in which all plans are shown.
 func (q *QuickStartAnswerQuickStart) plan() (out []step) {
 	for _, s := range q.Steps {
 		out = append(out, step{When: amount(s.Minutes, "minutes"), Title: s.Label, Text: s.Summary})
@@ -50,6 +51,7 @@ func (q *QuickStartAnswerQuickStart) plan() (out []step) {
 	return out
 }
 
+// scenarios returns the rows of the table of scenarios.
 func (q *QuickStartAnswerQuickStart) scenarios() (out [][]cell) {
 	for _, s := range q.Scenarios {
 		out = append(out, []cell{words(phrase(s.Scenario)), subjectItems(s.Gold), subjectItems(s.Silver), subjectItems(s.Avoid)})
@@ -57,6 +59,7 @@ func (q *QuickStartAnswerQuickStart) scenarios() (out [][]cell) {
 	return out
 }
 
+// phases returns the rows of the table of phases.
 func (q *QuickStartAnswerQuickStart) phases() (out [][]cell) {
 	for _, p := range q.Phases {
 		out = append(out, []cell{words(phrase(p.Label)), words(span(&p.Months, "months"))})
@@ -64,6 +67,7 @@ func (q *QuickStartAnswerQuickStart) phases() (out [][]cell) {
 	return out
 }
 
+// metrics returns the rows of the table of metrics.
 func (q *QuickStartAnswerQuickStart) metrics() (out [][]cell) {
 	for _, m := range q.Metrics {
 		out = append(out, []cell{words(phrase(m.Metric)), words(m.Before), words(m.Target)})
@@ -71,6 +75,7 @@ func (q *QuickStartAnswerQuickStart) metrics() (out [][]cell) {
 	return out
 }
 
+// rules returns the rows of the table of rules.
 func (q *QuickStartAnswerQuickStart) rules() (out [][]cell) {
 	for _, g := range q.Governance {
 		out = append(out, []cell{g.Tier.items(), words(phrase(g.Rule))})

@@ -27,6 +27,7 @@ var tagBuffers = sync.Pool{New: func() any { return &tagBuffer{seen: map[string]
 // maxPooledTags is the size of the largest buffer that goes back to the pool.
 const maxPooledTags = 1024
 
+// newTagSet returns an empty set with a buffer of an earlier answer.
 func newTagSet() *tagSet { return &tagSet{in: tagBuffers.Get().(*tagBuffer)} }
 
 // add adds one entry. It is safe for concurrent use. A load that ends after list adds nothing.

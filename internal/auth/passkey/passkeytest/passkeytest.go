@@ -49,6 +49,7 @@ func (a *Authenticator) With(change func(*Authenticator)) *Authenticator {
 	return &out
 }
 
+// text returns bytes as WebAuthn writes them in JSON: base64 for URLs, without padding.
 func text(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 // client returns the data that a browser signs.

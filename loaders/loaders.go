@@ -133,6 +133,7 @@ func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, erro
 	return l.Pages.entryBySlug(ctx, content.CleanPath(path))
 }
 
+// entry loads an entry by its key, a plain nil if it is missing.
 func (s *Set[E]) entry(ctx context.Context, key string) (content.Entry, error) {
 	return asEntry(s.Load(ctx, key))
 }
@@ -142,11 +143,13 @@ func (l *Loaders) EntryPage(ctx context.Context, e content.Entry) (content.Entry
 	return l.of(e.ID().Type).entryPage(ctx, e)
 }
 
+// entryPage loads an entry with the fields that only pages show.
 func (s *Set[E]) entryPage(ctx context.Context, e content.Entry) (content.Entry, error) {
 	entity, _ := e.(E)
 	return asEntry(s.Page(ctx, entity))
 }
 
+// entryBySlug loads an entry by its slug or a former one, a plain nil if it is missing.
 func (s *Set[E]) entryBySlug(ctx context.Context, slug string) (content.Entry, error) {
 	return asEntry(s.BySlug(ctx, slug))
 }

@@ -18,6 +18,7 @@ type marks[K comparable] struct {
 	keys map[K]bool
 }
 
+// add marks keys.
 func (m *marks[K]) add(keys ...K) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

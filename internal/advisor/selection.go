@@ -316,6 +316,7 @@ func (s *selection) general(p *content.Pattern) []content.SelectionReason {
 	)
 }
 
+// difficulty returns the number that the weights have for the difficulty of a pattern.
 func (s *selection) difficulty(p *content.Pattern) float64 {
 	v, _ := content.ValueOf(s.Weights.Selection.Difficulty, string(p.Difficulty))
 	return v

@@ -65,6 +65,7 @@ func (p *Publications) Entry(ctx context.Context, c content.Change) (content.Ent
 	}
 }
 
+// read reads an entry as a change of the log published it.
 func (p *Publications) read(ctx context.Context, c content.Change) (content.Entry, error) {
 	found, err := p.log.Revisions(ctx, content.ID{Type: c.Type, Key: c.Key}, c.Revision+1, 1)
 	if err != nil {

@@ -166,6 +166,7 @@ func (w *Writer) node(c *Column, i int, at int32, depth int) (next int32, null b
 	return w.list(c, i, at, depth)
 }
 
+// list writes a list, and returns where the next value of the column starts and whether it became null.
 func (w *Writer) list(c *Column, i int, at int32, depth int) (next int32, null bool) {
 	start := len(w.buf)
 	w.buf = append(w.buf, '[')
@@ -192,6 +193,7 @@ func (w *Writer) list(c *Column, i int, at int32, depth int) (next int32, null b
 	return next, false
 }
 
+// fault reports an error at the place of ctx. A panic becomes an error first.
 func (w *Writer) fault(ctx context.Context, f fault) {
 	if f.err == nil {
 		f.err = w.run.oc.Recover(ctx, f.value)

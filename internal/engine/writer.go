@@ -41,7 +41,7 @@ func (w *Writer) at(f *planned, g *group, i int) { w.planned, w.group, w.index =
 
 func (w *Writer) here() context.Context { return w.context(w.planned, w.group, w.index) }
 
-// taken reports whether the last value was null where null is not allowed, and forgets it.
+// taken reports whether the last value was null, and forgets it.
 func (w *Writer) taken() bool {
 	null := w.null
 	w.null = false

@@ -178,6 +178,7 @@ type writer struct {
 	join bool
 }
 
+// text writes a text with one empty line, and no more, before it where the parts around it need that.
 func (w *writer) text(s string) {
 	if s == "" {
 		return

@@ -277,6 +277,7 @@ func (d *tidier) end(t *htmlToken) {
 	}
 }
 
+// text adds a text to the output, as it is.
 func (d *tidier) text(s string) {
 	d.out = append(d.out, htmlToken{Token: html.Token{Type: html.TextToken, Data: s}})
 }

@@ -58,6 +58,7 @@ type kind struct {
 	measured   metric.MeasurementOption
 }
 
+// kind returns the counters of one kind of commands, made on first use.
 func (o *Observer) kind(of kindKey) *kind {
 	if known, ok := o.kinds.Load(of); ok {
 		return known.(*kind)

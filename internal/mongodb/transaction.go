@@ -33,6 +33,7 @@ var (
 	_ content.Transaction = (*transaction)(nil)
 )
 
+// newTransaction returns a transaction with nothing planned.
 func newTransaction(s *Store) *transaction {
 	return &transaction{
 		store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}, grown: map[string]int64{},

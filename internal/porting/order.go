@@ -39,6 +39,7 @@ type orderer struct {
 	groups     [][]content.ID
 }
 
+// enter begins with a node and puts it on the stack.
 func (o *orderer) enter(n *node) {
 	o.visited++
 	n.number, n.lowest, n.open = o.visited, o.visited, true

@@ -48,6 +48,7 @@ const (
 	maxUnsaved = 1000
 )
 
+// newLocal returns the index of one graph on this machine, which holds nothing yet.
 func newLocal(store Store, p content.Perspective, log *slog.Logger) *local {
 	return &local{
 		store: store, perspective: p, graph: store.At(p), log: log, wake: wait.NewSignal(), filledCh: make(chan struct{}),

@@ -47,6 +47,7 @@ type row struct {
 	Ahead int64 `json:"ahead"`
 }
 
+// newRemote returns the index of one graph on a search server.
 func newRemote(store Store, p content.Perspective, client *opensearch.Client, log *slog.Logger) *remote {
 	return &remote{
 		store: store, client: client, perspective: p, graph: store.At(p), log: log,
@@ -54,6 +55,7 @@ func newRemote(store Store, p content.Perspective, client *opensearch.Client, lo
 	}
 }
 
+// ready returns a channel that is closed once the index can be searched.
 func (r *remote) ready() <-chan struct{} { return r.readyCh }
 
 // remoteFormat identifies the mapping and the way in which entries are prepared. Replicas of two releases

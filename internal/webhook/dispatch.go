@@ -125,6 +125,7 @@ func (d *Dispatcher) Step(ctx context.Context) error {
 	return d.step(ctx)
 }
 
+// step makes deliveries of the new changes, and sends those that are due.
 func (d *Dispatcher) step(ctx context.Context) error {
 	if err := d.fan(ctx); err != nil {
 		return err

@@ -32,6 +32,7 @@ func Schema(t testing.TB) []*ast.Source {
 	}
 }
 
+// mustSources reads files of the schema. A file that cannot be read ends the test.
 func mustSources(t testing.TB, files []string) []*ast.Source {
 	t.Helper()
 	sources := make([]*ast.Source, len(files))

@@ -184,6 +184,7 @@ func unpack(archive, name, target string) error {
 	return fmt.Errorf("bin/%s is not in the archive: %w", name, fs.ErrNotExist)
 }
 
+// unpackEntry writes one file of the archive. An error of the last write is returned too.
 func unpackEntry(entry *zip.File, target string) (err error) {
 	source, err := entry.Open()
 	if err != nil {

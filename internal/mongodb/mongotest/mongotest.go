@@ -174,6 +174,7 @@ func (i *instance) open(ctx context.Context) (string, *mongo.Client, error) {
 	return i.uri, i.client, nil
 }
 
+// start returns when there is a server that accepts connections: that of MONGODB_URI_TEST, or one of its own.
 func (i *instance) start(ctx context.Context) error {
 	if i.uri != "" {
 		return nil

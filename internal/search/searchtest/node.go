@@ -71,6 +71,8 @@ func Close() error {
 	return errors.Join(err, os.RemoveAll(shared.home))
 }
 
+// start returns the address of the node of OPENSEARCH_URI_TEST, or starts one. Without Java and Maven it
+// returns errMissing.
 func (s *server) start() (string, error) {
 	if url := os.Getenv("OPENSEARCH_URI_TEST"); url != "" {
 		return url, nil

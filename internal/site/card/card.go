@@ -138,6 +138,7 @@ type canvas struct {
 	mask    *image.Alpha // what is drawn at the moment
 }
 
+// newCanvas returns an empty picture of that size, in pixels.
 func newCanvas(width, height int) *canvas {
 	palette := color.Palette{ground}
 	for _, tone := range tones {

@@ -8,6 +8,7 @@ import (
 // pen writes markup. Everything that it is handed is escaped, except by raw. The zero value is ready.
 type pen struct{ b []byte }
 
+// String returns what was written.
 func (p *pen) String() string { return string(p.b) }
 
 // raw writes markup that a pen has made.
@@ -62,6 +63,8 @@ type step struct {
 
 // body ends the start of an element that has content, and empty that of one without.
 func (p *pen) body() *pen  { p.b = append(p.b, '>'); return p }
+
+// empty ends an element that has no content.
 func (p *pen) empty() *pen { p.b = append(p.b, '/', '>'); return p }
 
 // end closes the element.

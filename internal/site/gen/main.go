@@ -40,6 +40,7 @@ func main() {
 	}
 }
 
+// run reads the schema and the documents and writes the generated files.
 func run() error {
 	schemas, err := sources(schemaFiles)
 	if err != nil {

@@ -25,6 +25,7 @@ type sockets struct {
 	empty chan struct{} // closed when none is left after the end
 }
 
+// newSockets returns an empty list for at most limit connections.
 func newSockets(limit int) *sockets {
 	return &sockets{limit: limit, open: map[string]int{}, live: map[*socket]struct{}{}, over: make(chan struct{}), empty: make(chan struct{})}
 }

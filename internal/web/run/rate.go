@@ -19,6 +19,7 @@ type buckets struct {
 	held   bounded.Cache[string, rate.Limiter]
 }
 
+// newBuckets returns no buckets yet; each is full when it is made.
 func newBuckets(l Limits, now func() time.Time) *buckets {
 	return &buckets{limits: l, now: now, held: bounded.Items[string, rate.Limiter](l.BucketKeys)}
 }

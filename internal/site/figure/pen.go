@@ -62,7 +62,7 @@ type step struct {
 }
 
 // body ends the start of an element that has content, and empty that of one without.
-func (p *pen) body() *pen  { p.b = append(p.b, '>'); return p }
+func (p *pen) body() *pen { p.b = append(p.b, '>'); return p }
 
 // empty ends an element that has no content.
 func (p *pen) empty() *pen { p.b = append(p.b, '/', '>'); return p }

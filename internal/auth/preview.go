@@ -19,16 +19,17 @@ const (
 )
 
 // Previews creates and verifies the tokens with which people without a key see drafts. A token of either
-// kind ends at its time, and with the key that made it.
+// kind ends at its time, and with the key or the person that made it.
 //
 // A token of a preview shows the drafts of some entries. It is the signed id of what is stored about it,
 // so previews are listed and can be revoked, and the list is no secret.
 // A token for the whole draft graph is for a front end. Nothing is stored for it, so there may be any
-// number, and only revoking its key ends one that has leaked.
+// number, and only the end of its maker ends one that has leaked.
 type Previews struct {
 	store  content.PreviewStore
 	tokens *Tokens
 	keys   *Keys
+	people *People // nil: no person makes previews
 	now    func() time.Time
 }
 
@@ -40,33 +41,45 @@ func NewPreviews(store content.PreviewStore, tokens *Tokens, keys *Keys, now fun
 	return &Previews{store: store, tokens: tokens, keys: keys, now: now}
 }
 
-// end returns the end of a token that a viewer with a key makes, rounded down to a second as in the token.
-func (p *Previews) end(by *content.Viewer, lifetime time.Duration) (time.Time, error) {
-	if by.Key == nil {
-		return time.Time{}, content.Fault(content.Unauthenticated, "A preview token is made with an API key: Authorization: Bearer phk_...")
-	}
-	return p.now().Add(lifetime).UTC().Truncate(time.Second), nil
+// WithPeople accepts people with a session as makers of previews, too. It returns p.
+func (p *Previews) WithPeople(people *People) *Previews {
+	p.people = people
+	return p
 }
 
-// Create makes a token for the whole draft graph on behalf of a viewer with a key, and returns it with its
-// end. The caller bounds the lifetime.
+// begin returns who makes a token, the id of a key or of a person, and its end, rounded down to a second as in
+// the token. A key of a person counts as the key, which ends with the person.
+func (p *Previews) begin(by *content.Viewer, lifetime time.Duration) (maker string, ends time.Time, err error) {
+	switch {
+	case by.Key != nil:
+		maker = by.Key.ID
+	case by.Person != nil:
+		maker = by.Person.Key
+	default:
+		return "", time.Time{}, content.Fault(content.Unauthenticated, "A preview token is made with an API key, Authorization: Bearer phk_..., or by a person who has signed in.")
+	}
+	return maker, p.now().Add(lifetime).UTC().Truncate(time.Second), nil
+}
+
+// Create makes a token for the whole draft graph on behalf of a viewer, and returns it with its end. The
+// caller bounds the lifetime.
 func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time.Duration) (string, time.Time, error) {
-	ends, err := p.end(by, lifetime)
+	maker, ends, err := p.begin(by, lifetime)
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	token, err := p.tokens.Sign(ctx, purposeDrafts, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+by.Key.ID))
+	token, err := p.tokens.Sign(ctx, purposeDrafts, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+maker))
 	return token, ends, err
 }
 
-// CreateFor makes a preview of some entries on behalf of a viewer with a key, and returns it with its token.
+// CreateFor makes a preview of some entries on behalf of a viewer, and returns it with its token.
 // The caller bounds the lifetime and the number of entries, and checks that they exist.
 func (p *Previews) CreateFor(ctx context.Context, by *content.Viewer, entries []content.ID, lifetime time.Duration) (string, *content.Preview, error) {
-	ends, err := p.end(by, lifetime)
+	maker, ends, err := p.begin(by, lifetime)
 	if err != nil {
 		return "", nil, err
 	}
-	made := &content.Preview{ID: randomWord(idBytes), By: by.Key.ID, CreatedAt: p.now().UTC().Truncate(time.Millisecond), ExpiresAt: ends}
+	made := &content.Preview{ID: randomWord(idBytes), By: maker, CreatedAt: p.now().UTC().Truncate(time.Millisecond), ExpiresAt: ends}
 	for _, id := range entries {
 		made.Entries = append(made.Entries, content.Previewed(id))
 	}
@@ -145,15 +158,28 @@ func (p *Previews) checkDrafts(ctx context.Context, token string) error {
 	return p.valid(ctx, time.Unix(ends, 0), key)
 }
 
-// valid returns an error unless a token with that end, which that key made, may still be used.
-func (p *Previews) valid(ctx context.Context, ends time.Time, key string) error {
+// valid returns an error unless a token with that end may still be used. It ends with the key or the person
+// that made it, and with the role of the person.
+func (p *Previews) valid(ctx context.Context, ends time.Time, maker string) error {
 	if !p.now().Before(ends) {
 		return previewEnded()
 	}
-	if ok, err := p.keys.Valid(ctx, key); err != nil || ok {
+	if ok, err := p.keys.Valid(ctx, maker); err != nil || ok {
 		return err
 	}
-	return previewEnded()
+	if p.people == nil {
+		return previewEnded()
+	}
+	who, err := p.people.Person(ctx, maker)
+	switch {
+	case content.CodeOf(err) == content.NotFound:
+		return previewEnded()
+	case err != nil:
+		return err
+	case !who.Role.Covers(content.RolePreviewer):
+		return previewEnded()
+	}
+	return nil
 }
 
 // previewEnded returns the error for every token that is not valid, so that it reveals nothing.

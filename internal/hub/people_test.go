@@ -259,3 +259,30 @@ func TestRevisionsNameThePerson(t *testing.T) {
 		t.Errorf("the authors are %v", names)
 	}
 }
+
+// TestPeopleMakePreviews shows that the tokens of previews that a person makes with a session open drafts, and
+// that they end with the role of the person.
+func TestPeopleMakePreviews(t *testing.T) {
+	m := newManned(t)
+	b, person := m.signIn(t, "author")
+	made := b.must(t, `mutation { companyCreate(input: {slug: "acme", name: "Acme", summary: "Makes things.", kind: COMPANY, industry: "Tools"}) { company { id } userErrors { message } } }`)
+	id := at(made, "companyCreate", "company", "id").(string)
+	of := at(b.must(t, `mutation { previewCreate(ids: ["`+id+`"]) { token preview { author } userErrors { message } } }`), "previewCreate")
+	all := at(b.must(t, `mutation { previewTokenCreate { token userErrors { message } } }`), "previewTokenCreate", "token")
+	if at(of, "preview", "author") != person {
+		t.Errorf("the preview is %v, of %s", of, person)
+	}
+	tokens := map[string]string{"of the entry": at(of, "token").(string), "of all drafts": all.(string)}
+	for name, token := range tokens {
+		got := m.mustSend(t, `query($id: ID!) { node(id: $id) { ... on Company { name } } }`, map[string]any{"id": id}, header{"X-Preview-Token", token})
+		if at(got, "node", "name") != "Acme" {
+			t.Errorf("the token %s shows %v", name, got)
+		}
+	}
+	m.setRole(t, person, "READER")
+	for name, token := range tokens {
+		if a, _, err := m.send(t.Context(), `{ viewer { accessRole } }`, nil, header{"X-Preview-Token", token}); err != nil || a.status != http.StatusUnauthorized {
+			t.Errorf("after the role has changed, the token %s is answered with %d (%v)", name, a.status, err)
+		}
+	}
+}

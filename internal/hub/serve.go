@@ -122,6 +122,7 @@ func (h *hub) compose(ctx context.Context) error {
 		return err
 	}
 	h.people, h.sessions = auth.NewPeople(db, nil), auth.NewSessions(db, h.tokens, nil)
+	h.previews.WithPeople(h.people)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on").WithSessions(h.sessions)
 	if err := h.addCache(); err != nil {
 		return err

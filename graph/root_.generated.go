@@ -593,7 +593,7 @@ type Preview {
   name: String!
   "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
   entries: [Entry!]! @listSize(assumedSize: 20)
-  "The id of the key that made it. It ends with that key."
+  "The id of the key or the person that made it. It ends with them."
   author: String!
   "When it was made."
   createdAt: DateTime!

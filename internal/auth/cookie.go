@@ -53,6 +53,16 @@ func (p *Place) Origin(r *http.Request) (origin, reason string) {
 	return p.origin.String(), ""
 }
 
+// Elsewhere returns the address at localhost of a page that was asked for at a loopback number, such as
+// 127.0.0.1, where nobody can sign in; "" for other requests.
+func (p *Place) Elsewhere(r *http.Request) string {
+	host, port, err := net.SplitHostPort(r.Host)
+	if ip := net.ParseIP(host); p.origin != nil || err != nil || ip == nil || !ip.IsLoopback() {
+		return ""
+	}
+	return "http://" + net.JoinHostPort("localhost", port) + r.URL.RequestURI()
+}
+
 // Address returns the address of a path, for links that are printed. Without SITE_URL it is at localhost,
 // with the port of the address on which the hub listens.
 func (p *Place) Address(listening, path string) string {

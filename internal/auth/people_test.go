@@ -261,3 +261,32 @@ func TestPlaces(t *testing.T) {
 		})
 	}
 }
+
+// TestPagesByNumberLeadToLocalhost shows that only a loopback number leads there, with its port and its path, and
+// only where the hub has no address of its own.
+func TestPagesByNumberLeadToLocalhost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ site, host, want string }{
+		"a number":         {"", "127.0.0.1:8080", "http://localhost:8080/sign-in?to=%2Fa"},
+		"of version 6":     {"", "[::1]:8080", "http://localhost:8080/sign-in?to=%2Fa"},
+		"another number":   {"", "192.0.2.1:8080", ""},
+		"a name":           {"", "evil.example:8080", ""},
+		"localhost":        {"", "localhost:8080", ""},
+		"no port":          {"", "127.0.0.1", ""},
+		"with an address":  {"https://hub.example", "127.0.0.1:8080", ""},
+		"not quite a host": {"", "127.0.0.1:8080:1", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := auth.NewPlace(tt.site)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequest(http.MethodGet, "/sign-in?to=%2Fa", nil)
+			r.Host = tt.host
+			if got := p.Elsewhere(r); got != tt.want {
+				t.Errorf("it leads to %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

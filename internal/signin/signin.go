@@ -89,6 +89,10 @@ func New(o Options) *Handler {
 // ServeHTTP serves a page.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pageHeaders(w.Header())
+	if to := h.o.Place.Elsewhere(r); to != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		http.Redirect(w, r, to, http.StatusFound) //nolint:gosec // the host is this machine
+		return
+	}
 	h.mux.ServeHTTP(w, r)
 }
 

@@ -48,7 +48,7 @@ run: need-go ## start the service, with a private MongoDB unless MONGODB_URI is 
 	@exec bin/patternhub
 
 test: $(if $(MONGODB_URI_TEST),need-go,mongod) ## run all tests on a private MongoDB, or on the one of MONGODB_URI_TEST
-	@go test -timeout 20m $(TEST_ARGS) ./...
+	@go test -timeout 30m $(TEST_ARGS) ./...
 
 # The packages whose goroutines share data; the others would only double the time.
 RACE ?= ./internal/auth ./internal/cache ./internal/engine ./graph/relay ./loaders ./internal/search ./internal/webhook

@@ -39,7 +39,7 @@ const (
 	fastGrowth, slowGrowth = 2, 1.25
 )
 
-// newPace returns a pace that begins with a few items and takes at most most at once.
+// newPace returns a pace that begins with a few items and never takes more than most at once.
 func newPace(most int) *pace {
 	return &pace{size: min(firstStep, most), most: most, growth: fastGrowth}
 }

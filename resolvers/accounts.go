@@ -192,7 +192,7 @@ func (r *Resolver) ticket(ctx context.Context) (*model.TicketCreatePayload, erro
 	return &model.TicketCreatePayload{Ticket: ticket, EndsAt: ends}, err
 }
 
-// sessions lists the sessions of a viewer who has one.
+// sessions lists the sessions of a viewer with a session.
 func (a *Accounts) sessions(ctx context.Context, v *content.Viewer) ([]*content.Session, error) {
 	if v.Session == nil {
 		return []*content.Session{}, nil
@@ -200,7 +200,7 @@ func (a *Accounts) sessions(ctx context.Context, v *content.Viewer) ([]*content.
 	return a.Sessions.Of(ctx, v.Person)
 }
 
-// passkeys lists the passkeys of a viewer who has a session.
+// passkeys lists the passkeys of a viewer with a session.
 func (a *Accounts) passkeys(ctx context.Context, v *content.Viewer) ([]*content.Passkey, error) {
 	if v.Session == nil {
 		return []*content.Passkey{}, nil

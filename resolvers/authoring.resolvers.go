@@ -83,7 +83,7 @@ func (r *previewResolver) Entries(ctx context.Context, obj *content.Preview) ([]
 	return entriesOf(ctx, obj)
 }
 
-// Previews lists those that are valid; nobody can use the others.
+// Previews lists the previews that are still valid.
 func (r *queryResolver) Previews(ctx context.Context) ([]*content.Preview, error) {
 	return r.r.Authoring.Previews.List(ctx)
 }

@@ -95,7 +95,7 @@ func TestChecksFollowTheMatrix(t *testing.T) {
 	}
 }
 
-// TestRefusalsSayWhatIsNeeded shows that a message names a key only to a viewer who has none.
+// TestRefusalsSayWhatIsNeeded shows that a message names a key only to a viewer without one.
 func TestRefusalsSayWhatIsNeeded(t *testing.T) {
 	a := auth.NewAccess()
 	for name, tt := range map[string]struct {

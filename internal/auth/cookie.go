@@ -39,8 +39,8 @@ func local(host string) bool {
 	return strings.EqualFold(host, "localhost")
 }
 
-// Origin returns the hub's own origin as the browser of a request has it, or the reason why nobody can
-// sign in there.
+// Origin returns the hub's own origin as the browser of a request has it, or the reason why
+// signing in is not possible there.
 func (p *Place) Origin(r *http.Request) (origin, reason string) {
 	switch {
 	case p.origin == nil && local(r.Host):
@@ -54,7 +54,7 @@ func (p *Place) Origin(r *http.Request) (origin, reason string) {
 }
 
 // Elsewhere returns the address at localhost of a page that was asked for at a loopback number, such as
-// 127.0.0.1, where nobody can sign in; "" for other requests.
+// 127.0.0.1, where signing in is not possible; "" for other requests.
 func (p *Place) Elsewhere(r *http.Request) string {
 	host, port, err := net.SplitHostPort(r.Host)
 	if ip := net.ParseIP(host); p.origin != nil || err != nil || ip == nil || !ip.IsLoopback() {
@@ -76,7 +76,7 @@ func (p *Place) Address(listening, path string) string {
 	return "http://localhost:" + port + path
 }
 
-// Possible returns the reason why nobody can sign in whatever the request, or "".
+// Possible returns the reason why signing in is not possible, whatever the request, or "".
 func (p *Place) Possible() string {
 	_, reason := p.Origin(&http.Request{Host: "localhost"})
 	return reason

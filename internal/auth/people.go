@@ -81,8 +81,8 @@ func CleanName(name string) string {
 	return name
 }
 
-// First returns the first administrator, who is made if nobody has signed in as an administrator yet. It
-// returns nil once somebody has, or once the first administrator was removed.
+// First returns the first administrator, and makes one if no administrator has signed in yet. It returns nil
+// after the first sign-in of an administrator, or if the first administrator was removed.
 func (p *People) First(ctx context.Context) (*content.Person, error) {
 	people, err := p.store.People(ctx, true)
 	if err != nil {
@@ -108,7 +108,7 @@ func (p *People) First(ctx context.Context) (*content.Person, error) {
 	return p.Person(ctx, firstKey)
 }
 
-// Person returns a person who is not removed. An unknown one fails with NotFound.
+// Person returns a person. An unknown or removed one fails with NotFound.
 func (p *People) Person(ctx context.Context, key string) (*content.Person, error) {
 	found, err := p.store.PersonByKey(ctx, key)
 	if err != nil {
@@ -184,8 +184,8 @@ type Claims struct {
 }
 
 // Provided returns the person whom a provider has identified, and makes one at the first time. The
-// issuer and the subject identify a person; name, mail address and role are updated. A person who was
-// removed here stays removed.
+// issuer and the subject identify a person; name, mail address and role are updated. A removed
+// person stays removed.
 func (p *People) Provided(ctx context.Context, c *Claims) (*content.Person, error) {
 	// The key follows from both, so that two concurrent first times make one person.
 	sum := sha256.Sum256([]byte(c.Issuer + "\x00" + c.Subject))

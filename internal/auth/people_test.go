@@ -224,7 +224,7 @@ func TestNamesOfWriters(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	for name, tt := range map[string]struct {
 		site, host string
-		want       string // "" means that nobody can sign in
+		want       string // "" means that signing in is not possible
 		cookie     string
 	}{
 		"localhost":         {"", "localhost:8080", "http://localhost:8080", "c"},

@@ -54,7 +54,7 @@ func NewSessions(store Accounts, tokens *Tokens, now func() time.Time) *Sessions
 }
 
 // Begin signs a person in: it makes a session and returns its secret, which is stored nowhere. It ends
-// the session whose secret is former, so that nobody can continue in a session that another has begun.
+// the session whose secret is former, so that a session does not pass from one person to the next.
 func (s *Sessions) Begin(ctx context.Context, who *content.Person, how content.SignInMethod, browser, former string) (string, error) {
 	now := s.now().UTC()
 	id, secret := randomWord(idBytes), randomWord(secretBytes)

@@ -36,8 +36,7 @@ func (v *Vouchers) Make(ctx context.Context, voucher *content.Voucher, lifetime 
 	return voucherPrefix + id + "_" + secret, nil
 }
 
-// Take returns the voucher of a token, which nobody can take again; nil for a token that is wrong in any
-// way.
+// Take returns the voucher of a token, and ends it; nil for a token that is wrong in any way.
 func (v *Vouchers) Take(ctx context.Context, purpose, token string) (*content.Voucher, error) {
 	id, secret, ok := cutToken(token, voucherPrefix)
 	if !ok {

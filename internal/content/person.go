@@ -13,8 +13,8 @@ const (
 	MaxSessions = 100
 )
 
-// Person is somebody with an account. Issuer and Subject identify a person of an OpenID provider and
-// are empty for others. Nobody is deleted: history names people who are removed.
+// Person is a person with an account. Issuer and Subject identify a person of an OpenID provider and
+// are empty for others. People are removed but never deleted, because history names them.
 type Person struct {
 	Key        string     `bson:"_id"`
 	Name       string     `bson:"name"`
@@ -101,7 +101,7 @@ type Voucher struct {
 	Key       string    `bson:"_id"`
 	Hash      []byte    `bson:"hash"`
 	Purpose   string    `bson:"purpose"`
-	PersonKey string    `bson:"person"` // empty when it is nobody's yet
+	PersonKey string    `bson:"person"` // empty until it belongs to a person
 	Data      []byte    `bson:"data,omitempty"`
 	EndsAt    time.Time `bson:"endsAt"`
 }
@@ -114,7 +114,7 @@ type PeopleStore interface {
 	PersonByKey(ctx context.Context, key string) (*Person, error)
 	// People reads all people who are not removed, or all, the oldest first.
 	People(ctx context.Context, removed bool) ([]*Person, error)
-	// ChangePerson stores name, mail, role and time of sign-in of a person who is not removed. It reports
+	// ChangePerson stores name, mail, role and time of sign-in of a person, unless removed. It reports
 	// whether there is one.
 	ChangePerson(ctx context.Context, p *Person) (bool, error)
 	// RemovePerson marks a person as removed, forgets the mail address, and ends all that the person had. It

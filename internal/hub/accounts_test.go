@@ -157,7 +157,7 @@ func (m *manned) signIn(t *testing.T, role string) (b *browser, person string) {
 }
 
 // TestTheFirstAdministratorSignsInWithALink shows that the link is in a private file and not in the
-// output, that opening it signs nobody in, and that its form does so once.
+// output, that opening it does not sign in, and that its form does so once.
 func TestTheFirstAdministratorSignsInWithALink(t *testing.T) {
 	m := newManned(t)
 	link, file := m.first(t)
@@ -325,8 +325,8 @@ func TestSignInPagesTakeTheirOwnFormsOnly(t *testing.T) {
 	}
 }
 
-// TestSessionsAreRotatedAndEnded: nobody continues in a session that another has begun, and each way of
-// ending ends it.
+// TestSessionsAreRotatedAndEnded shows that each sign-in ends the session before it, and that each way of ending a
+// session ends it.
 func TestSessionsAreRotatedAndEnded(t *testing.T) {
 	m := newManned(t)
 	mallory, _ := m.signIn(t, "reader")

@@ -43,7 +43,7 @@ type hub struct {
 	previews *auth.Previews
 	// authenticator identifies viewers; access holds what they may do.
 	authenticator *auth.Authenticator
-	// people, sessions and place are who may sign in, who has, and where.
+	// people has the accounts, sessions the sign-ins, and place the address at which signing in is possible.
 	people   *auth.People
 	sessions *auth.Sessions
 	place    *auth.Place

@@ -6,7 +6,7 @@ import (
 	"patternhub/internal/content"
 )
 
-// account shows who is signed in, or the ways to sign in.
+// account shows the signed-in person, or the ways to sign in.
 func (h *Handler) account(w http.ResponseWriter, r *http.Request) {
 	if _, reason := h.o.Place.Origin(r); reason != "" {
 		h.refuse(w, r, content.Fault(content.Forbidden, reason))

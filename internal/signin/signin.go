@@ -5,7 +5,7 @@
 //	link.go      one-time links
 //	passkey.go   passkeys
 //	provider.go  OpenID providers
-//	account.go   the page of who is signed in: sessions, passkeys, signing out
+//	account.go   the page of a signed-in person: sessions, passkeys, signing out
 //	page.go      answers as pages
 //	*.templ      the pages
 //
@@ -97,7 +97,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // post adds a route for a POST. It refuses requests that another site may have sent, those of addresses
-// with too many attempts, and all where nobody can sign in.
+// with too many attempts, and all where signing in is not possible.
 func (h *Handler) post(path string, serve http.HandlerFunc) {
 	h.mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := h.admit(r); err != nil {
@@ -142,7 +142,7 @@ func (h *Handler) allow(name string) bool {
 func (h *Handler) session(r *http.Request) (*content.Session, error) {
 	secret := h.o.Place.Secret(r)
 	if secret == "" {
-		return nil, nil //nolint:nilnil // nobody is signed in
+		return nil, nil //nolint:nilnil // there is no session
 	}
 	found, err := h.o.Sessions.BySecret(r.Context(), secret)
 	if content.CodeOf(err) == content.Unauthenticated {

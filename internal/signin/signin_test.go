@@ -188,8 +188,8 @@ func FuzzLocal(f *testing.F) {
 }
 
 // TestSigningInWithAProvider shows that an answer counts only in the browser that began, that the subject
-// and not the mail address identifies a person, and that neither a person without a role nor one who was
-// removed gets a session.
+// and not the mail address identifies a person, and that neither a person without a role nor a
+// removed one gets a session.
 func TestSigningInWithAProvider(t *testing.T) {
 	d := open(t)
 	resp := d.send(http.MethodGet, "/sign-in/with/work?to=/admin", "", "")

@@ -53,7 +53,7 @@ func cutPreview(query string) (token, rest string, ok bool) {
 }
 
 // preview answers a request with a preview token: like the same request without it, but for the viewer that
-// the token stands for, and for nobody else. Links of the page keep the token.
+// the token stands for, and not to be stored. Links of the page keep the token.
 func (s *Site) preview(w http.ResponseWriter, r *http.Request, token, rest string) {
 	ctx, cancel := context.WithTimeout(r.Context(), previewTime)
 	defer cancel()

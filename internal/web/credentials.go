@@ -66,7 +66,7 @@ func (e *endpoint) private(r *http.Request, viewer *Viewer) {
 }
 
 // forget makes the browser delete the cookie of a session that was refused. Otherwise every request of the
-// browser would be refused until somebody signs in again.
+// browser would be refused until the next sign-in.
 func (e *endpoint) forget(w http.ResponseWriter, c Credentials, refusal *operation.Refusal) {
 	if c.Session != "" && refusal.Code == content.Unauthenticated {
 		e.cookies.Forget(w)

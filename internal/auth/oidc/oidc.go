@@ -48,8 +48,8 @@ type Providers struct {
 	now    func() time.Time
 }
 
-// provider is one provider. Its addresses are read when somebody first signs in with it, so that the hub
-// starts without it.
+// provider is one provider. Its addresses are read at the first sign-in with it, so that the hub starts
+// without it.
 type provider struct {
 	Settings
 

@@ -2,7 +2,7 @@
 // the origin of the hub, so no other site can use it.
 //
 // Signing in asks for no name: the browser offers the passkeys that it has for the hub, and the chosen one
-// names its person. So nothing can be learned about who has an account.
+// names its person. So a caller cannot find out which accounts exist.
 package passkey
 
 import (
@@ -175,7 +175,7 @@ func (p *Passkeys) FinishSignIn(ctx context.Context, origin string, r *Response,
 	return found.person, nil
 }
 
-// errNobody means that a passkey is of nobody.
+// errNobody means that no person has a passkey.
 var errNobody = errors.New("nobody has this passkey")
 
 // keyOf returns the key of the passkey with a credential id, which may be long.
@@ -192,7 +192,7 @@ type owner struct {
 }
 
 // WebAuthnID and the following methods implement webauthn.User. The id is the handle that authenticators
-// store. The names are for people to read and identify nobody. The credentials are the passkeys against
+// store. The names are for people to read and do not identify the person. The credentials are the passkeys against
 // which a response is checked.
 func (o *owner) WebAuthnID() []byte                         { return []byte(o.person.Key) }
 func (o *owner) WebAuthnName() string                       { return o.person.Name }

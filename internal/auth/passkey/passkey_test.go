@@ -120,7 +120,7 @@ func TestSigningInWithAPasskey(t *testing.T) {
 	}
 }
 
-// TestWrongResponsesAreRefusedAlike: no response says what is wrong with it, or who has an account.
+// TestWrongResponsesAreRefusedAlike: no refusal says what is wrong or which accounts exist.
 func TestWrongResponsesAreRefusedAlike(t *testing.T) {
 	d := open(t)
 	a := passkeytest.New(t, origin)
@@ -182,7 +182,7 @@ func TestWrongResponsesAreRefusedAlike(t *testing.T) {
 }
 
 // TestAResponseCountsOnce shows that a right response is refused when it is sent again, comes from a
-// copied passkey, exceeds the attempts on an account, or belongs to a person who was removed.
+// copied passkey, exceeds the attempts on an account, or belongs to a removed person.
 func TestAResponseCountsOnce(t *testing.T) {
 	d := open(t)
 	a := passkeytest.New(t, origin)

@@ -12,7 +12,7 @@ import (
 	"patternhub/internal/content"
 )
 
-// BeginRegistration returns a challenge for a new passkey of a person who is signed in.
+// BeginRegistration returns a challenge for a new passkey of a signed-in person.
 func (p *Passkeys) BeginRegistration(ctx context.Context, origin string, who *content.Person) (*Challenge, error) {
 	keys, err := p.store.PasskeysOf(ctx, who.Key)
 	if err != nil {

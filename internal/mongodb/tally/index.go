@@ -23,7 +23,7 @@ type Index struct {
 	seed maphash.Seed
 	// numbers are the numbers of entries, by a hash of their keys: a million keys would take more memory
 	// than all values. Two of a million keys have the same hash with a probability of 3 in 100 million, and
-	// nobody can choose such keys, since the seed is random.
+	// a client cannot choose such keys, since the seed is random.
 	numbers map[uint64]uint32
 	next    uint32
 	all     *roaring.Bitmap

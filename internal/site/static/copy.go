@@ -38,7 +38,7 @@ func (x *copier) probe(ctx context.Context) error {
 	for _, r := range x.to.sorted() {
 		for _, address := range r.Lost {
 			if u, err := url.Parse(address); err != nil || !strings.HasPrefix(u.Path, "/") || x.failed[address] != 0 {
-				continue // somebody may have changed the list
+				continue // the list may have been edited
 			}
 			a, err := x.ask(ctx, address, "")
 			if err != nil {

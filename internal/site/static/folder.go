@@ -264,8 +264,8 @@ func (f *folder) object(file string, err error) {
 	f.problems = append(f.problems, Problem{file, err.Error()})
 }
 
-// finish removes the files that this copy does not have, and writes the list anew. It leaves a file that
-// somebody has changed.
+// finish removes the files that this copy does not have, and writes the list anew. It leaves files that
+// were changed since.
 func (f *folder) finish() error {
 	for _, file := range f.stale() {
 		if err := f.remove(file); err != nil {

@@ -129,7 +129,7 @@ func contents(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// mustWrite writes a file of somebody else.
+// mustWrite writes a file that is not part of the copy.
 func mustWrite(t *testing.T, file, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

@@ -91,7 +91,7 @@ func (i *Issuer) Agree(address string) (answer url.Values, asked url.Values) {
 	return url.Values{"code": {code}, "state": {asked.Get("state")}, "iss": {i.URL}}, asked
 }
 
-// token exchanges a code once, for whoever has the verifier of its challenge.
+// token exchanges a code once, for a request with the verifier of its challenge.
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

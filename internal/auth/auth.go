@@ -154,11 +154,14 @@ func alive(key *content.APIKey, now time.Time) bool {
 	return key.RevokedAt == nil && (key.ExpiresAt == nil || now.Before(*key.ExpiresAt))
 }
 
-// Valid reports whether the key with that id may still be used. It serves what a key has made, such
-// as a preview token, which ends with the key.
-func (k *Keys) Valid(ctx context.Context, id string) (bool, error) {
+// Role returns the role with which the key with that id may be used now, "" if it may not. It serves what
+// a key has made, such as a preview token, which ends with the key.
+func (k *Keys) Role(ctx context.Context, id string) (content.AccessRole, error) {
 	key, err := k.byID(ctx, id)
-	return key != nil && alive(key, k.now()), err
+	if err != nil || key == nil || !alive(key, k.now()) {
+		return "", err
+	}
+	return key.Role, nil
 }
 
 // byID returns a key from the cache or the store; nil for an unknown id, which is cached too. Two

@@ -103,8 +103,8 @@ func TestUseIsRecordedOnceAMinute(t *testing.T) {
 func TestRevocationTakesEffectAtOnceOnItsReplica(t *testing.T) {
 	keys, _ := open(t)
 	token, key := mustCreate(t, keys, 0)
-	if ok, err := keys.Valid(t.Context(), key.ID); err != nil || !ok {
-		t.Errorf("a new key is valid: %v (%v)", ok, err)
+	if role, err := keys.Role(t.Context(), key.ID); err != nil || role != content.RoleAuthor {
+		t.Errorf("a new key has the role %q (%v)", role, err)
 	}
 	if _, err := keys.ByToken(t.Context(), token); err != nil {
 		t.Fatal(err)
@@ -116,8 +116,8 @@ func TestRevocationTakesEffectAtOnceOnItsReplica(t *testing.T) {
 		t.Errorf("at the same moment: %v", err)
 	}
 	for _, id := range []string{key.ID, "none", ""} {
-		if ok, err := keys.Valid(t.Context(), id); err != nil || ok {
-			t.Errorf("%q is valid: %v (%v)", id, ok, err)
+		if role, err := keys.Role(t.Context(), id); err != nil || role != "" {
+			t.Errorf("%q has the role %q (%v)", id, role, err)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestAMissingDatabaseIsNotAWrongKey(t *testing.T) {
 	cancel()
 	for name, err := range map[string]error{
 		"recognise": func() error { _, err := keys.ByToken(gone, token); return err }(),
-		"valid":     func() error { _, err := keys.Valid(gone, key.ID); return err }(),
+		"role":      func() error { _, err := keys.Role(gone, key.ID); return err }(),
 		"create":    func() error { _, _, err := keys.Create(gone, "x", content.RoleReader, 0); return err }(),
 		"list":      func() error { _, err := keys.List(gone); return err }(),
 		"revoke":    keys.Revoke(gone, key.ID),

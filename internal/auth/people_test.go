@@ -99,6 +99,26 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// TestASignInDoesNotUndoAChange lowers a role between the moment at which a sign-in has read the person and its
+// end, as an administrator may. The sign-in records its time only, and a change of the role keeps that time.
+func TestASignInDoesNotUndoAChange(t *testing.T) {
+	o := openOffice(t)
+	read := o.invite(t, "Ada", content.RolePublisher)
+	if _, err := o.people.SetRole(t.Context(), read.Key, content.RoleReader); err != nil {
+		t.Fatal(err)
+	}
+	o.begin(t, read)
+	for _, role := range []content.AccessRole{content.RoleReader, content.RoleAuthor} {
+		who, err := o.people.Person(t.Context(), read.Key)
+		if err != nil || who.Role != role || who.SignedInAt == nil || !who.SignedInAt.Equal(o.at) {
+			t.Errorf("the person is %+v (%v), want the role %s and a sign-in at %s", who, err, role, o.at)
+		}
+		if _, err := o.people.SetRole(t.Context(), read.Key, content.RoleAuthor); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestTicketsEndBeforeTheirSession shows that a ticket lasts 30 seconds without ending its session, and
 // that it does not outlive the session. A session does not stay valid for a role that its person has
 // lost.

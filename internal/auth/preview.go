@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"patternhub/internal/content"
@@ -68,7 +66,7 @@ func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	token, err := p.tokens.Sign(ctx, purposeDrafts, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+maker))
+	token, err := p.tokens.signUntil(ctx, purposeDrafts, ends, maker)
 	return token, ends, err
 }
 
@@ -146,40 +144,46 @@ func (p *Previews) Check(ctx context.Context, token string) (*content.Preview, e
 
 // checkDrafts verifies a token for the whole draft graph.
 func (p *Previews) checkDrafts(ctx context.Context, token string) error {
-	payload, ok, err := p.tokens.Verify(ctx, purposeDrafts, token)
+	maker, ends, ok, err := p.tokens.verifyUntil(ctx, purposeDrafts, token)
 	if err != nil {
 		return err
 	}
-	expiry, key, cut := strings.Cut(string(payload), "|")
-	ends, perr := strconv.ParseInt(expiry, 36, 64)
-	if !ok || !cut || perr != nil {
+	if !ok {
 		return previewEnded()
 	}
-	return p.valid(ctx, time.Unix(ends, 0), key)
+	return p.valid(ctx, ends, maker)
 }
 
 // valid returns an error unless a token with that end may still be used. It ends with the key or the person
-// that made it, and with the role of the person.
+// that made it, and when that may no longer read drafts.
 func (p *Previews) valid(ctx context.Context, ends time.Time, maker string) error {
 	if !p.now().Before(ends) {
 		return previewEnded()
 	}
-	if ok, err := p.keys.Valid(ctx, maker); err != nil || ok {
+	role, err := p.roleOf(ctx, maker)
+	if err != nil {
 		return err
 	}
-	if p.people == nil {
-		return previewEnded()
-	}
-	who, err := p.people.Person(ctx, maker)
-	switch {
-	case content.CodeOf(err) == content.NotFound:
-		return previewEnded()
-	case err != nil:
-		return err
-	case !who.Role.Covers(content.RolePreviewer):
+	if !role.Covers(content.RolePreviewer) {
 		return previewEnded()
 	}
 	return nil
+}
+
+// roleOf returns the role that a key or a person has now, "" if there is none with that id.
+func (p *Previews) roleOf(ctx context.Context, maker string) (content.AccessRole, error) {
+	role, err := p.keys.Role(ctx, maker)
+	if err != nil || role != "" || p.people == nil {
+		return role, err
+	}
+	who, err := p.people.Person(ctx, maker)
+	if content.CodeOf(err) == content.NotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return who.Role, nil
 }
 
 // previewEnded returns the error for every token that is not valid, so that it reveals nothing.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -71,9 +69,8 @@ func (s *Sessions) Begin(ctx context.Context, who *content.Person, how content.S
 	if err := s.store.PutSession(ctx, made); err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
-	signed := *who
-	signed.SignedInAt = &now
-	if ok, err := s.store.ChangePerson(ctx, &signed); err != nil || !ok {
+	// The role may have been lowered since who was read, so nothing of who is written.
+	if ok, err := s.store.RecordSignIn(ctx, who.Key, now); err != nil || !ok {
 		return "", fmt.Errorf("record sign-in of %s: %w", who.Key, errOr(err, sessionEnded()))
 	}
 	return sessionPrefix + id + "_" + secret, nil
@@ -233,21 +230,19 @@ func (s *Sessions) forget(which func(*content.Session) bool) {
 // end. A browser sends cookies with a socket whichever page opens it, but only the page has a ticket.
 func (s *Sessions) Ticket(ctx context.Context, session *content.Session) (string, time.Time, error) {
 	ends := s.now().Add(TicketLifetime).UTC().Truncate(time.Second)
-	token, err := s.tokens.Sign(ctx, purposeTicket, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+session.Key))
+	token, err := s.tokens.signUntil(ctx, purposeTicket, ends, session.Key)
 	return token, ends, err
 }
 
 // ByTicket returns the session of a ticket. The error for a ticket that is wrong in any way is
 // Unauthenticated.
 func (s *Sessions) ByTicket(ctx context.Context, ticket string) (*content.Session, error) {
-	payload, ok, err := s.tokens.Verify(ctx, purposeTicket, ticket)
+	key, ends, ok, err := s.tokens.verifyUntil(ctx, purposeTicket, ticket)
 	if err != nil {
 		return nil, err
 	}
 	refused := content.Fault(content.Unauthenticated, "The ticket is not valid or has expired. Ask for a new one with ticketCreate.")
-	expiry, key, cut := strings.Cut(string(payload), "|")
-	ends, perr := strconv.ParseInt(expiry, 36, 64)
-	if !ok || !cut || perr != nil || s.now().Unix() >= ends {
+	if !ok || !s.now().Before(ends) {
 		return nil, refused
 	}
 	found, err := s.byKey(ctx, key)

@@ -7,7 +7,10 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"patternhub/internal/content"
 )
@@ -94,6 +97,24 @@ func (t *Tokens) Verify(ctx context.Context, purpose, token string) ([]byte, boo
 		}
 	}
 	return nil, false, nil
+}
+
+// signUntil returns a token about a subject that verifyUntil returns with its end, which has a precision of
+// a second.
+func (t *Tokens) signUntil(ctx context.Context, purpose string, ends time.Time, subject string) (string, error) {
+	return t.Sign(ctx, purpose, []byte(strconv.FormatInt(ends.Unix(), 36)+"|"+subject))
+}
+
+// verifyUntil returns the subject and the end of a token of signUntil, and false for one that is broken,
+// forged or of another purpose. The caller compares the end with its clock.
+func (t *Tokens) verifyUntil(ctx context.Context, purpose, token string) (subject string, ends time.Time, ok bool, err error) {
+	payload, ok, err := t.Verify(ctx, purpose, token)
+	if err != nil {
+		return "", time.Time{}, false, err
+	}
+	end, subject, cut := strings.Cut(string(payload), "|")
+	seconds, perr := strconv.ParseInt(end, 36, 64)
+	return subject, time.Unix(seconds, 0), ok && cut && perr == nil, nil
 }
 
 // mac is HMAC-SHA-256, truncated. The zero byte separates the purpose from the payload, so that no

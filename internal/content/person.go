@@ -114,8 +114,10 @@ type PeopleStore interface {
 	PersonByKey(ctx context.Context, key string) (*Person, error)
 	// People reads all people who are not removed, or all, the oldest first.
 	People(ctx context.Context, removed bool) ([]*Person, error)
-	// ChangePerson stores name, mail, role and time of sign-in of a person, unless removed. It reports
+	// RecordSignIn stores the time of a sign-in, and nothing else of the person, unless removed. It reports
 	// whether there is one.
+	RecordSignIn(ctx context.Context, key string, at time.Time) (bool, error)
+	// ChangePerson stores name, mail and role of a person, unless removed. It reports whether there is one.
 	ChangePerson(ctx context.Context, p *Person) (bool, error)
 	// RemovePerson marks a person as removed, forgets the mail address, and ends all that the person had. It
 	// reports whether there is such a person. A repetition completes what was interrupted.

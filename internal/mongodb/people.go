@@ -69,11 +69,21 @@ func (s *Store) People(ctx context.Context, removed bool) ([]*content.Person, er
 	return decoded[content.Person](ctx, "read people", cur, err)
 }
 
+// RecordSignIn stores the time of a sign-in; see content.PeopleStore. Like TouchSession it keeps the latest.
+func (s *Store) RecordSignIn(ctx context.Context, key string, at time.Time) (bool, error) {
+	return s.updatePerson(ctx, key, bson.D{{Key: "$max", Value: bson.D{{Key: "signedInAt", Value: at}}}})
+}
+
 // ChangePerson stores what may change of a person; see content.PeopleStore.
 func (s *Store) ChangePerson(ctx context.Context, p *content.Person) (bool, error) {
-	res, err := s.db.Collection(peopleName).UpdateOne(ctx, bson.D{{Key: "_id", Value: p.Key}, present}, bson.D{{Key: "$set", Value: bson.D{
-		{Key: "name", Value: p.Name}, {Key: "mail", Value: p.Mail}, {Key: "role", Value: p.Role}, {Key: "signedInAt", Value: p.SignedInAt},
+	return s.updatePerson(ctx, p.Key, bson.D{{Key: "$set", Value: bson.D{
+		{Key: "name", Value: p.Name}, {Key: "mail", Value: p.Mail}, {Key: "role", Value: p.Role},
 	}}})
+}
+
+// updatePerson updates a person, unless removed, and reports whether there is one.
+func (s *Store) updatePerson(ctx context.Context, key string, update bson.D) (bool, error) {
+	res, err := s.db.Collection(peopleName).UpdateOne(ctx, bson.D{{Key: "_id", Value: key}, present}, update)
 	if err != nil {
 		return false, translate("change person", err)
 	}

@@ -30,7 +30,7 @@ func (r *Resolver) session(ctx context.Context) (*content.Session, error) {
 
 // mistake turns an error that the caller can correct into a user error about a field of the arguments.
 // Others are returned as they are.
-func mistake(field string, err error) ([]*content.UserError, error) {
+func mistake(field string, err error) ([]content.UserError, error) {
 	known, ok := errors.AsType[*content.Error](err)
 	if !ok {
 		return nil, err
@@ -42,7 +42,7 @@ func mistake(field string, err error) ([]*content.UserError, error) {
 	if !ok {
 		return nil, err
 	}
-	return []*content.UserError{{Field: []string{field}, Message: known.Message, Code: code}}, nil
+	return []content.UserError{{Field: []string{field}, Message: known.Message, Code: code}}, nil
 }
 
 // link makes a sign-in link; minutes is checked here, since 0 would mean the default.
@@ -74,7 +74,7 @@ func (r *Resolver) invite(ctx context.Context, in *model.PersonInviteInput, minu
 		who, err := r.Accounts.People.Invite(ctx, in.Name, valueOr(in.Mail, ""), in.AccessRole)
 		if err != nil {
 			wrong, err := mistake("input", err)
-			return nil, values(wrong), err
+			return nil, wrong, err
 		}
 		return &personOutcome{Person: who}, nil, nil
 	})
@@ -83,15 +83,6 @@ func (r *Resolver) invite(ctx context.Context, in *model.PersonInviteInput, minu
 	}
 	address, ends, err := r.Accounts.link(ctx, made.Person.Key, minutes)
 	return &model.PersonInvitePayload{Person: made.Person, Link: address, LinkEndsAt: ends, UserErrors: []*content.UserError{}}, err
-}
-
-// values returns what a list of pointers points to.
-func values(wrong []*content.UserError) []content.UserError {
-	out := make([]content.UserError, len(wrong))
-	for i, w := range wrong {
-		out[i] = *w
-	}
-	return out
 }
 
 // personLink makes a link of a person.
@@ -106,7 +97,8 @@ func wrongID(err error) ([]*content.UserError, error) {
 	if err == nil {
 		return []*content.UserError{}, nil
 	}
-	return mistake("id", err)
+	wrong, err := mistake("id", err)
+	return pointers(wrong), err
 }
 
 // notOneself returns an error if a person is the one who sends the request: administrators would lock

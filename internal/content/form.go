@@ -2,7 +2,6 @@ package content
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -229,13 +228,4 @@ func labelOf(name string) string {
 		}
 	}
 	return b.String()
-}
-
-// Form returns the form of a type, or nil for an unknown one.
-func Form(t EntryType) *EntryForm {
-	forms := Forms()
-	if i := slices.IndexFunc(forms, func(f *EntryForm) bool { return f.Type == t }); i >= 0 {
-		return forms[i]
-	}
-	return nil
 }

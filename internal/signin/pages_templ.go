@@ -449,7 +449,7 @@ func signInPage(site, to string, providers []oidc.Choice) templ.Component {
 	})
 }
 
-// accountPage shows who is signed in.
+// accountPage shows the signed-in person, with sessions and passkeys.
 func accountPage(site string, a account) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -657,7 +657,7 @@ func accountPage(site string, a account) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</ul><div id=\"passkey-add\" hidden><label>Name <input type=\"text\" maxlength=\"100\" placeholder=\"My telephone\"></label> <button type=\"button\">Add a passkey</button><p role=\"alert\"></p></div><script src=\"/sign-in/passkey.js\" defer></script> <h2>Sign out</h2><div class=\"acts\"><form method=\"post\" action=\"/sign-in/out\"><button>Sign out</button></form><form method=\"post\" action=\"/sign-in/out-everywhere\"><button>Sign out everywhere</button></form></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</ul><div id=\"passkey-add\" hidden><div class=\"acts\"><label>Name <input type=\"text\" maxlength=\"100\" placeholder=\"My telephone\"></label> <button type=\"button\">Add a passkey</button></div><p role=\"alert\"></p></div><script src=\"/sign-in/passkey.js\" defer></script> <h2>Sign out</h2><div class=\"acts\"><form method=\"post\" action=\"/sign-in/out\"><button>Sign out</button></form><form method=\"post\" action=\"/sign-in/out-everywhere\"><button>Sign out everywhere</button></form></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -696,7 +696,7 @@ func moment(t time.Time) templ.Component {
 		var templ_7745c5c3_Var35 string
 		templ_7745c5c3_Var35, templ_7745c5c3_Err = templruntime.NewAttributeExpression(t.UTC().Format(time.RFC3339)).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 146, Col: 46}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 148, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var35)
 		if templ_7745c5c3_Err != nil {
@@ -709,7 +709,7 @@ func moment(t time.Time) templ.Component {
 		var templ_7745c5c3_Var36 string
 		templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(t.UTC().Format("2006-01-02 15:04 UTC"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 146, Col: 89}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 148, Col: 89}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 		if templ_7745c5c3_Err != nil {

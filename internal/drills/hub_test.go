@@ -47,7 +47,7 @@ func start(t *testing.T, args ...string) *hub {
 		"--limit-restore", "1000000", "--limit-bucket", "100000000", "--limit-sockets", "100",
 		"--search-dir", t.TempDir(),
 	}, args...)
-	h.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), program, args...)
+	h.cmd = command(context.WithoutCancel(t.Context()), t, args...)
 	h.cmd.Stderr = &h.log
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {
@@ -68,6 +68,15 @@ func start(t *testing.T, args ...string) *hub {
 	h.url = h.mustPrint(t, `GraphQL:\s+(http://\S+)`)
 	h.admin = strings.TrimSuffix(h.mustPrint(t, `Admin:\s+(http://\S+)`), "/metrics")
 	return h
+}
+
+// command returns a run of the program in a folder of its own, so that what it writes into its default
+// folder is removed with the test.
+func command(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = t.TempDir()
+	return cmd
 }
 
 // ready runs the program and waits until it serves.

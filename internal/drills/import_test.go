@@ -5,7 +5,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,7 +57,7 @@ func drillImport(t *testing.T, s *scene) {
 // killAt starts a command and kills it soon after the change log of a store has reached a number.
 func killAt(t *testing.T, store *repository.Store, seq int64, args []string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd := command(t.Context(), t, args...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

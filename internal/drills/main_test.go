@@ -21,7 +21,12 @@ type builds struct{ m *testing.M }
 
 func (b builds) Run() int {
 	// An existing program, such as one to be released.
-	if program = os.Getenv("DRILL_PROGRAM"); program != "" {
+	if existing := os.Getenv("DRILL_PROGRAM"); existing != "" {
+		var err error
+		if program, err = filepath.Abs(existing); err != nil {
+			fmt.Fprintln(os.Stderr, "drills:", err)
+			return 1
+		}
 		return b.m.Run()
 	}
 	dir, err := os.MkdirTemp("", "patternhub-drills-")

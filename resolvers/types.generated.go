@@ -12,6 +12,10 @@ import (
 	"patternhub/loaders"
 )
 
+func (r *Resolver) ApiKey() graph.ApiKeyResolver { return &apiKeyResolver{r} }
+
+type apiKeyResolver struct{ r *Resolver }
+
 func (r *Resolver) CaseStudy() graph.CaseStudyResolver { return &caseStudyResolver{r} }
 
 type caseStudyResolver struct{ r *Resolver }

@@ -484,6 +484,10 @@ func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.Lear
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
 }
 
+func (r *Resolver) LogEntry() graph.LogEntryResolver { return &logEntryResolver{r} }
+
+type logEntryResolver struct{ r *Resolver }
+
 func (r *Resolver) Migration() graph.MigrationResolver { return &migrationResolver{r} }
 
 type migrationResolver struct{ r *Resolver }

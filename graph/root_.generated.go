@@ -247,6 +247,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
+			graphql.NewInputUnmarshaler("RenderInput", ec.unmarshalInputRenderInput),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
@@ -8874,6 +8875,66 @@ extend type Mutation {
   ): QuickStartPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/render.graphql", Input: `"A long text that is not saved."
+input RenderInput {
+  "The type of the entry that the text is for."
+  type: EntryType!
+  "The slug of the entry. Relative links begin at the entry's file, and links to files are those of the entry if it exists."
+  slug: String! = ""
+  "The text, at most 200,000 characters."
+  markdown: String!
+}
+
+"A long text as saving it would make it, and what is wrong with it."
+type Rendering {
+  "The text; null if it would be refused."
+  text: RichText
+  "What its author should mend, in order, at most 200."
+  problems: [TextProblem!]! @listSize(assumedSize: 200)
+}
+
+"Something in a long text that its author should mend."
+type TextProblem {
+  "What is wrong, as a code for programs."
+  code: TextProblemCode!
+  "Whether saving the text would be refused for it."
+  refused: Boolean!
+  "The line, from 1."
+  line: Int!
+  "The column in bytes, from 1."
+  column: Int!
+  "What is wrong and what to do, as a message for people."
+  message: String!
+}
+
+"What can be wrong with a long text."
+enum TextProblemCode {
+  "It is too long, has control characters, or would take long to render."
+  TEXT
+  "A Mermaid diagram is empty or of an unknown kind."
+  DIAGRAM
+  "A Mermaid diagram is of a kind, or of a size, that the hub does not draw; it is shown as its source."
+  UNDRAWN
+  "A link leads to an entry that the draft graph does not have."
+  LINK
+  "A link leads to a part of the text that it does not have."
+  ANCHOR
+  "A heading skips a level."
+  HEADING_ORDER
+  "The text of a link says nothing of where it leads."
+  LINK_TEXT
+  "A picture has no alternative text."
+  ALT_TEXT
+}
+
+extend type Query {
+  "Renders a long text as saving it would, and looks for problems. Nothing is stored."
+  render(
+    "The text."
+    input: RenderInput!
+  ): Rendering @cost(weight: 20) @uncached
+}
+`, BuiltIn: false},
 	{Name: "../schema/role.graphql", Input: `"""
 A kind of reader, with a learning path of its own.
 """
@@ -14560,6 +14621,16 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
 }
 
+func (ec *executionContext) childFields_Rendering(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Rendering_text(ctx, field)
+	case "problems":
+		return ec.fieldContext_Rendering_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rendering", field.Name)
+}
+
 func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -15042,6 +15113,22 @@ func (ec *executionContext) childFields_SyncPage(ctx context.Context, field grap
 		return ec.fieldContext_SyncPage_hasMore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SyncPage", field.Name)
+}
+
+func (ec *executionContext) childFields_TextProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_TextProblem_code(ctx, field)
+	case "refused":
+		return ec.fieldContext_TextProblem_refused(ctx, field)
+	case "line":
+		return ec.fieldContext_TextProblem_line(ctx, field)
+	case "column":
+		return ec.fieldContext_TextProblem_column(ctx, field)
+	case "message":
+		return ec.fieldContext_TextProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

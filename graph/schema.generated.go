@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"patternhub/graph/model"
 	"patternhub/graph/relay"
 	"patternhub/internal/content"
 )
@@ -74,6 +75,7 @@ type QueryResolver interface {
 	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.PracticeFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Practice, *relay.Edge[*content.Practice]], error)
 	QuickStart(ctx context.Context, slug string) (*content.QuickStart, error)
 	QuickStarts(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.QuickStartFilter, orderBy *content.OrderBy) (*relay.Connection[*content.QuickStart, *relay.Edge[*content.QuickStart]], error)
+	Render(ctx context.Context, input model.RenderInput) (*model.Rendering, error)
 	Role(ctx context.Context, slug string) (*content.Role, error)
 	Roles(ctx context.Context) ([]*content.Role, error)
 	Search(ctx context.Context, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) (*relay.SearchResultConnection, error)
@@ -1303,6 +1305,20 @@ func (ec *executionContext) field_Query_rateLimit_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["dryRun"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_render_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RenderInput, error) {
+			return ec.unmarshalNRenderInput2patternhubᚋgraphᚋmodelᚐRenderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -4656,6 +4672,56 @@ func (ec *executionContext) fieldContext_Query_quickStarts(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_render(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_render(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Render(ctx, fc.Args["input"].(model.RenderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.Rendering); ok {
+				return ec.marshalORendering2ᚖpatternhubᚋgraphᚋmodelᚐRendering(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.Rendering),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_render(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rendering(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_render_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_role(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -6993,6 +7059,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_quickStarts(ctx, field)
 				})
+		case "render":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_render(ctx, field)
+				})
 		case "role":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -7683,6 +7755,14 @@ func (ec *executionContext) unmarshalOPublicationStatusFilter2ᚖpatternhubᚋin
 	}
 	res, err := ec.unmarshalInputPublicationStatusFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+//go:noinline
+func (ec *executionContext) marshalORichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(ctx context.Context, sel ast.SelectionSet, v *content.RichText) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RichText(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -50,7 +50,8 @@ func within(wrong []content.UserError, name string) []content.UserError {
 	return wrong
 }
 
-// revokeKey ends a key: any for admins, one of their own for others with a session.
+// revokeKey ends a key: any for admins, one of their own for others with a session. The key of another person
+// is not found, so that ids cannot be tried.
 func (r *Resolver) revokeKey(ctx context.Context, id content.ID) (*model.KeyRevokePayload, error) {
 	key := keyOf(id, content.NonEntryKey)
 	if !r.ViewerOf(ctx).AccessRole.Covers(content.RoleAdmin) {

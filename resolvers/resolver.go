@@ -47,6 +47,8 @@ type Resolver struct {
 	Webhooks Webhooks
 	// Accounts manages people and their sessions.
 	Accounts Accounts
+	// Texts renders texts that are not saved.
+	Texts Texts
 }
 
 // Schema returns the schema that r executes, by gqlgen's executor. Inlined, it would compile the types of

@@ -760,6 +760,24 @@ type QuickStartInput struct {
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
+// A long text that is not saved.
+type RenderInput struct {
+	// The type of the entry that the text is for.
+	Type content.EntryType `json:"type"`
+	// The slug of the entry. Relative links begin at the entry's file, and links to files are those of the entry if it exists.
+	Slug string `json:"slug"`
+	// The text, at most 200,000 characters.
+	Markdown string `json:"markdown"`
+}
+
+// A long text as saving it would make it, and what is wrong with it.
+type Rendering struct {
+	// The text; null if it would be refused.
+	Text *content.RichText `json:"text,omitempty"`
+	// What its author should mend, in order, at most 200.
+	Problems []*content.TextProblem `json:"problems"`
+}
+
 // The values to write to a role. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type RoleInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.

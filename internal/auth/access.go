@@ -22,6 +22,7 @@ func NewAccess() *Access {
 	a.grant(content.RolePreviewer, "Entry", "revisions")
 	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews log")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
+	a.grant(content.RoleAuthor, "Query", "render")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")

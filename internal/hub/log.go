@@ -24,7 +24,8 @@ func (p *Program) showLog(ctx context.Context) error {
 // log.
 const actsAtOnce = 1000
 
-// listActs prints one line for each act, the oldest first.
+// listActs prints one line for each act, the oldest first. The newest few are read at once, and all of them
+// page by page from the oldest.
 func (p *Program) listActs(ctx context.Context, db *database) error {
 	args := &p.cli.Log
 	filter := &content.ActFilter{}
@@ -68,7 +69,8 @@ type actLines struct {
 	table   *tabwriter.Writer
 }
 
-// actLine is an act as a line of JSON.
+// actLine is an act as a line of JSON. Its fields have the names of the field log of the schema, so that
+// programs read both alike.
 type actLine struct {
 	At        time.Time         `json:"at"`
 	Author    string            `json:"author"`

@@ -17,6 +17,7 @@ import (
 	"patternhub/internal/cache"
 	"patternhub/internal/content"
 	"patternhub/internal/diagram"
+	"patternhub/internal/markdown"
 	"patternhub/internal/mongodb"
 	"patternhub/internal/search"
 	"patternhub/internal/site"
@@ -244,6 +245,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
+		Texts:     resolvers.Texts{Renderer: markdown.NewRenderer(), Drafts: h.db.At(content.Drafts)},
 		Accounts: resolvers.Accounts{
 			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: auth.NewNames(h.keys, h.people, nil),
 			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },

@@ -65,7 +65,8 @@ func (s *Store) CountActs(ctx context.Context, f *content.ActFilter) (n int, err
 }
 
 // eachAct calls do with the selected acts, in the order of their numbers or against it, until do returns
-// false.
+// false. The conditions are joined by $and, since a document can name a field only once, and both a time and
+// a window bound the number.
 func (s *Store) eachAct(ctx context.Context, f *content.ActFilter, read scan, do func(*content.Act) bool) error {
 	conds, err := s.actsOf(ctx, f)
 	if err != nil {
@@ -137,7 +138,12 @@ func (s *Store) near(ctx context.Context, rows []*content.Change) (map[int64]*co
 	return out, err
 }
 
-// actsOf returns conditions that select at least the changes of the acts that a filter selects. All but that
+// actsOf returns conditions that select the changes of acts, for the indexes of the log. A condition on both
+// graphs excludes nothing; it is the first field of the indexes by type and by entry.
+// Times are bounded twice: exactly by the time itself, and by a number, so that the rest of the log is not
+// read. The number is that of a change so much earlier or later that no difference of clocks matters.
+//
+// It returns conditions that select at least the changes of the acts that a filter selects. All but that
 // on verbs are exact. Each names the fields of an index up to the number.
 func (s *Store) actsOf(ctx context.Context, f *content.ActFilter) (bson.D, error) {
 	graphs := bson.E{Key: "graph", Value: bson.D{{Key: "$in", Value: bson.A{content.Published, content.Drafts}}}}
@@ -178,6 +184,8 @@ func (s *Store) actsOf(ctx context.Context, f *content.ActFilter) (bson.D, error
 }
 
 // writers returns all names by which the log has authors: their ids, and those of people with their keys.
+// A list of whole names is found by the index; a pattern such as "ends with the key" would read all of it.
+// Keys that were revoked count, since their acts stay in the log.
 func (s *Store) writers(ctx context.Context, ids []string) ([]string, error) {
 	cur, err := s.db.Collection(keysName).Find(ctx, bson.D{{Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}, {Key: "$or", Value: bson.A{
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, bson.D{{Key: "owner", Value: bson.D{{Key: "$in", Value: ids}}}},

@@ -3,6 +3,8 @@ package porting_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -137,6 +139,56 @@ func TestAnImportKeepsLittleOfEachEntry(t *testing.T) {
 	t.Logf("%.0f bytes for each entry", each)
 	if each > perEntry {
 		t.Errorf("an import keeps %.0f bytes for each entry, want at most %d", each, perEntry)
+	}
+}
+
+// SourceMarks returns the marks of all files of a tree that has not changed.
+func (s *hollow) SourceMarks(context.Context, ...content.ID) ([]content.Source, error) {
+	if !s.written {
+		return nil, nil
+	}
+	out := make([]content.Source, s.n)
+	for i := range out {
+		id := content.ID{Type: content.TypePattern, Key: keyOf(i)}
+		out[i] = content.Source{ID: id, Path: fileOf(i), Tree: "tree", Hash: fmt.Sprintf("%x", sha256.Sum256([]byte(unread))), Files: []content.Seen{}}
+	}
+	return out, nil
+}
+
+// unread is the text of each file of that tree, which is no text of a pattern: only its hash is looked at.
+const unread = "unread"
+
+// fileOf returns the path of the file of a pattern.
+func fileOf(i int) string { return "pattern/" + keyOf(i) + ".md" }
+
+// TestARepeatedImportKeepsLittleOfEachFile imports trees of N and 4 N files that have not changed.
+func TestARepeatedImportKeepsLittleOfEachFile(t *testing.T) {
+	const n, perFile = 1000, 1600 // bytes
+	inUse := func(files int) uint64 {
+		t.Helper()
+		tree := map[string]string{}
+		for i := range files {
+			tree[fileOf(i)] = unread
+		}
+		s := &hollow{Store: golden(t), n: files, written: true}
+		dir := write(t, tree)
+		clear(tree)
+		report, err := porting.Import(t.Context(), s, os.DirFS(dir), porting.Options{By: "test", Tree: "tree", Progress: func(_ string, done, total int) {
+			if done == total {
+				s.pass(keyOf(files - 1))
+			}
+		}})
+		if err != nil || report.Unchanged != files {
+			t.Fatalf("%s: %v\n%.500v", report, err, report.Err())
+		}
+		return s.most
+	}
+	inUse(n / 5) // fills pools and caches of this process
+	few, all := inUse(n), inUse(4*n)
+	each := (float64(all) - float64(few)) / (3 * n)
+	t.Logf("%.0f bytes for each file", each)
+	if each > perFile {
+		t.Errorf("an import keeps %.0f bytes for each file, want at most %d", each, perFile)
 	}
 }
 

@@ -1,6 +1,8 @@
 package porting
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	"patternhub/internal/content"
@@ -81,6 +83,28 @@ func headOf(e content.Entry) *head {
 		out.Key = out.slug
 	}
 	return out
+}
+
+// headsOf returns the heads of entries, without those that do not exist. It takes a command for
+// each type and chunk.
+func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[content.ID]*head, error) {
+	byType := content.KeysByType(ids)
+	out := make(map[content.ID]*head, len(ids))
+	for t, keys := range byType {
+		for chunk := range chunks(keys, lookup) {
+			found, err := g.Reader(t).EntriesByKeys(ctx, chunk)
+			if err != nil {
+				return nil, fmt.Errorf("read entries: %w", err)
+			}
+			for _, e := range found {
+				if e != nil {
+					h := headOf(e)
+					out[h.ID] = h
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 // places numbers the places of references, of which there are few.

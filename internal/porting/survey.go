@@ -121,28 +121,6 @@ func (in *intake) readSources(ctx context.Context) (map[content.ID]*head, error)
 	return heads, nil
 }
 
-// headsOf returns the heads of entries, without those that do not exist. It takes a command for
-// each type and chunk.
-func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[content.ID]*head, error) {
-	byType := content.KeysByType(ids)
-	out := make(map[content.ID]*head, len(ids))
-	for t, keys := range byType {
-		for chunk := range chunks(keys, lookup) {
-			found, err := g.Reader(t).EntriesByKeys(ctx, chunk)
-			if err != nil {
-				return nil, fmt.Errorf("read entries: %w", err)
-			}
-			for _, e := range found {
-				if e != nil {
-					h := headOf(e)
-					out[h.ID] = h
-				}
-			}
-		}
-	}
-	return out, nil
-}
-
 // chunks splits a list into parts that share its memory; none is empty.
 func chunks[T any](list []T, size int) func(func([]T) bool) {
 	return func(yield func([]T) bool) {

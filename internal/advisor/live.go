@@ -156,7 +156,7 @@ func (l *Live) rows(ctx context.Context, g *content.Graph, old map[string]Row, d
 			}
 			page := slices[0]
 			for _, p := range page.Items {
-				rows[p.Key] = row(p)
+				rows[p.Key] = row(p, rows)
 			}
 			if !page.HasNext {
 				return rows, nil
@@ -179,13 +179,23 @@ func (l *Live) rows(ctx context.Context, g *content.Graph, old map[string]Row, d
 		for i, p := range found {
 			delete(rows, part[i])
 			if p != nil {
-				rows[p.Key] = row(p)
+				rows[p.Key] = row(p, rows)
 			}
 		}
 	}
 	return rows, nil
 }
 
-func row(p *content.Pattern) Row {
-	return Row{Key: p.Key, Slug: p.Slug, FormerSlugs: p.FormerSlugs, Relations: p.Relations}
+// row returns the row of a pattern, without what the network does not need: rows are kept. Keys are those of
+// rows, so that each is in memory once.
+func row(p *content.Pattern, rows map[string]Row) Row {
+	out := Row{Key: p.Key, Slug: p.Slug, FormerSlugs: p.FormerSlugs, Relations: slices.Clone(p.Relations)}
+	for i := range out.Relations {
+		r := &out.Relations[i]
+		r.Sources = nil
+		if other, ok := rows[r.PatternKey]; ok {
+			r.PatternKey = other.Key
+		}
+	}
+	return out
 }

@@ -775,6 +775,8 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1410,6 +1412,8 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1860,6 +1864,8 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2602,6 +2608,8 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2931,6 +2939,8 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4109,6 +4119,8 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4483,6 +4495,8 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4883,6 +4897,8 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5239,6 +5255,8 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5857,6 +5875,8 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6129,6 +6149,8 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7416,6 +7438,8 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7817,6 +7841,8 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8239,6 +8265,8 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8705,6 +8733,8 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8937,6 +8967,8 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8950,6 +8982,16 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
+}
+
+"What a publish changed in the published copy of an entry."
+type Publication {
+  "The revision that was published before; null if the entry was not published then, so that it is new."
+  replaced: Int
+  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
+  changed: [String!]!
+  "The fields that had a value before and have none now, in the same way."
+  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -9754,6 +9796,8 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10709,6 +10753,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -10897,6 +10943,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -11095,6 +11143,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -11769,6 +11819,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -11975,6 +12027,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -12277,6 +12331,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -12413,6 +12469,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -12547,6 +12605,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -12689,6 +12749,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -12923,6 +12985,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -13049,6 +13113,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -13715,6 +13781,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -13897,6 +13965,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -14053,6 +14123,18 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
+func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replaced":
+		return ec.fieldContext_Publication_replaced(ctx, field)
+	case "changed":
+		return ec.fieldContext_Publication_changed(ctx, field)
+	case "removed":
+		return ec.fieldContext_Publication_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
+}
+
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14075,6 +14157,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -14381,6 +14465,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -14773,6 +14859,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":

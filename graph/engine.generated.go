@@ -370,6 +370,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
+			engineObjectPublication(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
@@ -855,6 +856,13 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CaseStudy)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.CaseStudy)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -1536,6 +1544,13 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Company)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Company)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -2253,6 +2268,13 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Comparison)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Comparison)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -4443,6 +4465,13 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.FailureStudy)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5089,6 +5118,13 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Guide)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Guide)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -6127,6 +6163,13 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Journey)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6601,6 +6644,13 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Law)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Law)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -7091,6 +7141,13 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.LearningPath)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7573,6 +7630,13 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Migration)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -8992,6 +9056,13 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Page)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -9390,6 +9461,13 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Pattern)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Pattern)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -11760,6 +11838,13 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Pillar)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12420,6 +12505,13 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Practice)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12978,6 +13070,39 @@ func engineObjectProvenance() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Provenance)
 					enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c, obj.FieldSources)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPublication() engine.Object {
+	return engine.Object{
+		Name:      "Publication",
+		Satisfies: publicationImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Publication(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "replaced",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteOInt2ᚖint(w, obj.Replaced)
+				},
+			},
+			{
+				Name: "changed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteNString2ᚕstringᚄ(w, obj.Changed)
+				},
+			},
+			{
+				Name: "removed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteNString2ᚕstringᚄ(w, obj.Removed)
 				},
 			},
 		},
@@ -13752,6 +13877,13 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.QuickStart)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -14745,6 +14877,13 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Role)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Role)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -16000,6 +16139,13 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Tier)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Tier)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -22209,6 +22355,14 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		return
 	}
 	c.Object(189, v)
+}
+
+func enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c *engine.Column, v *content.Publication) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(190, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {

@@ -775,6 +775,8 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1410,6 +1412,8 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1860,6 +1864,8 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2602,6 +2608,8 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2946,6 +2954,8 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4124,6 +4134,8 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4498,6 +4510,8 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4898,6 +4912,8 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5254,6 +5270,8 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5872,6 +5890,8 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6144,6 +6164,8 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7431,6 +7453,8 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7832,6 +7856,8 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8254,6 +8280,8 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8720,6 +8748,8 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8955,6 +8985,8 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8968,6 +9000,16 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
+}
+
+"What a publish changed in the published copy of an entry."
+type Publication {
+  "The revision that was published before; null if the entry was not published then, so that it is new."
+  replaced: Int
+  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
+  changed: [String!]!
+  "The fields that had a value before and have none now, in the same way."
+  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -9772,6 +9814,8 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10727,6 +10771,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -10915,6 +10961,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -11113,6 +11161,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -11799,6 +11849,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -12005,6 +12057,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -12307,6 +12361,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -12443,6 +12499,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -12577,6 +12635,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -12719,6 +12779,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -12953,6 +13015,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -13079,6 +13143,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -13745,6 +13811,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -13927,6 +13995,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -14083,6 +14153,18 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
+func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replaced":
+		return ec.fieldContext_Publication_replaced(ctx, field)
+	case "changed":
+		return ec.fieldContext_Publication_changed(ctx, field)
+	case "removed":
+		return ec.fieldContext_Publication_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
+}
+
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14105,6 +14187,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -14411,6 +14495,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -14803,6 +14889,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":

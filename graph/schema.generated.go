@@ -1985,6 +1985,93 @@ func (ec *executionContext) fieldContext_NavLink_path(_ context.Context, field g
 	return newScalarFieldContext("NavLink", field, true, false, "URI")
 }
 
+func (ec *executionContext) _Publication_replaced(ctx context.Context, field graphql.CollectedField, obj *content.Publication) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Publication_replaced(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replaced, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*int); ok {
+				return ec.marshalOInt2ᚖint(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*int),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Publication_replaced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Publication", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Publication_changed(ctx context.Context, field graphql.CollectedField, obj *content.Publication) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Publication_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Publication_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Publication", field, false, false, "String")
+}
+
+func (ec *executionContext) _Publication_removed(ctx context.Context, field graphql.CollectedField, obj *content.Publication) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Publication_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]string); ok {
+				return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]string),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Publication_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("Publication", field, false, false, "String")
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -6229,6 +6316,49 @@ func (ec *executionContext) _NavLink(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var publicationImplementors = []string{"Publication"}
+
+func (ec *executionContext) _Publication(ctx context.Context, sel ast.SelectionSet, obj *content.Publication) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publicationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Publication")
+		case "replaced":
+			out.Values[i] = ec._Publication_replaced(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._Publication_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removed":
+			out.Values[i] = ec._Publication_removed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -7129,6 +7259,14 @@ func (ec *executionContext) marshalONode2ᚕpatternhubᚋinternalᚋcontentᚐNo
 	})
 
 	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(ctx context.Context, sel ast.SelectionSet, v *content.Publication) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Publication(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPublicationStatus2ᚕpatternhubᚋinternalᚋcontentᚐPublicationStatusᚄ(ctx context.Context, v any) ([]content.PublicationStatus, error) {

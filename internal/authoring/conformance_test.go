@@ -130,7 +130,7 @@ func publishingCopies(t *testing.T, s content.Transactor) {
 	p := saved("saga", "outbox")
 	p.Body = content.RichText{Markdown: "Text.", HTML: "<p>Text.</p>", Renderer: 1}
 	mustPublish(t, s, p)
-	p.Status, p.PublishedAt = content.StatusPublished, new(begun)
+	p.Status, p.PublishedAt, p.Publication = content.StatusPublished, new(begun), published()
 	for _, perspective := range []content.Perspective{content.Drafts, content.Published} {
 		if d := cmp.Diff(p, mustCopy(t, s, perspective, "saga"), cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("in %s (-want +got):\n%s", perspective, d)
@@ -138,11 +138,11 @@ func publishingCopies(t *testing.T, s content.Transactor) {
 	}
 	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		h := p.Meta
-		h.Status, h.PublishedAt = content.StatusDraft, nil
+		h.Status, h.PublishedAt, h.Publication = content.StatusDraft, nil, nil
 		x.Mark(&h)
 		return nil
 	})
-	if got := mustCopy(t, s, content.Drafts, "saga"); got.Status != content.StatusDraft || got.PublishedAt != nil || got.Name != "saga" {
+	if got := mustCopy(t, s, content.Drafts, "saga"); got.Status != content.StatusDraft || got.PublishedAt != nil || got.Publication != nil || got.Name != "saga" {
 		t.Errorf("the working copy is %+v", got.Meta)
 	}
 }
@@ -162,12 +162,12 @@ func relationsOfPublishedCopies(t *testing.T, s content.Transactor) {
 	later := begun.Add(time.Hour)
 	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		p := saved("saga", "outbox")
-		p.Name, p.PublishedAt = "left alone", &later
+		p.Name, p.PublishedAt, p.Publication = "left alone", &later, published()
 		x.Relate(p)
 		return nil
 	})
 	got := mustCopy(t, s, content.Published, "saga")
-	if len(got.Relations) != 1 || got.Relations[0].PatternKey != "outbox" || got.Name != "saga" || !got.PublishedAt.Equal(later) {
+	if len(got.Relations) != 1 || got.Relations[0].PatternKey != "outbox" || got.Name != "saga" || !got.PublishedAt.Equal(later) || !cmp.Equal(got.Publication, published()) {
 		t.Errorf("related as %+v", got)
 	}
 	if got := mustCopy(t, s, content.Drafts, "saga").Relations; len(got) != 2 {

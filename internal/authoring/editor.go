@@ -228,8 +228,17 @@ func (a *attempt) revision(ctx context.Context, id content.ID, n int) (content.E
 }
 
 // logChange plans the row of the change log for one copy of an entry.
-func (a *attempt) logChange(id content.ID, op content.Op, p content.Perspective, revision int, relations *[]content.RelationRow) {
-	a.Log(content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: p, Revision: revision, At: a.at, By: a.by, Relations: relations})
+func (a *attempt) logChange(id content.ID, op content.Op, p content.Perspective, revision int) {
+	a.Log(content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: p, Revision: revision, At: a.at, By: a.by})
+}
+
+// logPublished plans the row of the change log for a published copy. Relations are those of the copy if
+// they differ from the revision's, otherwise nil.
+func (a *attempt) logPublished(h *content.Meta, relations *[]content.RelationRow) {
+	a.Log(content.Change{
+		Type: h.Type, Key: h.Key, Op: content.OpUpsert, Graph: content.Published, Revision: h.Revision, At: a.at, By: a.by,
+		Relations: relations, Publication: h.Publication,
+	})
 }
 
 // newKey returns the key of a new entry of a type. Keys grow with time, so that new entries are

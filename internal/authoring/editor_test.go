@@ -386,7 +386,8 @@ func TestIdempotency(t *testing.T) {
 }
 
 // TestInvariantsHoldAfterRandomWrites: after each write no reference has a missing target, a
-// symmetric relation is in both published copies or in neither, and the log has no gap.
+// symmetric relation is in both published copies or in neither, the log has no gap, and what is published
+// says what was changed.
 func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 	d := newFixture(t)
 	random := rand.New(rand.NewPCG(3, 5))
@@ -397,6 +398,7 @@ func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 	taken := 0
 	for range 2000 {
 		id := ids[random.IntN(len(ids))]
+		before := d.store.state.graphs[content.Published] // it is replaced, not changed
 		what := content.Release{IDs: []content.ID{id}, Cascade: random.IntN(2) == 0}
 		var out *content.Outcome
 		var err error
@@ -420,6 +422,7 @@ func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 			taken++
 		}
 		d.mustHoldInvariants(t)
+		d.mustSayWhatChanged(t, before)
 	}
 	if taken < 500 {
 		t.Errorf("only %d of 2000 writes were accepted", taken)

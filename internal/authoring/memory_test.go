@@ -271,13 +271,17 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 func (t *transaction) Relate(p *content.Pattern) {
 	given := content.Clone(p).(*content.Pattern)
 	t.update(content.Published, &given.Meta, func(e content.Entry) {
-		e.(*content.Pattern).Relations, e.Head().PublishedAt = given.Relations, given.PublishedAt
+		e.(*content.Pattern).Relations = given.Relations
+		e.Head().PublishedAt, e.Head().Publication = given.PublishedAt, given.Publication
 	})
 }
 
 func (t *transaction) Mark(m *content.Meta) {
 	given := *m
-	t.update(content.Drafts, &given, func(e content.Entry) { e.Head().Status, e.Head().PublishedAt = given.Status, given.PublishedAt })
+	t.update(content.Drafts, &given, func(e content.Entry) {
+		h := e.Head()
+		h.Status, h.PublishedAt, h.Publication = given.Status, given.PublishedAt, given.Publication
+	})
 }
 
 // update plans the change of an entry in its revision.

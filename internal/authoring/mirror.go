@@ -127,7 +127,7 @@ func (a *attempt) reflectIn(ctx context.Context, keys []string, moved map[string
 		case draft.Revision == copied.Revision:
 			a.publishRelations(copied, draft, draft.Shown(published))
 		case content.UpToDate(&now, draft, published):
-			if err := a.publish(drafts[id], published); err != nil {
+			if err := a.publish(drafts[id], copied, published); err != nil {
 				return err
 			}
 		default:
@@ -144,11 +144,14 @@ func (a *attempt) publishRelations(copied, draft *content.Pattern, rows []conten
 	if draft.Revision != copied.Revision || len(rows) < len(draft.Relations) {
 		shown = &rows
 	}
+	before := *copied
 	copied.Relations, copied.PublishedAt, draft.PublishedAt = rows, new(a.at), new(a.at)
+	copied.Publication = content.PublicationOf(&before, copied)
+	draft.Publication = copied.Publication
 	a.Relate(copied)
 	a.Mark(&draft.Meta)
-	a.logChange(copied.ID(), content.OpUpsert, content.Published, copied.Revision, shown)
-	a.logChange(copied.ID(), content.OpUpsert, content.Drafts, draft.Revision, nil)
+	a.logPublished(&copied.Meta, shown)
+	a.logChange(copied.ID(), content.OpUpsert, content.Drafts, draft.Revision)
 }
 
 // publishedWith returns a function that reports whether a pattern is published once the plan is

@@ -174,7 +174,9 @@ type Meta struct {
 	CreatedAt   time.Time         `bson:"createdAt"`
 	UpdatedAt   time.Time         `bson:"updatedAt"`
 	PublishedAt *time.Time        `bson:"publishedAt,omitempty"`
-	FormerSlugs []string          `bson:"formerSlugs,omitempty"`
+	// Publication is what the publish at PublishedAt changed; nil if that was not recorded.
+	Publication *Publication `bson:"publication,omitempty"`
+	FormerSlugs []string     `bson:"formerSlugs,omitempty"`
 }
 
 // IsNode marks entries as nodes.

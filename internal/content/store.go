@@ -108,6 +108,8 @@ type Change struct {
 	// Relations holds the published copy's relations when they differ from the revision's (see
 	// Pattern.Shown); otherwise it is nil.
 	Relations *[]RelationRow `bson:"relations,omitempty"`
+	// Publication is what the change did to the published copy; nil for other changes and old rows.
+	Publication *Publication `bson:"publication,omitempty"`
 	// Reread reports that the feed was interrupted and read this change late. It is specific
 	// to one reader, so it is not stored.
 	Reread bool `bson:"-"`

@@ -60,14 +60,14 @@ type Transaction interface {
 	// Put plans to write a working copy and its revision; over is the revision that it replaces, 0
 	// for a new entry. A key that another entry has fails with Conflict; callers check the slug.
 	Put(s Snapshot, over int) error
-	// Publish plans to make a working copy the published copy, with the status and the time of its
-	// head. Relations are those of the published copy if they differ, otherwise nil.
+	// Publish plans to make a working copy the published copy, with the status of its head and
+	// what that says of the publish. Relations are those of the published copy if they differ, otherwise nil.
 	Publish(c Copy, relations *[]RelationRow) error
-	// Relate plans to set the relations and the time of publication of a pattern's published copy,
-	// in p's revision, to those of p.
+	// Relate plans to set the relations of a pattern's published copy, in p's revision, to those of
+	// p, and with them PublishedAt and Publication.
 	Relate(p *Pattern)
-	// Mark plans to set the status and the time of publication of a working copy, in m's revision,
-	// to those of m.
+	// Mark plans to set Status, PublishedAt and Publication of a working copy, in m's revision, to
+	// those of m.
 	Mark(m *Meta)
 	// Delete plans to delete an entry from a graph.
 	Delete(p Perspective, id ID)

@@ -38,7 +38,7 @@ func columns(v reflect.Value) []column {
 		}
 		name, options, _ := strings.Cut(f.Tag.Get("bson"), ",")
 		switch name {
-		case "_id", "type", "slug", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs", "body", "":
+		case "_id", "type", "slug", "revision", "status", "createdAt", "updatedAt", "publishedAt", "publication", "formerSlugs", "body", "":
 			continue
 		}
 		if f.Tag.Get("section") == "" {

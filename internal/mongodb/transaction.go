@@ -76,7 +76,7 @@ func (t *transaction) Copies(ctx context.Context, p content.Perspective, ids []c
 // headFields lists the fields of heads: those that the next revision needs.
 func headFields() bson.D {
 	var out bson.D
-	for _, f := range []string{"type", "slug", "revision", "status", "createdAt", "publishedAt", "formerSlugs"} {
+	for _, f := range []string{"type", "slug", "revision", "status", "createdAt", "publishedAt", "publication", "formerSlugs"} {
 		out = append(out, bson.E{Key: f, Value: 1})
 	}
 	return out
@@ -249,7 +249,7 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 	if err := bson.Unmarshal(raw, &doc); err != nil {
 		return fmt.Errorf("decode %s: %w", h.Type, err)
 	}
-	doc = set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt)
+	doc = set(set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt), "publication", h.Publication)
 	if p, ok := c.Entry.(*content.Pattern); ok && relations != nil {
 		doc = relate(doc, p, *relations)
 	}
@@ -261,7 +261,7 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 func (t *transaction) Relate(p *content.Pattern) {
 	t.add(t.store.graphs[content.Published].raw(content.TypePattern), mongo.NewUpdateOneModel().
 		SetFilter(inRevision(p.Key, p.Revision)).
-		SetUpdate(bson.D{{Key: "$set", Value: append(relate(nil, p, p.Relations), bson.E{Key: "publishedAt", Value: p.PublishedAt})}}))
+		SetUpdate(bson.D{{Key: "$set", Value: append(relate(nil, p, p.Relations), publishing(&p.Meta)...)}}))
 }
 
 // relate sets the relations of a pattern in a document.
@@ -271,11 +271,16 @@ func relate(doc bson.D, p *content.Pattern, rows []content.RelationRow) bson.D {
 	return set(set(doc, "relatedPatterns", rows), "refs", refs(&related))
 }
 
-// Mark plans to set the status and the time of publication of a working copy.
+// publishing returns the fields about the last publish of an entry.
+func publishing(m *content.Meta) bson.D {
+	return bson.D{{Key: "publishedAt", Value: m.PublishedAt}, {Key: "publication", Value: m.Publication}}
+}
+
+// Mark plans to set the status of a working copy, and the fields about its last publish.
 func (t *transaction) Mark(m *content.Meta) {
-	update := bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}, {Key: "publishedAt", Value: m.PublishedAt}}}}
+	update := bson.D{{Key: "$set", Value: append(bson.D{{Key: "status", Value: m.Status}}, publishing(m)...)}}
 	if m.PublishedAt == nil {
-		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}
+		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: publishing(m)}}
 	}
 	t.add(t.store.graphs[content.Drafts].raw(m.Type), mongo.NewUpdateOneModel().SetFilter(inRevision(m.Key, m.Revision)).SetUpdate(update))
 }

@@ -1269,6 +1269,8 @@ func readMeta(r *reader, v *content.Meta) {
 		v.UpdatedAt = r.time()
 	case "publishedAt":
 		v.PublishedAt = optional(r, (*reader).time)
+	case "publication":
+		v.Publication = object(r, readPublication)
 	case "formerSlugs":
 		v.FormerSlugs = r.strings()
 	}
@@ -1377,6 +1379,17 @@ func readProvenance(r *reader, v *content.Provenance) {
 		v.Origin = optional(r, (*reader).string)
 	case "fieldSources":
 		v.FieldSources = objects(r, readFieldSource)
+	}
+}
+
+func readPublication(r *reader, v *content.Publication) {
+	switch string(r.name()) {
+	case "replaced":
+		v.Replaced = optional(r, (*reader).int)
+	case "changed":
+		v.Changed = r.strings()
+	case "removed":
+		v.Removed = r.strings()
 	}
 }
 

@@ -85,8 +85,8 @@ func (s *Site) wellKnown(icon map[int]string) error {
 
 // known sends a file that depends on no content. Its tag is that of its bytes.
 func (s *Site) known(w http.ResponseWriter, r *http.Request, p *page) {
-	p.etag = s.tag(string(p.html), 0)
-	if accept.Tag(r.Header["If-None-Match"], p.etag) >= 0 {
+	p.etag = []string{s.tag(string(p.html), 0)}
+	if accept.Tag(r.Header["If-None-Match"], p.etag...) >= 0 {
 		sayUnchanged(w, p.etag)
 		return
 	}

@@ -106,6 +106,9 @@ func (t *tally) observe(took time.Duration) {
 	t.duration.Observe(took.Seconds())
 }
 
+// otherPath stands for all paths that are not the server's own.
+const otherPath = "/other"
+
 // route returns a fixed name for a path: strangers choose paths, and must not choose the names of
 // labels and spans.
 func route(path string) string {
@@ -117,6 +120,6 @@ func route(path string) string {
 	case path == signInPath || strings.HasPrefix(path, signInPath+"/"):
 		return signInPath
 	default:
-		return "/other"
+		return otherPath
 	}
 }

@@ -7,8 +7,17 @@ import "time"
 // Changed is the fragment of that name, on Entry.
 type Changed struct {
 	Card
-	Revision    int        `json:"revision"`
-	PublishedAt *time.Time `json:"publishedAt"`
+	Revision    int                 `json:"revision"`
+	CreatedAt   time.Time           `json:"createdAt"`
+	PublishedAt *time.Time          `json:"publishedAt"`
+	Publication *ChangedPublication `json:"publication"`
+}
+
+// ChangedPublication is a part of Changed.
+type ChangedPublication struct {
+	Replaced *int     `json:"replaced"`
+	Changed  []string `json:"changed"`
+	Removed  []string `json:"removed"`
 }
 
 // Link is the fragment of that name, on Entry.
@@ -1060,7 +1069,13 @@ var ChangesQuery = Document[ChangesAnswer]{Text: `query Changes ($until: DateTim
 fragment Changed on Entry {
   ... Card
   revision
+  createdAt
   publishedAt
+  publication {
+    replaced
+    changed
+    removed
+  }
 }
 fragment Card on Entry {
   type: __typename

@@ -28,6 +28,7 @@ type state struct {
 	schedules    map[string]content.Schedule
 	answers      map[string]content.Answer
 	observations map[string]content.Observation
+	turns        map[int64][]content.Turn
 }
 
 func newMemory() *memory {
@@ -37,6 +38,7 @@ func newMemory() *memory {
 		schedules:    map[string]content.Schedule{},
 		answers:      map[string]content.Answer{},
 		observations: map[string]content.Observation{},
+		turns:        map[int64][]content.Turn{},
 	}}
 }
 
@@ -47,6 +49,7 @@ func (s state) clone() state {
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
 		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
+		turns: maps.Clone(s.turns),
 	}
 }
 
@@ -318,6 +321,27 @@ func (t *transaction) Log(c content.Change) {
 		t.changes = append(t.changes, c)
 		return nil
 	})
+}
+
+func (t *transaction) Published(_ context.Context, ids []content.ID) (map[content.ID]content.Standing, error) {
+	out := map[content.ID]content.Standing{}
+	return out, t.pick(content.Published, ids, func(e content.Entry) error {
+		now := content.Standing{Published: e.Head().Revision}
+		if p, ok := e.(*content.Pattern); ok {
+			now.Relations = p.Relations
+		}
+		out[e.ID()] = now
+		return nil
+	})
+}
+
+func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
+	return slices.Clone(t.state.turns[seq]), nil
+}
+
+func (t *transaction) KeepTurns(_ context.Context, seq int64, _ time.Time, turns []content.Turn) error {
+	t.state.turns[seq] = slices.Clone(turns)
+	return nil
 }
 
 func (t *transaction) LastSeq(context.Context) (int64, error) {

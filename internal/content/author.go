@@ -105,6 +105,8 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
+	// Kept are the entries that Undo has left as they are, since they have changed after the write.
+	Kept []ID
 	// Effects is set if the write was only validated and nothing is wrong.
 	Effects *WriteEffects
 	// Observation is the one that Record has recorded.
@@ -202,6 +204,10 @@ type Editor interface {
 	// Restore makes an earlier revision the working copy, as a new revision. It brings deleted
 	// entries back.
 	Restore(ctx context.Context, r Request, id ID, revision int, ifRevision *int) (*Outcome, error)
+	// Undo brings back what there was before a publish, an unpublish or a delete, which is named by the
+	// number of its last change: published copies in the revision that they had, and deleted entries as
+	// a new revision. It does not touch entries that were published, withdrawn or deleted since.
+	Undo(ctx context.Context, r Request, seq int64) (*Outcome, error)
 	// Plan schedules an action for an entry, replacing an earlier schedule of the same action.
 	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
 	// Record records an observation, replacing one of the same pattern, metric and month.

@@ -54,14 +54,19 @@ type Transaction interface {
 	// deleted entries.
 	LastRevisions(ctx context.Context, ids []ID) (map[ID]int, error)
 
+	// Published reads what is published of entries. It leaves Exists unset.
+	Published(ctx context.Context, ids []ID) (map[ID]Standing, error)
+	// Turns reads what the write whose last change has a number did; none if it is not stored.
+	Turns(ctx context.Context, seq int64) ([]Turn, error)
+
 	// LastSeq reads the number of the newest row of the change log; 0 if there is none.
 	LastSeq(ctx context.Context) (int64, error)
 
 	// Put plans to write a working copy and its revision; over is the revision that it replaces, 0
 	// for a new entry. A key that another entry has fails with Conflict; callers check the slug.
 	Put(s Snapshot, over int) error
-	// Publish plans to make a working copy the published copy, with the status and the time of its
-	// head. Relations are those of the published copy if they differ, otherwise nil.
+	// Publish plans to make a copy the published copy, with the status and the time of its head. A copy
+	// that no store has read, such as an earlier revision, has a nil Stored. Relations are those of the published copy if they differ, otherwise nil.
 	Publish(c Copy, relations *[]RelationRow) error
 	// Relate plans to set the relations and the time of publication of a pattern's published copy,
 	// in p's revision, to those of p.
@@ -89,6 +94,8 @@ type Transaction interface {
 	// Answer reads the answer to an idempotent write if it was stored after a time. It reports
 	// whether there is one.
 	Answer(ctx context.Context, r Request, after time.Time) (Answer, bool, error)
+	// KeepTurns stores what a write did, by the number of its last change.
+	KeepTurns(ctx context.Context, seq int64, at time.Time, turns []Turn) error
 	// Remember stores the answer to an idempotent write.
 	Remember(ctx context.Context, r Request, a Answer) error
 }
@@ -104,6 +111,7 @@ type Answer struct {
 	At          time.Time    `bson:"at"`
 	Entries     []Meta       `bson:"entries"`
 	Deleted     []ID         `bson:"deleted"`
+	Kept        []ID         `bson:"kept,omitempty"`
 	Schedule    *Schedule    `bson:"schedule,omitempty"`
 	Observation *Observation `bson:"observed,omitempty"`
 	Seq         int64        `bson:"seq"`

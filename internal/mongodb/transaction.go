@@ -237,17 +237,13 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	return nil
 }
 
-// Publish plans to make a working copy the published copy. It copies the stored document, including
+// Publish plans to make a copy the published copy. It copies the stored document, including
 // fields that a newer release has written.
 func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) error {
 	h := c.Entry.Head()
-	raw, ok := c.Stored.(bson.Raw)
-	if !ok {
-		return fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
-	}
-	var doc bson.D
-	if err := bson.Unmarshal(raw, &doc); err != nil {
-		return fmt.Errorf("decode %s: %w", h.Type, err)
+	doc, err := t.storedForm(c)
+	if err != nil {
+		return err
 	}
 	doc = set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt)
 	if p, ok := c.Entry.(*content.Pattern); ok && relations != nil {
@@ -255,6 +251,26 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 	}
 	t.add(t.store.graphs[content.Published].raw(h.Type), mongo.NewReplaceOneModel().SetFilter(byID(h.Key)).SetReplacement(doc).SetUpsert(true))
 	return nil
+}
+
+// storedForm returns the document of a copy: the one that was read, or a new one.
+func (t *transaction) storedForm(c content.Copy) (bson.D, error) {
+	h := c.Entry.Head()
+	switch raw := c.Stored.(type) {
+	case nil:
+		k, err := t.store.collection(content.Published, h.Type)
+		if err != nil {
+			return nil, err
+		}
+		return document(k, c.Entry)
+	case bson.Raw:
+		var doc bson.D
+		if err := bson.Unmarshal(raw, &doc); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", h.Type, err)
+		}
+		return doc, nil
+	}
+	return nil, fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
 }
 
 // Relate plans to set the relations of a published copy to those of p.

@@ -335,6 +335,20 @@ func (t *transaction) Published(_ context.Context, ids []content.ID) (map[conten
 	})
 }
 
+// Matching knows the conditions that the tests of package authoring use.
+func (t *transaction) Matching(_ context.Context, f *content.EntriesFilter, read func(content.ID, int) error) error {
+	for id, e := range t.graphs[content.Drafts] {
+		h := e.Head()
+		if f.Types != nil && !slices.Contains(f.Types, id.Type) || f.Status != nil && !slices.Contains(f.Status.In, h.Status) {
+			continue
+		}
+		if err := read(id, h.Revision); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
 	return slices.Clone(t.state.turns[seq]), nil
 }
@@ -355,16 +369,17 @@ func named(id content.ID, action content.ScheduleAction) string {
 	return strings.Join([]string{content.RefToAny(id), string(action)}, ":")
 }
 
-func (t *transaction) Schedule(_ context.Context, s content.Schedule) error {
-	t.schedules[named(s.EntryID(), s.Action)] = s
-	return nil
+func (t *transaction) Schedule(s content.Schedule) {
+	t.plan(func() error { t.schedules[named(s.EntryID(), s.Action)] = s; return nil })
 }
 
-func (t *transaction) Unschedule(_ context.Context, id content.ID, actions ...content.ScheduleAction) error {
-	for _, action := range actions {
-		delete(t.schedules, named(id, action))
-	}
-	return nil
+func (t *transaction) Unschedule(id content.ID, actions ...content.ScheduleAction) {
+	t.plan(func() error {
+		for _, action := range actions {
+			delete(t.schedules, named(id, action))
+		}
+		return nil
+	})
 }
 
 func (t *transaction) EndSchedule(_ context.Context, s content.Schedule) (bool, error) {

@@ -244,9 +244,7 @@ func (a *attempt) remove(ctx context.Context, what content.Release) error {
 		return err
 	}
 	for _, id := range what.IDs {
-		if err := a.Unschedule(ctx, id, content.SchedulePublish, content.ScheduleUnpublish); err != nil {
-			return err
-		}
+		a.Unschedule(id, content.SchedulePublish, content.ScheduleUnpublish)
 	}
 	a.out.Deleted = what.IDs
 	return a.keepTurns(ctx, what.IDs, func(content.ID) content.Standing { return content.Standing{} })

@@ -59,6 +59,9 @@ type Transaction interface {
 	// Turns reads what the write whose last change has a number did; none if it is not stored.
 	Turns(ctx context.Context, seq int64) ([]Turn, error)
 
+	// Matching calls read with the id and the revision of each working copy that a filter selects, in no
+	// particular order, until read returns an error.
+	Matching(ctx context.Context, f *EntriesFilter, read func(id ID, revision int) error) error
 	// LastSeq reads the number of the newest row of the change log; 0 if there is none.
 	LastSeq(ctx context.Context) (int64, error)
 
@@ -84,10 +87,10 @@ type Transaction interface {
 	// of the last row that was logged, 0 for none.
 	Finish(f func(ctx context.Context, last int64) error)
 
-	// Schedule sets a schedule, replacing an earlier one of the same entry and action.
-	Schedule(ctx context.Context, s Schedule) error
-	// Unschedule removes the schedules of an entry for some actions, if there are any.
-	Unschedule(ctx context.Context, id ID, actions ...ScheduleAction) error
+	// Schedule plans to set a schedule, replacing an earlier one of the same entry and action.
+	Schedule(s Schedule)
+	// Unschedule plans to remove the schedules of an entry for some actions, if there are any.
+	Unschedule(id ID, actions ...ScheduleAction)
 	// EndSchedule sets the state and the problem of a schedule that waits for its time. It reports
 	// false if there is none: another replica may have run it, or it may have a new time.
 	EndSchedule(ctx context.Context, s Schedule) (bool, error)

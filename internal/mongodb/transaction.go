@@ -21,6 +21,8 @@ type transaction struct {
 	store    *Store
 	models   map[*mongo.Collection][]mongo.WriteModel
 	expected map[*mongo.Collection]int64
+	// loose holds the planned writes that need not affect a document, by collection; see also.
+	loose map[string][]mongo.WriteModel
 	// grown is the number of documents that a collection of entries has gained, by its name.
 	grown     map[string]int64
 	revisions []any
@@ -37,6 +39,7 @@ var (
 func newTransaction(s *Store) *transaction {
 	return &transaction{
 		store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}, grown: map[string]int64{},
+		loose: map[string][]mongo.WriteModel{},
 	}
 }
 
@@ -225,6 +228,8 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	} else {
 		t.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(inRevision(h.Key, over)).SetReplacement(doc))
 	}
+	listed := rowOf(r.Entry, r.By)
+	t.also(rowsName, listed.write())
 	t.revisions = append(t.revisions, bson.D{
 		{Key: "_id", Value: snapshotID(h.ID(), r.Revision)},
 		{Key: "type", Value: h.Type},
@@ -294,11 +299,15 @@ func (t *transaction) Mark(m *content.Meta) {
 		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}
 	}
 	t.add(t.store.graphs[content.Drafts].raw(m.Type), mongo.NewUpdateOneModel().SetFilter(inRevision(m.Key, m.Revision)).SetUpdate(update))
+	t.markRow(m, update)
 }
 
 // Delete plans to delete an entry from a graph.
 func (t *transaction) Delete(p content.Perspective, id content.ID) {
 	t.add(t.store.graphs[p].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(byID(id.Key)))
+	if p == content.Drafts {
+		t.also(rowsName, mongo.NewDeleteOneModel().SetFilter(byID(content.RefToAny(id))))
+	}
 }
 
 // Observe plans to record an observation.

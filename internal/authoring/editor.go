@@ -12,6 +12,7 @@
 //	restore.go   Restore, of an older revision or of a deleted entry
 //	undo.go      Undo, of what was published, withdrawn or removed
 //	release.go   Release, Withdraw and Remove, with what they check
+//	bulk.go      Bulk, for all entries that a filter selects
 //	schedule.go  writes at a later time
 //	put.go       the plain writes of programs, which check little
 //	publish.go   what publishing and unpublishing write, for authors and programs
@@ -123,14 +124,14 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 		if err := plan(ctx, a); err != nil {
 			return err
 		}
-		if len(out.Errors) > 0 {
+		if len(out.Errors)+len(out.Problems) > 0 {
 			// Nothing was written, so nothing is shown as if it were.
 			out.Entries, out.Deleted, out.Schedule, out.Observation = nil, nil, nil, nil
 			return errUnwritten
 		}
 		if ahead != nil {
 			var err error
-			*out = content.Outcome{Kept: out.Kept}
+			*out = content.Outcome{Kept: out.Kept, Bulk: out.Bulk}
 			if out.Effects, err = ahead.effects(ctx, a.names); err != nil {
 				return err
 			}
@@ -172,7 +173,7 @@ func (a *attempt) answered(ctx context.Context, r content.Request) (bool, error)
 		a.refuse(content.ErrIdempotencyMismatch, "This idempotency key was used for another input.", "key")
 		return true, nil
 	}
-	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Kept, a.out.Observation = first.Seq, first.Schedule, first.Deleted, first.Kept, first.Observation
+	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Kept, a.out.Bulk, a.out.Observation = first.Seq, first.Schedule, first.Deleted, first.Kept, first.Bulk, first.Observation
 	for _, h := range first.Entries {
 		e, err := a.revision(ctx, h.ID(), h.Revision)
 		if err != nil {
@@ -193,7 +194,7 @@ func (a *attempt) storeAnswer(ctx context.Context, r content.Request) error {
 	if r.Key == "" {
 		return nil
 	}
-	out := content.Answer{Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Kept: a.out.Kept, Schedule: a.out.Schedule, Observation: a.out.Observation, Seq: a.out.Seq}
+	out := content.Answer{Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Kept: a.out.Kept, Bulk: a.out.Bulk, Schedule: a.out.Schedule, Observation: a.out.Observation, Seq: a.out.Seq}
 	for _, e := range a.out.Entries {
 		out.Entries = append(out.Entries, *e.Head())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"patternhub/internal/content"
 )
@@ -66,6 +67,11 @@ func (f *foresight) Log(content.Change) {}
 
 // Unschedule does nothing.
 func (f *foresight) Unschedule(content.ID, ...content.ScheduleAction) {}
+
+// KeepRemaining does nothing.
+func (f *foresight) KeepRemaining(context.Context, string, time.Time, []content.RevisionID) error {
+	return nil
+}
 
 // Schedule does nothing.
 func (f *foresight) Schedule(content.Schedule) {}

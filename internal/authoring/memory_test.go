@@ -18,6 +18,8 @@ import (
 type memory struct {
 	mu    sync.Mutex // guards state; held for a whole transaction
 	state state
+	// refuse, if it is set, fails a transaction before its end.
+	refuse func() error
 }
 
 // state is all that memory stores. Its values are never changed, only replaced.
@@ -29,6 +31,7 @@ type state struct {
 	answers      map[string]content.Answer
 	observations map[string]content.Observation
 	turns        map[int64][]content.Turn
+	remaining    map[string][]content.RevisionID
 }
 
 func newMemory() *memory {
@@ -39,6 +42,7 @@ func newMemory() *memory {
 		answers:      map[string]content.Answer{},
 		observations: map[string]content.Observation{},
 		turns:        map[int64][]content.Turn{},
+		remaining:    map[string][]content.RevisionID{},
 	}}
 }
 
@@ -49,7 +53,7 @@ func (s state) clone() state {
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
 		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
-		turns: maps.Clone(s.turns),
+		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining),
 	}
 }
 
@@ -60,6 +64,11 @@ func (m *memory) Transact(ctx context.Context, plan func(context.Context, conten
 	for range 2 {
 		next = m.state.clone()
 		if err := try(ctx, &next, plan); err != nil {
+			return err
+		}
+	}
+	if m.refuse != nil {
+		if err := m.refuse(); err != nil {
 			return err
 		}
 	}
@@ -351,6 +360,15 @@ func (t *transaction) Matching(_ context.Context, f *content.EntriesFilter, read
 
 func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
 	return slices.Clone(t.state.turns[seq]), nil
+}
+
+func (t *transaction) Remaining(_ context.Context, name string) ([]content.RevisionID, error) {
+	return slices.Clone(t.remaining[name]), nil
+}
+
+func (t *transaction) KeepRemaining(_ context.Context, name string, _ time.Time, rest []content.RevisionID) error {
+	t.remaining[name] = slices.Clone(rest)
+	return nil
 }
 
 func (t *transaction) KeepTurns(_ context.Context, seq int64, _ time.Time, turns []content.Turn) error {

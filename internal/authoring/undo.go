@@ -20,6 +20,11 @@ func (e *Editor) Undo(ctx context.Context, r content.Request, seq int64) (*conte
 			a.refuse(content.ErrNotFound, "This write cannot be undone: it is no publish, unpublish or delete, or it is too long ago.", "token")
 			return nil
 		}
+		ids := make([]content.ID, len(turns))
+		for i, t := range turns {
+			ids[i] = t.ID
+		}
+		defer a.byEntry(ids)
 		return e.undo(ctx, a, turns)
 	})
 }

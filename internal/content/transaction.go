@@ -97,6 +97,10 @@ type Transaction interface {
 	// Answer reads the answer to an idempotent write if it was stored after a time. It reports
 	// whether there is one.
 	Answer(ctx context.Context, r Request, after time.Time) (Answer, bool, error)
+	// Remaining reads what remains of a write in steps; none if it has not begun.
+	Remaining(ctx context.Context, name string) ([]RevisionID, error)
+	// KeepRemaining stores what remains of a write in steps, or removes it if there is nothing.
+	KeepRemaining(ctx context.Context, name string, at time.Time, rest []RevisionID) error
 	// KeepTurns stores what a write did, by the number of its last change.
 	KeepTurns(ctx context.Context, seq int64, at time.Time, turns []Turn) error
 	// Remember stores the answer to an idempotent write.
@@ -115,6 +119,7 @@ type Answer struct {
 	Entries     []Meta       `bson:"entries"`
 	Deleted     []ID         `bson:"deleted"`
 	Kept        []ID         `bson:"kept,omitempty"`
+	Bulk        *BulkState   `bson:"bulk,omitempty"`
 	Schedule    *Schedule    `bson:"schedule,omitempty"`
 	Observation *Observation `bson:"observed,omitempty"`
 	Seq         int64        `bson:"seq"`

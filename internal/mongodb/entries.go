@@ -104,7 +104,7 @@ func (s *Store) missingTargets(ctx context.Context) ([]string, error) {
 		return nil
 	})
 	if err == nil && len(out) > maxBroken {
-		err = content.Fault(content.LimitExceeded, fmt.Sprintf("More than %d entries are missing. Mend some of the references that the field brokenReferences lists.", maxBroken))
+		err = content.Fault(content.BadUserInput, fmt.Sprintf("More than %d entries are missing. Mend some of the references that the field brokenReferences lists.", maxBroken))
 	}
 	return out, err
 }
@@ -131,7 +131,7 @@ func (s *Store) Entries(ctx context.Context, f *content.EntriesFilter, o content
 	}
 	found := []*content.ListedEntry{}
 	err = s.graphs[content.Drafts].read(ctx, "list entries", find.begin(), func(raw bson.Raw) error {
-		row := new(content.ListedEntry)
+		row := &content.ListedEntry{Scheduled: []content.ScheduleAction{}}
 		found = append(found, row)
 		return bson.Unmarshal(raw, row) //nolint:wrapcheck // read says what was tried
 	})

@@ -23,12 +23,18 @@ type undoRow struct {
 	Turns []content.Turn `bson:"turns"`
 }
 
-// ensureUndos creates the index by which rows expire.
+// ensureUndos creates the indexes by which undos and writes in steps expire.
 func (s *Store) ensureUndos(ctx context.Context) error {
 	_, err := s.db.Collection(undosName).Indexes().CreateOne(ctx, mongo.IndexModel{
 		Keys: bson.D{{Key: "at", Value: 1}}, Options: options.Index().SetExpireAfterSeconds(int32(content.UndoLife.Seconds())),
 	})
-	return translate("ensure indexes of what can be undone", err)
+	if err != nil {
+		return translate("ensure indexes of what can be undone", err)
+	}
+	_, err = s.db.Collection(stepsName).Indexes().CreateOne(ctx, mongo.IndexModel{
+		Keys: bson.D{{Key: "at", Value: 1}}, Options: options.Index().SetExpireAfterSeconds(int32(content.AnswerLife.Seconds())),
+	})
+	return translate("ensure indexes of writes in steps", err)
 }
 
 // Published reads the revisions and the relations of published copies.
@@ -64,4 +70,36 @@ func (t *transaction) Turns(ctx context.Context, seq int64) ([]content.Turn, err
 		return nil, nil
 	}
 	return row.Turns, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+}
+
+// stepsName is the collection of what remains of writes in steps.
+const stepsName = "steps"
+
+// stepsRow is what remains of one such write.
+type stepsRow struct {
+	Name string               `bson:"_id"`
+	At   time.Time            `bson:"at"`
+	Rest []content.RevisionID `bson:"rest"`
+}
+
+// Remaining reads what remains of a write in steps.
+func (t *transaction) Remaining(ctx context.Context, name string) ([]content.RevisionID, error) {
+	var row stepsRow
+	err := t.store.db.Collection(stepsName).FindOne(ctx, byID(name)).Decode(&row)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return nil, nil
+	}
+	return row.Rest, err //nolint:wrapcheck // the driver retries by the labels of its own errors
+}
+
+// KeepRemaining stores what remains of a write in steps.
+func (t *transaction) KeepRemaining(ctx context.Context, name string, at time.Time, rest []content.RevisionID) error {
+	coll := t.store.db.Collection(stepsName)
+	var err error
+	if len(rest) == 0 {
+		_, err = coll.DeleteOne(ctx, byID(name))
+	} else {
+		_, err = coll.ReplaceOne(ctx, byID(name), stepsRow{Name: name, At: at, Rest: rest}, options.Replace().SetUpsert(true))
+	}
+	return err //nolint:wrapcheck // the driver retries by the labels of its own errors
 }

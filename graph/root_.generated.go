@@ -412,7 +412,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one."
+  "The entry has a newer revision than the given one, or the entries are not the expected ones."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE

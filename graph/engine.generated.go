@@ -70,6 +70,9 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+				graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
+				graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
+				graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
@@ -225,12 +228,15 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
+			engineObjectEntriesBulkPayload(),
+			engineObjectEntriesUndoPayload(),
 			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryEffect(),
 			engineObjectEntryField(),
 			engineObjectEntryForm(),
 			engineObjectEntryFormAction(),
+			engineObjectEntryProblem(es.Resolvers),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -238,7 +244,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEntrySchedulePayload(),
 			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEntryValues(),
 			engineObjectEstimate(),
 			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
@@ -294,6 +299,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
+			engineObjectListedEntry(es.Resolvers),
+			engineObjectListedEntryConnection(),
+			engineObjectListedEntryEdge(),
 			engineObjectMetricCoverage(),
 			engineObjectMigration(es.Resolvers),
 			engineObjectMigrationConnection(),
@@ -370,7 +378,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
-			engineObjectPublication(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
@@ -859,13 +866,6 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.CaseStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -919,7 +919,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1023,7 +1023,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1032,7 +1032,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1367,7 +1367,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1547,13 +1547,6 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Company)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1629,7 +1622,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -2143,7 +2136,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2271,13 +2264,6 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Comparison)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -2323,7 +2309,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2514,7 +2500,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2575,7 +2561,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2810,7 +2796,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -2951,7 +2937,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3151,7 +3137,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3174,6 +3160,149 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntriesBulkPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntriesBulkPayload",
+		Satisfies: entriesBulkPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntriesBulkPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+			{
+				Name: "digest",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNString2string(w, obj.Digest)
+				},
+			},
+			{
+				Name: "doneCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.DoneCount)
+				},
+			},
+			{
+				Name: "remainingCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.RemainingCount)
+				},
+			},
+			{
+				Name: "problems",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntriesUndoPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntriesUndoPayload",
+		Satisfies: entriesUndoPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntriesUndoPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteOInt2ᚖint(w, obj.Count)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "problems",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -3559,6 +3688,44 @@ func engineObjectEntryFormAction() engine.Object {
 	}
 }
 
+func engineObjectEntryProblem(root ResolverRoot) engine.Object {
+	var resolvers EntryProblemResolver
+	if root != nil {
+		resolvers = root.EntryProblem()
+	}
+	return engine.Object{
+		Name:      "EntryProblem",
+		Satisfies: entryProblemImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryProblem(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entryId",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryProblem)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID)
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.EntryProblem)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryProblem)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryPublishPayload() engine.Object {
 	return engine.Object{
 		Name:      "EntryPublishPayload",
@@ -3874,39 +4041,6 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEntryValues() engine.Object {
-	return engine.Object{
-		Name:      "EntryValues",
-		Satisfies: entryValuesImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryValues(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "values",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNJSON2map(w, obj.Values)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
@@ -3920,7 +4054,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -3929,7 +4063,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 116,
+					Number: 121,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4048,7 +4182,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4144,7 +4278,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4153,7 +4287,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 116,
+					Number: 121,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4465,13 +4599,6 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.FailureStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -4687,7 +4814,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -5021,7 +5148,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5121,13 +5248,6 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Guide)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5152,7 +5272,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5252,7 +5372,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5261,7 +5381,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6163,13 +6283,6 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Journey)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6522,7 +6635,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6531,7 +6644,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6540,7 +6653,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 182,
+					Number: 187,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6647,13 +6760,6 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Law)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6720,7 +6826,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6729,7 +6835,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -6878,7 +6984,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -6987,7 +7093,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7141,13 +7247,6 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.LearningPath)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7172,7 +7271,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 210,
+					Number: 215,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7181,7 +7280,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 210,
+					Number: 215,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -7515,6 +7614,221 @@ func engineObjectLevelPoint() engine.Object {
 	}
 }
 
+func engineObjectListedEntry(root ResolverRoot) engine.Object {
+	var resolvers ListedEntryResolver
+	if root != nil {
+		resolvers = root.ListedEntry()
+	}
+	return engine.Object{
+		Name:      "ListedEntry",
+		Satisfies: listedEntryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntry(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "entryId",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
+				},
+			},
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:     "authorName",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
+					obj := c.Object.(*content.ListedEntry)
+					return resolvers.AuthorName(ctx, obj)
+				}, engineWriteOString2ᚖstring),
+			},
+			{
+				Name: "scheduled",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w, obj.Scheduled)
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.ListedEntry)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+		},
+	}
+}
+
+func engineObjectListedEntryConnection() engine.Object {
+	return engine.Object{
+		Name:      "ListedEntryConnection",
+		Satisfies: listedEntryConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntryConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.ListedEntryEdge, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Edges(ctx)
+				}, enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ListedEntry, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Nodes(ctx)
+				}, enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+			{
+				Name:   "facets",
+				Method: true,
+				Pure:   true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_ListedEntryConnection_facets_args(ctx, raw)
+				},
+				Asks: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					fc := c
+					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
+			},
+			{
+				Name:   "digest",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Digest(ctx)
+				}, engineWriteNString2string),
+			},
+		},
+	}
+}
+
+func engineObjectListedEntryEdge() engine.Object {
+	return engine.Object{
+		Name:      "ListedEntryEdge",
+		Satisfies: listedEntryEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntryEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[*content.ListedEntry])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[*content.ListedEntry])
+					enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectMetricCoverage() engine.Object {
 	return engine.Object{
 		Name:      "MetricCoverage",
@@ -7630,13 +7944,6 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Migration)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -7846,7 +8153,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -7863,7 +8170,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -8200,7 +8507,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -8411,6 +8718,66 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "entriesPublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesPublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesPublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesUnpublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesDelete(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesSchedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesSchedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesSchedule(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["action"].(content.ScheduleAction), fc.Args["at"].(*time.Time), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesUndo",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesUndo_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesUndo(ctx, fc.Args["token"].(string), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny),
 			},
 			{
 				Name:     "failureStudyCreate",
@@ -9056,13 +9423,6 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Page)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -9196,7 +9556,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -9464,13 +9824,6 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pattern)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -9495,7 +9848,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -9725,7 +10078,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -9734,7 +10087,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -10031,7 +10384,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -10149,7 +10502,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -10300,7 +10653,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -10439,7 +10792,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -10488,7 +10841,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -10530,7 +10883,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -10539,7 +10892,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -10589,7 +10942,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -10617,7 +10970,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -10649,7 +11002,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -10878,7 +11231,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -10984,7 +11337,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -11019,7 +11372,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -11061,7 +11414,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -11070,7 +11423,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -11377,7 +11730,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -11475,7 +11828,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -11503,7 +11856,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -11838,13 +12191,6 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pillar)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -11925,7 +12271,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -12073,7 +12419,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -12091,7 +12437,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -12100,7 +12446,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 182,
+					Number: 187,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -12505,13 +12851,6 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Practice)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12536,7 +12875,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -13076,39 +13415,6 @@ func engineObjectProvenance() engine.Object {
 	}
 }
 
-func engineObjectPublication() engine.Object {
-	return engine.Object{
-		Name:      "Publication",
-		Satisfies: publicationImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Publication(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "replaced",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteOInt2ᚖint(w, obj.Replaced)
-				},
-			},
-			{
-				Name: "changed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Changed)
-				},
-			},
-			{
-				Name: "removed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Removed)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -13280,6 +13586,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
+				Name:     "entries",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_entries_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Entries(ctx, fc.Args["filter"].(*content.EntriesFilter), fc.Args["orderBy"].(*content.OrderBy), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny),
+			},
+			{
 				Name:     "estimateEffort",
 				Resolver: true,
 				Pure:     true,
@@ -13321,18 +13639,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "entryValues",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entryValues_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryValues(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny),
 			},
 			{
 				Name:     "entryTypes",
@@ -13877,13 +14183,6 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.QuickStart)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -14464,7 +14763,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 103,
+					Number: 105,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -14880,13 +15179,6 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Role)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -14918,7 +15210,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 173,
+					Number: 178,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -15130,7 +15422,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -15139,7 +15431,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -15484,7 +15776,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -15853,7 +16145,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -15862,7 +16154,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 182,
+					Number: 187,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -15909,7 +16201,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -16142,13 +16434,6 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Tier)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -16359,7 +16644,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -16412,7 +16697,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -16455,7 +16740,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -16483,7 +16768,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -16633,7 +16918,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -16661,7 +16946,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -16743,7 +17028,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -17801,7 +18086,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -17810,7 +18095,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 182,
+					Number: 187,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -17819,7 +18104,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 236,
+					Number: 241,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -18012,7 +18297,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 136,
+					Number: 141,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -18069,7 +18354,7 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(136, obj)
+		c.Object(141, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -18081,73 +18366,73 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(173, obj)
+		c.Object(178, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(105, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(121, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(97, obj)
+		c.Object(99, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(82, obj)
+		c.Object(84, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(197, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(236, obj)
+		c.Object(241, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(210, obj)
+		c.Object(215, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(182, obj)
+		c.Object(187, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(128, obj)
+		c.Object(133, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(111, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(69, obj)
+		c.Object(71, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -18174,13 +18459,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(58, obj)
+		c.Object(61, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(47, obj)
+		c.Object(49, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -18195,7 +18480,7 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(136, obj)
+		c.Object(141, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
@@ -18207,73 +18492,73 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(173, obj)
+		c.Object(178, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(103, obj)
+		c.Object(105, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(121, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(97, obj)
+		c.Object(99, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(82, obj)
+		c.Object(84, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(197, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(236, obj)
+		c.Object(241, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(210, obj)
+		c.Object(215, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(182, obj)
+		c.Object(187, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(128, obj)
+		c.Object(133, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(109, obj)
+		c.Object(111, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(69, obj)
+		c.Object(71, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
@@ -18291,31 +18576,31 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(256, obj)
+		c.Object(261, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(253, obj)
+		c.Object(258, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(224, obj)
+		c.Object(229, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(168, obj)
+		c.Object(173, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(134, obj)
+		c.Object(139, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -18908,7 +19193,7 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 }
 
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(48, v)
+	c.Object(50, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -18919,7 +19204,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(49, v)
+	c.Object(51, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -18934,11 +19219,11 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(50, v)
+	c.Object(52, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(51, v)
+	c.Object(53, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
@@ -18946,6 +19231,21 @@ func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormAct
 	for i := range v {
 		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
 	}
+}
+
+func enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c *engine.Column, v []*content.EntryProblem) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c, v[i])
+	}
+}
+
+func enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c *engine.Column, v *content.EntryProblem) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(54, v)
 }
 
 func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -18960,7 +19260,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(56, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -18968,7 +19268,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(58, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -18986,7 +19286,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(62, v)
+	c.Object(64, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -18997,7 +19297,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(63, v)
+	c.Object(65, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -19008,7 +19308,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(64, v)
+	c.Object(66, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -19023,11 +19323,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(67, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(66, v)
+	c.Object(68, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -19038,7 +19338,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(67, v)
+	c.Object(69, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -19049,7 +19349,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(68, v)
+	c.Object(70, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -19071,7 +19371,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(71, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19083,7 +19383,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(72, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -19098,7 +19398,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(73, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -19113,7 +19413,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(75, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -19121,7 +19421,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(74, v)
+	c.Object(76, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -19143,11 +19443,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(76, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(75, v)
+	c.Object(77, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -19169,7 +19469,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(77, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -19177,7 +19477,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(76, v)
+	c.Object(78, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -19188,7 +19488,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(77, v)
+	c.Object(79, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -19210,11 +19510,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(80, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(79, v)
+	c.Object(81, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -19229,11 +19529,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(80, v)
+	c.Object(82, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(81, v)
+	c.Object(83, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -19255,7 +19555,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(84, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19267,7 +19567,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(85, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -19282,7 +19582,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(86, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -19290,7 +19590,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(86, v)
+	c.Object(88, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -19315,7 +19615,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(87, v)
+	c.Object(89, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -19326,7 +19626,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(88, v)
+	c.Object(90, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -19337,7 +19637,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(90, v)
+	c.Object(92, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -19352,7 +19652,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(91, v)
+	c.Object(93, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -19378,7 +19678,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(94, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -19390,7 +19690,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(95, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -19409,7 +19709,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(96, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -19449,7 +19749,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(95, v)
+	c.Object(97, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -19457,7 +19757,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(96, v)
+	c.Object(98, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -19465,14 +19765,6 @@ func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentR
 	for i := range v {
 		enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c, &v[i])
 	}
-}
-
-func engineWriteNJSON2map(w *engine.Writer, v map[string]any) {
-	if v == nil {
-		w.Missing("JSON!")
-		return
-	}
-	w.Value(graphql.MarshalMap(v), "JSON!")
 }
 
 func enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
@@ -19487,7 +19779,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(99, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19499,7 +19791,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(100, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -19514,11 +19806,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(101, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(100, v)
+	c.Object(102, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -19529,7 +19821,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(102, v)
+	c.Object(104, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -19551,11 +19843,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(105, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(104, v)
+	c.Object(106, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -19574,7 +19866,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(107, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -19589,7 +19881,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(108, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -19597,7 +19889,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(107, v)
+	c.Object(109, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -19623,7 +19915,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(111, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19635,7 +19927,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(112, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -19650,7 +19942,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(113, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -19658,7 +19950,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(113, v)
+	c.Object(115, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -19673,7 +19965,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(114, v)
+	c.Object(116, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -19683,8 +19975,38 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 	}
 }
 
+func enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ(c *engine.Column, v []*content.ListedEntry) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, v[i])
+	}
+}
+
+func enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c *engine.Column, v *content.ListedEntry) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(117, v)
+}
+
+func enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.ListedEntryEdge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.ListedEntryEdge) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(119, v)
+}
+
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(115, v)
+	c.Object(120, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -19714,7 +20036,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19726,7 +20048,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(122, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -19741,7 +20063,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(118, v)
+	c.Object(123, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -19749,7 +20071,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(119, v)
+	c.Object(124, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -19760,7 +20082,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(121, v)
+	c.Object(126, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -19771,11 +20093,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(122, v)
+	c.Object(127, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(123, v)
+	c.Object(128, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -19786,7 +20108,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(124, v)
+	c.Object(129, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -19808,7 +20130,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(131, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -19823,7 +20145,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(132, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -19838,7 +20160,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(133, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -19853,11 +20175,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(135, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(131, v)
+	c.Object(136, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -19876,7 +20198,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(137, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -19895,7 +20217,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(139, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -19910,11 +20232,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(137, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -19933,7 +20255,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -19948,7 +20270,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(144, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -19964,7 +20286,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -19979,7 +20301,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19991,7 +20313,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -20006,11 +20328,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(145, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -20021,7 +20343,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(147, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -20032,7 +20354,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(148, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -20043,7 +20365,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(149, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -20065,7 +20387,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20077,7 +20399,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -20092,11 +20414,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(155, v)
+	c.Object(160, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -20111,7 +20433,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20123,7 +20445,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(164, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -20138,7 +20460,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(165, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -20154,7 +20476,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(166, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -20169,11 +20491,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(167, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(163, v)
+	c.Object(168, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -20184,7 +20506,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(165, v)
+	c.Object(170, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -20195,7 +20517,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(166, v)
+	c.Object(171, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -20206,7 +20528,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(167, v)
+	c.Object(172, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -20214,7 +20536,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(173, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -20233,11 +20555,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(178, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(174, v)
+	c.Object(179, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -20256,7 +20578,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(180, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -20271,7 +20593,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(181, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20283,7 +20605,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(183, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -20298,7 +20620,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(184, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -20310,7 +20632,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(186, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -20325,7 +20647,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(187, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20337,7 +20659,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(188, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -20352,7 +20674,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(189, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -20364,7 +20686,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(191, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -20386,7 +20708,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(195, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -20405,7 +20727,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(197, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20417,7 +20739,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(198, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -20432,7 +20754,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(199, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -20440,7 +20762,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(196, v)
+	c.Object(201, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -20451,7 +20773,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(197, v)
+	c.Object(202, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -20462,7 +20784,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(199, v)
+	c.Object(204, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -20473,7 +20795,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(200, v)
+	c.Object(205, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -20488,7 +20810,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(201, v)
+	c.Object(206, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -20499,7 +20821,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(202, v)
+	c.Object(207, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -20529,7 +20851,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(208, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -20544,7 +20866,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(210, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -20552,7 +20874,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(211, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -20564,11 +20886,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(212, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(208, v)
+	c.Object(213, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -20583,7 +20905,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(209, v)
+	c.Object(214, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -20605,7 +20927,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(215, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20617,7 +20939,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(211, v)
+	c.Object(216, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -20632,11 +20954,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(217, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(214, v)
+	c.Object(219, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -20647,7 +20969,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(215, v)
+	c.Object(220, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -20661,12 +20983,22 @@ func engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction
 	w.String(string(v))
 }
 
+func engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w *engine.Writer, v []content.ScheduleAction) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
+}
+
 func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
 	w.String(string(v))
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(216, v)
+	c.Object(221, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -20681,11 +21013,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(222, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(218, v)
+	c.Object(223, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -20696,7 +21028,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(219, v)
+	c.Object(224, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -20718,11 +21050,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(226, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(222, v)
+	c.Object(227, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -20741,7 +21073,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(223, v)
+	c.Object(228, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -20763,7 +21095,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(229, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -20771,7 +21103,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(226, v)
+	c.Object(231, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -20782,7 +21114,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(227, v)
+	c.Object(232, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -20793,7 +21125,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(228, v)
+	c.Object(233, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -20804,7 +21136,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(229, v)
+	c.Object(234, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -20829,7 +21161,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(230, v)
+	c.Object(235, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -20840,7 +21172,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(232, v)
+	c.Object(237, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -20855,7 +21187,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(238, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -20874,11 +21206,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(241, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(237, v)
+	c.Object(242, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -20900,7 +21232,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(238, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -20915,7 +21247,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(244, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -20923,7 +21255,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(240, v)
+	c.Object(245, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -20934,11 +21266,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(242, v)
+	c.Object(247, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(243, v)
+	c.Object(248, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -20949,7 +21281,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(244, v)
+	c.Object(249, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -20964,7 +21296,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(246, v)
+	c.Object(251, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -20979,11 +21311,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(247, v)
+	c.Object(252, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(248, v)
+	c.Object(253, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -20994,7 +21326,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(249, v)
+	c.Object(254, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -21012,7 +21344,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(250, v)
+	c.Object(255, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -21034,7 +21366,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(250, v)
+	c.Object(255, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -21050,11 +21382,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(251, v)
+	c.Object(256, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(252, v)
+	c.Object(257, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -21076,7 +21408,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(258, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -21091,7 +21423,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(255, v)
+	c.Object(260, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -21103,7 +21435,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(256, v)
+	c.Object(261, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -21121,7 +21453,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(261, v)
+	c.Object(266, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -21143,11 +21475,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(267, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(263, v)
+	c.Object(268, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -21158,7 +21490,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(264, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -21169,7 +21501,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(265, v)
+	c.Object(270, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -21180,7 +21512,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(266, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -21191,7 +21523,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(267, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -21202,7 +21534,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(268, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -21213,7 +21545,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(269, v)
+	c.Object(274, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -21224,7 +21556,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(270, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21235,7 +21567,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(271, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21246,7 +21578,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(272, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21257,7 +21589,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(274, v)
+	c.Object(279, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21268,7 +21600,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(275, v)
+	c.Object(280, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21279,7 +21611,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(276, v)
+	c.Object(281, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -21449,6 +21781,30 @@ func engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w *engine.Wr
 	w.String(string(*v))
 }
 
+func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny(c *engine.Column, v any) {
+	enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c, v.(*model.EntriesBulkPayload))
+}
+
+func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c *engine.Column, v *model.EntriesBulkPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(46, v)
+}
+
+func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny(c *engine.Column, v any) {
+	enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c, v.(*model.EntriesUndoPayload))
+}
+
+func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c *engine.Column, v *model.EntriesUndoPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(47, v)
+}
+
 func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
@@ -21477,7 +21833,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(46, v)
+	c.Object(48, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -21500,7 +21856,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(55, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -21523,7 +21879,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(57, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -21542,7 +21898,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(58, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -21554,7 +21910,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(59, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -21580,19 +21936,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(57, v)
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny(c *engine.Column, v any) {
-	enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c, v.(*content.EntryValues))
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c *engine.Column, v *content.EntryValues) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(59, v)
+	c.Object(60, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -21604,7 +21948,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(62, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -21612,7 +21956,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(61, v)
+	c.Object(63, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -21624,7 +21968,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(71, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21636,7 +21980,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(72, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21648,7 +21992,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(74, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -21660,7 +22004,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(80, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -21676,7 +22020,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(82, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -21688,7 +22032,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(84, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21700,7 +22044,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(85, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21712,7 +22056,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(87, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -21724,7 +22068,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(91, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -21786,7 +22130,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(95, v)
+	c.Object(97, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -21794,7 +22138,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(97, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -21806,7 +22150,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(99, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21818,7 +22162,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(100, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21830,7 +22174,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(101, v)
+	c.Object(103, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -21842,7 +22186,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(105, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21854,7 +22198,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(110, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -21866,7 +22210,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(111, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21878,7 +22222,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(112, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21890,7 +22234,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(114, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -21899,6 +22243,18 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 		return
 	}
 	w.String(string(*v))
+}
+
+func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny(c *engine.Column, v any) {
+	enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c, v.(*relay.ListedEntryConnection))
+}
+
+func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c *engine.Column, v *relay.ListedEntryConnection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(118, v)
 }
 
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
@@ -21910,7 +22266,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(121, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21922,7 +22278,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(122, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21934,7 +22290,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(125, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -21961,7 +22317,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(132, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -21981,7 +22337,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(133, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21993,7 +22349,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(134, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22005,7 +22361,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(138, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -22025,7 +22381,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(140, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -22037,7 +22393,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(141, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -22057,7 +22413,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(147, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22069,7 +22425,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(148, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -22081,7 +22437,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(151, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -22093,7 +22449,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(155, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -22105,7 +22461,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(158, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -22117,7 +22473,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(159, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -22129,7 +22485,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(161, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -22152,7 +22508,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(163, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -22164,7 +22520,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(169, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -22183,7 +22539,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(173, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -22195,7 +22551,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(174, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -22207,7 +22563,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(175, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -22219,7 +22575,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(176, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -22231,7 +22587,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(177, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -22243,7 +22599,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(178, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -22251,7 +22607,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(182, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22263,7 +22619,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(185, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -22275,7 +22631,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(187, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22287,7 +22643,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(188, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22299,7 +22655,7 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(190, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -22318,7 +22674,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(191, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -22330,7 +22686,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(192, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -22342,7 +22698,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(193, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -22354,15 +22710,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(189, v)
-}
-
-func enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c *engine.Column, v *content.Publication) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(190, v)
+	c.Object(194, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -22374,7 +22722,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(197, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22386,7 +22734,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(198, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22398,7 +22746,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(200, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -22410,7 +22758,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(203, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22422,7 +22770,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(209, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -22434,7 +22782,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(215, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22446,7 +22794,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(218, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -22466,7 +22814,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(225, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -22474,7 +22822,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(229, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -22486,7 +22834,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(230, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -22535,7 +22883,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(239, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -22555,7 +22903,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(240, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -22567,7 +22915,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(241, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22579,7 +22927,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(246, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -22587,7 +22935,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(245, v)
+	c.Object(250, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -22603,7 +22951,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(258, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22615,7 +22963,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(259, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -22634,7 +22982,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(256, v)
+	c.Object(261, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -22646,7 +22994,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(257, v)
+	c.Object(262, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -22658,7 +23006,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(258, v)
+	c.Object(263, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -22670,7 +23018,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(259, v)
+	c.Object(264, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -22682,7 +23030,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(260, v)
+	c.Object(265, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -22694,7 +23042,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(267, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -22702,7 +23050,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(272, v)
+	c.Object(277, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -22710,7 +23058,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(273, v)
+	c.Object(278, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -22718,5 +23066,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(277, v)
+	c.Object(282, v)
 }

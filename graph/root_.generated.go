@@ -32,6 +32,7 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
+	EntryProblem() EntryProblemResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -52,6 +53,7 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
+	ListedEntry() ListedEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
@@ -162,6 +164,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+			graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
+			graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
+			graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
@@ -407,7 +412,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one."
+  "The entry has a newer revision than the given one, or the entries are not the expected ones."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
@@ -2135,6 +2140,249 @@ directive @idempotent(
   "A key that the client makes, such as a UUID; 1 to 200 characters."
   key: String!
 ) on FIELD
+`, BuiltIn: false},
+	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
+type ListedEntry {
+  "The id of the entry."
+  entryId: ID!
+  "Its type."
+  type: EntryType!
+  "Its readable key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its path."
+  resourcePath: URI!
+  "The number of its newest revision."
+  revision: Int!
+  "How it relates to its published copy."
+  status: PublicationStatus!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null unless it is."
+  publishedAt: DateTime
+  "Who wrote its newest revision: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
+  author: String!
+  "The name of the person, the key, or both; null when it is unknown."
+  authorName: String
+  "What it is scheduled for."
+  scheduled: [ScheduleAction!]!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+}
+
+"Conditions on working copies of all types. All of them must hold."
+input EntriesFilter {
+  "Of one of these types."
+  types: [EntryType!]
+  "By publication state."
+  status: PublicationStatusFilter
+  "Its name or slug has words that begin with these, 1 to 10, ignoring case and accents. Blank text is no condition."
+  text: String
+  "Its newest revision is by one of these, at most 100, as in the field author."
+  author: [String!]
+  "By the time it was last written."
+  updatedAt: TimeFilter
+  "By the time it was last published."
+  publishedAt: TimeFilter
+  "It refers to this entry."
+  refersTo: ID
+  "Whether it refers to an entry that does not exist. No entry should. This reads the references of all entries."
+  brokenReferences: Boolean
+  "Whether it is scheduled to be published or unpublished."
+  scheduled: Boolean
+}
+
+"How to sort the list of all entries."
+input EntriesOrder {
+  "The field to sort by."
+  field: EntriesOrderField!
+  "The direction of the order."
+  direction: OrderDirection! = ASC
+}
+
+"Fields to sort the list of all entries by. Ties are always broken the same way."
+enum EntriesOrderField {
+  "By name, ignoring case and accents."
+  NAME
+  "By the time they were created."
+  CREATED_AT
+  "By the time they were last written."
+  UPDATED_AT
+  "By the time they were last published; entries that are not come first."
+  PUBLISHED_AT
+}
+
+"Fields that facets of the list of all entries can count by."
+enum EntriesFacet {
+  "By type."
+  TYPE
+  "By publication state."
+  STATUS
+  "By who wrote the newest revision."
+  AUTHOR
+  "By what they are scheduled for."
+  SCHEDULED
+}
+
+"A list of working copies of all types."
+type ListedEntryConnection {
+  "The items in this slice of the list, each with its cursor."
+  edges: [ListedEntryEdge!]!
+  "The entries in this slice of the list, without their edges."
+  nodes: [ListedEntry!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of entries in the whole list; counted only when it is selected."
+  totalCount: Int!
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
+  facets(
+    "The fields to count by."
+    fields: [EntriesFacet!]!
+    "How many values of each field to return at most, 1 to 100."
+    limit: Int = 20
+  ): [Facet!]! @listSize(assumedSize: 4)
+  "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
+  digest: String! @cost(weight: 100)
+}
+
+"One item of the list."
+type ListedEntryEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The entry."
+  node: ListedEntry!
+}
+
+extend type Query {
+  "Working copies of all types, the last written first unless orderBy says otherwise."
+  entries(
+    "Return only the items that match."
+    filter: EntriesFilter
+    "The order of the list."
+    orderBy: EntriesOrder
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): ListedEntryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Publishes the entries that a filter selects, as entryPublish does."
+  entriesPublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Takes the entries that a filter selects out of the published graph, as entryUnpublish does."
+  entriesUnpublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Deletes the entries that a filter selects from both graphs, as entryDelete does."
+  entriesDelete(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Schedules the entries that a filter selects to be published or unpublished. This replaces earlier schedules of the same action."
+  entriesSchedule(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "What to do."
+    action: ScheduleAction!
+    "When to do it; null cancels the schedules."
+    at: DateTime
+    "Whether to only report what is wrong with the next step. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Undoes a publish, an unpublish or a delete of the last 90 days: published copies become what they were, and deleted entries come back as a new revision. What is published again must satisfy the rules of today. Entries that were published, unpublished or deleted since are left as they are."
+  entriesUndo(
+    "The token of the write."
+    token: SyncToken!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesUndoPayload
+}
+
+"What a list had when it was looked at. A write of its entries is refused with CONFLICT when either has changed."
+input EntriesExpected {
+  "Its totalCount."
+  count: Int!
+  "Its digest."
+  digest: String!
+}
+
+"The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries."
+type EntriesBulkPayload {
+  "How many entries the filter matches now or, after the first step, matched when they were expected."
+  count: Int!
+  "Their digest."
+  digest: String!
+  "How many entries this step has changed."
+  doneCount: Int!
+  "How many of the expected entries remain to be done."
+  remainingCount: Int!
+  "What is wrong with each entry of the step that is wrong."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished or deleted, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted."
+  token: SyncToken
+  "What the step would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"The result of undoing a write."
+type EntriesUndoPayload {
+  "The working copies of the entries that it has changed, at most 100; null when nothing was written."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "How many entries it has changed; null when nothing was written."
+  count: Int
+  "The entries that have changed since the write and were left as they are."
+  kept: [ID!]!
+  "What is wrong with each entry that cannot be as it was."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"What is wrong with one of the entries of a write."
+type EntryProblem {
+  "The id of the entry."
+  entryId: ID!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+  "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
 `, BuiltIn: false},
 	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
@@ -11465,6 +11713,52 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
+func (ec *executionContext) childFields_EntriesBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_EntriesBulkPayload_count(ctx, field)
+	case "digest":
+		return ec.fieldContext_EntriesBulkPayload_digest(ctx, field)
+	case "doneCount":
+		return ec.fieldContext_EntriesBulkPayload_doneCount(ctx, field)
+	case "remainingCount":
+		return ec.fieldContext_EntriesBulkPayload_remainingCount(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesBulkPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesBulkPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesBulkPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesBulkPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesBulkPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesBulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntriesUndoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntriesUndoPayload_entries(ctx, field)
+	case "count":
+		return ec.fieldContext_EntriesUndoPayload_count(ctx, field)
+	case "kept":
+		return ec.fieldContext_EntriesUndoPayload_kept(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesUndoPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesUndoPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesUndoPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesUndoPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesUndoPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesUndoPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deleted":
@@ -11569,6 +11863,18 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 		return ec.fieldContext_EntryFormAction_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entryId":
+		return ec.fieldContext_EntryProblem_entryId(ctx, field)
+	case "entry":
+		return ec.fieldContext_EntryProblem_entry(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryProblem_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12743,6 +13049,68 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 		return ec.fieldContext_LevelPoint_points(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entryId":
+		return ec.fieldContext_ListedEntry_entryId(ctx, field)
+	case "type":
+		return ec.fieldContext_ListedEntry_type(ctx, field)
+	case "slug":
+		return ec.fieldContext_ListedEntry_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_ListedEntry_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_ListedEntry_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_ListedEntry_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_ListedEntry_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ListedEntry_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ListedEntry_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ListedEntry_publishedAt(ctx, field)
+	case "author":
+		return ec.fieldContext_ListedEntry_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_ListedEntry_authorName(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_ListedEntry_scheduled(ctx, field)
+	case "entry":
+		return ec.fieldContext_ListedEntry_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ListedEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ListedEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ListedEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ListedEntryConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_ListedEntryConnection_facets(ctx, field)
+	case "digest":
+		return ec.fieldContext_ListedEntryConnection_digest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ListedEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ListedEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

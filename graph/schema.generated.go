@@ -37,6 +37,7 @@ type QueryResolver interface {
 	Companies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CompanyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Company, *relay.Edge[*content.Company]], error)
 	Comparison(ctx context.Context, slug string) (*content.Comparison, error)
 	Comparisons(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
+	Entries(ctx context.Context, filter *content.EntriesFilter, orderBy *content.OrderBy, first *int, after *string, last *int, before *string) (*relay.ListedEntryConnection, error)
 	EstimateEffort(ctx context.Context, input content.EstimateInput) (*content.Estimate, error)
 	Calculator(ctx context.Context) (*content.Calculator, error)
 	Failure(ctx context.Context, slug string) (*content.FailureStudy, error)
@@ -327,6 +328,60 @@ func (ec *executionContext) field_Query_comparisons_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*content.EntriesFilter, error) {
+			return ec.unmarshalOEntriesFilter2ᚖpatternhubᚋinternalᚋcontentᚐEntriesFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*content.OrderBy, error) {
+			return ec.unmarshalOEntriesOrder2ᚖpatternhubᚋinternalᚋcontentᚐOrderBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -2768,6 +2823,56 @@ func (ec *executionContext) fieldContext_Query_comparisons(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_comparisons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Entries(ctx, fc.Args["filter"].(*content.EntriesFilter), fc.Args["orderBy"].(*content.OrderBy), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.ListedEntryConnection); ok {
+				return ec.marshalOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*relay.ListedEntryConnection),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ListedEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6467,6 +6572,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_comparisons(ctx, field)
+				})
+		case "entries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_entries(ctx, field)
 				})
 		case "estimateEffort":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -58,6 +58,7 @@ func TestAuthoring(t *testing.T) {
 		"conflicts are shown as front matter": testConflictsAreShownAsFrontMatter,
 		"revisions page both ways":            testRevisionsPageBothWays,
 		"acts over many entries":              testActsOverManyEntries,
+		"the list of all entries":             testTheListOfAllEntries,
 		"replays answer the same":             testReplaysAnswerTheSame,
 		"idempotency keys are bounded":        testIdempotencyKeysAreBounded,
 		"pages of every script":               testPagesOfEveryScript,

@@ -198,6 +198,10 @@ func (r *eliminatedPatternResolver) Pattern(ctx context.Context, obj *content.El
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+func (r *Resolver) EntryProblem() graph.EntryProblemResolver { return &entryProblemResolver{r} }
+
+type entryProblemResolver struct{ r *Resolver }
+
 func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
 
 type entryScheduleResolver struct{ r *Resolver }
@@ -479,6 +483,10 @@ func (r *learningPathResolver) Body(ctx context.Context, obj *content.LearningPa
 func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.LearningPath) (*content.Provenance, error) {
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
 }
+
+func (r *Resolver) ListedEntry() graph.ListedEntryResolver { return &listedEntryResolver{r} }
+
+type listedEntryResolver struct{ r *Resolver }
 
 func (r *Resolver) Migration() graph.MigrationResolver { return &migrationResolver{r} }
 

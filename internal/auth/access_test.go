@@ -19,7 +19,8 @@ func needed() map[string]content.AccessRole {
 		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER",
 		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
-		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER",
+		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER", "Mutation.entriesUndo": "PUBLISHER",
+		"Mutation.entriesPublish": "PUBLISHER", "Mutation.entriesUnpublish": "PUBLISHER", "Mutation.entriesDelete": "PUBLISHER", "Mutation.entriesSchedule": "PUBLISHER", "Query.entries": "PREVIEWER",
 		"Mutation.somethingNew": "ADMIN", "Query.somethingNew": "ADMIN", "Mutation.patterns": "ADMIN", "Query.patternCreate": "ADMIN",
 	}
 }

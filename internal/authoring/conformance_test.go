@@ -37,11 +37,37 @@ func TestTransactors(t *testing.T) {
 			"rows of the log have numbers":       rowsOfTheLogHaveNumbers,
 			"schedules end once":                 schedulesEndOnce,
 			"answers belong to an author":        answersBelongToAnAuthor,
+			"what a write did is kept":           whatAWriteDidIsKept,
 			"only entry types have transactions": onlyEntryTypes,
 		} {
 			t.Run(store+"/"+name, func(t *testing.T) { test(t, open(t)) })
 		}
 	}
+}
+
+func whatAWriteDidIsKept(t *testing.T, s content.Transactor) {
+	mustPublish(t, s, saved("saga", "outbox"))
+	mustPut(t, s, saved("outbox"))
+	want := map[content.ID]content.Standing{ofPattern("saga"): {Published: 1, Relations: saved("saga", "outbox").Relations}}
+	turns := []content.Turn{{ID: ofPattern("saga"), Before: content.Standing{Exists: true, Published: 1}, After: content.Standing{Exists: true}}}
+	transact(t, s, func(ctx context.Context, x content.Transaction) error {
+		got, err := x.Published(ctx, []content.ID{ofPattern("saga"), ofPattern("outbox"), ofPattern("missing")})
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("published (-want +got):\n%s", d)
+		}
+		return errors.Join(err, x.KeepTurns(ctx, 7, begun, turns))
+	})
+	transact(t, s, func(ctx context.Context, x content.Transaction) error {
+		got, err := x.Turns(ctx, 7)
+		if d := cmp.Diff(turns, got, cmpopts.EquateEmpty()); d != "" {
+			t.Errorf("kept (-want +got):\n%s", d)
+		}
+		none, nerr := x.Turns(ctx, 8)
+		if len(none) > 0 {
+			t.Errorf("another write did %v", none)
+		}
+		return errors.Join(err, nerr)
+	})
 }
 
 func plansAreWrittenAtTheEnd(t *testing.T, s content.Transactor) {
@@ -70,8 +96,8 @@ func anErrorUndoesEverything(t *testing.T, s content.Transactor) {
 	broken := errors.New("broken")
 	r := content.Request{By: "author", Key: "once"}
 	err := s.Transact(t.Context(), func(ctx context.Context, x content.Transaction) error {
-		err := x.Schedule(ctx, content.Schedule{Type: content.TypePattern, Key: "saga", Action: content.SchedulePublish, At: begun, State: content.ScheduleWaiting})
-		return errors.Join(broken, err, put(x, saved("saga")), x.Remember(ctx, r, content.Answer{At: begun}))
+		x.Schedule(content.Schedule{Type: content.TypePattern, Key: "saga", Action: content.SchedulePublish, At: begun, State: content.ScheduleWaiting})
+		return errors.Join(broken, put(x, saved("saga")), x.Remember(ctx, r, content.Answer{At: begun}))
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("the plan failed with %v", err)
@@ -364,13 +390,12 @@ func schedulesEndOnce(t *testing.T, s content.Transactor) {
 		return content.Schedule{Type: content.TypePattern, Key: key, Action: action, At: begun.Add(after), State: content.ScheduleWaiting, By: "author"}
 	}
 	first, second := plan("saga", content.SchedulePublish, time.Hour), plan("saga", content.ScheduleUnpublish, 2*time.Hour)
-	transact(t, s, func(ctx context.Context, x content.Transaction) error {
+	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		for _, p := range []content.Schedule{second, plan("saga", content.SchedulePublish, 3*time.Hour), first, plan("other", content.SchedulePublish, 0)} {
-			if err := x.Schedule(ctx, p); err != nil {
-				return err
-			}
+			x.Schedule(p)
 		}
-		return x.Unschedule(ctx, ofPattern("other"), content.SchedulePublish, content.ScheduleUnpublish)
+		x.Unschedule(ofPattern("other"), content.SchedulePublish, content.ScheduleUnpublish)
+		return nil
 	})
 	waiting, err := s.Waiting(t.Context(), 10)
 	if d := cmp.Diff([]content.Schedule{first, second}, waiting); d != "" || err != nil {

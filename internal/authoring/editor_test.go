@@ -87,8 +87,8 @@ func accepted(t *testing.T, out *content.Outcome, err error) *content.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Errors) > 0 {
-		t.Fatalf("refused: %+v", out.Errors)
+	if len(out.Errors)+len(out.Problems) > 0 {
+		t.Fatalf("refused: %+v %+v", out.Errors, out.Problems)
 	}
 	return out
 }

@@ -18,6 +18,8 @@ import (
 type memory struct {
 	mu    sync.Mutex // guards state; held for a whole transaction
 	state state
+	// refuse, if it is set, fails a transaction before its end.
+	refuse func() error
 }
 
 // state is all that memory stores. Its values are never changed, only replaced.
@@ -28,6 +30,8 @@ type state struct {
 	schedules    map[string]content.Schedule
 	answers      map[string]content.Answer
 	observations map[string]content.Observation
+	turns        map[int64][]content.Turn
+	remaining    map[string][]content.RevisionID
 }
 
 func newMemory() *memory {
@@ -37,6 +41,8 @@ func newMemory() *memory {
 		schedules:    map[string]content.Schedule{},
 		answers:      map[string]content.Answer{},
 		observations: map[string]content.Observation{},
+		turns:        map[int64][]content.Turn{},
+		remaining:    map[string][]content.RevisionID{},
 	}}
 }
 
@@ -47,6 +53,7 @@ func (s state) clone() state {
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
 		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
+		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining),
 	}
 }
 
@@ -57,6 +64,11 @@ func (m *memory) Transact(ctx context.Context, plan func(context.Context, conten
 	for range 2 {
 		next = m.state.clone()
 		if err := try(ctx, &next, plan); err != nil {
+			return err
+		}
+	}
+	if m.refuse != nil {
+		if err := m.refuse(); err != nil {
 			return err
 		}
 	}
@@ -324,6 +336,50 @@ func (t *transaction) Log(c content.Change) {
 	})
 }
 
+func (t *transaction) Published(_ context.Context, ids []content.ID) (map[content.ID]content.Standing, error) {
+	out := map[content.ID]content.Standing{}
+	return out, t.pick(content.Published, ids, func(e content.Entry) error {
+		now := content.Standing{Published: e.Head().Revision}
+		if p, ok := e.(*content.Pattern); ok {
+			now.Relations = p.Relations
+		}
+		out[e.ID()] = now
+		return nil
+	})
+}
+
+// Matching knows the conditions that the tests of package authoring use.
+func (t *transaction) Matching(_ context.Context, f *content.EntriesFilter, read func(content.ID, int) error) error {
+	for id, e := range t.graphs[content.Drafts] {
+		h := e.Head()
+		if f.Types != nil && !slices.Contains(f.Types, id.Type) || f.Status != nil && !slices.Contains(f.Status.In, h.Status) {
+			continue
+		}
+		if err := read(id, h.Revision); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
+	return slices.Clone(t.state.turns[seq]), nil
+}
+
+func (t *transaction) Remaining(_ context.Context, name string) ([]content.RevisionID, error) {
+	return slices.Clone(t.remaining[name]), nil
+}
+
+func (t *transaction) KeepRemaining(_ context.Context, name string, _ time.Time, rest []content.RevisionID) error {
+	t.remaining[name] = slices.Clone(rest)
+	return nil
+}
+
+func (t *transaction) KeepTurns(_ context.Context, seq int64, _ time.Time, turns []content.Turn) error {
+	t.state.turns[seq] = slices.Clone(turns)
+	return nil
+}
+
 func (t *transaction) LastSeq(context.Context) (int64, error) {
 	return int64(len(t.changes)), nil
 }
@@ -335,16 +391,17 @@ func named(id content.ID, action content.ScheduleAction) string {
 	return strings.Join([]string{content.RefToAny(id), string(action)}, ":")
 }
 
-func (t *transaction) Schedule(_ context.Context, s content.Schedule) error {
-	t.schedules[named(s.EntryID(), s.Action)] = s
-	return nil
+func (t *transaction) Schedule(s content.Schedule) {
+	t.plan(func() error { t.schedules[named(s.EntryID(), s.Action)] = s; return nil })
 }
 
-func (t *transaction) Unschedule(_ context.Context, id content.ID, actions ...content.ScheduleAction) error {
-	for _, action := range actions {
-		delete(t.schedules, named(id, action))
-	}
-	return nil
+func (t *transaction) Unschedule(id content.ID, actions ...content.ScheduleAction) {
+	t.plan(func() error {
+		for _, action := range actions {
+			delete(t.schedules, named(id, action))
+		}
+		return nil
+	})
 }
 
 func (t *transaction) EndSchedule(_ context.Context, s content.Schedule) (bool, error) {

@@ -159,14 +159,18 @@ func (a *attempt) unpublishAll(ctx context.Context, ids []content.ID, copies map
 			return nil, missing()
 		}
 		out[i] = c.Entry
-		h := c.Entry.Head()
-		h.Status, h.PublishedAt, h.Publication = content.StatusDraft, nil, nil
-		a.Delete(content.Published, id)
-		a.Mark(h)
-		a.logChange(id, content.OpDelete, content.Published, h.Revision)
-		a.logChange(id, content.OpUpsert, content.Drafts, h.Revision)
+		a.unpublish(c.Entry.Head())
 	}
 	return out, a.reflect(ctx, leaving(ids))
+}
+
+// unpublish plans to remove one entry from the published graph, and sets its head.
+func (a *attempt) unpublish(h *content.Meta) {
+	h.Status, h.PublishedAt, h.Publication = content.StatusDraft, nil, nil
+	a.Delete(content.Published, h.ID())
+	a.Mark(h)
+	a.logChange(h.ID(), content.OpDelete, content.Published, h.Revision)
+	a.logChange(h.ID(), content.OpUpsert, content.Drafts, h.Revision)
 }
 
 // deleteAll plans to remove entries from both graphs. The status of an entry says whether it is in

@@ -36,13 +36,15 @@ func (e *Editor) Plan(ctx context.Context, r content.Request, want content.Inten
 		}
 		a.out.Entries = []content.Entry{current}
 		if want.At == nil {
-			return a.Unschedule(ctx, want.ID, want.Action)
+			a.Unschedule(want.ID, want.Action)
+			return nil
 		}
 		a.out.Schedule = &content.Schedule{
 			Type: want.ID.Type, Key: want.ID.Key, Action: want.Action,
 			At: want.At.UTC().Truncate(time.Millisecond), State: content.ScheduleWaiting, By: r.By,
 		}
-		return a.Schedule(ctx, *a.out.Schedule)
+		a.Schedule(*a.out.Schedule)
+		return nil
 	})
 }
 

@@ -105,6 +105,12 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
+	// Problems are what is wrong with entries that the request does not name.
+	Problems []EntryProblem
+	// Bulk is set by Bulk, whether it was refused or not.
+	Bulk *BulkState
+	// Kept are the entries that Undo has left as they are, since they have changed after the write.
+	Kept []ID
 	// Effects is set if the write was only validated and nothing is wrong.
 	Effects *WriteEffects
 	// Observation is the one that Record has recorded.
@@ -132,6 +138,13 @@ type EntryEffect struct {
 	ResourcePath string
 	Removed      bool
 	Changes      []FieldChange
+}
+
+// EntryProblem is what is wrong with one of the entries of a write. The fields of its errors are paths within
+// the entry; those about the entry itself have none.
+type EntryProblem struct {
+	EntryID    ID
+	UserErrors []UserError
 }
 
 // MaxReferrers bounds the list of what refers to an entry: no one reads more.
@@ -202,6 +215,13 @@ type Editor interface {
 	// Restore makes an earlier revision the working copy, as a new revision. It brings deleted
 	// entries back.
 	Restore(ctx context.Context, r Request, id ID, revision int, ifRevision *int) (*Outcome, error)
+	// Undo brings back what there was before a publish, an unpublish or a delete, which is named by the
+	// number of its last change: published copies in the revision that they had, and deleted entries as
+	// a new revision. It does not touch entries that were published, withdrawn or deleted since.
+	Undo(ctx context.Context, r Request, seq int64) (*Outcome, error)
+	// Bulk makes one step of a write of the entries that a filter selects. It is refused with CONFLICT if
+	// they are not the expected ones. The same request goes on with the next step.
+	Bulk(ctx context.Context, r Request, b Bulk) (*Outcome, error)
 	// Plan schedules an action for an entry, replacing an earlier schedule of the same action.
 	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
 	// Record records an observation, replacing one of the same pattern, metric and month.
@@ -216,6 +236,7 @@ type Editor interface {
 // Author is an Editor with the other operations of authors.
 type Author interface {
 	Editor
+	EntryList
 	// Once runs a write that is about no entry, once for each idempotency key. run fills into, which
 	// Once stores if run reports that it is done. A later call with the same key and hash fills into
 	// from what is stored. What run writes with its context is one transaction; a retry calls run

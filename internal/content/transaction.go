@@ -54,14 +54,23 @@ type Transaction interface {
 	// deleted entries.
 	LastRevisions(ctx context.Context, ids []ID) (map[ID]int, error)
 
+	// Published reads what is published of entries. It leaves Exists unset.
+	Published(ctx context.Context, ids []ID) (map[ID]Standing, error)
+	// Turns reads what the write whose last change has a number did; none if it is not stored.
+	Turns(ctx context.Context, seq int64) ([]Turn, error)
+
+	// Matching calls read with the id and the revision of each working copy that a filter selects, in no
+	// particular order, until read returns an error.
+	Matching(ctx context.Context, f *EntriesFilter, read func(id ID, revision int) error) error
 	// LastSeq reads the number of the newest row of the change log; 0 if there is none.
 	LastSeq(ctx context.Context) (int64, error)
 
 	// Put plans to write a working copy and its revision; over is the revision that it replaces, 0
 	// for a new entry. A key that another entry has fails with Conflict; callers check the slug.
 	Put(s Snapshot, over int) error
-	// Publish plans to make a working copy the published copy, with the status of its head and
-	// what that says of the publish. Relations are those of the published copy if they differ, otherwise nil.
+	// Publish plans to make a copy the published copy, with the status of its head and what that says of
+	// the publish. A copy that no store has read, such as an earlier revision, has a nil Stored. Relations
+	// are those of the published copy if they differ, otherwise nil.
 	Publish(c Copy, relations *[]RelationRow) error
 	// Relate plans to set the relations of a pattern's published copy, in p's revision, to those of
 	// p, and with them PublishedAt and Publication.
@@ -79,16 +88,22 @@ type Transaction interface {
 	// of the last row that was logged, 0 for none.
 	Finish(f func(ctx context.Context, last int64) error)
 
-	// Schedule sets a schedule, replacing an earlier one of the same entry and action.
-	Schedule(ctx context.Context, s Schedule) error
-	// Unschedule removes the schedules of an entry for some actions, if there are any.
-	Unschedule(ctx context.Context, id ID, actions ...ScheduleAction) error
+	// Schedule plans to set a schedule, replacing an earlier one of the same entry and action.
+	Schedule(s Schedule)
+	// Unschedule plans to remove the schedules of an entry for some actions, if there are any.
+	Unschedule(id ID, actions ...ScheduleAction)
 	// EndSchedule sets the state and the problem of a schedule that waits for its time. It reports
 	// false if there is none: another replica may have run it, or it may have a new time.
 	EndSchedule(ctx context.Context, s Schedule) (bool, error)
 	// Answer reads the answer to an idempotent write if it was stored after a time. It reports
 	// whether there is one.
 	Answer(ctx context.Context, r Request, after time.Time) (Answer, bool, error)
+	// Remaining reads what remains of a write in steps; none if it has not begun.
+	Remaining(ctx context.Context, name string) ([]RevisionID, error)
+	// KeepRemaining stores what remains of a write in steps, or removes it if there is nothing.
+	KeepRemaining(ctx context.Context, name string, at time.Time, rest []RevisionID) error
+	// KeepTurns stores what a write did, by the number of its last change.
+	KeepTurns(ctx context.Context, seq int64, at time.Time, turns []Turn) error
 	// Remember stores the answer to an idempotent write.
 	Remember(ctx context.Context, r Request, a Answer) error
 }
@@ -104,6 +119,8 @@ type Answer struct {
 	At          time.Time    `bson:"at"`
 	Entries     []Meta       `bson:"entries"`
 	Deleted     []ID         `bson:"deleted"`
+	Kept        []ID         `bson:"kept,omitempty"`
+	Bulk        *BulkState   `bson:"bulk,omitempty"`
 	Schedule    *Schedule    `bson:"schedule,omitempty"`
 	Observation *Observation `bson:"observed,omitempty"`
 	Seq         int64        `bson:"seq"`

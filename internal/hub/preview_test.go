@@ -272,7 +272,7 @@ func TestWhatATokenOfEntriesAllows(t *testing.T) {
 	if got, want := fmt.Sprint(viewer), "map[pattern:map[revisions:<nil> status:CHANGED] viewer:map[accessRole:READER perspective:PUBLISHED]]"; got != want {
 		t.Errorf("the viewer is %s, want %s", got, want)
 	}
-	for _, query := range []string{`{ previews { name } }`, `{ brokenReferences { place } }`, `mutation { previewTokenCreate { token } }`, `mutation { previewRevoke(name: "x") { revoked } }`} {
+	for _, query := range []string{`{ previews { name } }`, `{ brokenReferences { place } }`, `{ entries { totalCount nodes { name } } }`, `mutation { previewTokenCreate { token } }`, `mutation { previewRevoke(name: "x") { revoked } }`} {
 		a, _, err := s.send(t.Context(), query, nil, sent)
 		if err != nil {
 			t.Fatal(err)

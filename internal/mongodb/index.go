@@ -93,6 +93,12 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureAuthorIndexes(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureRows(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureUndos(ctx); err != nil {
+		return err
+	}
 	if err := s.ensurePreviews(ctx); err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type transaction struct {
 	store    *Store
 	models   map[*mongo.Collection][]mongo.WriteModel
 	expected map[*mongo.Collection]int64
+	// loose holds the planned writes that need not affect a document, by collection; see also.
+	loose map[string][]mongo.WriteModel
 	// grown is the number of documents that a collection of entries has gained, by its name.
 	grown     map[string]int64
 	revisions []any
@@ -37,6 +39,7 @@ var (
 func newTransaction(s *Store) *transaction {
 	return &transaction{
 		store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}, grown: map[string]int64{},
+		loose: map[string][]mongo.WriteModel{},
 	}
 }
 
@@ -225,6 +228,8 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	} else {
 		t.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(inRevision(h.Key, over)).SetReplacement(doc))
 	}
+	listed := rowOf(r.Entry, r.By)
+	t.also(rowsName, listed.write())
 	t.revisions = append(t.revisions, bson.D{
 		{Key: "_id", Value: snapshotID(h.ID(), r.Revision)},
 		{Key: "type", Value: h.Type},
@@ -237,17 +242,13 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	return nil
 }
 
-// Publish plans to make a working copy the published copy. It copies the stored document, including
+// Publish plans to make a copy the published copy. It copies the stored document, including
 // fields that a newer release has written.
 func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) error {
 	h := c.Entry.Head()
-	raw, ok := c.Stored.(bson.Raw)
-	if !ok {
-		return fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
-	}
-	var doc bson.D
-	if err := bson.Unmarshal(raw, &doc); err != nil {
-		return fmt.Errorf("decode %s: %w", h.Type, err)
+	doc, err := t.storedForm(c)
+	if err != nil {
+		return err
 	}
 	doc = set(set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt), "publication", h.Publication)
 	if p, ok := c.Entry.(*content.Pattern); ok && relations != nil {
@@ -255,6 +256,26 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 	}
 	t.add(t.store.graphs[content.Published].raw(h.Type), mongo.NewReplaceOneModel().SetFilter(byID(h.Key)).SetReplacement(doc).SetUpsert(true))
 	return nil
+}
+
+// storedForm returns the document of a copy: the one that was read, or a new one.
+func (t *transaction) storedForm(c content.Copy) (bson.D, error) {
+	h := c.Entry.Head()
+	switch raw := c.Stored.(type) {
+	case nil:
+		k, err := t.store.collection(content.Published, h.Type)
+		if err != nil {
+			return nil, err
+		}
+		return document(k, c.Entry)
+	case bson.Raw:
+		var doc bson.D
+		if err := bson.Unmarshal(raw, &doc); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", h.Type, err)
+		}
+		return doc, nil
+	}
+	return nil, fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
 }
 
 // Relate plans to set the relations of a published copy to those of p.
@@ -283,11 +304,15 @@ func (t *transaction) Mark(m *content.Meta) {
 		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: publishing(m)}}
 	}
 	t.add(t.store.graphs[content.Drafts].raw(m.Type), mongo.NewUpdateOneModel().SetFilter(inRevision(m.Key, m.Revision)).SetUpdate(update))
+	t.markRow(m, update)
 }
 
 // Delete plans to delete an entry from a graph.
 func (t *transaction) Delete(p content.Perspective, id content.ID) {
 	t.add(t.store.graphs[p].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(byID(id.Key)))
+	if p == content.Drafts {
+		t.also(rowsName, mongo.NewDeleteOneModel().SetFilter(byID(content.RefToAny(id))))
+	}
 }
 
 // Observe plans to record an observation.

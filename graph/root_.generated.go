@@ -21,6 +21,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Autosave() AutosaveResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -749,6 +750,91 @@ extend type Query {
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
   "The previews that are valid, the newest first; a hub has at most 200."
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
+}
+`, BuiltIn: false},
+	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
+type Autosave {
+  "The id of the entry; null for a new one."
+  target: ID
+  "The client's name for a new entry; null for another."
+  draft: String
+  "The type of the entry."
+  type: EntryType!
+  "The entry; null for a new one, and when the graph that the request reads does not have it."
+  entry: Entry
+  "The revision that the person has begun with; null for a new entry."
+  baseRevision: Int
+  "The JSON of the input, as it was sent."
+  input: String!
+  "When it was written."
+  savedAt: DateTime!
+  "When it ends, unless it is written again."
+  endsAt: DateTime!
+  "What saving it would do to the entry as it is now; null in lists and for a new entry."
+  merge: AutosaveMerge
+}
+
+"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
+type AutosaveMerge {
+  "The revision of the working copy."
+  revision: Int!
+  "The fields that saving would change without a conflict."
+  fields: [String!]!
+  "The fields that others have changed since, too, to other values."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+}
+
+"The result of an autosave."
+type EntryAutosavePayload {
+  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
+  autosave: Autosave
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of discarding an autosave."
+type EntryAutosaveDiscardPayload {
+  "Whether it was discarded."
+  discarded: Boolean!
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
+  autosave(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): Autosave @uncached
+  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
+  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
+}
+
+extend type Mutation {
+  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
+  entryAutosave(
+    "The entry. Omit it for a new one."
+    id: ID
+    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
+    draft: String
+    "The type of a new entry. Omit it for an existing entry."
+    type: EntryType
+    "The revision that the person has begun with. Omit it for a new entry."
+    baseRevision: Int
+    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
+    input: String!
+    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
+    ifSavedAt: DateTime
+  ): EntryAutosavePayload
+  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
+  entryAutosaveDiscard(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): EntryAutosaveDiscardPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -10605,6 +10691,42 @@ func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
 }
 
+func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_Autosave_target(ctx, field)
+	case "draft":
+		return ec.fieldContext_Autosave_draft(ctx, field)
+	case "type":
+		return ec.fieldContext_Autosave_type(ctx, field)
+	case "entry":
+		return ec.fieldContext_Autosave_entry(ctx, field)
+	case "baseRevision":
+		return ec.fieldContext_Autosave_baseRevision(ctx, field)
+	case "input":
+		return ec.fieldContext_Autosave_input(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_Autosave_savedAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Autosave_endsAt(ctx, field)
+	case "merge":
+		return ec.fieldContext_Autosave_merge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
+}
+
+func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
+	case "fields":
+		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
+}
+
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -11395,6 +11517,26 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 		return ec.fieldContext_EliminatedPattern_found(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "discarded":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "autosave":
+		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

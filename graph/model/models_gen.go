@@ -112,6 +112,22 @@ type ComparisonInput struct {
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
+// The result of discarding an autosave.
+type EntryAutosaveDiscardPayload struct {
+	// Whether it was discarded.
+	Discarded bool `json:"discarded"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of an autosave.
+type EntryAutosavePayload struct {
+	// The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced.
+	Autosave *content.Autosave `json:"autosave,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The result of deleting entries.
 type EntryDeletePayload struct {
 	// The ids of the deleted entries; null when nothing was deleted.

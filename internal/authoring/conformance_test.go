@@ -37,6 +37,7 @@ func TestTransactors(t *testing.T) {
 			"rows of the log have numbers":       rowsOfTheLogHaveNumbers,
 			"schedules end once":                 schedulesEndOnce,
 			"answers belong to an author":        answersBelongToAnAuthor,
+			"autosaves are kept":                 autosavesAreKept,
 			"only entry types have transactions": onlyEntryTypes,
 		} {
 			t.Run(store+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -28,6 +28,7 @@ type state struct {
 	schedules    map[string]content.Schedule
 	answers      map[string]content.Answer
 	observations map[string]content.Observation
+	autosaves    map[string]content.Autosave
 }
 
 func newMemory() *memory {
@@ -37,6 +38,7 @@ func newMemory() *memory {
 		schedules:    map[string]content.Schedule{},
 		answers:      map[string]content.Answer{},
 		observations: map[string]content.Observation{},
+		autosaves:    map[string]content.Autosave{},
 	}}
 }
 
@@ -46,7 +48,7 @@ func (s state) clone() state {
 			content.Drafts: maps.Clone(s.graphs[content.Drafts]), content.Published: maps.Clone(s.graphs[content.Published]),
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
-		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
+		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations), autosaves: maps.Clone(s.autosaves),
 	}
 }
 

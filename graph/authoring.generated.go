@@ -33,17 +33,14 @@ type MutationResolver interface {
 	PreviewCreate(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error)
 	PreviewRevoke(ctx context.Context, name string) (*model.PreviewRevokePayload, error)
 	PreviewTokenCreate(ctx context.Context, minutes int) (*model.PreviewTokenCreatePayload, error)
+	EntryAutosave(ctx context.Context, id *content.ID, draft *string, typeArg *content.EntryType, baseRevision *int, input string, ifSavedAt *time.Time) (*model.EntryAutosavePayload, error)
+	EntryAutosaveDiscard(ctx context.Context, id *content.ID, draft *string) (*model.EntryAutosaveDiscardPayload, error)
 	CaseStudyCreate(ctx context.Context, input model.CaseStudyInput, validateOnly bool) (*relay.Payload[content.CaseStudy], error)
 	CaseStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CaseStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.CaseStudy], error)
 	CompanyCreate(ctx context.Context, input model.CompanyInput, validateOnly bool) (*relay.Payload[content.Company], error)
 	CompanyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CompanyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Company], error)
 	ComparisonCreate(ctx context.Context, input model.ComparisonInput, validateOnly bool) (*relay.Payload[content.Comparison], error)
 	ComparisonUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.ComparisonInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Comparison], error)
-	EntriesPublish(ctx context.Context, filter content.EntriesFilter, expected content.EntriesExpected, validateOnly bool) (*model.EntriesBulkPayload, error)
-	EntriesUnpublish(ctx context.Context, filter content.EntriesFilter, expected content.EntriesExpected, validateOnly bool) (*model.EntriesBulkPayload, error)
-	EntriesDelete(ctx context.Context, filter content.EntriesFilter, expected content.EntriesExpected, validateOnly bool) (*model.EntriesBulkPayload, error)
-	EntriesSchedule(ctx context.Context, filter content.EntriesFilter, expected content.EntriesExpected, action content.ScheduleAction, at *time.Time, validateOnly bool) (*model.EntriesBulkPayload, error)
-	EntriesUndo(ctx context.Context, token string, validateOnly bool) (*model.EntriesUndoPayload, error)
 	FailureStudyCreate(ctx context.Context, input model.FailureStudyInput, validateOnly bool) (*relay.Payload[content.FailureStudy], error)
 	FailureStudyUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.FailureStudyInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.FailureStudy], error)
 	GuideCreate(ctx context.Context, input model.GuideInput, validateOnly bool) (*relay.Payload[content.Guide], error)
@@ -299,161 +296,79 @@ func (ec *executionContext) field_Mutation_comparisonUpdate_args(ctx context.Con
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_entriesDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_entryAutosaveDiscard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (content.EntriesFilter, error) {
-			return ec.unmarshalNEntriesFilter2patternhubᚋinternalᚋcontentᚐEntriesFilter(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*content.ID, error) {
+			return ec.unmarshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expected",
-		func(ctx context.Context, v any) (content.EntriesExpected, error) {
-			return ec.unmarshalNEntriesExpected2patternhubᚋinternalᚋcontentᚐEntriesExpected(ctx, v)
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "draft",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["expected"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["validateOnly"] = arg2
+	args["draft"] = arg1
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_entriesPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_entryAutosave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (content.EntriesFilter, error) {
-			return ec.unmarshalNEntriesFilter2patternhubᚋinternalᚋcontentᚐEntriesFilter(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*content.ID, error) {
+			return ec.unmarshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expected",
-		func(ctx context.Context, v any) (content.EntriesExpected, error) {
-			return ec.unmarshalNEntriesExpected2patternhubᚋinternalᚋcontentᚐEntriesExpected(ctx, v)
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "draft",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["expected"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
+	args["draft"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "type",
+		func(ctx context.Context, v any) (*content.EntryType, error) {
+			return ec.unmarshalOEntryType2ᚖpatternhubᚋinternalᚋcontentᚐEntryType(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["validateOnly"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_entriesSchedule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (content.EntriesFilter, error) {
-			return ec.unmarshalNEntriesFilter2patternhubᚋinternalᚋcontentᚐEntriesFilter(ctx, v)
+	args["type"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "baseRevision",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expected",
-		func(ctx context.Context, v any) (content.EntriesExpected, error) {
-			return ec.unmarshalNEntriesExpected2patternhubᚋinternalᚋcontentᚐEntriesExpected(ctx, v)
+	args["baseRevision"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["expected"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "action",
-		func(ctx context.Context, v any) (content.ScheduleAction, error) {
-			return ec.unmarshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["action"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+	args["input"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "ifSavedAt",
 		func(ctx context.Context, v any) (*time.Time, error) {
 			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["at"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["validateOnly"] = arg4
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_entriesUndo_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "token",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNSyncToken2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["token"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["validateOnly"] = arg1
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_entriesUnpublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (content.EntriesFilter, error) {
-			return ec.unmarshalNEntriesFilter2patternhubᚋinternalᚋcontentᚐEntriesFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expected",
-		func(ctx context.Context, v any) (content.EntriesExpected, error) {
-			return ec.unmarshalNEntriesExpected2patternhubᚋinternalᚋcontentᚐEntriesExpected(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expected"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["validateOnly"] = arg2
+	args["ifSavedAt"] = arg5
 	return args, nil
 }
 
@@ -3741,6 +3656,106 @@ func (ec *executionContext) fieldContext_Mutation_previewTokenCreate(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_entryAutosave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_entryAutosave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EntryAutosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string), fc.Args["type"].(*content.EntryType), fc.Args["baseRevision"].(*int), fc.Args["input"].(string), fc.Args["ifSavedAt"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryAutosavePayload); ok {
+				return ec.marshalOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.EntryAutosavePayload),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_entryAutosave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryAutosavePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_entryAutosave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_entryAutosaveDiscard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_entryAutosaveDiscard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EntryAutosaveDiscard(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.EntryAutosaveDiscardPayload); ok {
+				return ec.marshalOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.EntryAutosaveDiscardPayload),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_entryAutosaveDiscard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryAutosaveDiscardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_entryAutosaveDiscard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_caseStudyCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -4035,256 +4050,6 @@ func (ec *executionContext) fieldContext_Mutation_comparisonUpdate(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_comparisonUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_entriesPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_entriesPublish(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntriesPublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*model.EntriesBulkPayload); ok {
-				return ec.marshalOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*model.EntriesBulkPayload),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Mutation_entriesPublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EntriesBulkPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_entriesPublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_entriesUnpublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_entriesUnpublish(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntriesUnpublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*model.EntriesBulkPayload); ok {
-				return ec.marshalOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*model.EntriesBulkPayload),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Mutation_entriesUnpublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EntriesBulkPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_entriesUnpublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_entriesDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_entriesDelete(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntriesDelete(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*model.EntriesBulkPayload); ok {
-				return ec.marshalOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*model.EntriesBulkPayload),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Mutation_entriesDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EntriesBulkPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_entriesDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_entriesSchedule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_entriesSchedule(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntriesSchedule(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["action"].(content.ScheduleAction), fc.Args["at"].(*time.Time), fc.Args["validateOnly"].(bool))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*model.EntriesBulkPayload); ok {
-				return ec.marshalOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*model.EntriesBulkPayload),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Mutation_entriesSchedule(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EntriesBulkPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_entriesSchedule_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_entriesUndo(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_entriesUndo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EntriesUndo(ctx, fc.Args["token"].(string), fc.Args["validateOnly"].(bool))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*model.EntriesUndoPayload); ok {
-				return ec.marshalOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*model.EntriesUndoPayload),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Mutation_entriesUndo(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EntriesUndoPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_entriesUndo_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7753,6 +7518,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "entryAutosave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_entryAutosave(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "entryAutosaveDiscard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_entryAutosaveDiscard(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "caseStudyCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_caseStudyCreate(ctx, field)
@@ -7791,41 +7570,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "comparisonUpdate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_comparisonUpdate(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "entriesPublish":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_entriesPublish(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "entriesUnpublish":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_entriesUnpublish(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "entriesDelete":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_entriesDelete(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "entriesSchedule":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_entriesSchedule(ctx, field)
-			})
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "entriesUndo":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_entriesUndo(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -8754,37 +8498,6 @@ func (ec *executionContext) marshalNScheduleAction2patternhubᚋinternalᚋconte
 		graphql.AddInvalidNullFromMarshaler(ctx, "ScheduleAction!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(ctx context.Context, v any) ([]content.ScheduleAction, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]content.ScheduleAction, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-//go:noinline
-func (ec *executionContext) marshalNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ScheduleAction) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(ctx context.Context, v any) (content.ScheduleState, error) {

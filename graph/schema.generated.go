@@ -31,6 +31,8 @@ type QueryResolver interface {
 	BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error)
 	EntrySchedules(ctx context.Context) ([]*content.Schedule, error)
 	Previews(ctx context.Context) ([]*content.Preview, error)
+	Autosave(ctx context.Context, id *content.ID, draft *string) (*content.Autosave, error)
+	Autosaves(ctx context.Context) ([]*content.Autosave, error)
 	CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error)
 	CaseStudies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 	Company(ctx context.Context, slug string) (*content.Company, error)
@@ -110,6 +112,28 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_autosave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (*content.ID, error) {
+			return ec.unmarshalOID2ᚖpatternhubᚋinternalᚋcontentᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "draft",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["draft"] = arg1
 	return args, nil
 }
 
@@ -2524,6 +2548,94 @@ func (ec *executionContext) fieldContext_Query_previews(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Preview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_autosave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_autosave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Autosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Autosave); ok {
+				return ec.marshalOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Autosave),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_autosave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Autosave(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_autosave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_autosaves(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_autosaves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Autosaves(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Autosave); ok {
+				return ec.marshalOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.Autosave),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_autosaves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Autosave(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6537,6 +6649,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_previews(ctx, field)
 				})
+		case "autosave":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_autosave(ctx, field)
+				})
+		case "autosaves":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_autosaves(ctx, field)
+				})
 		case "caseStudy":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -7340,6 +7464,26 @@ func (ec *executionContext) marshalOEntryType2ᚕpatternhubᚋinternalᚋcontent
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOEntryType2ᚖpatternhubᚋinternalᚋcontentᚐEntryType(ctx context.Context, v any) (*content.EntryType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := content.EntryType(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+//go:noinline
+func (ec *executionContext) marshalOEntryType2ᚖpatternhubᚋinternalᚋcontentᚐEntryType(ctx context.Context, sel ast.SelectionSet, v *content.EntryType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 //go:noinline

@@ -34,7 +34,11 @@ const maxIdempotencyKey = 200
 // another GraphQL spelling has the same hash, and another field has a different one. The mutation's
 // own resolver must call it, since it reads the field that is being resolved.
 func (r *Resolver) request(ctx context.Context) content.Request {
-	out := content.Request{By: r.ViewerOf(ctx).By()}
+	v := r.ViewerOf(ctx)
+	out := content.Request{By: v.By()}
+	if v.Session != nil {
+		out.Person = v.Session.PersonKey
+	}
 	field := graphql.GetFieldContext(ctx)
 	if field == nil || field.Field.Field == nil {
 		return out

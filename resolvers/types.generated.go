@@ -12,6 +12,10 @@ import (
 	"patternhub/loaders"
 )
 
+func (r *Resolver) Autosave() graph.AutosaveResolver { return &autosaveResolver{r} }
+
+type autosaveResolver struct{ r *Resolver }
+
 func (r *Resolver) CaseStudy() graph.CaseStudyResolver { return &caseStudyResolver{r} }
 
 type caseStudyResolver struct{ r *Resolver }

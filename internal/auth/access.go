@@ -23,6 +23,9 @@ func NewAccess() *Access {
 	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues previews")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
+	// These are of the person of a session.
+	a.grant(content.RoleAuthor, "Query", "autosave autosaves")
+	a.grant(content.RoleAuthor, "Mutation", "entryAutosave entryAutosaveDiscard")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
 	a.grant(content.RolePublisher, "Mutation", "entriesPublish entriesUnpublish entriesDelete entriesSchedule entriesUndo")

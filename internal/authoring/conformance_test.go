@@ -38,6 +38,7 @@ func TestTransactors(t *testing.T) {
 			"schedules end once":                 schedulesEndOnce,
 			"answers belong to an author":        answersBelongToAnAuthor,
 			"what a write did is kept":           whatAWriteDidIsKept,
+			"autosaves are kept":                 autosavesAreKept,
 			"only entry types have transactions": onlyEntryTypes,
 		} {
 			t.Run(store+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -65,6 +65,12 @@ func (f *foresight) Mark(*content.Meta) {}
 // Log does nothing.
 func (f *foresight) Log(content.Change) {}
 
+// EndAutosave does nothing.
+func (f *foresight) EndAutosave(context.Context, string) (bool, error) { return false, nil }
+
+// EndAutosavesOf does nothing.
+func (f *foresight) EndAutosavesOf(context.Context, []content.ID) error { return nil }
+
 // Unschedule does nothing.
 func (f *foresight) Unschedule(content.ID, ...content.ScheduleAction) {}
 

@@ -32,6 +32,7 @@ type state struct {
 	observations map[string]content.Observation
 	turns        map[int64][]content.Turn
 	remaining    map[string][]content.RevisionID
+	autosaves    map[string]content.Autosave
 }
 
 func newMemory() *memory {
@@ -43,6 +44,7 @@ func newMemory() *memory {
 		observations: map[string]content.Observation{},
 		turns:        map[int64][]content.Turn{},
 		remaining:    map[string][]content.RevisionID{},
+		autosaves:    map[string]content.Autosave{},
 	}}
 }
 
@@ -53,7 +55,7 @@ func (s state) clone() state {
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
 		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
-		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining),
+		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining), autosaves: maps.Clone(s.autosaves),
 	}
 }
 

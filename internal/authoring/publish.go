@@ -173,8 +173,8 @@ func (a *attempt) unpublish(h *content.Meta) {
 	a.logChange(h.ID(), content.OpUpsert, content.Drafts, h.Revision)
 }
 
-// deleteAll plans to remove entries from both graphs. The status of an entry says whether it is in
-// the published graph.
+// deleteAll plans to remove entries from both graphs, and ends their autosaves. The status of an entry says
+// whether it is in the published graph.
 func (a *attempt) deleteAll(ctx context.Context, ids []content.ID) error {
 	heads, err := a.Heads(ctx, ids)
 	if err != nil {
@@ -191,6 +191,9 @@ func (a *attempt) deleteAll(ctx context.Context, ids []content.ID) error {
 		}
 		a.Delete(content.Drafts, id)
 		a.logChange(id, content.OpDelete, content.Drafts, h.Revision)
+	}
+	if err := a.EndAutosavesOf(ctx, ids); err != nil {
+		return err
 	}
 	return a.reflect(ctx, leaving(ids))
 }

@@ -61,9 +61,11 @@ func (MergeStrategy) Values() []string { return []string{"NONE", "FIELDS"} }
 // Request has the parameters of every write of an author. By identifies the author. Key and Hash make the
 // write idempotent: for a day, the same key and hash return the first answer again. An empty Key
 // means that the write is new. With ValidateOnly nothing is written: the outcome has what is wrong, or
-// else the effects that the write would have.
+// else the effects that the write would have. Person is the key of the person who writes with a session,
+// whose autosave a save ends; it is empty for others.
 type Request struct {
 	By           string
+	Person       string
 	Key          string
 	Hash         string
 	ValidateOnly bool
@@ -237,6 +239,7 @@ type Editor interface {
 type Author interface {
 	Editor
 	EntryList
+	Autosaver
 	// Once runs a write that is about no entry, once for each idempotency key. run fills into, which
 	// Once stores if run reports that it is done. A later call with the same key and hash fills into
 	// from what is stored. What run writes with its context is one transaction; a retry calls run

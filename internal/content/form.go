@@ -155,12 +155,15 @@ func title(value string) string {
 	return strings.Join(parts, " ")
 }
 
+// positionField is the field of list items that has their position, which number sets.
+const positionField = "Order"
+
 // add appends the fields of a struct.
 func (f *EntryForm) add(s reflect.Type, prefix string) {
 	for _, r := range rulesOf(s) {
 		sf := s.Field(r.index)
-		if prefix != "" && sf.Name == "Order" {
-			continue // the position in the list, which number sets
+		if prefix != "" && sf.Name == positionField {
+			continue
 		}
 		f.field(sf, r, prefix+r.name)
 	}

@@ -104,7 +104,7 @@ func number(v reflect.Value) {
 			if item.Kind() != reflect.Struct {
 				continue
 			}
-			if order := item.FieldByName("Order"); order.IsValid() && order.Kind() == reflect.Int {
+			if order := item.FieldByName(positionField); order.IsValid() && order.Kind() == reflect.Int {
 				order.SetInt(int64(j + 1))
 			}
 		}

@@ -32,6 +32,8 @@ type Transactor interface {
 // Planned writes are executed at the end, in their order within a graph. Each must find its document
 // in the expected revision; otherwise the whole write fails with Conflict.
 type Transaction interface {
+	AutosaveTransaction
+
 	// Copies reads copies. It calls read, which may be nil, with the size in bytes of each copy as
 	// it arrives, and stops if read returns an error.
 	Copies(ctx context.Context, p Perspective, ids []ID, read func(bytes int) error) (map[ID]Copy, error)

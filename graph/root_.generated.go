@@ -21,7 +21,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	Autosave() AutosaveResolver
+	ApiKey() ApiKeyResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -187,6 +187,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
 			graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
 			graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
+			graphql.NewInputUnmarshaler("KeyCreateInput", ec.unmarshalInputKeyCreateInput),
 			graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 			graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
 			graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
@@ -750,91 +751,6 @@ extend type Query {
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
   "The previews that are valid, the newest first; a hub has at most 200."
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
-}
-`, BuiltIn: false},
-	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
-type Autosave {
-  "The id of the entry; null for a new one."
-  target: ID
-  "The client's name for a new entry; null for another."
-  draft: String
-  "The type of the entry."
-  type: EntryType!
-  "The entry; null for a new one, and when the graph that the request reads does not have it."
-  entry: Entry
-  "The revision that the person has begun with; null for a new entry."
-  baseRevision: Int
-  "The JSON of the input, as it was sent."
-  input: String!
-  "When it was written."
-  savedAt: DateTime!
-  "When it ends, unless it is written again."
-  endsAt: DateTime!
-  "What saving it would do to the entry as it is now; null in lists and for a new entry."
-  merge: AutosaveMerge
-}
-
-"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
-type AutosaveMerge {
-  "The revision of the working copy."
-  revision: Int!
-  "The fields that saving would change without a conflict."
-  fields: [String!]!
-  "The fields that others have changed since, too, to other values."
-  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-}
-
-"The result of an autosave."
-type EntryAutosavePayload {
-  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
-  autosave: Autosave
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of discarding an autosave."
-type EntryAutosaveDiscardPayload {
-  "Whether it was discarded."
-  discarded: Boolean!
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
-  autosave(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): Autosave @uncached
-  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
-  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
-}
-
-extend type Mutation {
-  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
-  entryAutosave(
-    "The entry. Omit it for a new one."
-    id: ID
-    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
-    draft: String
-    "The type of a new entry. Omit it for an existing entry."
-    type: EntryType
-    "The revision that the person has begun with. Omit it for a new entry."
-    baseRevision: Int
-    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
-    input: String!
-    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
-    ifSavedAt: DateTime
-  ): EntryAutosavePayload
-  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
-  entryAutosaveDiscard(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): EntryAutosaveDiscardPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -4543,6 +4459,107 @@ extend type Mutation {
     "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
     validateOnly: Boolean! = false
   ): JourneyPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/key.graphql", Input: `extend type ApiKey implements Node {
+  "Opaque global id; it never changes. It does not let anybody use the key."
+  id: ID!
+  "What it may do. A key of a person never does more than the person may."
+  accessRole: AccessRole!
+  "The person for whom it acts, and with whom it ends; null when it belongs to nobody."
+  person: Person
+  "When it was made."
+  createdAt: DateTime!
+  "Who made it, as in Revision.author; null when it was made by a command."
+  author: String
+  "The name of the author; null when it is unknown."
+  authorName: String
+  "When it was used last, at most a minute too early; null for never."
+  lastUsedAt: DateTime
+  "When it was revoked; null unless it was."
+  revokedAt: DateTime
+}
+
+"A list of keys, the newest first."
+type ApiKeyConnection {
+  "The keys in this slice of the list, each with its cursor."
+  edges: [ApiKeyEdge!]!
+  "The keys in this slice of the list, without their edges."
+  nodes: [ApiKey!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of keys in the whole list; counted only when it is selected."
+  totalCount: Int!
+}
+
+"One item of the list."
+type ApiKeyEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The key."
+  node: ApiKey!
+}
+
+"The values of a new key."
+input KeyCreateInput {
+  "What it is for, 1 to 100 characters."
+  name: String!
+  "What it may do: at most what you may, and what its person may."
+  accessRole: AccessRole!
+  "The id of the person for whom it acts; nobody if omitted."
+  person: ID
+  "When it expires; never if omitted."
+  expiresAt: DateTime
+}
+
+"The result of creating a key."
+type KeyCreatePayload {
+  "The key; null when nothing was written."
+  key: ApiKey
+  "The key itself, to be sent as Authorization: Bearer. It is shown only this once: null when nothing was written, and in a repetition under the same idempotency key."
+  token: String
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of revoking a key."
+type KeyRevokePayload {
+  "The id of the key; null when nothing was revoked."
+  revoked: ID
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Viewer {
+  "The person's keys, the newest first, at most 100; empty unless the request has a session."
+  keys: [ApiKey!]! @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "All keys, those that were revoked or have expired too, the newest first; only for admins."
+  keys(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): ApiKeyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Creates a key, with which a program sends requests."
+  keyCreate(
+    "The key."
+    input: KeyCreateInput!
+  ): KeyCreatePayload
+  "Revokes a key for good. Admins revoke any key, people who are signed in their own."
+  keyRevoke(
+    "The id of the key."
+    id: ID!
+  ): KeyRevokePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/law.graphql", Input: `"""
@@ -10687,44 +10704,48 @@ func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphq
 		return ec.fieldContext_ApiKey_name(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
+	case "id":
+		return ec.fieldContext_ApiKey_id(ctx, field)
+	case "accessRole":
+		return ec.fieldContext_ApiKey_accessRole(ctx, field)
+	case "person":
+		return ec.fieldContext_ApiKey_person(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiKey_createdAt(ctx, field)
+	case "author":
+		return ec.fieldContext_ApiKey_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_ApiKey_authorName(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ApiKey_lastUsedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
 }
 
-func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "target":
-		return ec.fieldContext_Autosave_target(ctx, field)
-	case "draft":
-		return ec.fieldContext_Autosave_draft(ctx, field)
-	case "type":
-		return ec.fieldContext_Autosave_type(ctx, field)
-	case "entry":
-		return ec.fieldContext_Autosave_entry(ctx, field)
-	case "baseRevision":
-		return ec.fieldContext_Autosave_baseRevision(ctx, field)
-	case "input":
-		return ec.fieldContext_Autosave_input(ctx, field)
-	case "savedAt":
-		return ec.fieldContext_Autosave_savedAt(ctx, field)
-	case "endsAt":
-		return ec.fieldContext_Autosave_endsAt(ctx, field)
-	case "merge":
-		return ec.fieldContext_Autosave_merge(ctx, field)
+	case "edges":
+		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "revision":
-		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
-	case "fields":
-		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
-	case "conflicts":
-		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11517,26 +11538,6 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 		return ec.fieldContext_EliminatedPattern_found(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "discarded":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "autosave":
-		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12531,6 +12532,28 @@ func (ec *executionContext) childFields_JourneyPhase(ctx context.Context, field 
 		return ec.fieldContext_JourneyPhase_targets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPhase", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_KeyCreatePayload_key(ctx, field)
+	case "token":
+		return ec.fieldContext_KeyCreatePayload_token(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_KeyCreatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_KeyRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revoked":
+		return ec.fieldContext_KeyRevokePayload_revoked(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_KeyRevokePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeyRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15145,6 +15168,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_key(ctx, field)
 	case "perspective":
 		return ec.fieldContext_Viewer_perspective(ctx, field)
+	case "keys":
+		return ec.fieldContext_Viewer_keys(ctx, field)
 	case "person":
 		return ec.fieldContext_Viewer_person(ctx, field)
 	case "session":

@@ -16,6 +16,7 @@ type Accounts struct {
 	People   *auth.People
 	Sessions *auth.Sessions
 	Names    *auth.Names
+	Keys     *auth.Keys
 	// LinkAddress returns the address of the page of a sign-in link.
 	LinkAddress func(token string) string
 }
@@ -200,8 +201,8 @@ func (a *Accounts) passkeys(ctx context.Context, v *content.Viewer) ([]*content.
 	return a.People.Passkeys(ctx, v.Person.Key)
 }
 
-// account reads a node of accounts: people for admins and for themselves, sessions and passkeys for their
-// owner. Otherwise it is nil.
+// account reads a node of accounts: people and keys for admins and for themselves, sessions and passkeys for
+// their owner. Otherwise it is nil.
 func (r *Resolver) account(ctx context.Context, id content.ID) (content.Node, error) {
 	v := r.ViewerOf(ctx)
 	switch id.Type {
@@ -220,6 +221,8 @@ func (r *Resolver) account(ctx context.Context, id content.ID) (content.Node, er
 	case content.NonEntryPasskey:
 		list, err := r.Accounts.passkeys(ctx, v)
 		return nodeOf(list, id, err)
+	case content.NonEntryKey:
+		return r.keyNode(ctx, v, id)
 	default:
 		return nil, nil
 	}

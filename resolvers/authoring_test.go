@@ -69,7 +69,7 @@ func TestAuthoring(t *testing.T) {
 
 // writer returns the viewer who writes in these tests.
 func writer() *content.Viewer {
-	return &content.Viewer{AccessRole: content.RolePublisher, Key: &content.APIKey{ID: "writer"}, Perspective: content.Drafts}
+	return &content.Viewer{AccessRole: content.RolePublisher, Key: &content.APIKey{Key: "writer"}, Perspective: content.Drafts}
 }
 
 // do runs an operation on the draft graph and returns its data.

@@ -29,7 +29,7 @@ func newBench(t *testing.T) *bench {
 	h := newHub(t)
 	return &bench{hub: h, schema: (&resolvers.Resolver{
 		ViewerOf: func(context.Context) *content.Viewer {
-			return &content.Viewer{AccessRole: content.RoleAuthor, Key: &content.APIKey{ID: "observer"}, Perspective: content.Published}
+			return &content.Viewer{AccessRole: content.RoleAuthor, Key: &content.APIKey{Key: "observer"}, Perspective: content.Published}
 		},
 		Networks: advisor.NewLive(h.store),
 		Health:   resolvers.Health{Store: h.store, Now: func() time.Time { return time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC) }},

@@ -304,6 +304,36 @@ type JourneyInput struct {
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
+// The values of a new key.
+type KeyCreateInput struct {
+	// What it is for, 1 to 100 characters.
+	Name string `json:"name"`
+	// What it may do: at most what you may, and what its person may.
+	AccessRole content.AccessRole `json:"accessRole"`
+	// The id of the person for whom it acts; nobody if omitted.
+	Person *content.ID `json:"person,omitempty"`
+	// When it expires; never if omitted.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// The result of creating a key.
+type KeyCreatePayload struct {
+	// The key; null when nothing was written.
+	Key *content.APIKey `json:"key,omitempty"`
+	// The key itself, to be sent as Authorization: Bearer. It is shown only this once: null when nothing was written, and in a repetition under the same idempotency key.
+	Token *string `json:"token,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of revoking a key.
+type KeyRevokePayload struct {
+	// The id of the key; null when nothing was revoked.
+	Revoked *content.ID `json:"revoked,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The values to write to a law. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type LawInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.

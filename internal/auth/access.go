@@ -29,10 +29,10 @@ func NewAccess() *Access {
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
 	a.grant(content.RolePublisher, "Mutation", "entriesPublish entriesUnpublish entriesDelete entriesSchedule entriesUndo")
-	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people")
-	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove")
-	// These act on the session of the request, and refuse requests without one.
-	a.grant(content.RoleReader, "Mutation", "sessionEnd passkeyDelete ticketCreate")
+	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people keys")
+	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove keyCreate")
+	// These act on the session of the request, and refuse requests without one. Admins revoke keys without it.
+	a.grant(content.RoleReader, "Mutation", "sessionEnd passkeyDelete ticketCreate keyRevoke")
 	a.grant(content.RoleAdmin, "Mutation", "webhookEndpointCreate webhookEndpointUpdate webhookEndpointDelete webhookRedeliver")
 	return a
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"patternhub/internal/content"
 )
@@ -61,35 +62,69 @@ func NewKeys(store content.KeyStore, now func() time.Time) *Keys {
 	return &Keys{store: store, now: now, cache: map[string]cachedKey{}}
 }
 
-// CreateFor makes a key of a person, as Create does. It acts for the person and never has more than the
-// person's role. A role above that fails with Forbidden.
-func (k *Keys) CreateFor(ctx context.Context, owner *content.Person, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
-	if !owner.Role.Covers(role) {
-		return "", nil, content.Fault(content.Forbidden, "A key has at most the role of the person that it belongs to.")
+// KeySpec describes a key to be made. Owner is the person that it acts for, nil for nobody. A nil ExpiresAt
+// means never.
+type KeySpec struct {
+	Name      string
+	Role      content.AccessRole
+	Owner     *content.Person
+	ExpiresAt *time.Time
+}
+
+// CreateBy makes a key on behalf of a viewer, and returns its token, which is shown once and stored nowhere.
+// Its role is at most that of the viewer and that of its owner; a role above either fails with Forbidden or
+// BadUserInput.
+func (k *Keys) CreateBy(ctx context.Context, by *content.Viewer, spec KeySpec) (token string, key *content.APIKey, err error) {
+	if !by.AccessRole.Covers(spec.Role) {
+		return "", nil, content.Fault(content.Forbidden, "Nobody makes a key with a role above their own.")
 	}
-	return k.create(ctx, &content.APIKey{Name: name, Role: role, Owner: owner.Key}, lifetime)
+	return k.create(ctx, by.By(), spec)
+}
+
+// CreateFor makes a key of a person, as Create does. It acts for the person and never has more than the
+// person's role. A role above that fails with BadUserInput.
+func (k *Keys) CreateFor(ctx context.Context, owner *content.Person, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
+	return k.create(ctx, "", KeySpec{Name: name, Role: role, Owner: owner, ExpiresAt: k.after(lifetime)})
 }
 
 // Create makes a key and returns its token, which is shown once and stored nowhere. A zero lifetime
 // means that the key never expires. A negative one fails with BadUserInput.
 func (k *Keys) Create(ctx context.Context, name string, role content.AccessRole, lifetime time.Duration) (token string, key *content.APIKey, err error) {
-	return k.create(ctx, &content.APIKey{Name: name, Role: role}, lifetime)
+	return k.create(ctx, "", KeySpec{Name: name, Role: role, ExpiresAt: k.after(lifetime)})
 }
 
-// create sets the id, hash and times of a new key, stores it and returns its token. It fails with
-// BadUserInput for an unknown role or a negative lifetime.
-func (k *Keys) create(ctx context.Context, key *content.APIKey, lifetime time.Duration) (string, *content.APIKey, error) {
-	if !content.RoleAdmin.Covers(key.Role) {
-		return "", nil, content.Fault(content.BadUserInput, "Unknown role.")
+// after returns the end of a lifetime that begins now, nil for zero.
+func (k *Keys) after(lifetime time.Duration) *time.Time {
+	if lifetime == 0 {
+		return nil
 	}
-	if lifetime < 0 {
-		return "", nil, content.Fault(content.BadUserInput, "A key cannot end before it begins.")
+	ends := k.now().UTC().Add(lifetime)
+	return &ends
+}
+
+// create stores the key that spec describes and returns its token. It fails with BadUserInput for what spec
+// cannot have.
+func (k *Keys) create(ctx context.Context, by string, spec KeySpec) (string, *content.APIKey, error) {
+	name := CleanName(spec.Name)
+	now := k.now().UTC()
+	wrong := ""
+	switch {
+	case name == "" || utf8.RuneCountInString(spec.Name) > maxName:
+		wrong = fmt.Sprintf("A key has a name of 1 to %d characters.", maxName)
+	case !content.RoleAdmin.Covers(spec.Role):
+		wrong = "Unknown role."
+	case spec.Owner != nil && !spec.Owner.Role.Covers(spec.Role):
+		wrong = "A key has at most the role of the person that it belongs to."
+	case spec.ExpiresAt != nil && !spec.ExpiresAt.After(now):
+		wrong = "A key cannot end before it begins."
+	}
+	if wrong != "" {
+		return "", nil, content.Fault(content.BadUserInput, wrong)
 	}
 	id, secret := randomWord(idBytes), randomWord(secretBytes)
-	key.ID, key.Hash, key.CreatedAt = id, hash(secret), k.now().UTC()
-	if lifetime > 0 {
-		ends := key.CreatedAt.Add(lifetime)
-		key.ExpiresAt = &ends
+	key := &content.APIKey{Key: id, Name: name, Role: spec.Role, Hash: hash(secret), CreatedAt: now.Truncate(time.Millisecond), ExpiresAt: spec.ExpiresAt, By: by}
+	if spec.Owner != nil {
+		key.Owner = spec.Owner.Key
 	}
 	if err := k.store.PutKey(ctx, key); err != nil {
 		return "", nil, fmt.Errorf("create key: %w", err)
@@ -213,6 +248,30 @@ func (k *Keys) List(ctx context.Context) ([]*content.APIKey, error) {
 		return nil, fmt.Errorf("list keys: %w", err)
 	}
 	return keys, nil
+}
+
+// Store returns the store of the keys, for lists.
+func (k *Keys) Store() content.KeyStore { return k.store }
+
+// Key returns the key with that id and its person, nil if there is none.
+func (k *Keys) Key(ctx context.Context, id string) (*content.APIKey, error) {
+	key, err := k.store.KeyByID(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	return key, nil
+}
+
+// Of returns the newest keys of a person, the newest first.
+func (k *Keys) Of(ctx context.Context, who *content.Person) ([]*content.APIKey, error) {
+	list, err := k.store.KeysOf(ctx, who.Key)
+	if err != nil {
+		return nil, fmt.Errorf("list keys of person: %w", err)
+	}
+	for _, key := range list {
+		key.Person = who
+	}
+	return list, nil
 }
 
 // Revoke ends a key. It fails with NotFound if there is none; for a key that is revoked already, the

@@ -54,7 +54,7 @@ func mustCreate(t testing.TB, keys *auth.Keys, lifetime time.Duration) (string, 
 func TestATokenFindsItsKey(t *testing.T) {
 	keys, _ := open(t)
 	token, created := mustCreate(t, keys, 0)
-	if !strings.HasPrefix(token, "phk_"+created.ID+"_") || len(token) < 50 {
+	if !strings.HasPrefix(token, "phk_"+created.Key+"_") || len(token) < 50 {
 		t.Errorf("token is %s", token)
 	}
 	key, err := keys.ByToken(t.Context(), token)
@@ -76,8 +76,8 @@ func TestWrongTokensAreRefusedAlike(t *testing.T) {
 	token, key := mustCreate(t, keys, 0)
 	var said string
 	for name, wrong := range map[string]string{
-		"empty": "", "other prefix": "abc_" + token[4:], "other secret": "phk_" + key.ID + "_" + strings.Repeat("a", 32), "unknown id": "phk_aaaaaaaaaaaaaaaa" + token[20:],
-		"cut": token[:len(token)-1], "longer": token + "a", "huge": token + strings.Repeat("a", 1000), "no secret": "phk_" + key.ID,
+		"empty": "", "other prefix": "abc_" + token[4:], "other secret": "phk_" + key.Key + "_" + strings.Repeat("a", 32), "unknown id": "phk_aaaaaaaaaaaaaaaa" + token[20:],
+		"cut": token[:len(token)-1], "longer": token + "a", "huge": token + strings.Repeat("a", 1000), "no secret": "phk_" + key.Key,
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := keys.ByToken(t.Context(), wrong)
@@ -114,7 +114,7 @@ func TestRevocationTakesEffectWithinASecondOnOtherReplicas(t *testing.T) {
 	if _, err := keys.ByToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if err := keys.Revoke(t.Context(), key.ID); err != nil {
+	if err := keys.Revoke(t.Context(), key.Key); err != nil {
 		t.Fatal(err)
 	}
 	c.at = c.at.Add(time.Second)

@@ -61,7 +61,7 @@ func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, e
 			return nil, err
 		}
 		out.Viewer.Key, out.Viewer.Person, out.Viewer.AccessRole = key, key.Person, key.Role
-		out.Scope, out.Sender = "key:"+string(key.Role), "key:"+key.ID
+		out.Scope, out.Sender = "key:"+string(key.Role), "key:"+key.Key
 		out.NoStore = key.Role.Covers(content.RoleAdmin)
 		out.AnyDocument = key.Role.Covers(content.RoleAuthor)
 		out.Check = a.stillKey(c.Token, key.Role)

@@ -85,7 +85,7 @@ func TestWhatCredentialsAdmit(t *testing.T) {
 				}
 				return
 			}
-			if keyed := got.Viewer.Key != nil; keyed != (got.Sender != "") || keyed && got.Sender != "key:"+got.Viewer.Key.ID {
+			if keyed := got.Viewer.Key != nil; keyed != (got.Sender != "") || keyed && got.Sender != "key:"+got.Viewer.Key.Key {
 				t.Errorf("the sender is %q of %+v", got.Sender, got.Viewer.Key)
 			}
 			if diff := cmp.Diff(tt.want, admitted{
@@ -148,7 +148,7 @@ func TestAdmissionsEndWithTheirCredentials(t *testing.T) {
 	holds("at first", map[*auth.Admission]bool{keyed: true, previewed: true, both: true})
 	c.at = c.at.Add(time.Minute)
 	holds("after the preview has ended", map[*auth.Admission]bool{keyed: true, previewed: false, both: false})
-	if err := keys.Revoke(t.Context(), key.ID); err != nil {
+	if err := keys.Revoke(t.Context(), key.Key); err != nil {
 		t.Fatal(err)
 	}
 	holds("after the key was revoked", map[*auth.Admission]bool{keyed: false, previewed: false, both: false})

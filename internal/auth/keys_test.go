@@ -23,10 +23,10 @@ func TestTokensOfKeysHaveTheFormOfTheContract(t *testing.T) {
 		if !form.MatchString(token) {
 			t.Errorf("token is %s", token)
 		}
-		if len(key.Hash) != 32 || used[key.ID] || used[string(key.Hash)] {
-			t.Errorf("the id or hash of key %s is not new", key.ID)
+		if len(key.Hash) != 32 || used[key.Key] || used[string(key.Hash)] {
+			t.Errorf("the id or hash of key %s is not new", key.Key)
 		}
-		used[key.ID], used[string(key.Hash)] = true, true
+		used[key.Key], used[string(key.Hash)] = true, true
 	}
 }
 
@@ -103,19 +103,19 @@ func TestUseIsRecordedOnceAMinute(t *testing.T) {
 func TestRevocationTakesEffectAtOnceOnItsReplica(t *testing.T) {
 	keys, _ := open(t)
 	token, key := mustCreate(t, keys, 0)
-	if role, err := keys.Role(t.Context(), key.ID); err != nil || role != content.RoleAuthor {
+	if role, err := keys.Role(t.Context(), key.Key); err != nil || role != content.RoleAuthor {
 		t.Errorf("a new key has the role %q (%v)", role, err)
 	}
 	if _, err := keys.ByToken(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if err := keys.Revoke(t.Context(), key.ID); err != nil {
+	if err := keys.Revoke(t.Context(), key.Key); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := keys.ByToken(t.Context(), token); content.CodeOf(err) != content.Unauthenticated {
 		t.Errorf("at the same moment: %v", err)
 	}
-	for _, id := range []string{key.ID, "none", ""} {
+	for _, id := range []string{key.Key, "none", ""} {
 		if role, err := keys.Role(t.Context(), id); err != nil || role != "" {
 			t.Errorf("%q has the role %q (%v)", id, role, err)
 		}
@@ -131,10 +131,10 @@ func TestAMissingDatabaseIsNotAWrongKey(t *testing.T) {
 	cancel()
 	for name, err := range map[string]error{
 		"recognise": func() error { _, err := keys.ByToken(gone, token); return err }(),
-		"role":      func() error { _, err := keys.Role(gone, key.ID); return err }(),
+		"role":      func() error { _, err := keys.Role(gone, key.Key); return err }(),
 		"create":    func() error { _, _, err := keys.Create(gone, "x", content.RoleReader, 0); return err }(),
 		"list":      func() error { _, err := keys.List(gone); return err }(),
-		"revoke":    keys.Revoke(gone, key.ID),
+		"revoke":    keys.Revoke(gone, key.Key),
 	} {
 		if code := content.CodeOf(err); code == "" || code == content.Unauthenticated || code == content.NotFound {
 			t.Errorf("%s: %v", name, err)

@@ -61,7 +61,7 @@ func (n *Names) read(ctx context.Context) error {
 	}
 	n.names = make(map[string]string, len(keys)+len(people))
 	for _, k := range keys {
-		n.names[k.ID] = k.Name
+		n.names[k.Key] = k.Name
 	}
 	for _, who := range people {
 		n.names[who.Key] = who.Name

@@ -168,7 +168,7 @@ func TestTicketsEndBeforeTheirSession(t *testing.T) {
 func TestKeysOfPeopleHaveTheLesserRole(t *testing.T) {
 	o := openOffice(t)
 	ada := o.invite(t, "Ada", content.RolePublisher)
-	if _, _, err := o.keys.CreateFor(t.Context(), ada, "too much", content.RoleAdmin, 0); content.CodeOf(err) != content.Forbidden {
+	if _, _, err := o.keys.CreateFor(t.Context(), ada, "too much", content.RoleAdmin, 0); content.CodeOf(err) != content.BadUserInput {
 		t.Errorf("a key above its person: %v", err)
 	}
 	token, _, err := o.keys.CreateFor(t.Context(), ada, "laptop", content.RoleAuthor, 0)
@@ -231,7 +231,7 @@ func TestNamesOfWriters(t *testing.T) {
 		t.Fatal(err)
 	}
 	for by, want := range map[string]string{
-		ada.Key: "Ada", own.ID: "laptop", content.By{Person: ada.Key, Key: own.ID}.String(): "Ada by laptop", "import": "", "": "",
+		ada.Key: "Ada", own.Key: "laptop", content.By{Person: ada.Key, Key: own.Key}.String(): "Ada by laptop", "import": "", "": "",
 	} {
 		if got, err := names.Of(t.Context(), by); err != nil || got != want {
 			t.Errorf("%q is %q (%v), want %q", by, got, err, want)

@@ -50,7 +50,7 @@ func (p *Previews) WithPeople(people *People) *Previews {
 func (p *Previews) begin(by *content.Viewer, lifetime time.Duration) (maker string, ends time.Time, err error) {
 	switch {
 	case by.Key != nil:
-		maker = by.Key.ID
+		maker = by.Key.Key
 	case by.Person != nil:
 		maker = by.Person.Key
 	default:

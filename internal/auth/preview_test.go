@@ -123,7 +123,7 @@ func TestPreviewsEndWithTheirKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := keys.Revoke(t.Context(), revoked.ID); err != nil {
+	if err := keys.Revoke(t.Context(), revoked.Key); err != nil {
 		t.Fatal(err)
 	}
 	if err := check(t, p, ofRevoked); content.CodeOf(err) != content.Unauthenticated {
@@ -158,15 +158,15 @@ func TestWrongPreviewsAreRefusedAlike(t *testing.T) {
 		return token
 	}
 	until := strconv.FormatInt(c.at.Add(time.Hour).Unix(), 36)
-	if err := check(t, p, sign("preview", until+"|"+key.ID)); err != nil {
+	if err := check(t, p, sign("preview", until+"|"+key.Key)); err != nil {
 		t.Fatalf("one as it should be: %v", err)
 	}
 	var said string
 	for name, token := range map[string]string{
 		"empty": "", "an API key": secret, "cut": good[:len(good)-2], "longer": good + "AAAA", "huge": strings.Repeat("A", 5000),
-		"other purpose": sign("sync", until+"|"+key.ID), "no time": sign("preview", "|"+key.ID), "no key": sign("preview", until),
-		"unknown key": sign("preview", until+"|none"), "empty key": sign("preview", until+"|"), "before all time": sign("preview", "-1|"+key.ID),
-		"other secret": mustForeign(t, until+"|"+key.ID),
+		"other purpose": sign("sync", until+"|"+key.Key), "no time": sign("preview", "|"+key.Key), "no key": sign("preview", until),
+		"unknown key": sign("preview", until+"|none"), "empty key": sign("preview", until+"|"), "before all time": sign("preview", "-1|"+key.Key),
+		"other secret": mustForeign(t, until+"|"+key.Key),
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := check(t, p, token)
@@ -234,7 +234,7 @@ func TestAPreviewIsOfItsEntries(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	if !slices.Equal(ofBoth.IDs(), []content.ID{saga, outbox}) || ofBoth.By != key.ID || !ofBoth.ExpiresAt.Equal(c.at.Add(time.Hour)) {
+	if !slices.Equal(ofBoth.IDs(), []content.ID{saga, outbox}) || ofBoth.By != key.Key || !ofBoth.ExpiresAt.Equal(c.at.Add(time.Hour)) {
 		t.Errorf("the preview is %+v", ofBoth)
 	}
 	list, err := p.List(t.Context())

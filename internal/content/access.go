@@ -65,11 +65,11 @@ const anonymous = "anonymous"
 func (v *Viewer) By() string {
 	switch {
 	case v.Person != nil && v.Key != nil:
-		return By{Person: v.Person.Key, Key: v.Key.ID}.String()
+		return By{Person: v.Person.Key, Key: v.Key.Key}.String()
 	case v.Person != nil:
 		return v.Person.Key
 	case v.Key != nil:
-		return v.Key.ID
+		return v.Key.Key
 	}
 	return anonymous
 }
@@ -104,9 +104,9 @@ func (w By) Is(id string) bool { return id != "" && (w.Person == id || w.Key == 
 
 // APIKey is an API key without its secret. Hash is the SHA-256 of the secret. A nil time means
 // never. Owner is the key of the person that it belongs to, if any; Person is that person, as read with
-// the key. Such a key has at most the person's role and ends with it.
+// the key. Such a key has at most the person's role and ends with it. By is who made it, empty for a command.
 type APIKey struct {
-	ID         string     `bson:"_id"`
+	Key        string     `bson:"_id"`
 	Name       string     `bson:"name"`
 	Role       AccessRole `bson:"role"`
 	Hash       []byte     `bson:"hash"`
@@ -115,8 +115,26 @@ type APIKey struct {
 	LastUsedAt *time.Time `bson:"lastUsedAt,omitempty"`
 	RevokedAt  *time.Time `bson:"revokedAt,omitempty"`
 	Owner      string     `bson:"owner,omitempty"`
+	By         string     `bson:"by,omitempty"`
 	Person     *Person    `bson:"-"`
 }
+
+// IsNode marks keys as nodes.
+func (*APIKey) IsNode() {}
+
+// ID returns the global id of the key, which does not let anybody use it.
+func (k *APIKey) ID() ID { return ID{Type: NonEntryKey, Key: k.Key} }
+
+// Author returns who made the key; nil if a command did.
+func (k *APIKey) Author() *string {
+	if k.By == "" {
+		return nil
+	}
+	return &k.By
+}
+
+// MaxKeysOf is the number of keys of a person that are listed.
+const MaxKeysOf = 100
 
 // KeyStore stores API keys. A missing key is nil, not an error.
 type KeyStore interface {
@@ -124,6 +142,11 @@ type KeyStore interface {
 	// KeyByID reads a key with its person.
 	KeyByID(ctx context.Context, id string) (*APIKey, error)
 	Keys(ctx context.Context) ([]*APIKey, error)
+	// KeyPage lists keys with their people, the newest first.
+	KeyPage(ctx context.Context, w Window) (Slice[*APIKey], error)
+	CountKeys(ctx context.Context) (int, error)
+	// KeysOf reads the newest MaxKeysOf keys of a person, the newest first.
+	KeysOf(ctx context.Context, person string) ([]*APIKey, error)
 	// RevokeKey revokes a key as of a time. It reports whether there is a key with that id.
 	RevokeKey(ctx context.Context, id string, at time.Time) (bool, error)
 	// TouchKey records that a key was used.

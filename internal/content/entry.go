@@ -24,11 +24,13 @@ const (
 	NonEntryPerson  EntryType = "PERSON"
 	NonEntrySession EntryType = "SESSION"
 	NonEntryPasskey EntryType = "PASSKEY"
+	// NonEntryKey is the type of ids of API keys.
+	NonEntryKey EntryType = "KEY"
 )
 
 // settingTypes lists the types of ids that are not of entries.
 func settingTypes() []EntryType {
-	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey}
+	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryKey}
 }
 
 // IsEntry reports whether t is a type of entries.
@@ -76,6 +78,8 @@ func (t EntryType) kind() kind {
 		return kind{entryType: t, name: "Session"}
 	case NonEntryPasskey:
 		return kind{entryType: t, name: "Passkey"}
+	case NonEntryKey:
+		return kind{entryType: t, name: "ApiKey"}
 	default:
 		return entryKind(t)
 	}

@@ -78,7 +78,7 @@ func TestRevokedKeysAndTheirPreviewsEnd(t *testing.T) {
 	}
 	for _, k := range keys {
 		if k.Role == content.RolePreviewer {
-			if _, err := store.RevokeKey(t.Context(), k.ID, time.Now()); err != nil {
+			if _, err := store.RevokeKey(t.Context(), k.Key, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -79,7 +79,7 @@ func (p *Program) keysCreate(ctx context.Context) error {
 			return err
 		}
 		p.say("%s", token)
-		p.say("This key is shown once. Its id is %s, its role %s. Send it as: Authorization: Bearer <key>", key.ID, args.Role)
+		p.say("This key is shown once. Its id is %s, its role %s. Send it as: Authorization: Bearer <key>", key.Key, args.Role)
 		return nil
 	})
 }
@@ -108,7 +108,7 @@ func (p *Program) keysList(ctx context.Context) error {
 		w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tNAME\tROLE\tPERSON\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 		for _, k := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, strings.ToLower(string(k.Role)), cmp.Or(k.Owner, "-"), when(&k.CreatedAt), when(k.ExpiresAt), when(k.LastUsedAt), when(k.RevokedAt))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", k.Key, k.Name, strings.ToLower(string(k.Role)), cmp.Or(k.Owner, "-"), when(&k.CreatedAt), when(k.ExpiresAt), when(k.LastUsedAt), when(k.RevokedAt))
 		}
 		return w.Flush()
 	})

@@ -245,7 +245,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
 		Accounts: resolvers.Accounts{
-			People: h.people, Sessions: h.sessions, Names: auth.NewNames(h.keys, h.people, nil),
+			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: auth.NewNames(h.keys, h.people, nil),
 			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },
 		},
 	}

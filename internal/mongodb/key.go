@@ -3,6 +3,8 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -46,6 +48,70 @@ func (s *Store) Keys(ctx context.Context) ([]*content.APIKey, error) {
 		out = append(out, k)
 	}
 	return out, translate("read keys", closed(ctx, cur))
+}
+
+// keyOrder sorts keys from the newest to the oldest.
+const keyOrder = -1
+
+// KeyPage lists keys with their people; see content.KeyStore. The people are read by one command.
+func (s *Store) KeyPage(ctx context.Context, w content.Window) (content.Slice[*content.APIKey], error) {
+	dir := keyOrder
+	if w.Backward {
+		dir = -keyOrder
+	}
+	cur, err := s.db.Collection(keysName).Find(ctx, orAll(between("createdAt", true, w)), oneReply(w.Limit+1).SetSort(byCreation(dir)))
+	found, err := decoded[content.APIKey](ctx, "list keys", cur, err)
+	if err != nil {
+		return content.Slice[*content.APIKey]{}, err
+	}
+	out := slice(found, w)
+	return out, s.withOwners(ctx, out.Items)
+}
+
+// byCreation is an order by the time of creation, then by key.
+func byCreation(dir int) bson.D {
+	return bson.D{{Key: "createdAt", Value: dir}, {Key: "_id", Value: dir}}
+}
+
+// orAll returns a condition that selects everything in place of none.
+func orAll(cond bson.D) bson.D {
+	if cond == nil {
+		return bson.D{}
+	}
+	return cond
+}
+
+// withOwners sets the people of keys.
+func (s *Store) withOwners(ctx context.Context, list []*content.APIKey) error {
+	owned := map[string][]*content.APIKey{}
+	for _, k := range list {
+		if k.Owner != "" {
+			owned[k.Owner] = append(owned[k.Owner], k)
+		}
+	}
+	if len(owned) == 0 {
+		return nil
+	}
+	cur, err := s.db.Collection(peopleName).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: slices.Collect(maps.Keys(owned))}}}})
+	people, err := decoded[content.Person](ctx, "read people of keys", cur, err)
+	for _, who := range people {
+		for _, k := range owned[who.Key] {
+			k.Person = who
+		}
+	}
+	return err
+}
+
+// CountKeys counts all keys.
+func (s *Store) CountKeys(ctx context.Context) (int, error) {
+	n, err := s.db.Collection(keysName).CountDocuments(ctx, bson.D{})
+	return int(n), translate("count keys", err)
+}
+
+// KeysOf reads the newest keys of a person; see content.KeyStore.
+func (s *Store) KeysOf(ctx context.Context, person string) ([]*content.APIKey, error) {
+	cur, err := s.db.Collection(keysName).Find(ctx, bson.D{{Key: "owner", Value: person}}, oneReply(content.MaxKeysOf).SetSort(byCreation(keyOrder)))
+	return decoded[content.APIKey](ctx, "read keys of person", cur, err)
 }
 
 // RevokeKey revokes a key and reports whether there is one.

@@ -27,7 +27,7 @@ func (s *Store) ensureAccounts(ctx context.Context) error {
 	byPerson := mongo.IndexModel{Keys: bson.D{{Key: "person", Value: 1}, {Key: "createdAt", Value: 1}}}
 	for name, indexes := range map[string][]mongo.IndexModel{
 		sessionsName: {ended, byPerson}, vouchersName: {ended, byPerson}, passkeysName: {byPerson},
-		keysName: {{Keys: bson.D{{Key: "owner", Value: 1}}, Options: options.Index().SetSparse(true)}},
+		keysName: {{Keys: bson.D{{Key: "owner", Value: 1}}, Options: options.Index().SetSparse(true)}, {Keys: byCreation(1)}},
 	} {
 		if _, err := s.db.Collection(name).Indexes().CreateMany(ctx, indexes); err != nil {
 			return translate("ensure indexes of "+name, err)

@@ -267,7 +267,7 @@ func TestAbsentDatabaseIsUnavailableWithinASecond(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	s := storetest.Open(t)
-	k := &content.APIKey{ID: "a", Name: "site", Role: content.RoleReader, Hash: []byte{1}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	k := &content.APIKey{Key: "a", Name: "site", Role: content.RoleReader, Hash: []byte{1}, CreatedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	if err := s.PutKey(t.Context(), k); err != nil {
 		t.Fatal(err)
 	}
@@ -289,8 +289,26 @@ func TestKeys(t *testing.T) {
 	if none, err := s.KeyByID(t.Context(), "b"); err != nil || none != nil {
 		t.Errorf("missing key is %v (%v)", none, err)
 	}
+	own := &content.APIKey{Key: "c", Name: "laptop", Role: content.RoleReader, CreatedAt: k.CreatedAt.Add(time.Hour), Owner: "ada"}
+	if err := s.PutKey(t.Context(), own); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutPerson(t.Context(), &content.Person{Key: "ada", Name: "Ada"}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.KeyPage(t.Context(), content.Window{Limit: 1})
+	if err != nil || len(page.Items) != 1 || page.Items[0].Key != "c" || page.Items[0].Person == nil || !page.HasNext {
+		t.Errorf("the first page is %+v (%v)", page, err)
+	}
+	page, err = s.KeyPage(t.Context(), content.Window{Limit: 1, After: &content.Position{Value: own.CreatedAt, Key: "c"}})
+	if n, failed := s.CountKeys(t.Context()); err != nil || len(page.Items) != 1 || page.Items[0].Key != "a" || page.HasNext || n != 2 || failed != nil {
+		t.Errorf("the last page of %d is %+v (%v)", n, page, err)
+	}
+	if of, err := s.KeysOf(t.Context(), "ada"); err != nil || len(of) != 1 || of[0].Key != "c" {
+		t.Errorf("keys of Ada are %v (%v)", of, err)
+	}
 	all, err := s.Keys(t.Context())
-	if err != nil || len(all) != 1 {
+	if err != nil || len(all) != 2 {
 		t.Errorf("keys are %v (%v)", all, err)
 	}
 }

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
+	Autosave() AutosaveResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -33,6 +34,7 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
+	EntryProblem() EntryProblemResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -53,6 +55,7 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
+	ListedEntry() ListedEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
@@ -163,6 +166,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+			graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
+			graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
+			graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
@@ -409,7 +415,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one."
+  "The entry has a newer revision than the given one, or the entries are not the expected ones."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
@@ -753,6 +759,91 @@ extend type Query {
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
 }
 `, BuiltIn: false},
+	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
+type Autosave {
+  "The id of the entry; null for a new one."
+  target: ID
+  "The client's name for a new entry; null for another."
+  draft: String
+  "The type of the entry."
+  type: EntryType!
+  "The entry; null for a new one, and when the graph that the request reads does not have it."
+  entry: Entry
+  "The revision that the person has begun with; null for a new entry."
+  baseRevision: Int
+  "The JSON of the input, as it was sent."
+  input: String!
+  "When it was written."
+  savedAt: DateTime!
+  "When it ends, unless it is written again."
+  endsAt: DateTime!
+  "What saving it would do to the entry as it is now; null in lists and for a new entry."
+  merge: AutosaveMerge
+}
+
+"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
+type AutosaveMerge {
+  "The revision of the working copy."
+  revision: Int!
+  "The fields that saving would change without a conflict."
+  fields: [String!]!
+  "The fields that others have changed since, too, to other values."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+}
+
+"The result of an autosave."
+type EntryAutosavePayload {
+  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
+  autosave: Autosave
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of discarding an autosave."
+type EntryAutosaveDiscardPayload {
+  "Whether it was discarded."
+  discarded: Boolean!
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
+  autosave(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): Autosave @uncached
+  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
+  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
+}
+
+extend type Mutation {
+  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
+  entryAutosave(
+    "The entry. Omit it for a new one."
+    id: ID
+    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
+    draft: String
+    "The type of a new entry. Omit it for an existing entry."
+    type: EntryType
+    "The revision that the person has begun with. Omit it for a new entry."
+    baseRevision: Int
+    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
+    input: String!
+    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
+    ifSavedAt: DateTime
+  ): EntryAutosavePayload
+  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
+  entryAutosaveDiscard(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): EntryAutosaveDiscardPayload
+}
+`, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
 How a real or typical system runs patterns at scale.
 """
@@ -777,6 +868,8 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1412,6 +1505,8 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1862,6 +1957,8 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2131,6 +2228,249 @@ directive @idempotent(
   "A key that the client makes, such as a UUID; 1 to 200 characters."
   key: String!
 ) on FIELD
+`, BuiltIn: false},
+	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
+type ListedEntry {
+  "The id of the entry."
+  entryId: ID!
+  "Its type."
+  type: EntryType!
+  "Its readable key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its path."
+  resourcePath: URI!
+  "The number of its newest revision."
+  revision: Int!
+  "How it relates to its published copy."
+  status: PublicationStatus!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null unless it is."
+  publishedAt: DateTime
+  "Who wrote its newest revision: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
+  author: String!
+  "The name of the person, the key, or both; null when it is unknown."
+  authorName: String
+  "What it is scheduled for."
+  scheduled: [ScheduleAction!]!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+}
+
+"Conditions on working copies of all types. All of them must hold."
+input EntriesFilter {
+  "Of one of these types."
+  types: [EntryType!]
+  "By publication state."
+  status: PublicationStatusFilter
+  "Its name or slug has words that begin with these, 1 to 10, ignoring case and accents. Blank text is no condition."
+  text: String
+  "Its newest revision is by one of these, at most 100, as in the field author."
+  author: [String!]
+  "By the time it was last written."
+  updatedAt: TimeFilter
+  "By the time it was last published."
+  publishedAt: TimeFilter
+  "It refers to this entry."
+  refersTo: ID
+  "Whether it refers to an entry that does not exist. No entry should. This reads the references of all entries."
+  brokenReferences: Boolean
+  "Whether it is scheduled to be published or unpublished."
+  scheduled: Boolean
+}
+
+"How to sort the list of all entries."
+input EntriesOrder {
+  "The field to sort by."
+  field: EntriesOrderField!
+  "The direction of the order."
+  direction: OrderDirection! = ASC
+}
+
+"Fields to sort the list of all entries by. Ties are always broken the same way."
+enum EntriesOrderField {
+  "By name, ignoring case and accents."
+  NAME
+  "By the time they were created."
+  CREATED_AT
+  "By the time they were last written."
+  UPDATED_AT
+  "By the time they were last published; entries that are not come first."
+  PUBLISHED_AT
+}
+
+"Fields that facets of the list of all entries can count by."
+enum EntriesFacet {
+  "By type."
+  TYPE
+  "By publication state."
+  STATUS
+  "By who wrote the newest revision."
+  AUTHOR
+  "By what they are scheduled for."
+  SCHEDULED
+}
+
+"A list of working copies of all types."
+type ListedEntryConnection {
+  "The items in this slice of the list, each with its cursor."
+  edges: [ListedEntryEdge!]!
+  "The entries in this slice of the list, without their edges."
+  nodes: [ListedEntry!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of entries in the whole list; counted only when it is selected."
+  totalCount: Int!
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
+  facets(
+    "The fields to count by."
+    fields: [EntriesFacet!]!
+    "How many values of each field to return at most, 1 to 100."
+    limit: Int = 20
+  ): [Facet!]! @listSize(assumedSize: 4)
+  "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
+  digest: String! @cost(weight: 100)
+}
+
+"One item of the list."
+type ListedEntryEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The entry."
+  node: ListedEntry!
+}
+
+extend type Query {
+  "Working copies of all types, the last written first unless orderBy says otherwise."
+  entries(
+    "Return only the items that match."
+    filter: EntriesFilter
+    "The order of the list."
+    orderBy: EntriesOrder
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): ListedEntryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Publishes the entries that a filter selects, as entryPublish does."
+  entriesPublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Takes the entries that a filter selects out of the published graph, as entryUnpublish does."
+  entriesUnpublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Deletes the entries that a filter selects from both graphs, as entryDelete does."
+  entriesDelete(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Schedules the entries that a filter selects to be published or unpublished. This replaces earlier schedules of the same action."
+  entriesSchedule(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "What to do."
+    action: ScheduleAction!
+    "When to do it; null cancels the schedules."
+    at: DateTime
+    "Whether to only report what is wrong with the next step. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Undoes a publish, an unpublish or a delete of the last 90 days: published copies become what they were, and deleted entries come back as a new revision. What is published again must satisfy the rules of today. Entries that were published, unpublished or deleted since are left as they are."
+  entriesUndo(
+    "The token of the write."
+    token: SyncToken!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesUndoPayload
+}
+
+"What a list had when it was looked at. A write of its entries is refused with CONFLICT when either has changed."
+input EntriesExpected {
+  "Its totalCount."
+  count: Int!
+  "Its digest."
+  digest: String!
+}
+
+"The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries."
+type EntriesBulkPayload {
+  "How many entries the filter matches now or, after the first step, matched when they were expected."
+  count: Int!
+  "Their digest."
+  digest: String!
+  "How many entries this step has changed."
+  doneCount: Int!
+  "How many of the expected entries remain to be done."
+  remainingCount: Int!
+  "What is wrong with each entry of the step that is wrong."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished or deleted, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted."
+  token: SyncToken
+  "What the step would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"The result of undoing a write."
+type EntriesUndoPayload {
+  "The working copies of the entries that it has changed, at most 100; null when nothing was written."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "How many entries it has changed; null when nothing was written."
+  count: Int
+  "The entries that have changed since the write and were left as they are."
+  kept: [ID!]!
+  "What is wrong with each entry that cannot be as it was."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"What is wrong with one of the entries of a write."
+type EntryProblem {
+  "The id of the entry."
+  entryId: ID!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+  "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
 `, BuiltIn: false},
 	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
@@ -2604,6 +2944,8 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2901,7 +3243,22 @@ enum EntryAction {
   DELETE
 }
 
+"The values of the working copy of an entry, as the input of its type takes them."
+type EntryValues {
+  "The id of the entry."
+  target: ID!
+  "The revision of the working copy. Send it as ifRevision with what was changed."
+  revision: Int!
+  "An object with each field of the input: long texts in Markdown, other entries by slug, null for no value. Written back, it changes nothing."
+  values: JSON!
+}
+
 extend type Query {
+  "The working copy of an entry in the form in which it is written; null if there is none."
+  entryValues(
+    "The id of the entry."
+    id: ID!
+  ): EntryValues @uncached
   "What authors can write, for each type of entries: fields with their limits, and actions."
   entryTypes(
     "Return only these types; all if omitted."
@@ -2933,6 +3290,8 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4111,6 +4470,8 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4586,6 +4947,8 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4986,6 +5349,8 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5342,6 +5707,8 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5960,6 +6327,8 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6232,6 +6601,8 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7519,6 +7890,8 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7920,6 +8293,8 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8342,6 +8717,8 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8808,6 +9185,8 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9001,6 +9380,9 @@ scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
 scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
+
+"Any JSON value: an object, a list, a text, a number, true, false or null."
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
 The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
@@ -9040,6 +9422,8 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9053,6 +9437,16 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
+}
+
+"What a publish changed in the published copy of an entry."
+type Publication {
+  "The revision that was published before; null if the entry was not published then, so that it is new."
+  replaced: Int
+  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
+  changed: [String!]!
+  "The fields that had a value before and have none now, in the same way."
+  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -9857,6 +10251,8 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10748,6 +11144,42 @@ func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_Autosave_target(ctx, field)
+	case "draft":
+		return ec.fieldContext_Autosave_draft(ctx, field)
+	case "type":
+		return ec.fieldContext_Autosave_type(ctx, field)
+	case "entry":
+		return ec.fieldContext_Autosave_entry(ctx, field)
+	case "baseRevision":
+		return ec.fieldContext_Autosave_baseRevision(ctx, field)
+	case "input":
+		return ec.fieldContext_Autosave_input(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_Autosave_savedAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Autosave_endsAt(ctx, field)
+	case "merge":
+		return ec.fieldContext_Autosave_merge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
+}
+
+func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
+	case "fields":
+		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
+}
+
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -10852,6 +11284,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -11040,6 +11474,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -11238,6 +11674,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -11540,6 +11978,72 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
+func (ec *executionContext) childFields_EntriesBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_EntriesBulkPayload_count(ctx, field)
+	case "digest":
+		return ec.fieldContext_EntriesBulkPayload_digest(ctx, field)
+	case "doneCount":
+		return ec.fieldContext_EntriesBulkPayload_doneCount(ctx, field)
+	case "remainingCount":
+		return ec.fieldContext_EntriesBulkPayload_remainingCount(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesBulkPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesBulkPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesBulkPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesBulkPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesBulkPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesBulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntriesUndoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntriesUndoPayload_entries(ctx, field)
+	case "count":
+		return ec.fieldContext_EntriesUndoPayload_count(ctx, field)
+	case "kept":
+		return ec.fieldContext_EntriesUndoPayload_kept(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesUndoPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesUndoPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesUndoPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesUndoPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesUndoPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesUndoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "discarded":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "autosave":
+		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deleted":
@@ -11646,6 +12150,18 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
+func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entryId":
+		return ec.fieldContext_EntryProblem_entryId(ctx, field)
+	case "entry":
+		return ec.fieldContext_EntryProblem_entry(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryProblem_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entries":
@@ -11734,6 +12250,18 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryValues_target(ctx, field)
+	case "revision":
+		return ec.fieldContext_EntryValues_revision(ctx, field)
+	case "values":
+		return ec.fieldContext_EntryValues_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11912,6 +12440,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -12118,6 +12648,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -12420,6 +12952,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -12578,6 +13112,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -12712,6 +13248,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -12820,6 +13358,68 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
 }
 
+func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entryId":
+		return ec.fieldContext_ListedEntry_entryId(ctx, field)
+	case "type":
+		return ec.fieldContext_ListedEntry_type(ctx, field)
+	case "slug":
+		return ec.fieldContext_ListedEntry_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_ListedEntry_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_ListedEntry_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_ListedEntry_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_ListedEntry_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ListedEntry_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ListedEntry_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ListedEntry_publishedAt(ctx, field)
+	case "author":
+		return ec.fieldContext_ListedEntry_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_ListedEntry_authorName(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_ListedEntry_scheduled(ctx, field)
+	case "entry":
+		return ec.fieldContext_ListedEntry_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ListedEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ListedEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ListedEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ListedEntryConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_ListedEntryConnection_facets(ctx, field)
+	case "digest":
+		return ec.fieldContext_ListedEntryConnection_digest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ListedEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ListedEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -12854,6 +13454,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -13088,6 +13690,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -13214,6 +13818,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -13880,6 +14486,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -14062,6 +14670,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -14218,6 +14828,18 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
+func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replaced":
+		return ec.fieldContext_Publication_replaced(ctx, field)
+	case "changed":
+		return ec.fieldContext_Publication_changed(ctx, field)
+	case "removed":
+		return ec.fieldContext_Publication_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
+}
+
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14240,6 +14862,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -14546,6 +15170,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -14938,6 +15564,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":

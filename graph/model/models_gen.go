@@ -112,6 +112,48 @@ type ComparisonInput struct {
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
+// The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries.
+type EntriesBulkPayload struct {
+	// How many entries the filter matches now or, after the first step, matched when they were expected.
+	Count int `json:"count"`
+	// Their digest.
+	Digest string `json:"digest"`
+	// How many entries this step has changed.
+	DoneCount int `json:"doneCount"`
+	// How many of the expected entries remain to be done.
+	RemainingCount int `json:"remainingCount"`
+	// What is wrong with each entry of the step that is wrong.
+	Problems []*content.EntryProblem `json:"problems"`
+	// The references that keep entries from being unpublished or deleted, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything else that is wrong; nothing was written unless this and problems are empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted.
+	Token *string `json:"token,omitempty"`
+	// What the step would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
+}
+
+// The result of undoing a write.
+type EntriesUndoPayload struct {
+	// The working copies of the entries that it has changed, at most 100; null when nothing was written.
+	Entries []content.Entry `json:"entries,omitempty"`
+	// How many entries it has changed; null when nothing was written.
+	Count *int `json:"count,omitempty"`
+	// The entries that have changed since the write and were left as they are.
+	Kept []*content.ID `json:"kept"`
+	// What is wrong with each entry that cannot be as it was.
+	Problems []*content.EntryProblem `json:"problems"`
+	// The references that keep entries from being unpublished, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything else that is wrong; nothing was written unless this and problems are empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
+	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
+}
+
 // The result of discarding an autosave.
 type EntryAutosaveDiscardPayload struct {
 	// Whether it was discarded.

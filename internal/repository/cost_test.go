@@ -74,7 +74,7 @@ func TestWritesCost(t *testing.T) {
 		}, 10},
 		{"a plain delete", func() (*content.Outcome, error) {
 			return &content.Outcome{}, s.Delete(t.Context(), "test", content.ID{Type: content.TypePattern, Key: "plain"})
-		}, 10},
+		}, 11},
 	} {
 		commands = 0
 		out, err := tt.write()

@@ -322,7 +322,7 @@ func TestPreviewsOfAClosedHub(t *testing.T) {
 		status int
 		shows  bool
 	}{
-		"of the entry": {with(of, "/patterns/saga"), 404, false}, "of the draft graph": {with(whole, "/patterns/saga"), 200, true}, "none": {"/patterns/saga", 401, false},
+		"of the entry": {with(of, "/patterns/saga"), 401, false}, "nonsense": {with("x", "/patterns/saga"), 401, false}, "of the draft graph": {with(whole, "/patterns/saga"), 200, true}, "none": {"/patterns/saga", 401, false},
 	} {
 		if resp, body := s.open(t, tt.path); resp.StatusCode != tt.status || strings.Contains(body, ours) != tt.shows {
 			t.Errorf("%s: the page is %d", name, resp.StatusCode)

@@ -198,10 +198,12 @@ func (s *Site) notice(w http.ResponseWriter, r *http.Request, status int, n page
 	s.plain(w, r, status, pages.Notice(&f, n))
 }
 
-// signIn answers with the page of a site that only readers with a key may read.
-func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
+// signIn answers with the page of a site that only readers with a key may read, which says so too to those who
+// have a link to a preview.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request, preview bool) {
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	f := s.frame
+	f.Preview = preview
 	s.plain(w, r, http.StatusUnauthorized, pages.SignIn(&f))
 }
 

@@ -248,7 +248,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusInternalServerError
 	switch content.CodeOf(err) {
 	case content.Unauthenticated:
-		s.signIn(w, r)
+		s.signIn(w, r, false)
 		return
 	case content.BadUserInput, content.LimitExceeded:
 		s.o.Log.WarnContext(r.Context(), "a page was refused", slog.Any("error", err))

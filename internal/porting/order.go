@@ -1,29 +1,56 @@
 package porting
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // order sorts entries so that each comes after those that it needs, as far as there are no circles. needs has
 // what each entry refers to; entries of out are left out, and so are references to them and to anything else.
 // Entries that need each other, directly or through others, are one group of the result. Groups that
-// do not depend on each other stay in the order of their numbers, and so do the entries of a group.
+// do not depend on each other come in the order of sequence, and so do the entries of a group.
 //
 // It is Tarjan's algorithm for strongly connected components, with its own stack, since a chain of
 // references can be as long as the import.
-func order(needs [][]ref, out []bool) [][]int32 {
+func order(needs [][]ref, out []bool, sequence []int32) [][]int32 {
 	o := &orderer{needs: needs, out: out, nodes: make([]node, len(needs)), list: make([]int32, 0, len(needs))}
-	for i := range needs {
+	for place, i := range sequence {
+		o.nodes[i].place = int32(place) //nolint:gosec // there are not so many
+	}
+	for _, i := range sequence {
 		if !out[i] && o.nodes[i].number == 0 {
-			o.visit(int32(i)) //nolint:gosec // there are not so many
+			o.visit(i)
 		}
 	}
 	return o.groups
 }
 
+// sequence returns all numbers, each followed by those beside it that were not before, and these by theirs. So
+// entries that are related to each other are near each other.
+func sequence(beside [][]int32) []int32 {
+	out, seen := make([]int32, 0, len(beside)), make([]bool, len(beside))
+	add := func(i int32) {
+		if !seen[i] {
+			seen[i], out = true, append(out, i)
+		}
+	}
+	for i := range beside {
+		from := len(out)
+		add(int32(i)) //nolint:gosec // as above
+		for ; from < len(out); from++ {
+			for _, to := range beside[out[from]] {
+				add(to)
+			}
+		}
+	}
+	return out
+}
+
 // node is an entry while it is sorted. number is its place in the order of visits, from 1; lowest the
-// smallest number that it reaches; next the index of the reference to follow next.
+// smallest number that it reaches; next the index of the reference to follow next; place its place in the sequence.
 type node struct {
-	number, lowest, next int32
-	open                 bool
+	number, lowest, next, place int32
+	open                        bool
 }
 
 type orderer struct {
@@ -42,7 +69,8 @@ type orderer struct {
 // enter begins with a node and puts it on the stack.
 func (o *orderer) enter(i int32) {
 	o.visited++
-	o.nodes[i] = node{number: o.visited, lowest: o.visited, open: true}
+	n := &o.nodes[i]
+	n.number, n.lowest, n.open = o.visited, o.visited, true
 	o.path, o.open = append(o.path, i), append(o.open, i)
 }
 
@@ -74,8 +102,8 @@ func (o *orderer) visit(first int32) {
 	}
 }
 
-// close adds the group whose first visited node is first. Its entries come in the order of their numbers: a group
-// may be published in parts, and neighbours are often related to each other.
+// close adds the group whose first visited node is first. Its entries come in the order of the sequence, since a group
+// may be published in parts.
 func (o *orderer) close(first int32) {
 	from := len(o.open) - 1
 	for o.open[from] != first {
@@ -87,6 +115,6 @@ func (o *orderer) close(first int32) {
 		o.list = append(o.list, i)
 	}
 	group := o.list[begin:len(o.list):len(o.list)]
-	slices.Sort(group)
+	slices.SortFunc(group, func(a, b int32) int { return cmp.Compare(o.nodes[a].place, o.nodes[b].place) })
 	o.open, o.groups = o.open[:from], append(o.groups, group)
 }

@@ -25,7 +25,7 @@ func (in *intake) publish(ctx context.Context) error {
 	if err := p.exclude(ctx); err != nil {
 		return err
 	}
-	return in.releaseAll(ctx, p.entries, order(p.needs, p.out))
+	return in.releaseAll(ctx, p.entries, order(p.needs, p.out, sequence(p.beside)))
 }
 
 // publication is what an import publishes. An import can be larger than a release, so the rules of a release
@@ -38,6 +38,9 @@ type publication struct {
 	entries []*candidate
 	needs   [][]ref
 	out     []bool
+	// beside has the entries with which each has symmetric relations. If both sides are published at once, none
+	// of them is written again.
+	beside [][]int32
 	// outside are the other entries to which they refer. Their numbers follow those of entries.
 	outside []content.ID
 	numbers map[content.ID]int32
@@ -66,7 +69,7 @@ func (p *publication) collect(ctx context.Context) error {
 			}
 		}
 	}
-	p.needs, p.out = make([][]ref, len(p.entries)), make([]bool, len(p.entries))
+	p.needs, p.beside, p.out = make([][]ref, len(p.entries)), make([][]int32, len(p.entries)), make([]bool, len(p.entries))
 	return nil
 }
 
@@ -116,11 +119,14 @@ func (p *publication) examineOne(n int, e content.Entry) {
 	if p.out[n] {
 		return
 	}
-	refs := content.Needed(e)
-	p.needs[n] = make([]ref, len(refs))
-	for i, r := range refs {
-		p.needs[n][i] = ref{p.number(r.Target), p.places.add(r.Place)}
+	for _, r := range content.References(e) {
+		if !r.Mutual {
+			p.needs[n] = append(p.needs[n], ref{p.number(r.Target), p.places.add(r.Place)})
+		} else if other, ok := p.numbers[r.Target]; ok && int(other) < len(p.entries) {
+			p.beside[n] = append(p.beside[n], other)
+		}
 	}
+	p.needs[n], p.beside[n] = slices.Clone(p.needs[n]), slices.Clone(p.beside[n]) // without room for more
 }
 
 // number returns the number of an entry.

@@ -8301,6 +8301,50 @@ extend type Mutation {
   ): PracticePayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/presence.graphql", Input: `"Who has an entry open."
+type EntryPresence {
+  "The id of the entry."
+  target: ID!
+  "The people, by name; empty when the last one has left. There are at most as many as people with accounts."
+  people: [PresentPerson!]! @listSize(assumedSize: 50)
+}
+
+"A person who has an entry open."
+type PresentPerson {
+  "The name of the person."
+  name: String!
+  "The field that the person is in, as a name of the input; null for none."
+  field: String
+  "Whether it is the person who is asking."
+  isViewer: Boolean!
+}
+
+"The result of a sign of presence."
+type PresenceBeatPayload {
+  "When the person counts as gone without another sign; null when it was refused."
+  endsAt: DateTime
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Mutation {
+  "Shows others that the person who is signed in has an entry open, for 15 seconds. Send it every five seconds, and when the field changes; two signs at one entry are at least a second apart, and an earlier one is refused with RATE_LIMITED. A person is present at 50 entries at most."
+  presenceBeat(
+    "The entry."
+    id: ID!
+    "The field that the person is in, as a name of the input of the type; none if omitted."
+    field: String
+  ): PresenceBeatPayload
+}
+
+extend type Subscription {
+  "Who has some entries open, for people who are signed in with the role previewer or above. First each entry that somebody has open, then each in which somebody comes, goes or changes the field. A change is seen within about a second, on every replica."
+  entryPresence(
+    "The entries, 1 to 50."
+    ids: [ID!]!
+  ): EntryPresence!
+}
+`, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A first look that takes thirty minutes, or a challenge.
 """
@@ -11645,6 +11689,16 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
+func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryPresence_target(ctx, field)
+	case "people":
+		return ec.fieldContext_EntryPresence_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryPresence", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entries":
@@ -14125,6 +14179,28 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PresenceBeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endsAt":
+		return ec.fieldContext_PresenceBeatPayload_endsAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PresenceBeatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresenceBeatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PresentPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PresentPerson_name(ctx, field)
+	case "field":
+		return ec.fieldContext_PresentPerson_field(ctx, field)
+	case "isViewer":
+		return ec.fieldContext_PresentPerson_isViewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresentPerson", field.Name)
 }
 
 func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

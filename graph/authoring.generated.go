@@ -76,6 +76,7 @@ type MutationResolver interface {
 	PillarUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PillarInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Pillar], error)
 	PracticeCreate(ctx context.Context, input model.PracticeInput, validateOnly bool) (*relay.Payload[content.Practice], error)
 	PracticeUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.PracticeInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Practice], error)
+	PresenceBeat(ctx context.Context, id content.ID, field *string) (*model.PresenceBeatPayload, error)
 	QuickStartCreate(ctx context.Context, input model.QuickStartInput, validateOnly bool) (*relay.Payload[content.QuickStart], error)
 	QuickStartUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.QuickStartInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.QuickStart], error)
 	RoleCreate(ctx context.Context, input model.RoleInput, validateOnly bool) (*relay.Payload[content.Role], error)
@@ -1546,6 +1547,28 @@ func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Conte
 		return nil, err
 	}
 	args["validateOnly"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_presenceBeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (content.ID, error) {
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "field",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["field"] = arg1
 	return args, nil
 }
 
@@ -5987,6 +6010,56 @@ func (ec *executionContext) fieldContext_Mutation_practiceUpdate(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_presenceBeat(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_presenceBeat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PresenceBeat(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*model.PresenceBeatPayload); ok {
+				return ec.marshalOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*model.PresenceBeatPayload),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_presenceBeat(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PresenceBeatPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_presenceBeat_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_quickStartCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -8358,6 +8431,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "practiceUpdate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_practiceUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "presenceBeat":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_presenceBeat(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

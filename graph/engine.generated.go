@@ -70,9 +70,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
-				graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
-				graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
-				graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
@@ -97,7 +94,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
 				graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
 				graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
-				graphql.NewInputUnmarshaler("KeyCreateInput", ec.unmarshalInputKeyCreateInput),
 				graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 				graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
 				graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
@@ -184,9 +180,7 @@ func engineTable(es *executableSchema) *engine.Table {
 		},
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
-			engineObjectApiKey(es.Resolvers),
-			engineObjectApiKeyConnection(),
-			engineObjectApiKeyEdge(),
+			engineObjectApiKey(),
 			engineObjectAutosave(es.Resolvers),
 			engineObjectAutosaveMerge(),
 			engineObjectBeforeAfter(),
@@ -233,8 +227,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
-			engineObjectEntriesBulkPayload(),
-			engineObjectEntriesUndoPayload(),
 			engineObjectEntryAutosaveDiscardPayload(),
 			engineObjectEntryAutosavePayload(),
 			engineObjectEntryDeletePayload(),
@@ -243,7 +235,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEntryField(),
 			engineObjectEntryForm(),
 			engineObjectEntryFormAction(),
-			engineObjectEntryProblem(es.Resolvers),
+			engineObjectEntryPresence(),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -251,7 +243,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEntrySchedulePayload(),
 			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEntryValues(),
 			engineObjectEstimate(),
 			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
@@ -295,8 +286,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourneyOutcome(),
 			engineObjectJourneyPayload(),
 			engineObjectJourneyPhase(),
-			engineObjectKeyCreatePayload(),
-			engineObjectKeyRevokePayload(),
 			engineObjectLaw(es.Resolvers),
 			engineObjectLawCombination(),
 			engineObjectLawConnection(),
@@ -309,9 +298,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
-			engineObjectListedEntry(es.Resolvers),
-			engineObjectListedEntryConnection(),
-			engineObjectListedEntryEdge(),
 			engineObjectMetricCoverage(),
 			engineObjectMigration(es.Resolvers),
 			engineObjectMigrationConnection(),
@@ -383,12 +369,13 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
+			engineObjectPresenceBeatPayload(),
+			engineObjectPresentPerson(),
 			engineObjectPreview(es.Resolvers),
 			engineObjectPreviewCreatePayload(),
 			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
-			engineObjectPublication(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
@@ -506,11 +493,7 @@ func engineObjectAdoptionPhase() engine.Object {
 	}
 }
 
-func engineObjectApiKey(root ResolverRoot) engine.Object {
-	var resolvers ApiKeyResolver
-	if root != nil {
-		resolvers = root.ApiKey()
-	}
+func engineObjectApiKey() engine.Object {
 	return engine.Object{
 		Name:      "ApiKey",
 		Satisfies: apiKeyImplementors,
@@ -530,139 +513,6 @@ func engineObjectApiKey(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.APIKey)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
-				},
-			},
-			{
-				Name:   "id",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
-				},
-			},
-			{
-				Name: "accessRole",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(w, obj.Role)
-				},
-			},
-			{
-				Name: "person",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.APIKey)
-					enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c, obj.Person)
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name:   "author",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteOString2ᚖstring(w, obj.Author())
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.APIKey)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "lastUsedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.LastUsedAt)
-				},
-			},
-			{
-				Name: "revokedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.RevokedAt)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectApiKeyConnection() engine.Object {
-	return engine.Object{
-		Name:      "ApiKeyConnection",
-		Satisfies: apiKeyConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ApiKeyConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.APIKey], error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.Edges(ctx)
-				}, enginePutNApiKeyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.APIKey, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.Nodes(ctx)
-				}, enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-		},
-	}
-}
-
-func engineObjectApiKeyEdge() engine.Object {
-	return engine.Object{
-		Name:      "ApiKeyEdge",
-		Satisfies: apiKeyEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ApiKeyEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.APIKey])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.APIKey])
-					enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, obj.Node)
 				},
 			},
 		},
@@ -1129,13 +979,6 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.CaseStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1189,7 +1032,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1293,7 +1136,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1302,7 +1145,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1637,7 +1480,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1817,13 +1660,6 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Company)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1890,7 +1726,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -1899,7 +1735,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -2025,7 +1861,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -2413,7 +2249,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2541,13 +2377,6 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Comparison)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -2593,7 +2422,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2784,7 +2613,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2845,7 +2674,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -3080,7 +2909,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -3221,7 +3050,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3421,7 +3250,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3444,149 +3273,6 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntriesBulkPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntriesBulkPayload",
-		Satisfies: entriesBulkPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntriesBulkPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "count",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.Count)
-				},
-			},
-			{
-				Name: "digest",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNString2string(w, obj.Digest)
-				},
-			},
-			{
-				Name: "doneCount",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.DoneCount)
-				},
-			},
-			{
-				Name: "remainingCount",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.RemainingCount)
-				},
-			},
-			{
-				Name: "problems",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntriesUndoPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntriesUndoPayload",
-		Satisfies: entriesUndoPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntriesUndoPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "entries",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
-				},
-			},
-			{
-				Name: "count",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteOInt2ᚖint(w, obj.Count)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "problems",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -4024,38 +3710,26 @@ func engineObjectEntryFormAction() engine.Object {
 	}
 }
 
-func engineObjectEntryProblem(root ResolverRoot) engine.Object {
-	var resolvers EntryProblemResolver
-	if root != nil {
-		resolvers = root.EntryProblem()
-	}
+func engineObjectEntryPresence() engine.Object {
 	return engine.Object{
-		Name:      "EntryProblem",
-		Satisfies: entryProblemImplementors,
+		Name:      "EntryPresence",
+		Satisfies: entryPresenceImplementors,
 		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryProblem(ctx, field)
+			return state.(*executionContext).childFields_EntryPresence(ctx, field)
 		},
 		Fields: []engine.Field{
 			{
-				Name: "entryId",
+				Name: "target",
 				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryProblem)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID)
+					obj := parent.(*content.EntryPresence)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
 				},
 			},
 			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.EntryProblem)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "userErrors",
+				Name: "people",
 				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.EntryProblem)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+					obj := parent.(*content.EntryPresence)
+					enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c, obj.People)
 				},
 			},
 		},
@@ -4377,39 +4051,6 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEntryValues() engine.Object {
-	return engine.Object{
-		Name:      "EntryValues",
-		Satisfies: entryValuesImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryValues(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "values",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNJSON2map(w, obj.Values)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
@@ -4423,7 +4064,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -4432,7 +4073,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 130,
+					Number: 120,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4551,7 +4192,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4647,7 +4288,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4656,7 +4297,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 130,
+					Number: 120,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4968,13 +4609,6 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.FailureStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -4992,7 +4626,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -5190,7 +4824,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -5199,7 +4833,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCaseStudy),
-					Number: 9,
+					Number: 7,
 					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
 				},
 			},
@@ -5208,7 +4842,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -5524,7 +5158,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5624,13 +5258,6 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Guide)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5655,7 +5282,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5755,7 +5382,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5764,7 +5391,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6666,13 +6293,6 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Journey)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6908,7 +6528,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -7025,7 +6645,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -7034,7 +6654,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -7043,7 +6663,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 196,
+					Number: 186,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -7059,65 +6679,6 @@ func engineObjectJourneyPhase() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyPhase)
 					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Targets)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectKeyCreatePayload() engine.Object {
-	return engine.Object{
-		Name:      "KeyCreatePayload",
-		Satisfies: keyCreatePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_KeyCreatePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "key",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, obj.Key)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					engineWriteOString2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectKeyRevokePayload() engine.Object {
-	return engine.Object{
-		Name:      "KeyRevokePayload",
-		Satisfies: keyRevokePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_KeyRevokePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "revoked",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.KeyRevokePayload)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Revoked)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyRevokePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -7209,13 +6770,6 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Law)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7282,7 +6836,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -7291,7 +6845,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -7440,7 +6994,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -7549,7 +7103,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7703,13 +7257,6 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.LearningPath)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7734,7 +7281,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 225,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7743,7 +7290,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 225,
+					Number: 216,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -8077,221 +7624,6 @@ func engineObjectLevelPoint() engine.Object {
 	}
 }
 
-func engineObjectListedEntry(root ResolverRoot) engine.Object {
-	var resolvers ListedEntryResolver
-	if root != nil {
-		resolvers = root.ListedEntry()
-	}
-	return engine.Object{
-		Name:      "ListedEntry",
-		Satisfies: listedEntryImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntry(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "entryId",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
-				},
-			},
-			{
-				Name: "type",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
-				},
-			},
-			{
-				Name: "slug",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.Slug)
-				},
-			},
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name:   "resourcePath",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNURI2string(w, obj.ResourcePath())
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "status",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name: "updatedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
-				},
-			},
-			{
-				Name: "publishedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.ListedEntry)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "scheduled",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w, obj.Scheduled)
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.ListedEntry)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-		},
-	}
-}
-
-func engineObjectListedEntryConnection() engine.Object {
-	return engine.Object{
-		Name:      "ListedEntryConnection",
-		Satisfies: listedEntryConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntryConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.ListedEntryEdge, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Edges(ctx)
-				}, enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ListedEntry, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Nodes(ctx)
-				}, enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-			{
-				Name:   "facets",
-				Method: true,
-				Pure:   true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_ListedEntryConnection_facets_args(ctx, raw)
-				},
-				Asks: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					fc := c
-					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
-			},
-			{
-				Name:   "digest",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Digest(ctx)
-				}, engineWriteNString2string),
-			},
-		},
-	}
-}
-
-func engineObjectListedEntryEdge() engine.Object {
-	return engine.Object{
-		Name:      "ListedEntryEdge",
-		Satisfies: listedEntryEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntryEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.ListedEntry])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.ListedEntry])
-					enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectMetricCoverage() engine.Object {
 	return engine.Object{
 		Name:      "MetricCoverage",
@@ -8407,13 +7739,6 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Migration)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -8623,7 +7948,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -8640,7 +7965,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -8977,7 +8302,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -9214,66 +8539,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
-				Name:     "entriesPublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesPublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesPublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesUnpublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesUnpublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesUnpublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesDelete",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesDelete_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesDelete(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesSchedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesSchedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesSchedule(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["action"].(content.ScheduleAction), fc.Args["at"].(*time.Time), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesUndo",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesUndo_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesUndo(ctx, fc.Args["token"].(string), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny),
-			},
-			{
 				Name:     "failureStudyCreate",
 				Resolver: true,
 				Pure:     true,
@@ -9356,30 +8621,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
-			},
-			{
-				Name:     "keyCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_keyCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.KeyCreate(ctx, fc.Args["input"].(model.KeyCreateInput))
-				}, enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayloadAny),
-			},
-			{
-				Name:     "keyRevoke",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_keyRevoke_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.KeyRevoke(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayloadAny),
 			},
 			{
 				Name:     "lawCreate",
@@ -9629,6 +8870,18 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
+				Name:     "presenceBeat",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_presenceBeat_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PresenceBeat(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string))
+				}, enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny),
+			},
+			{
 				Name:     "quickStartCreate",
 				Resolver: true,
 				Pure:     true,
@@ -9848,7 +9101,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -9938,13 +9191,6 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Page)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Page)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -10081,7 +9327,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -10349,13 +9595,6 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pattern)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -10380,7 +9619,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -10610,7 +9849,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -10619,7 +9858,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -10916,7 +10155,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -11034,7 +10273,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -11185,7 +10424,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -11208,7 +10447,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 28,
+					Number: 26,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -11324,7 +10563,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -11373,7 +10612,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -11415,7 +10654,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -11424,7 +10663,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -11474,7 +10713,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -11502,7 +10741,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -11534,7 +10773,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -11763,7 +11002,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -11869,7 +11108,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -11904,7 +11143,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -11946,7 +11185,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -11955,7 +11194,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -12262,7 +11501,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -12292,7 +11531,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -12360,7 +11599,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -12388,7 +11627,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -12723,13 +11962,6 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pillar)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12810,7 +12042,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -12958,7 +12190,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -12967,7 +12199,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -12976,7 +12208,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -12985,7 +12217,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 196,
+					Number: 186,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -13080,7 +12312,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -13390,13 +12622,6 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Practice)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -13421,7 +12646,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -13763,6 +12988,65 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
+func engineObjectPresenceBeatPayload() engine.Object {
+	return engine.Object{
+		Name:      "PresenceBeatPayload",
+		Satisfies: presenceBeatPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PresenceBeatPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endsAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PresenceBeatPayload)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.EndsAt)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PresenceBeatPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPresentPerson() engine.Object {
+	return engine.Object{
+		Name:      "PresentPerson",
+		Satisfies: presentPersonImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PresentPerson(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteOString2ᚖstring(w, obj.Field)
+				},
+			},
+			{
+				Name: "isViewer",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteNBoolean2bool(w, obj.IsViewer)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPreview(root ResolverRoot) engine.Object {
 	var resolvers PreviewResolver
 	if root != nil {
@@ -13961,39 +13245,6 @@ func engineObjectProvenance() engine.Object {
 	}
 }
 
-func engineObjectPublication() engine.Object {
-	return engine.Object{
-		Name:      "Publication",
-		Satisfies: publicationImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Publication(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "replaced",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteOInt2ᚖint(w, obj.Replaced)
-				},
-			},
-			{
-				Name: "changed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Changed)
-				},
-			},
-			{
-				Name: "removed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Removed)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -14184,18 +13435,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
-				Name:     "entries",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entries_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Entries(ctx, fc.Args["filter"].(*content.EntriesFilter), fc.Args["orderBy"].(*content.OrderBy), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny),
-			},
-			{
 				Name:     "estimateEffort",
 				Resolver: true,
 				Pure:     true,
@@ -14237,18 +13476,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "entryValues",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entryValues_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryValues(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny),
 			},
 			{
 				Name:     "entryTypes",
@@ -14328,18 +13555,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Journeys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.JourneyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "keys",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_keys_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Keys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "law",
@@ -14805,13 +14020,6 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.QuickStart)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -15392,7 +14600,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 114,
+					Number: 107,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -15808,13 +15016,6 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Role)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -15846,7 +15047,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 187,
+					Number: 177,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -16058,7 +15259,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -16067,7 +15268,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -16412,7 +15613,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -16781,7 +15982,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -16790,7 +15991,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 196,
+					Number: 186,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -16820,6 +16021,18 @@ func engineObjectSubscription(root ResolverRoot) engine.Object {
 					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
 				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
 			},
+			{
+				Name:     "entryPresence",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_entryPresence_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *content.EntryPresence, error) {
+					fc := c
+					return resolvers.EntryPresence(ctx, fc.Args["ids"].([]*content.ID))
+				}, enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence),
+			},
 		},
 	}
 }
@@ -16837,7 +16050,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -17070,13 +16283,6 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Tier)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -17287,7 +16493,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -17340,7 +16546,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -17383,7 +16589,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -17411,7 +16617,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -17561,7 +16767,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -17589,7 +16795,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -17671,7 +16877,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -17843,14 +17049,6 @@ func engineObjectViewer(root ResolverRoot) engine.Object {
 					obj := parent.(*content.Viewer)
 					engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w, obj.Perspective)
 				},
-			},
-			{
-				Name:     "keys",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.APIKey, error) {
-					obj := c.Object.(*content.Viewer)
-					return resolvers.Keys(ctx, obj)
-				}, enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ),
 			},
 			{
 				Name: "person",
@@ -18676,7 +17874,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 18,
+					Number: 16,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -18737,7 +17935,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -18746,7 +17944,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 196,
+					Number: 186,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -18755,7 +17953,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 251,
+					Number: 242,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -18948,7 +18146,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 150,
+					Number: 140,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -19005,97 +18203,97 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(150, obj)
+		c.Object(140, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(9, obj)
+		c.Object(7, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(187, obj)
+		c.Object(177, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(114, obj)
+		c.Object(107, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(130, obj)
+		c.Object(120, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(101, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(91, obj)
+		c.Object(86, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(207, obj)
+		c.Object(198, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(251, obj)
+		c.Object(242, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(225, obj)
+		c.Object(216, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(196, obj)
+		c.Object(186, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(132, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(120, obj)
+		c.Object(113, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(78, obj)
+		c.Object(73, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(28, obj)
+		c.Object(26, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(18, obj)
+		c.Object(16, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -19110,13 +18308,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(67, obj)
+		c.Object(63, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(55, obj)
+		c.Object(51, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -19131,139 +18329,133 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(150, obj)
+		c.Object(140, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(9, obj)
+		c.Object(7, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(187, obj)
+		c.Object(177, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(114, obj)
+		c.Object(107, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(130, obj)
+		c.Object(120, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(101, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(91, obj)
+		c.Object(86, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(207, obj)
+		c.Object(198, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(251, obj)
+		c.Object(242, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(225, obj)
+		c.Object(216, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(196, obj)
+		c.Object(186, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(132, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(120, obj)
+		c.Object(113, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(78, obj)
+		c.Object(73, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(28, obj)
+		c.Object(26, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(18, obj)
+		c.Object(16, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(271, obj)
+		c.Object(262, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(268, obj)
+		c.Object(259, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(239, obj)
+		c.Object(230, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(182, obj)
+		c.Object(172, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(148, obj)
+		c.Object(138, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
 			return
 		}
 		engineSwitchEntry(c, obj)
-	case *content.APIKey:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(1, obj)
 	default:
 		c.Other(obj, "Node")
 	}
@@ -19284,36 +18476,6 @@ func enginePutNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhase�
 	}
 }
 
-func enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ(c *engine.Column, v []*content.APIKey) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, v[i])
-	}
-}
-
-func enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Column, v *content.APIKey) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(1, v)
-}
-
-func enginePutNApiKeyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.APIKey]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNApiKeyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNApiKeyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.APIKey]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(3, v)
-}
-
 func engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w *engine.Writer, v content.Audience) {
 	w.String(string(v))
 }
@@ -19323,11 +18485,11 @@ func enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(4, v)
+	c.Object(2, v)
 }
 
 func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
-	c.Object(6, v)
+	c.Object(4, v)
 }
 
 func enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
@@ -19350,11 +18512,11 @@ func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *eng
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(5, v)
 }
 
 func enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
-	c.Object(8, v)
+	c.Object(6, v)
 }
 
 func enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
@@ -19376,7 +18538,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(7, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -19392,7 +18554,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(8, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -19407,7 +18569,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(9, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19419,7 +18581,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(10, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
@@ -19434,7 +18596,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(11, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -19450,7 +18612,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(12, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -19465,7 +18627,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(13, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -19488,7 +18650,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(15, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -19507,11 +18669,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(19, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -19530,7 +18692,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -19545,7 +18707,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(19, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19557,7 +18719,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -19572,7 +18734,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -19588,7 +18750,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(22, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -19603,7 +18765,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(25, v)
+	c.Object(23, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -19611,7 +18773,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(27, v)
+	c.Object(25, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -19633,7 +18795,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(28, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19645,7 +18807,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(27, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -19664,11 +18826,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(30, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(32, v)
+	c.Object(30, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -19679,7 +18841,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(33, v)
+	c.Object(31, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -19690,7 +18852,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(34, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -19701,7 +18863,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(35, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -19712,7 +18874,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(36, v)
+	c.Object(34, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -19723,7 +18885,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(37, v)
+	c.Object(35, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -19734,15 +18896,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(38, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(39, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(40, v)
+	c.Object(38, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -19753,7 +18915,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(41, v)
+	c.Object(39, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -19764,7 +18926,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(42, v)
+	c.Object(40, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -19783,7 +18945,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(42, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -19802,11 +18964,11 @@ func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(45, v)
+	c.Object(43, v)
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(46, v)
+	c.Object(44, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -19817,7 +18979,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(47, v)
+	c.Object(45, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -19832,7 +18994,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(48, v)
+	c.Object(46, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -19843,7 +19005,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(49, v)
+	c.Object(47, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -19888,7 +19050,7 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 }
 
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(56, v)
+	c.Object(52, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -19899,7 +19061,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(57, v)
+	c.Object(53, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -19914,11 +19076,11 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(54, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(59, v)
+	c.Object(55, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
@@ -19928,19 +19090,12 @@ func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormAct
 	}
 }
 
-func enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c *engine.Column, v []*content.EntryProblem) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c, v[i])
-	}
-}
-
-func enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c *engine.Column, v *content.EntryProblem) {
+func enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence(c *engine.Column, v *content.EntryPresence) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(56, v)
 }
 
 func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -19955,7 +19110,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(58, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -19963,7 +19118,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(60, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -19981,7 +19136,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(71, v)
+	c.Object(66, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -19992,7 +19147,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(72, v)
+	c.Object(67, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -20003,7 +19158,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(73, v)
+	c.Object(68, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -20018,11 +19173,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(69, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(75, v)
+	c.Object(70, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -20033,7 +19188,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(76, v)
+	c.Object(71, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -20044,7 +19199,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(77, v)
+	c.Object(72, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -20066,7 +19221,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(73, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20078,7 +19233,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(74, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -20093,7 +19248,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(75, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -20108,7 +19263,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(77, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -20116,7 +19271,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(83, v)
+	c.Object(78, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -20138,11 +19293,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(78, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(84, v)
+	c.Object(79, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -20164,7 +19319,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(79, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -20172,7 +19327,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(85, v)
+	c.Object(80, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -20183,7 +19338,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(86, v)
+	c.Object(81, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -20205,11 +19360,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(82, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(88, v)
+	c.Object(83, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -20224,11 +19379,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(89, v)
+	c.Object(84, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(90, v)
+	c.Object(85, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -20250,7 +19405,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(86, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20262,7 +19417,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(87, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -20277,7 +19432,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(88, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -20285,7 +19440,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(95, v)
+	c.Object(90, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -20310,7 +19465,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(96, v)
+	c.Object(91, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -20321,7 +19476,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(97, v)
+	c.Object(92, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -20332,7 +19487,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(99, v)
+	c.Object(94, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -20347,7 +19502,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(100, v)
+	c.Object(95, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -20373,7 +19528,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(101, v)
+	c.Object(96, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -20385,7 +19540,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(97, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -20404,7 +19559,7 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(98, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
@@ -20444,7 +19599,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(104, v)
+	c.Object(99, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -20452,7 +19607,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(105, v)
+	c.Object(100, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -20460,14 +19615,6 @@ func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentR
 	for i := range v {
 		enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c, &v[i])
 	}
-}
-
-func engineWriteNJSON2map(w *engine.Writer, v map[string]any) {
-	if v == nil {
-		w.Missing("JSON!")
-		return
-	}
-	w.Value(graphql.MarshalMap(v), "JSON!")
 }
 
 func enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
@@ -20482,7 +19629,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(101, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20494,7 +19641,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(102, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -20509,11 +19656,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(103, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(109, v)
+	c.Object(104, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -20524,7 +19671,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(111, v)
+	c.Object(106, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -20546,11 +19693,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(107, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(115, v)
+	c.Object(108, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -20569,7 +19716,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(109, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -20584,7 +19731,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(110, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -20592,7 +19739,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(118, v)
+	c.Object(111, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -20618,7 +19765,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(113, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20630,7 +19777,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(114, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -20645,7 +19792,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(115, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -20653,7 +19800,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(124, v)
+	c.Object(117, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -20668,7 +19815,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(125, v)
+	c.Object(118, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -20678,38 +19825,8 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 	}
 }
 
-func enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ(c *engine.Column, v []*content.ListedEntry) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, v[i])
-	}
-}
-
-func enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c *engine.Column, v *content.ListedEntry) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(126, v)
-}
-
-func enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.ListedEntryEdge) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.ListedEntryEdge) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(128, v)
-}
-
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(129, v)
+	c.Object(119, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -20739,7 +19856,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(120, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20751,7 +19868,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -20766,7 +19883,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(122, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -20774,7 +19891,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(133, v)
+	c.Object(123, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -20785,7 +19902,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(135, v)
+	c.Object(125, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -20796,11 +19913,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(136, v)
+	c.Object(126, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(137, v)
+	c.Object(127, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -20811,7 +19928,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(138, v)
+	c.Object(128, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -20833,7 +19950,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(130, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -20848,7 +19965,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(131, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -20863,7 +19980,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(132, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -20878,11 +19995,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(134, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(145, v)
+	c.Object(135, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -20901,7 +20018,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(136, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -20920,7 +20037,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(138, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -20935,11 +20052,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(151, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -20958,7 +20075,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -20973,7 +20090,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(143, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -20989,7 +20106,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -21004,7 +20121,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21016,7 +20133,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -21031,11 +20148,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(159, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -21046,7 +20163,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(161, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -21057,7 +20174,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(162, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -21068,7 +20185,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(163, v)
+	c.Object(153, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -21090,7 +20207,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21102,7 +20219,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -21117,11 +20234,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(169, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -21136,7 +20253,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(161, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21148,7 +20265,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(163, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -21163,7 +20280,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(164, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -21179,7 +20296,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(165, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -21194,11 +20311,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(166, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(177, v)
+	c.Object(167, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -21209,7 +20326,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(179, v)
+	c.Object(169, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -21220,7 +20337,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(180, v)
+	c.Object(170, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -21231,7 +20348,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(181, v)
+	c.Object(171, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -21239,7 +20356,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(172, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -21258,11 +20375,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(177, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(188, v)
+	c.Object(178, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -21281,7 +20398,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(179, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -21296,7 +20413,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(180, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21308,7 +20425,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(182, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -21323,7 +20440,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(183, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -21335,7 +20452,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(185, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -21350,7 +20467,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(186, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21362,7 +20479,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(187, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -21377,11 +20494,22 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(188, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
+}
+
+func enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c *engine.Column, v *content.PresentPerson) {
+	c.Object(191, v)
+}
+
+func enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c *engine.Column, v []content.PresentPerson) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c, &v[i])
+	}
 }
 
 func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
@@ -21389,7 +20517,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(192, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -21411,7 +20539,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(196, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -21430,7 +20558,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(198, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21442,7 +20570,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(199, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -21457,7 +20585,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(200, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -21465,7 +20593,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(211, v)
+	c.Object(202, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -21476,7 +20604,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(212, v)
+	c.Object(203, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -21487,7 +20615,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(214, v)
+	c.Object(205, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -21498,7 +20626,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(215, v)
+	c.Object(206, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -21513,7 +20641,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(216, v)
+	c.Object(207, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -21524,7 +20652,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(217, v)
+	c.Object(208, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -21554,7 +20682,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(209, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -21569,7 +20697,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(211, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -21577,7 +20705,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(212, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -21589,11 +20717,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(222, v)
+	c.Object(213, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(223, v)
+	c.Object(214, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -21608,7 +20736,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(224, v)
+	c.Object(215, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -21630,7 +20758,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(216, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21642,7 +20770,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(226, v)
+	c.Object(217, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -21657,11 +20785,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(218, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(229, v)
+	c.Object(220, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -21672,7 +20800,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(230, v)
+	c.Object(221, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -21686,22 +20814,12 @@ func engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction
 	w.String(string(v))
 }
 
-func engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w *engine.Writer, v []content.ScheduleAction) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, true)
-		engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, v[i])
-		bad = w.Done(true, true) || bad
-	}
-	w.Close(at, bad)
-}
-
 func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
 	w.String(string(v))
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(231, v)
+	c.Object(222, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -21716,11 +20834,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(223, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(233, v)
+	c.Object(224, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -21731,7 +20849,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(234, v)
+	c.Object(225, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -21753,11 +20871,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(227, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(237, v)
+	c.Object(228, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -21776,7 +20894,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(238, v)
+	c.Object(229, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -21798,7 +20916,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(230, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -21806,7 +20924,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(241, v)
+	c.Object(232, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -21817,7 +20935,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(242, v)
+	c.Object(233, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -21828,7 +20946,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(243, v)
+	c.Object(234, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -21839,7 +20957,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(244, v)
+	c.Object(235, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -21864,7 +20982,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(245, v)
+	c.Object(236, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -21875,7 +20993,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(247, v)
+	c.Object(238, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -21890,7 +21008,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(248, v)
+	c.Object(239, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -21909,11 +21027,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(251, v)
+	c.Object(242, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(252, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -21935,7 +21053,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(244, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -21950,7 +21068,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(245, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -21958,7 +21076,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(255, v)
+	c.Object(246, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -21969,11 +21087,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(257, v)
+	c.Object(248, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(258, v)
+	c.Object(249, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -21984,7 +21102,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(259, v)
+	c.Object(250, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -21999,7 +21117,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(261, v)
+	c.Object(252, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -22014,11 +21132,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(253, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(263, v)
+	c.Object(254, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -22029,7 +21147,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(264, v)
+	c.Object(255, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -22047,7 +21165,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(265, v)
+	c.Object(256, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -22069,7 +21187,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(256, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -22085,11 +21203,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(257, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(267, v)
+	c.Object(258, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -22111,7 +21229,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(268, v)
+	c.Object(259, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -22126,7 +21244,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(270, v)
+	c.Object(261, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -22138,7 +21256,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(262, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -22156,7 +21274,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(276, v)
+	c.Object(267, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -22178,11 +21296,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(277, v)
+	c.Object(268, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(278, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -22193,7 +21311,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(279, v)
+	c.Object(270, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -22204,7 +21322,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(280, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -22215,7 +21333,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(281, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -22226,7 +21344,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(282, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -22237,7 +21355,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(283, v)
+	c.Object(274, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -22248,7 +21366,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(284, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -22259,7 +21377,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(285, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -22270,7 +21388,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(286, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -22281,7 +21399,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(287, v)
+	c.Object(278, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -22292,7 +21410,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(289, v)
+	c.Object(280, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -22303,7 +21421,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(290, v)
+	c.Object(281, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -22314,7 +21432,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(291, v)
+	c.Object(282, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -22330,18 +21448,6 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 		return
 	}
 	c.Object(1, v)
-}
-
-func enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
-	enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]]))
-}
-
-func enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(2, v)
 }
 
 func enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ(c *engine.Column, v []*content.Autosave) {
@@ -22364,7 +21470,7 @@ func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(4, v)
+	c.Object(2, v)
 }
 
 func enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c *engine.Column, v *content.AutosaveMerge) {
@@ -22372,7 +21478,7 @@ func enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(3, v)
 }
 
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
@@ -22384,7 +21490,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(7, v)
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22396,7 +21502,7 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(10, v)
 }
 
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22408,7 +21514,7 @@ func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(14, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
@@ -22420,7 +21526,7 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(16, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22432,7 +21538,7 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(20, v)
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22444,7 +21550,7 @@ func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(24, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -22464,7 +21570,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(28, v)
+	c.Object(26, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22476,7 +21582,7 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(27, v)
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22488,7 +21594,7 @@ func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(31, v)
+	c.Object(29, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -22496,7 +21602,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(41, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -22527,30 +21633,6 @@ func engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w *engine.Wr
 	w.String(string(*v))
 }
 
-func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny(c *engine.Column, v any) {
-	enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c, v.(*model.EntriesBulkPayload))
-}
-
-func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c *engine.Column, v *model.EntriesBulkPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(50, v)
-}
-
-func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny(c *engine.Column, v any) {
-	enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c, v.(*model.EntriesUndoPayload))
-}
-
-func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c *engine.Column, v *model.EntriesUndoPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(51, v)
-}
-
 func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
@@ -22579,7 +21661,7 @@ func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntry
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(48, v)
 }
 
 func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny(c *engine.Column, v any) {
@@ -22591,7 +21673,7 @@ func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosav
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(49, v)
 }
 
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
@@ -22603,7 +21685,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(50, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -22626,7 +21708,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(61, v)
+	c.Object(57, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -22649,7 +21731,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(59, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -22668,7 +21750,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(60, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -22680,7 +21762,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(61, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -22706,19 +21788,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(66, v)
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny(c *engine.Column, v any) {
-	enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c, v.(*content.EntryValues))
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c *engine.Column, v *content.EntryValues) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(68, v)
+	c.Object(62, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -22730,7 +21800,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(64, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -22738,7 +21808,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(65, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -22750,7 +21820,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(73, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22762,7 +21832,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(74, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22774,7 +21844,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(76, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -22786,7 +21856,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(82, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -22802,7 +21872,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(84, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -22814,7 +21884,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(86, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22826,7 +21896,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(87, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22838,7 +21908,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(89, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -22850,7 +21920,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(93, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -22912,7 +21982,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(104, v)
+	c.Object(99, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -22920,7 +21990,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(99, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -22932,7 +22002,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(101, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22944,7 +22014,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(102, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22956,31 +22026,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(110, v)
-}
-
-func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayloadAny(c *engine.Column, v any) {
-	enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayload(c, v.(*model.KeyCreatePayload))
-}
-
-func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayload(c *engine.Column, v *model.KeyCreatePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(112, v)
-}
-
-func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayloadAny(c *engine.Column, v any) {
-	enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayload(c, v.(*model.KeyRevokePayload))
-}
-
-func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayload(c *engine.Column, v *model.KeyRevokePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(113, v)
+	c.Object(105, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -22992,7 +22038,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(107, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23004,7 +22050,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(112, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -23016,7 +22062,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(113, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23028,7 +22074,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(114, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23040,7 +22086,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(116, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -23049,18 +22095,6 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 		return
 	}
 	w.String(string(*v))
-}
-
-func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny(c *engine.Column, v any) {
-	enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c, v.(*relay.ListedEntryConnection))
-}
-
-func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c *engine.Column, v *relay.ListedEntryConnection) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(127, v)
 }
 
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
@@ -23072,7 +22106,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(130, v)
+	c.Object(120, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23084,7 +22118,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(121, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23096,7 +22130,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(124, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -23123,7 +22157,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(131, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -23143,7 +22177,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(132, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23155,7 +22189,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(133, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23167,7 +22201,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(137, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -23187,7 +22221,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(139, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -23199,7 +22233,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(140, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -23219,7 +22253,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(146, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23231,7 +22265,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(147, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -23243,7 +22277,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(150, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -23255,7 +22289,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(154, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -23267,7 +22301,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(157, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -23279,7 +22313,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(158, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -23291,7 +22325,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(160, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -23314,7 +22348,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(162, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -23326,7 +22360,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(168, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -23345,7 +22379,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(172, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -23357,7 +22391,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(173, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -23369,7 +22403,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(174, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -23381,7 +22415,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(175, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -23393,7 +22427,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(176, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -23405,7 +22439,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(177, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -23413,7 +22447,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(181, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23425,7 +22459,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(184, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -23437,7 +22471,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(186, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23449,7 +22483,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(187, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23461,7 +22495,19 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(189, v)
+}
+
+func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny(c *engine.Column, v any) {
+	enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c, v.(*model.PresenceBeatPayload))
+}
+
+func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c *engine.Column, v *model.PresenceBeatPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(190, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -23480,7 +22526,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(192, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -23492,7 +22538,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(193, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -23504,7 +22550,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(194, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -23516,15 +22562,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(203, v)
-}
-
-func enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c *engine.Column, v *content.Publication) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(205, v)
+	c.Object(195, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -23536,7 +22574,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(198, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23548,7 +22586,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(199, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23560,7 +22598,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(201, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -23572,7 +22610,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(204, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23584,7 +22622,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(210, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -23596,7 +22634,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(225, v)
+	c.Object(216, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23608,7 +22646,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(228, v)
+	c.Object(219, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -23628,7 +22666,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(226, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -23636,7 +22674,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(239, v)
+	c.Object(230, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -23648,7 +22686,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(231, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -23697,7 +22735,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(249, v)
+	c.Object(240, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -23717,7 +22755,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(250, v)
+	c.Object(241, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -23729,7 +22767,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(251, v)
+	c.Object(242, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23741,7 +22779,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(256, v)
+	c.Object(247, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -23749,7 +22787,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(260, v)
+	c.Object(251, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -23765,7 +22803,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(268, v)
+	c.Object(259, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23777,7 +22815,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(269, v)
+	c.Object(260, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -23796,7 +22834,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(262, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -23808,7 +22846,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(272, v)
+	c.Object(263, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -23820,7 +22858,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(273, v)
+	c.Object(264, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -23832,7 +22870,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(274, v)
+	c.Object(265, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -23844,7 +22882,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(275, v)
+	c.Object(266, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -23856,7 +22894,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(277, v)
+	c.Object(268, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -23864,7 +22902,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(287, v)
+	c.Object(278, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -23872,7 +22910,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(288, v)
+	c.Object(279, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -23880,5 +22918,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(292, v)
+	c.Object(283, v)
 }

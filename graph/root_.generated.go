@@ -21,7 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	ApiKey() ApiKeyResolver
 	Autosave() AutosaveResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
@@ -34,7 +33,6 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
-	EntryProblem() EntryProblemResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -55,7 +53,6 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
-	ListedEntry() ListedEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
@@ -166,9 +163,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
-			graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
-			graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
-			graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
@@ -193,7 +187,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
 			graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
 			graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
-			graphql.NewInputUnmarshaler("KeyCreateInput", ec.unmarshalInputKeyCreateInput),
 			graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 			graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
 			graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
@@ -415,7 +408,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one, or the entries are not the expected ones."
+  "The entry has a newer revision than the given one."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
@@ -868,8 +861,6 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1505,8 +1496,6 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1957,8 +1946,6 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2228,249 +2215,6 @@ directive @idempotent(
   "A key that the client makes, such as a UUID; 1 to 200 characters."
   key: String!
 ) on FIELD
-`, BuiltIn: false},
-	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
-type ListedEntry {
-  "The id of the entry."
-  entryId: ID!
-  "Its type."
-  type: EntryType!
-  "Its readable key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its path."
-  resourcePath: URI!
-  "The number of its newest revision."
-  revision: Int!
-  "How it relates to its published copy."
-  status: PublicationStatus!
-  "When it was created."
-  createdAt: DateTime!
-  "When it was last written."
-  updatedAt: DateTime!
-  "When it was last published; null unless it is."
-  publishedAt: DateTime
-  "Who wrote its newest revision: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
-  author: String!
-  "The name of the person, the key, or both; null when it is unknown."
-  authorName: String
-  "What it is scheduled for."
-  scheduled: [ScheduleAction!]!
-  "The entry in the graph that the request reads; null when it is not there."
-  entry: Entry
-}
-
-"Conditions on working copies of all types. All of them must hold."
-input EntriesFilter {
-  "Of one of these types."
-  types: [EntryType!]
-  "By publication state."
-  status: PublicationStatusFilter
-  "Its name or slug has words that begin with these, 1 to 10, ignoring case and accents. Blank text is no condition."
-  text: String
-  "Its newest revision is by one of these, at most 100, as in the field author."
-  author: [String!]
-  "By the time it was last written."
-  updatedAt: TimeFilter
-  "By the time it was last published."
-  publishedAt: TimeFilter
-  "It refers to this entry."
-  refersTo: ID
-  "Whether it refers to an entry that does not exist. No entry should. This reads the references of all entries."
-  brokenReferences: Boolean
-  "Whether it is scheduled to be published or unpublished."
-  scheduled: Boolean
-}
-
-"How to sort the list of all entries."
-input EntriesOrder {
-  "The field to sort by."
-  field: EntriesOrderField!
-  "The direction of the order."
-  direction: OrderDirection! = ASC
-}
-
-"Fields to sort the list of all entries by. Ties are always broken the same way."
-enum EntriesOrderField {
-  "By name, ignoring case and accents."
-  NAME
-  "By the time they were created."
-  CREATED_AT
-  "By the time they were last written."
-  UPDATED_AT
-  "By the time they were last published; entries that are not come first."
-  PUBLISHED_AT
-}
-
-"Fields that facets of the list of all entries can count by."
-enum EntriesFacet {
-  "By type."
-  TYPE
-  "By publication state."
-  STATUS
-  "By who wrote the newest revision."
-  AUTHOR
-  "By what they are scheduled for."
-  SCHEDULED
-}
-
-"A list of working copies of all types."
-type ListedEntryConnection {
-  "The items in this slice of the list, each with its cursor."
-  edges: [ListedEntryEdge!]!
-  "The entries in this slice of the list, without their edges."
-  nodes: [ListedEntry!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of entries in the whole list; counted only when it is selected."
-  totalCount: Int!
-  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
-  facets(
-    "The fields to count by."
-    fields: [EntriesFacet!]!
-    "How many values of each field to return at most, 1 to 100."
-    limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 4)
-  "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
-  digest: String! @cost(weight: 100)
-}
-
-"One item of the list."
-type ListedEntryEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "The entry."
-  node: ListedEntry!
-}
-
-extend type Query {
-  "Working copies of all types, the last written first unless orderBy says otherwise."
-  entries(
-    "Return only the items that match."
-    filter: EntriesFilter
-    "The order of the list."
-    orderBy: EntriesOrder
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-  ): ListedEntryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-
-extend type Mutation {
-  "Publishes the entries that a filter selects, as entryPublish does."
-  entriesPublish(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Takes the entries that a filter selects out of the published graph, as entryUnpublish does."
-  entriesUnpublish(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Deletes the entries that a filter selects from both graphs, as entryDelete does."
-  entriesDelete(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Schedules the entries that a filter selects to be published or unpublished. This replaces earlier schedules of the same action."
-  entriesSchedule(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "What to do."
-    action: ScheduleAction!
-    "When to do it; null cancels the schedules."
-    at: DateTime
-    "Whether to only report what is wrong with the next step. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Undoes a publish, an unpublish or a delete of the last 90 days: published copies become what they were, and deleted entries come back as a new revision. What is published again must satisfy the rules of today. Entries that were published, unpublished or deleted since are left as they are."
-  entriesUndo(
-    "The token of the write."
-    token: SyncToken!
-    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesUndoPayload
-}
-
-"What a list had when it was looked at. A write of its entries is refused with CONFLICT when either has changed."
-input EntriesExpected {
-  "Its totalCount."
-  count: Int!
-  "Its digest."
-  digest: String!
-}
-
-"The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries."
-type EntriesBulkPayload {
-  "How many entries the filter matches now or, after the first step, matched when they were expected."
-  count: Int!
-  "Their digest."
-  digest: String!
-  "How many entries this step has changed."
-  doneCount: Int!
-  "How many of the expected entries remain to be done."
-  remainingCount: Int!
-  "What is wrong with each entry of the step that is wrong."
-  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
-  "The references that keep entries from being unpublished or deleted, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Everything else that is wrong; nothing was written unless this and problems are empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted."
-  token: SyncToken
-  "What the step would change; null unless validateOnly is true and nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"The result of undoing a write."
-type EntriesUndoPayload {
-  "The working copies of the entries that it has changed, at most 100; null when nothing was written."
-  entries: [Entry!] @listSize(assumedSize: 100)
-  "How many entries it has changed; null when nothing was written."
-  count: Int
-  "The entries that have changed since the write and were left as they are."
-  kept: [ID!]!
-  "What is wrong with each entry that cannot be as it was."
-  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
-  "The references that keep entries from being unpublished, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Everything else that is wrong; nothing was written unless this and problems are empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
-  token: SyncToken
-  "What the write would change; null unless validateOnly is true and nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"What is wrong with one of the entries of a write."
-type EntryProblem {
-  "The id of the entry."
-  entryId: ID!
-  "The entry in the graph that the request reads; null when it is not there."
-  entry: Entry
-  "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
 `, BuiltIn: false},
 	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
@@ -2944,8 +2688,6 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -3243,22 +2985,7 @@ enum EntryAction {
   DELETE
 }
 
-"The values of the working copy of an entry, as the input of its type takes them."
-type EntryValues {
-  "The id of the entry."
-  target: ID!
-  "The revision of the working copy. Send it as ifRevision with what was changed."
-  revision: Int!
-  "An object with each field of the input: long texts in Markdown, other entries by slug, null for no value. Written back, it changes nothing."
-  values: JSON!
-}
-
 extend type Query {
-  "The working copy of an entry in the form in which it is written; null if there is none."
-  entryValues(
-    "The id of the entry."
-    id: ID!
-  ): EntryValues @uncached
   "What authors can write, for each type of entries: fields with their limits, and actions."
   entryTypes(
     "Return only these types; all if omitted."
@@ -3290,8 +3017,6 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4470,8 +4195,6 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4822,107 +4545,6 @@ extend type Mutation {
   ): JourneyPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/key.graphql", Input: `extend type ApiKey implements Node {
-  "Opaque global id; it never changes. It does not let anybody use the key."
-  id: ID!
-  "What it may do. A key of a person never does more than the person may."
-  accessRole: AccessRole!
-  "The person for whom it acts, and with whom it ends; null when it belongs to nobody."
-  person: Person
-  "When it was made."
-  createdAt: DateTime!
-  "Who made it, as in Revision.author; null when it was made by a command."
-  author: String
-  "The name of the author; null when it is unknown."
-  authorName: String
-  "When it was used last, at most a minute too early; null for never."
-  lastUsedAt: DateTime
-  "When it was revoked; null unless it was."
-  revokedAt: DateTime
-}
-
-"A list of keys, the newest first."
-type ApiKeyConnection {
-  "The keys in this slice of the list, each with its cursor."
-  edges: [ApiKeyEdge!]!
-  "The keys in this slice of the list, without their edges."
-  nodes: [ApiKey!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of keys in the whole list; counted only when it is selected."
-  totalCount: Int!
-}
-
-"One item of the list."
-type ApiKeyEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "The key."
-  node: ApiKey!
-}
-
-"The values of a new key."
-input KeyCreateInput {
-  "What it is for, 1 to 100 characters."
-  name: String!
-  "What it may do: at most what you may, and what its person may."
-  accessRole: AccessRole!
-  "The id of the person for whom it acts; nobody if omitted."
-  person: ID
-  "When it expires; never if omitted."
-  expiresAt: DateTime
-}
-
-"The result of creating a key."
-type KeyCreatePayload {
-  "The key; null when nothing was written."
-  key: ApiKey
-  "The key itself, to be sent as Authorization: Bearer. It is shown only this once: null when nothing was written, and in a repetition under the same idempotency key."
-  token: String
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of revoking a key."
-type KeyRevokePayload {
-  "The id of the key; null when nothing was revoked."
-  revoked: ID
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Viewer {
-  "The person's keys, the newest first, at most 100; empty unless the request has a session."
-  keys: [ApiKey!]! @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "All keys, those that were revoked or have expired too, the newest first; only for admins."
-  keys(
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-  ): ApiKeyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-
-extend type Mutation {
-  "Creates a key, with which a program sends requests."
-  keyCreate(
-    "The key."
-    input: KeyCreateInput!
-  ): KeyCreatePayload
-  "Revokes a key for good. Admins revoke any key, people who are signed in their own."
-  keyRevoke(
-    "The id of the key."
-    id: ID!
-  ): KeyRevokePayload
-}
-`, BuiltIn: false},
 	{Name: "../schema/law.graphql", Input: `"""
 One of the seven laws that distributed systems obey.
 """
@@ -4947,8 +4569,6 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5349,8 +4969,6 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5707,8 +5325,6 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6327,8 +5943,6 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6601,8 +6215,6 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7890,8 +7502,6 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8293,8 +7903,6 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8693,6 +8301,50 @@ extend type Mutation {
   ): PracticePayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/presence.graphql", Input: `"Who has an entry open."
+type EntryPresence {
+  "The id of the entry."
+  target: ID!
+  "The people, by name; empty when the last one has left. There are at most as many as people with accounts."
+  people: [PresentPerson!]! @listSize(assumedSize: 50)
+}
+
+"A person who has an entry open."
+type PresentPerson {
+  "The name of the person."
+  name: String!
+  "The field that the person is in, as a name of the input; null for none."
+  field: String
+  "Whether it is the person who is asking."
+  isViewer: Boolean!
+}
+
+"The result of a sign of presence."
+type PresenceBeatPayload {
+  "When the person counts as gone without another sign; null when it was refused."
+  endsAt: DateTime
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Mutation {
+  "Shows others that the person who is signed in has an entry open, for 15 seconds. Send it every five seconds, and when the field changes; two signs at one entry are at least a second apart, and an earlier one is refused with RATE_LIMITED. A person is present at 50 entries at most."
+  presenceBeat(
+    "The entry."
+    id: ID!
+    "The field that the person is in, as a name of the input of the type; none if omitted."
+    field: String
+  ): PresenceBeatPayload
+}
+
+extend type Subscription {
+  "Who has some entries open, for people who are signed in with the role previewer or above. First each entry that somebody has open, then each in which somebody comes, goes or changes the field. A change is seen within about a second, on every replica."
+  entryPresence(
+    "The entries, 1 to 50."
+    ids: [ID!]!
+  ): EntryPresence!
+}
+`, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A first look that takes thirty minutes, or a challenge.
 """
@@ -8717,8 +8369,6 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9185,8 +8835,6 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9380,9 +9028,6 @@ scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
 scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
-
-"Any JSON value: an object, a list, a text, a number, true, false or null."
-scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
 The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
@@ -9422,8 +9067,6 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9437,16 +9080,6 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
-}
-
-"What a publish changed in the published copy of an entry."
-type Publication {
-  "The revision that was published before; null if the entry was not published then, so that it is new."
-  replaced: Int
-  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
-  changed: [String!]!
-  "The fields that had a value before and have none now, in the same way."
-  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -10251,8 +9884,6 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -11100,48 +10731,8 @@ func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphq
 		return ec.fieldContext_ApiKey_name(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
-	case "id":
-		return ec.fieldContext_ApiKey_id(ctx, field)
-	case "accessRole":
-		return ec.fieldContext_ApiKey_accessRole(ctx, field)
-	case "person":
-		return ec.fieldContext_ApiKey_person(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_ApiKey_createdAt(ctx, field)
-	case "author":
-		return ec.fieldContext_ApiKey_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_ApiKey_authorName(ctx, field)
-	case "lastUsedAt":
-		return ec.fieldContext_ApiKey_lastUsedAt(ctx, field)
-	case "revokedAt":
-		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
-}
-
-func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11284,8 +10875,6 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -11474,8 +11063,6 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -11674,8 +11261,6 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -11978,52 +11563,6 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
-func (ec *executionContext) childFields_EntriesBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "count":
-		return ec.fieldContext_EntriesBulkPayload_count(ctx, field)
-	case "digest":
-		return ec.fieldContext_EntriesBulkPayload_digest(ctx, field)
-	case "doneCount":
-		return ec.fieldContext_EntriesBulkPayload_doneCount(ctx, field)
-	case "remainingCount":
-		return ec.fieldContext_EntriesBulkPayload_remainingCount(ctx, field)
-	case "problems":
-		return ec.fieldContext_EntriesBulkPayload_problems(ctx, field)
-	case "referrers":
-		return ec.fieldContext_EntriesBulkPayload_referrers(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntriesBulkPayload_userErrors(ctx, field)
-	case "token":
-		return ec.fieldContext_EntriesBulkPayload_token(ctx, field)
-	case "effects":
-		return ec.fieldContext_EntriesBulkPayload_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntriesBulkPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntriesUndoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "entries":
-		return ec.fieldContext_EntriesUndoPayload_entries(ctx, field)
-	case "count":
-		return ec.fieldContext_EntriesUndoPayload_count(ctx, field)
-	case "kept":
-		return ec.fieldContext_EntriesUndoPayload_kept(ctx, field)
-	case "problems":
-		return ec.fieldContext_EntriesUndoPayload_problems(ctx, field)
-	case "referrers":
-		return ec.fieldContext_EntriesUndoPayload_referrers(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntriesUndoPayload_userErrors(ctx, field)
-	case "token":
-		return ec.fieldContext_EntriesUndoPayload_token(ctx, field)
-	case "effects":
-		return ec.fieldContext_EntriesUndoPayload_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntriesUndoPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "discarded":
@@ -12150,16 +11689,14 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
-func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_EntryProblem_entryId(ctx, field)
-	case "entry":
-		return ec.fieldContext_EntryProblem_entry(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryProblem_userErrors(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryPresence_target(ctx, field)
+	case "people":
+		return ec.fieldContext_EntryPresence_people(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryProblem", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type EntryPresence", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12250,18 +11787,6 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_EntryValues_target(ctx, field)
-	case "revision":
-		return ec.fieldContext_EntryValues_revision(ctx, field)
-	case "values":
-		return ec.fieldContext_EntryValues_values(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12440,8 +11965,6 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -12648,8 +12171,6 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -12952,8 +12473,6 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -13068,28 +12587,6 @@ func (ec *executionContext) childFields_JourneyPhase(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPhase", field.Name)
 }
 
-func (ec *executionContext) childFields_KeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "key":
-		return ec.fieldContext_KeyCreatePayload_key(ctx, field)
-	case "token":
-		return ec.fieldContext_KeyCreatePayload_token(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_KeyCreatePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type KeyCreatePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_KeyRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revoked":
-		return ec.fieldContext_KeyRevokePayload_revoked(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_KeyRevokePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type KeyRevokePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13112,8 +12609,6 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -13248,8 +12743,6 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -13358,68 +12851,6 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
 }
 
-func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_ListedEntry_entryId(ctx, field)
-	case "type":
-		return ec.fieldContext_ListedEntry_type(ctx, field)
-	case "slug":
-		return ec.fieldContext_ListedEntry_slug(ctx, field)
-	case "name":
-		return ec.fieldContext_ListedEntry_name(ctx, field)
-	case "resourcePath":
-		return ec.fieldContext_ListedEntry_resourcePath(ctx, field)
-	case "revision":
-		return ec.fieldContext_ListedEntry_revision(ctx, field)
-	case "status":
-		return ec.fieldContext_ListedEntry_status(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_ListedEntry_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_ListedEntry_updatedAt(ctx, field)
-	case "publishedAt":
-		return ec.fieldContext_ListedEntry_publishedAt(ctx, field)
-	case "author":
-		return ec.fieldContext_ListedEntry_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_ListedEntry_authorName(ctx, field)
-	case "scheduled":
-		return ec.fieldContext_ListedEntry_scheduled(ctx, field)
-	case "entry":
-		return ec.fieldContext_ListedEntry_entry(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntry", field.Name)
-}
-
-func (ec *executionContext) childFields_ListedEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ListedEntryConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ListedEntryConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ListedEntryConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ListedEntryConnection_totalCount(ctx, field)
-	case "facets":
-		return ec.fieldContext_ListedEntryConnection_facets(ctx, field)
-	case "digest":
-		return ec.fieldContext_ListedEntryConnection_digest(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntryConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ListedEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ListedEntryEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ListedEntryEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntryEdge", field.Name)
-}
-
 func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -13454,8 +12885,6 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -13690,8 +13119,6 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -13818,8 +13245,6 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -14486,8 +13911,6 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -14670,8 +14093,6 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -14760,6 +14181,28 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PresenceBeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endsAt":
+		return ec.fieldContext_PresenceBeatPayload_endsAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PresenceBeatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresenceBeatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PresentPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PresentPerson_name(ctx, field)
+	case "field":
+		return ec.fieldContext_PresentPerson_field(ctx, field)
+	case "isViewer":
+		return ec.fieldContext_PresentPerson_isViewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresentPerson", field.Name)
+}
+
 func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -14828,18 +14271,6 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
-func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "replaced":
-		return ec.fieldContext_Publication_replaced(ctx, field)
-	case "changed":
-		return ec.fieldContext_Publication_changed(ctx, field)
-	case "removed":
-		return ec.fieldContext_Publication_removed(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
-}
-
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14862,8 +14293,6 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -15170,8 +14599,6 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -15564,8 +14991,6 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":
@@ -15796,8 +15221,6 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_key(ctx, field)
 	case "perspective":
 		return ec.fieldContext_Viewer_perspective(ctx, field)
-	case "keys":
-		return ec.fieldContext_Viewer_keys(ctx, field)
 	case "person":
 		return ec.fieldContext_Viewer_person(ctx, field)
 	case "session":

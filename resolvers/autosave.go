@@ -16,13 +16,13 @@ type slotArgs struct {
 	draft *string
 }
 
-// author returns the key of the person whose session it is. Autosaves belong to people who type: a program that acts for
+// author returns the key of the person whose session it is. Autosaves and presence belong to people who type: a program that acts for
 // a person by a key neither reads them nor ends them by its writes.
 func (r *Resolver) author(ctx context.Context) (string, error) {
 	if s := r.ViewerOf(ctx).Session; s != nil {
 		return s.PersonKey, nil
 	}
-	return "", content.Fault(content.BadUserInput, "Autosaves belong to people who are signed in, at /sign-in. An API key has none.")
+	return "", content.Fault(content.BadUserInput, "This is for people who are signed in, at /sign-in. An API key has no autosaves and is not present.")
 }
 
 // slot returns the name of the slot of the person who is signed in.

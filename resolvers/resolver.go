@@ -47,6 +47,8 @@ type Resolver struct {
 	Webhooks Webhooks
 	// Accounts manages people and their sessions.
 	Accounts Accounts
+	// Presence reports who has which entries open.
+	Presence Presence
 }
 
 // Schema returns the schema that r executes, by gqlgen's executor. Inlined, it would compile the types of

@@ -736,6 +736,14 @@ type PracticeInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
+// The result of a sign of presence.
+type PresenceBeatPayload struct {
+	// When the person counts as gone without another sign; null when it was refused.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The result of making a preview.
 type PreviewCreatePayload struct {
 	// The preview; null when it was refused.

@@ -19,13 +19,15 @@ func NewAccess() *Access {
 	a.grant(content.RoleReader, "Query", typeFields()...)
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
+	// It refuses whoever has no session with the role previewer.
+	a.grant(content.RoleReader, "Subscription", "entryPresence")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
 	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues previews")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	// These are of the person of a session.
 	a.grant(content.RoleAuthor, "Query", "autosave autosaves")
-	a.grant(content.RoleAuthor, "Mutation", "entryAutosave entryAutosaveDiscard")
+	a.grant(content.RoleAuthor, "Mutation", "entryAutosave entryAutosaveDiscard presenceBeat")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
 	a.grant(content.RolePublisher, "Mutation", "entriesPublish entriesUnpublish entriesDelete entriesSchedule entriesUndo")

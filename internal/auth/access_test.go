@@ -18,7 +18,7 @@ func needed() map[string]content.AccessRole {
 		"Query.failure": "READER", "Query.search": "READER", "Query.sync": "READER", "Query.patternImpact": "READER", "Query.__typename": "READER", "Query.__schema": "READER",
 		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER",
 		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
-		"Query.autosave": "AUTHOR", "Query.autosaves": "AUTHOR", "Mutation.entryAutosave": "AUTHOR", "Mutation.entryAutosaveDiscard": "AUTHOR",
+		"Query.autosave": "AUTHOR", "Query.autosaves": "AUTHOR", "Mutation.entryAutosave": "AUTHOR", "Mutation.entryAutosaveDiscard": "AUTHOR", "Mutation.presenceBeat": "AUTHOR", "Subscription.entryPresence": "READER",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
 		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER", "Mutation.entriesUndo": "PUBLISHER",
 		"Mutation.entriesPublish": "PUBLISHER", "Mutation.entriesUnpublish": "PUBLISHER", "Mutation.entriesDelete": "PUBLISHER", "Mutation.entriesSchedule": "PUBLISHER", "Query.entries": "PREVIEWER",

@@ -47,10 +47,13 @@ type hub struct {
 	people   *auth.People
 	sessions *auth.Sessions
 	place    *auth.Place
-	access   *auth.Access
-	index    *search.Engine
-	diagrams *diagram.Drawer
-	hooks    *webhook.Dispatcher
+	// names has the names of people and keys, and presences who has entries open.
+	names     *auth.Names
+	presences *auth.Presences
+	access    *auth.Access
+	index     *search.Engine
+	diagrams  *diagram.Drawer
+	hooks     *webhook.Dispatcher
 	// publications holds entries as they were published, for those who follow changes.
 	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
@@ -123,6 +126,8 @@ func (h *hub) compose(ctx context.Context) error {
 	}
 	h.people, h.sessions = auth.NewPeople(db, nil), auth.NewSessions(db, h.tokens, nil)
 	h.previews.WithPeople(h.people)
+	h.names = auth.NewNames(h.keys, h.people, nil)
+	h.presences = auth.NewPresences(db, h.names, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on").WithSessions(h.sessions)
 	if err := h.addCache(); err != nil {
 		return err
@@ -245,9 +250,10 @@ func (h *hub) resolver() *resolvers.Resolver {
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},
 		Webhooks:  h.webhooks(),
 		Accounts: resolvers.Accounts{
-			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: auth.NewNames(h.keys, h.people, nil),
+			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: h.names,
 			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },
 		},
+		Presence: h.presences,
 	}
 }
 
@@ -288,6 +294,9 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { wait.Every(ctx, pruneEvery, h.prune) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { wait.Every(ctx, scheduleEvery, h.perform) })
+	running.Go(func() {
+		h.presences.Run(ctx, func(err error) { h.program.log.WarnContext(ctx, "presence waits for the database", "error", err) })
+	})
 	_ = h.feed.Run(ctx)
 }
 

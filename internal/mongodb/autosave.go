@@ -27,7 +27,7 @@ func (s *Store) ensureAutosaves(ctx context.Context) error {
 	return translate("ensure indexes of autosaves", err)
 }
 
-// slotsOf selects the slots of a person that end after a time.
+// slotsOf selects what a person has that ends after a time.
 func slotsOf(person string, after time.Time) bson.D {
 	return append(owned(person), bson.E{Key: "endsAt", Value: bson.D{{Key: "$gt", Value: after}}})
 }
@@ -63,17 +63,22 @@ func (t *transaction) EndAutosave(ctx context.Context, name string) (bool, error
 	return res.DeletedCount == 1, nil
 }
 
-// EndAutosavesOf deletes the slots of entries. Keys of two types may be equal, so each type is asked for alone.
+// EndAutosavesOf deletes the slots of entries.
 func (t *transaction) EndAutosavesOf(ctx context.Context, ids []content.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := t.store.db.Collection(autosavesName).DeleteMany(ctx, bson.D{{Key: "$or", Value: aboutEntries(ids)}})
+	return err //nolint:wrapcheck // as above
+}
+
+// aboutEntries returns the conditions of which a document about one of the entries meets one. Keys of two types may be equal.
+func aboutEntries(ids []content.ID) bson.A {
 	var which bson.A
 	for et, keys := range content.KeysByType(ids) {
 		which = append(which, bson.D{{Key: "entry", Value: bson.D{{Key: "$in", Value: keys}}}, {Key: "type", Value: et}})
 	}
-	if len(which) == 0 {
-		return nil
-	}
-	_, err := t.store.db.Collection(autosavesName).DeleteMany(ctx, bson.D{{Key: "$or", Value: which}})
-	return err //nolint:wrapcheck // as above
+	return which
 }
 
 // Autosaves reads the slots of a person, the newest first.

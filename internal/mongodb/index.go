@@ -108,6 +108,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureAutosaves(ctx); err != nil {
 		return err
 	}
+	if err := s.ensurePresence(ctx); err != nil {
+		return err
+	}
 	if err := s.dropUnique(ctx); err != nil {
 		return err
 	}

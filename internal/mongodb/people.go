@@ -107,7 +107,7 @@ func (s *Store) RemovePerson(ctx context.Context, key string, at time.Time) (boo
 	if res.MatchedCount == 0 {
 		return false, nil
 	}
-	for _, name := range []string{sessionsName, vouchersName, passkeysName, autosavesName} {
+	for _, name := range []string{sessionsName, vouchersName, passkeysName, autosavesName, presenceName} {
 		if _, err := s.db.Collection(name).DeleteMany(ctx, bson.D{{Key: "person", Value: key}}); err != nil {
 			return true, translate("delete "+name, err)
 		}

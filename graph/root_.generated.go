@@ -53,6 +53,7 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
+	LogEntry() LogEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
@@ -198,6 +199,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
 			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
+			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
@@ -5299,6 +5301,94 @@ extend type Mutation {
     "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
     validateOnly: Boolean! = false
   ): LearningPathPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/log.graphql", Input: `"Something that was done to an entry, or a measurement that was recorded."
+type LogEntry {
+  "When it was done."
+  at: DateTime!
+  "Who did it, as in Revision.author."
+  author: String!
+  "The name of the author; null when it is unknown."
+  authorName: String
+  "What was done."
+  operation: LogOperation!
+  "The type of the entry; null for a measurement."
+  type: EntryType
+  "The id of the entry; null for a measurement."
+  target: ID
+  "The entry; null when the graph of the request does not have it, and for a measurement."
+  entry: Entry
+  "The key of the entry in the change log, which never changes, or what was measured."
+  key: String!
+  "The revision of the entry; 0 for a measurement."
+  revision: Int!
+}
+
+"What can be done to an entry."
+enum LogOperation {
+  "The working copy was written."
+  WROTE
+  "The entry was published."
+  PUBLISHED
+  "The entry left the published graph."
+  UNPUBLISHED
+  "The entry was deleted."
+  DELETED
+  "A measurement was recorded."
+  RECORDED
+}
+
+"Conditions on the log. All of them must hold."
+input LogFilter {
+  "By one of these: ids of people and keys as in Revision.author, or names of programs; at most 100. A person's id selects what the person's keys did, too."
+  authors: [String!]
+  "To an entry of one of these types."
+  types: [EntryType!]
+  "To this entry."
+  entry: ID
+  "One of these."
+  operations: [LogOperation!]
+  "At this time or later."
+  from: DateTime
+  "Before this time."
+  to: DateTime
+}
+
+"A part of the log, the newest first."
+type LogConnection {
+  "The items in this slice of the list, each with its cursor."
+  edges: [LogEdge!]!
+  "The items in this slice of the list, without their edges."
+  nodes: [LogEntry!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. It is counted only when it is selected, by reading all that the filter selects."
+  totalCount: Int!
+}
+
+"One item of the list."
+type LogEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "What was done."
+  node: LogEntry!
+}
+
+extend type Query {
+  "What was done to entries, the newest first, as far back as the change log goes. Revisions have more detail and no limit of time."
+  log(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+    "Return only the items that match."
+    filter: LogFilter
+  ): LogConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
 }
 `, BuiltIn: false},
 	{Name: "../schema/migration.graphql", Input: `"""
@@ -12849,6 +12939,54 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 		return ec.fieldContext_LevelPoint_points(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_LogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_LogConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_LogConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_LogConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_LogConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_LogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LogEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_LogEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_LogEntry_at(ctx, field)
+	case "author":
+		return ec.fieldContext_LogEntry_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_LogEntry_authorName(ctx, field)
+	case "operation":
+		return ec.fieldContext_LogEntry_operation(ctx, field)
+	case "type":
+		return ec.fieldContext_LogEntry_type(ctx, field)
+	case "target":
+		return ec.fieldContext_LogEntry_target(ctx, field)
+	case "entry":
+		return ec.fieldContext_LogEntry_entry(ctx, field)
+	case "key":
+		return ec.fieldContext_LogEntry_key(ctx, field)
+	case "revision":
+		return ec.fieldContext_LogEntry_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogEntry", field.Name)
 }
 
 func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

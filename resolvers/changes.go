@@ -25,6 +25,8 @@ type Changes struct {
 	Store content.Syncer
 	Log   content.Log
 	Feed  content.Feed
+	// Acts reads what was done, for people.
+	Acts content.ActLog
 	// Entry returns the entry as a publish made it.
 	Entry  func(ctx context.Context, c content.Change) (content.Entry, error)
 	Tokens Tokens

@@ -16,10 +16,6 @@ func (r *Resolver) ApiKey() graph.ApiKeyResolver { return &apiKeyResolver{r} }
 
 type apiKeyResolver struct{ r *Resolver }
 
-func (r *Resolver) Autosave() graph.AutosaveResolver { return &autosaveResolver{r} }
-
-type autosaveResolver struct{ r *Resolver }
-
 func (r *Resolver) CaseStudy() graph.CaseStudyResolver { return &caseStudyResolver{r} }
 
 type caseStudyResolver struct{ r *Resolver }
@@ -205,10 +201,6 @@ type eliminatedPatternResolver struct{ r *Resolver }
 func (r *eliminatedPatternResolver) Pattern(ctx context.Context, obj *content.EliminatedPattern) (*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
-
-func (r *Resolver) EntryProblem() graph.EntryProblemResolver { return &entryProblemResolver{r} }
-
-type entryProblemResolver struct{ r *Resolver }
 
 func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
 
@@ -492,9 +484,9 @@ func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.Lear
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
 }
 
-func (r *Resolver) ListedEntry() graph.ListedEntryResolver { return &listedEntryResolver{r} }
+func (r *Resolver) LogEntry() graph.LogEntryResolver { return &logEntryResolver{r} }
 
-type listedEntryResolver struct{ r *Resolver }
+type logEntryResolver struct{ r *Resolver }
 
 func (r *Resolver) Migration() graph.MigrationResolver { return &migrationResolver{r} }
 

@@ -22,7 +22,7 @@ func NewAccess() *Access {
 	// It refuses whoever has no session with the role previewer.
 	a.grant(content.RoleReader, "Subscription", "entryPresence")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues previews")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues log previews")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	// These are of the person of a session.

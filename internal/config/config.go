@@ -131,9 +131,10 @@ type CopyArgs struct {
 
 // LogArgs are the arguments of log.
 type LogArgs struct {
-	Last int    `default:"50" help:"How many changes to show, the newest last."`
+	Last int    `default:"50" help:"How many changes to show, the newest last; all for 0."`
 	Type string `help:"Only entries of this type, such as PATTERN."`
-	By   string `help:"Only changes by the key with this id, or by this program."`
+	By   string `help:"Only changes by the person or the key with this id, or by this program."`
+	JSON bool   `help:"Write one JSON object in a line for each change."`
 }
 
 // KeysArgs are the arguments of the commands for API keys.

@@ -1,18 +1,27 @@
 package content
 
-import "context"
+import (
+	"context"
+	"strconv"
+	"time"
+)
 
 // Verb is the word for what was done to an entry.
 type Verb string
 
 // The verbs.
 const (
-	VerbWrote       Verb = "wrote" // the working copy
-	VerbPublished   Verb = "published"
-	VerbUnpublished Verb = "unpublished"
-	VerbDeleted     Verb = "deleted"
-	VerbRecorded    Verb = "recorded" // a measurement
+	VerbWrote       Verb = "WROTE" // the working copy
+	VerbPublished   Verb = "PUBLISHED"
+	VerbUnpublished Verb = "UNPUBLISHED"
+	VerbDeleted     Verb = "DELETED"
+	VerbRecorded    Verb = "RECORDED" // a measurement
 )
+
+// Values lists the values of the enum.
+func (Verb) Values() []string {
+	return []string{"WROTE", "PUBLISHED", "UNPUBLISHED", "DELETED", "RECORDED"}
+}
 
 // Act is something that was done to an entry. It is one change of the log, or two that belong
 // together; then it holds the first.
@@ -21,37 +30,59 @@ type Act struct {
 	Verb Verb
 }
 
-// logPage is the number of changes in one read of the log.
-const logPage = 1000
-
-// Acts reads the log and returns the acts whose changes are wanted, the oldest first. A change of the
-// published graph may be followed by one of the working copy from the same write. Both are one act:
-// the second one distinguishes a delete from an unpublish.
-func Acts(ctx context.Context, log Log, wanted func(*Change) bool) ([]Act, error) {
-	var out []Act
-	for since := int64(0); ; {
-		page, err := log.Changes(ctx, since, logPage)
-		if err != nil {
-			return nil, err
-		}
-		if len(page) == 0 {
-			return out, nil
-		}
-		for i := range page {
-			c := &page[i]
-			since = c.Seq
-			if !wanted(c) {
-				continue
-			}
-			if n := len(out); n > 0 && c.completes(&out[n-1].Change) {
-				if c.Op == OpDelete {
-					out[n-1].Verb = VerbDeleted
-				}
-				continue
-			}
-			out = append(out, Act{*c, c.verb()})
-		}
+// Entry returns the id of the entry; nil for an act on something else.
+func (a *Act) Entry() *ID {
+	if !a.Type.IsEntry() {
+		return nil
 	}
+	return &ID{Type: a.Type, Key: a.Key}
+}
+
+// EntryType returns the type of the entry; nil for an act on something else.
+func (a *Act) EntryType() *EntryType {
+	if !a.Type.IsEntry() {
+		return nil
+	}
+	return &a.Type
+}
+
+// Position returns the position of the act in the log.
+func (a *Act) Position() Position {
+	return Position{Value: float64(a.Seq), Key: strconv.FormatInt(a.Seq, 10)}
+}
+
+// ActFilter selects acts. Authors are the ids of people and keys and the names of programs, as By.Is
+// compares them. A nil list selects all, an empty one none.
+type ActFilter struct {
+	Authors []string
+	Types   []EntryType
+	Entry   *ID
+	Verbs   []Verb
+	From    *time.Time // at this time or later
+	To      *time.Time // before this time
+}
+
+// ActLog reads the acts of the change log.
+type ActLog interface {
+	// Acts lists acts, the newest first.
+	Acts(ctx context.Context, f *ActFilter, w Window) (Slice[*Act], error)
+	// CountActs counts acts. It reads the changes that the filter selects.
+	CountActs(ctx context.Context, f *ActFilter) (int, error)
+}
+
+// ActOf returns the act that a change begins, given the changes with the numbers before and after it, nil
+// if there is none. It returns nil for a change that completes the act before. A change of the published
+// graph may be followed by one of the working copy from the same write. Both are one act: the second one
+// distinguishes a delete from an unpublish.
+func ActOf(before, c, after *Change) *Act {
+	if before != nil && c.completes(before) {
+		return nil
+	}
+	act := &Act{*c, c.verb()}
+	if after != nil && after.completes(c) && after.Op == OpDelete {
+		act.Verb = VerbDeleted
+	}
+	return act
 }
 
 // completes reports whether c changes the working copy in the same write as before, a change of the

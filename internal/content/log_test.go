@@ -1,8 +1,6 @@
 package content_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -11,31 +9,17 @@ import (
 	"patternhub/internal/content"
 )
 
-// changeLog is a log that has only changes.
-type changeLog struct {
-	content.Log
-
-	changes []content.Change
-	err     error
-}
-
-// Changes returns at most three changes at once, so that some acts are split over two reads.
-func (l *changeLog) Changes(_ context.Context, since int64, _ int) ([]content.Change, error) {
-	rest := l.changes[min(int(since), len(l.changes)):]
-	return rest[:min(3, len(rest))], l.err
-}
-
 func TestActsOfTheLog(t *testing.T) {
 	const drafts, published, upsert, remove = content.Drafts, content.Published, content.OpUpsert, content.OpDelete
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	log := &changeLog{}
+	var log []*content.Change
 	add := func(graph content.Perspective, op content.Op, typ content.EntryType, key string, after time.Duration) {
 		at = at.Add(after)
-		log.changes = append(log.changes, content.Change{Seq: int64(len(log.changes) + 1), Graph: graph, Op: op, Type: typ, Key: key, At: at})
+		log = append(log, &content.Change{Seq: int64(len(log) + 1), Graph: graph, Op: op, Type: typ, Key: key, At: at})
 	}
 	add(drafts, upsert, content.TypeCompany, "a", time.Second)
 	add(published, upsert, content.TypeCompany, "a", time.Second)
-	add(published, upsert, content.TypeCompany, "b", time.Second) // read before its working copy
+	add(published, upsert, content.TypeCompany, "b", time.Second)
 	add(drafts, upsert, content.TypeCompany, "b", 0)
 	add(drafts, upsert, content.TypeCompany, "b", 0) // at the same time, but another write
 	add(published, remove, content.TypeCompany, "a", time.Second)
@@ -47,29 +31,28 @@ func TestActsOfTheLog(t *testing.T) {
 	add(published, upsert, content.TypePattern, "saga", time.Second)
 	add(drafts, upsert, content.TypeCompany, "saga", 0) // of another type
 
-	show := func(wanted func(*content.Change) bool) (out []string) {
-		t.Helper()
-		acts, err := content.Acts(t.Context(), log, wanted)
-		if err != nil {
-			t.Fatal(err)
+	near := func(i int) *content.Change {
+		if i < 0 || i >= len(log) {
+			return nil
 		}
-		for _, a := range acts {
-			out = append(out, string(a.Verb)+" "+a.Key)
+		return log[i]
+	}
+	var got []string
+	for i, c := range log {
+		act := content.ActOf(near(i-1), c, near(i+1))
+		if act == nil {
+			continue
 		}
-		return out
+		got = append(got, string(act.Verb)+" "+act.Key)
+		if (act.Entry() == nil) != (c.Type == content.NonEntryHealth) {
+			t.Errorf("the entry of %s is %v", act.Key, act.Entry())
+		}
 	}
 	want := []string{
-		"wrote a", "published a", "published b", "wrote b", "unpublished a", "deleted b", "deleted c", "recorded saga:STARS",
-		"published saga", "wrote saga",
+		"WROTE a", "PUBLISHED a", "PUBLISHED b", "WROTE b", "UNPUBLISHED a", "DELETED b", "DELETED c", "RECORDED saga:STARS",
+		"PUBLISHED saga", "WROTE saga",
 	}
-	if diff := cmp.Diff(want, show(func(*content.Change) bool { return true })); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
-	}
-	if diff := cmp.Diff([]string{"published b", "wrote b", "deleted b"}, show(func(c *content.Change) bool { return c.Key == "b" })); diff != "" {
-		t.Errorf("of one entry: %s", diff)
-	}
-	log.err = errors.New("unavailable")
-	if acts, err := content.Acts(t.Context(), log, func(*content.Change) bool { return true }); !errors.Is(err, log.err) || acts != nil {
-		t.Errorf("a failing log: %v, %v", acts, err)
 	}
 }

@@ -3,7 +3,9 @@ package hub
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -18,44 +20,123 @@ func (p *Program) showLog(ctx context.Context) error {
 	return p.using(ctx, func(db *database) error { return p.listActs(ctx, db) })
 }
 
+// actsAtOnce is the number of acts that are read and printed at once, so that memory does not grow with the
+// log.
+const actsAtOnce = 1000
+
 // listActs prints one line for each act, the oldest first.
 func (p *Program) listActs(ctx context.Context, db *database) error {
-	acts, err := content.Acts(ctx, db, p.wanted)
-	if err != nil {
-		return err
+	args := &p.cli.Log
+	filter := &content.ActFilter{}
+	if args.Type != "" {
+		filter.Types = []content.EntryType{content.EntryType(strings.ToUpper(args.Type))}
 	}
-	acts = acts[max(0, len(acts)-max(0, p.cli.Log.Last)):]
-	names := auth.NewNames(auth.NewKeys(db, nil), auth.NewPeople(db, nil), nil)
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "WHEN\tWHO\tNAME\tDID\tTYPE\tENTRY\tREVISION")
-	for _, a := range acts {
-		entry := a.Key
-		if slug := slugOf(ctx, db, &a.Change); slug != "" {
-			entry = slug
-		}
-		name, err := names.Of(ctx, a.By)
+	if args.By != "" {
+		filter.Authors = []string{args.By}
+	}
+	lines := &actLines{program: p, db: db, names: auth.NewNames(auth.NewKeys(db, nil), auth.NewPeople(db, nil), nil)}
+	if !args.JSON {
+		lines.table = tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(lines.table, "WHEN\tWHO\tNAME\tDID\tTYPE\tENTRY\tREVISION")
+	}
+	if args.Last > 0 {
+		newest, err := db.Acts(ctx, filter, content.Window{Limit: args.Last})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", a.At.UTC().Format(time.DateTime), a.By, cmp.Or(name, "-"), a.Verb, a.Type, entry, a.Revision)
+		return lines.print(ctx, newest.Items)
 	}
-	return w.Flush()
+	window := content.Window{Limit: actsAtOnce, Backward: true}
+	for {
+		page, err := db.Acts(ctx, filter, window)
+		if err != nil {
+			return err
+		}
+		if err := lines.print(ctx, page.Items); err != nil || !page.HasPrevious {
+			return err
+		}
+		newest := page.Items[0].Position()
+		window.Before = &newest
+	}
 }
 
-// wanted reports whether a change passes the command's filters.
-func (p *Program) wanted(c *content.Change) bool {
-	args := &p.cli.Log
-	return (args.By == "" || content.ParseBy(c.By).Is(args.By)) && (args.Type == "" || strings.EqualFold(args.Type, string(c.Type)))
+// actLines prints acts as a table, or as lines of JSON if there is none.
+type actLines struct {
+	program *Program
+	db      *database
+	names   *auth.Names
+	table   *tabwriter.Writer
 }
 
-// slugOf returns the present or last slug of an entry, and "" for a change of something else.
-func slugOf(ctx context.Context, db *database, c *content.Change) string {
-	if !slices.Contains(content.Types(), c.Type) {
-		return ""
+// actLine is an act as a line of JSON.
+type actLine struct {
+	At        time.Time         `json:"at"`
+	Author    string            `json:"author"`
+	Name      string            `json:"authorName,omitempty"`
+	Operation content.Verb      `json:"operation"`
+	Type      content.EntryType `json:"type"`
+	Key       string            `json:"key"`
+	Slug      string            `json:"slug,omitempty"`
+	Revision  int               `json:"revision"`
+}
+
+// print prints acts, of which the newest comes first.
+func (l *actLines) print(ctx context.Context, acts []*content.Act) error {
+	slugs, err := slugsOf(ctx, l.db, acts)
+	if err != nil {
+		return err
 	}
-	found, err := db.Revisions(ctx, content.ID{Type: c.Type, Key: c.Key}, 0, 1)
-	if err != nil || len(found) == 0 {
-		return "" // the key is shown instead
+	for _, a := range slices.Backward(acts) {
+		name, err := l.names.Of(ctx, a.By)
+		if err != nil {
+			return err
+		}
+		line := actLine{a.At.UTC(), a.By, name, a.Verb, a.Type, a.Key, slugs[content.ID{Type: a.Type, Key: a.Key}], a.Revision}
+		if l.table == nil {
+			if err := json.NewEncoder(l.program.out).Encode(line); err != nil {
+				return fmt.Errorf("write the log: %w", err)
+			}
+			continue
+		}
+		fmt.Fprintf(l.table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", line.At.Format(time.DateTime), a.By, cmp.Or(name, "-"), strings.ToLower(string(a.Verb)), a.Type,
+			cmp.Or(line.Slug, a.Key), a.Revision)
 	}
-	return found[0].Entry.Head().Slug
+	if l.table == nil {
+		return nil
+	}
+	return l.table.Flush()
+}
+
+// slugsOf returns the present slugs of the entries of acts, and the last ones of those that were deleted.
+func slugsOf(ctx context.Context, db *database, acts []*content.Act) (map[content.ID]string, error) {
+	slugs := map[content.ID]string{}
+	for _, a := range acts {
+		if id := a.Entry(); id != nil {
+			slugs[*id] = ""
+		}
+	}
+	for t, keys := range content.KeysByType(slices.Collect(maps.Keys(slugs))) {
+		found, err := db.At(content.Drafts).Reader(t).EntriesByKeys(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			if !content.Missing(e) {
+				slugs[e.ID()] = e.Head().Slug
+			}
+		}
+	}
+	for id, slug := range slugs {
+		if slug != "" {
+			continue
+		}
+		last, err := db.Revisions(ctx, id, 0, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(last) > 0 {
+			slugs[id] = last[0].Entry.Head().Slug
+		}
+	}
+	return slugs, nil
 }

@@ -244,7 +244,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 		Health:   resolvers.Health{Store: h.db, Now: time.Now},
 		Index:    h.index,
 		Changes: resolvers.Changes{
-			Store: h.db, Log: h.db, Feed: h.feed, Entry: h.publications.Entry, Tokens: h.tokens,
+			Store: h.db, Log: h.db, Feed: h.feed, Acts: h.db, Entry: h.publications.Entry, Tokens: h.tokens,
 			Logger: h.program.log,
 		},
 		Authoring: resolvers.Authoring{Store: h.db, Tokens: h.tokens, Previews: h.previews},

@@ -111,6 +111,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensurePresence(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureActs(ctx); err != nil {
+		return err
+	}
 	if err := s.dropUnique(ctx); err != nil {
 		return err
 	}

@@ -150,6 +150,9 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
+				graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
+				graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
+				graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 				graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -381,6 +384,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
+			engineObjectRelease(es.Resolvers),
+			engineObjectReleaseClash(),
+			engineObjectReleaseConnection(),
+			engineObjectReleaseDeletePayload(),
+			engineObjectReleaseEdge(),
+			engineObjectReleaseEntry(es.Resolvers),
+			engineObjectReleaseGate(),
+			engineObjectReleasePayload(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
@@ -910,7 +921,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1358,7 +1369,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -2928,7 +2939,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -4958,7 +4969,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5082,7 +5093,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5182,7 +5193,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -6445,7 +6456,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -7081,7 +7092,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 209,
+					Number: 217,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7090,7 +7101,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 209,
+					Number: 217,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -8215,7 +8226,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["release"].(*content.ID), fc.Args["minutes"].(int))
 				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
 			},
 			{
@@ -8668,6 +8679,90 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "releaseCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseCreate(ctx, fc.Args["name"].(string), fc.Args["entries"].([]*model.ReleaseEntryInput))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["name"].(*string), fc.Args["add"].([]*model.ReleaseEntryInput), fc.Args["remove"].([]*content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny),
+			},
+			{
+				Name:     "releasePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releasePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleasePublish(ctx, fc.Args["id"].(content.ID), fc.Args["validateOnly"].(bool))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseSchedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseSchedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseSchedule(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(time.Time))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUnschedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUnschedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUnschedule(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUndo",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUndo_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUndo(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -9383,7 +9478,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -10037,7 +10132,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -12410,7 +12505,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -12778,6 +12873,14 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.Preview)
 					return resolvers.Entries(ctx, obj)
 				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
 			},
 			{
 				Name: "author",
@@ -13483,6 +13586,30 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "release",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_release_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Release(ctx, fc.Args["id"].(content.ID))
+				}, enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny),
+			},
+			{
+				Name:     "releases",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_releases_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Releases(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ReleaseFilter))
+				}, enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -14295,6 +14422,414 @@ func engineObjectReinforcementLoop() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
 					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRelease(root ResolverRoot) engine.Object {
+	var resolvers ReleaseResolver
+	if root != nil {
+		resolvers = root.Release()
+	}
+	return engine.Object{
+		Name:      "Release",
+		Satisfies: releaseImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Release(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name:   "entryCount",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNInt2int(w, obj.EntryCount())
+				},
+			},
+			{
+				Name: "state",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w, obj.State)
+				},
+			},
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:   "publisher",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOString2ᚖstring(w, obj.Publisher())
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "faults",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Faults)
+				},
+			},
+			{
+				Name:   "undoes",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.UndoneID())
+				},
+			},
+			{
+				Name:     "gate",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.NamedRelease)
+					return resolvers.Gate(ctx, obj)
+				}, enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseClash() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseClash",
+		Satisfies: releaseClashImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseClash(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w, obj.Kind)
+				},
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
+			},
+			{
+				Name:   "name",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNString2string(w, obj.ReleaseName())
+				},
+			},
+			{
+				Name: "entry",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Entry)
+				},
+			},
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseConnection() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseConnection",
+		Satisfies: releaseConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.NamedRelease], error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Edges(ctx)
+				}, enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NamedRelease, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Nodes(ctx)
+				}, enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseDeletePayload",
+		Satisfies: releaseDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEdge() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseEdge",
+		Satisfies: releaseEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEntry(root ResolverRoot) engine.Object {
+	var resolvers ReleaseEntryResolver
+	if root != nil {
+		resolvers = root.ReleaseEntry()
+	}
+	return engine.Object{
+		Name:      "ReleaseEntry",
+		Satisfies: releaseEntryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEntry(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.ReleaseEntry)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "action",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteOInt2ᚖint(w, obj.Revision)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseGate() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseGate",
+		Satisfies: releaseGateImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseGate(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Errors)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "clashes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c, obj.Clashes)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleasePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleasePayload",
+		Satisfies: releasePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleasePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "release",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Release)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -16167,7 +16702,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -16220,7 +16755,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -16263,7 +16798,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -16291,7 +16826,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -16441,7 +16976,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -16469,7 +17004,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -17627,7 +18162,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 235,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -17925,13 +18460,13 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(235, obj)
+		c.Object(243, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(209, obj)
+		c.Object(217, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
@@ -18051,13 +18586,13 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(235, obj)
+		c.Object(243, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(209, obj)
+		c.Object(217, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
@@ -18099,19 +18634,19 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(255, obj)
+		c.Object(263, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(252, obj)
+		c.Object(260, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(223, obj)
+		c.Object(231, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
@@ -18317,6 +18852,10 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		return
 	}
 	c.Object(13, v)
+}
+
+func engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w *engine.Writer, v content.ClashKind) {
+	w.String(string(v))
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -18753,6 +19292,17 @@ func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormAct
 	c.List(len(v))
 	for i := range v {
 		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
+	}
+}
+
+func enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+	c.Object(53, v)
+}
+
+func enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c, &v[i])
 	}
 }
 
@@ -19222,6 +19772,16 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
@@ -20313,6 +20873,62 @@ func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDir
 	w.String(string(v))
 }
 
+func enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ(c *engine.Column, v []*content.NamedRelease) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v[i])
+	}
+}
+
+func enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c *engine.Column, v *content.ReleaseClash) {
+	c.Object(203, v)
+}
+
+func enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c *engine.Column, v []content.ReleaseClash) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c, &v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.NamedRelease]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.NamedRelease]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(206, v)
+}
+
+func enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c *engine.Column, v *content.ReleaseEntry) {
+	c.Object(207, v)
+}
+
+func enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c *engine.Column, v []content.ReleaseEntry) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c, &v[i])
+	}
+}
+
+func engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w *engine.Writer, v content.ReleaseState) {
+	w.String(string(v))
+}
+
 func engineWriteNRelevance2patternhubᚋinternalᚋcontentᚐRelevance(w *engine.Writer, v content.Relevance) {
 	w.String(string(v))
 }
@@ -20329,7 +20945,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(210, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -20344,7 +20960,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(212, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -20352,7 +20968,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(205, v)
+	c.Object(213, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -20364,11 +20980,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(206, v)
+	c.Object(214, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(207, v)
+	c.Object(215, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -20383,7 +20999,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(208, v)
+	c.Object(216, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -20405,7 +21021,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(217, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20417,7 +21033,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(218, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -20432,11 +21048,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(211, v)
+	c.Object(219, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(213, v)
+	c.Object(221, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -20447,7 +21063,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(214, v)
+	c.Object(222, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -20466,7 +21082,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(215, v)
+	c.Object(223, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -20481,11 +21097,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(224, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(217, v)
+	c.Object(225, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -20496,7 +21112,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(218, v)
+	c.Object(226, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -20518,11 +21134,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(228, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(221, v)
+	c.Object(229, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -20541,7 +21157,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(222, v)
+	c.Object(230, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -20563,7 +21179,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(223, v)
+	c.Object(231, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -20571,7 +21187,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(225, v)
+	c.Object(233, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -20582,7 +21198,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(226, v)
+	c.Object(234, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -20593,7 +21209,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(227, v)
+	c.Object(235, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -20604,7 +21220,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(228, v)
+	c.Object(236, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -20629,7 +21245,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(229, v)
+	c.Object(237, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -20640,7 +21256,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(231, v)
+	c.Object(239, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -20655,7 +21271,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(240, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -20674,11 +21290,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(236, v)
+	c.Object(244, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -20700,7 +21316,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(245, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -20715,7 +21331,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(238, v)
+	c.Object(246, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -20723,7 +21339,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(239, v)
+	c.Object(247, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -20734,11 +21350,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(241, v)
+	c.Object(249, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(242, v)
+	c.Object(250, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -20749,7 +21365,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(243, v)
+	c.Object(251, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -20764,7 +21380,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(245, v)
+	c.Object(253, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -20779,11 +21395,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(246, v)
+	c.Object(254, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(247, v)
+	c.Object(255, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -20794,7 +21410,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(248, v)
+	c.Object(256, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -20812,7 +21428,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(249, v)
+	c.Object(257, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -20834,7 +21450,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(249, v)
+	c.Object(257, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -20850,11 +21466,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(250, v)
+	c.Object(258, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(251, v)
+	c.Object(259, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -20876,7 +21492,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(260, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -20891,7 +21507,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(262, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -20903,7 +21519,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(255, v)
+	c.Object(263, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -20921,7 +21537,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(260, v)
+	c.Object(268, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -20943,11 +21559,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(261, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(262, v)
+	c.Object(270, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -20958,7 +21574,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(263, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -20969,7 +21585,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(264, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -20980,7 +21596,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(265, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -20991,7 +21607,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(266, v)
+	c.Object(274, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -21002,7 +21618,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(267, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -21013,7 +21629,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(268, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -21024,7 +21640,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(269, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21035,7 +21651,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(270, v)
+	c.Object(278, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21046,7 +21662,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(271, v)
+	c.Object(279, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21057,7 +21673,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(273, v)
+	c.Object(281, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21068,7 +21684,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(274, v)
+	c.Object(282, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21079,7 +21695,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(275, v)
+	c.Object(283, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -22193,6 +22809,66 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 	c.Object(197, v)
 }
 
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny(c *engine.Column, v any) {
+	enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v.(*content.NamedRelease))
+}
+
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]))
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(204, v)
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c, v.(*model.ReleaseDeletePayload))
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c *engine.Column, v *model.ReleaseDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(205, v)
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny(c *engine.Column, v any) {
+	enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c, v.(*content.ReleaseGate))
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c *engine.Column, v *content.ReleaseGate) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(208, v)
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny(c *engine.Column, v any) {
+	enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c, v.(*model.ReleasePayload))
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c *engine.Column, v *model.ReleasePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(209, v)
+}
+
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
 	enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]]))
 }
@@ -22202,7 +22878,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(211, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -22214,7 +22890,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(217, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22226,7 +22902,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(220, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -22246,7 +22922,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(227, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -22254,7 +22930,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(223, v)
+	c.Object(231, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -22266,7 +22942,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(232, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -22315,7 +22991,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(241, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -22335,7 +23011,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(242, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -22347,7 +23023,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(243, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22359,7 +23035,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(248, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -22367,7 +23043,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(244, v)
+	c.Object(252, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -22383,7 +23059,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(260, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22395,7 +23071,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(261, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -22414,7 +23090,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(255, v)
+	c.Object(263, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -22426,7 +23102,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(256, v)
+	c.Object(264, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -22438,7 +23114,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(257, v)
+	c.Object(265, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -22450,7 +23126,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(258, v)
+	c.Object(266, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -22462,7 +23138,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(259, v)
+	c.Object(267, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -22474,7 +23150,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(261, v)
+	c.Object(269, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -22482,7 +23158,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(279, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -22490,7 +23166,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(272, v)
+	c.Object(280, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -22498,5 +23174,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(276, v)
+	c.Object(284, v)
 }

@@ -20,11 +20,12 @@ func NewAccess() *Access {
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews release releases")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
+	a.grant(content.RolePublisher, "Mutation", "releaseCreate releaseUpdate releaseDelete releasePublish releaseSchedule releaseUnschedule releaseUndo")
 	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people")
 	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove")
 	// These act on the session of the request, and refuse requests without one.

@@ -64,6 +64,9 @@ func (f *foresight) Mark(*content.Meta) {}
 // Log does nothing.
 func (f *foresight) Log(content.Change) {}
 
+// DropRelease does nothing.
+func (f *foresight) DropRelease(context.Context, string) error { return nil }
+
 // Unschedule does nothing.
 func (f *foresight) Unschedule(context.Context, content.ID, ...content.ScheduleAction) error {
 	return nil

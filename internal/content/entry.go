@@ -24,11 +24,13 @@ const (
 	NonEntryPerson  EntryType = "PERSON"
 	NonEntrySession EntryType = "SESSION"
 	NonEntryPasskey EntryType = "PASSKEY"
+	// NonEntryRelease is the type of the ids of named releases.
+	NonEntryRelease EntryType = "RELEASE"
 )
 
 // settingTypes lists the types of ids that are not of entries.
 func settingTypes() []EntryType {
-	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey}
+	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryRelease}
 }
 
 // IsEntry reports whether t is a type of entries.
@@ -76,6 +78,8 @@ func (t EntryType) kind() kind {
 		return kind{entryType: t, name: "Session"}
 	case NonEntryPasskey:
 		return kind{entryType: t, name: "Passkey"}
+	case NonEntryRelease:
+		return kind{entryType: t, name: "Release"}
 	default:
 		return entryKind(t)
 	}

@@ -170,7 +170,7 @@ func TestSchedulesSurviveARestart(t *testing.T) {
 func TestAuthoringPageRuns(t *testing.T) {
 	s := newStaffed(t)
 	as, perspective := regexp.MustCompile(`(?m)^# as (\w+)$`), regexp.MustCompile(`(?m)^# X-Perspective: (\w+)$`)
-	var id, preview any
+	var id, preview, release any
 	var got []string
 	for _, b := range blocks(t) {
 		if b.file != "docs/authoring.md" {
@@ -187,6 +187,9 @@ func TestAuthoringPageRuns(t *testing.T) {
 		if strings.Contains(b.query, "$id") {
 			b.variables = map[string]any{"id": id}
 		}
+		if strings.Contains(b.query, "$release") {
+			b.variables = map[string]any{"release": release}
+		}
 		if strings.Contains(b.query, "$name") {
 			b.variables = map[string]any{"name": preview}
 		}
@@ -194,10 +197,13 @@ func TestAuthoringPageRuns(t *testing.T) {
 		if id == nil {
 			id = at(data, "patternCreate", "pattern", "id")
 		}
+		if data["releaseCreate"] != nil {
+			release = at(data, "releaseCreate", "release", "id")
+		}
 		if data["previewCreate"] != nil {
 			preview = at(data, "previewCreate", "preview", "name")
 		}
-		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewCreate", "previewRevoke", "previewTokenCreate"} {
+		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "releaseCreate", "releaseUpdate", "releaseSchedule", "releasePublish", "releaseUndo", "previewCreate", "previewRevoke", "previewTokenCreate"} {
 			if payload, ok := data[field].(map[string]any); ok {
 				var codes strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
@@ -207,7 +213,7 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewRevoke, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, releaseCreate, releaseUpdate, previewCreate, releaseSchedule, releasePublish, releaseUndo, previewCreate, previewRevoke, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

@@ -111,6 +111,8 @@ func leftOut(field string) bool {
 		return true
 	}
 	switch field {
+	case "Mutation.releaseCreate", "Mutation.releaseUndo": // their ids are new
+		return true
 	case "Mutation.previewTokenCreate", "Mutation.previewCreate", "Mutation.previewRevoke", "Mutation.patternHealthRecord", "Mutation.webhookEndpointCreate", "Mutation.webhookEndpointUpdate",
 		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver":
 		return true

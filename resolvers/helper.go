@@ -152,11 +152,8 @@ func (r *Resolver) nodes(ctx context.Context, ids []*content.ID) ([]content.Node
 	if len(ids) > maxNodes {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("nodes takes at most %d ids; this list has %d.", maxNodes, len(ids)))
 	}
-	values := make([]content.ID, len(ids))
-	for i, id := range ids {
-		values[i] = *id
-	}
-	found, err := loaders.For(ctx).Entries(ctx, values)
+	wanted := values(ids)
+	found, err := loaders.For(ctx).Entries(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +161,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []*content.ID) ([]content.Node
 	for i, e := range found {
 		if e != nil {
 			out[i] = e
-		} else if out[i], err = r.setting(ctx, values[i]); err != nil {
+		} else if out[i], err = r.setting(ctx, wanted[i]); err != nil {
 			return nil, err
 		}
 	}

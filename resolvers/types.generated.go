@@ -1280,6 +1280,14 @@ func (r *reinforcementLoopResolver) Path(ctx context.Context, obj *content.Reinf
 	return loaders.For(ctx).Laws.LoadAll(ctx, obj.PathKeys)
 }
 
+func (r *Resolver) Release() graph.ReleaseResolver { return &releaseResolver{r} }
+
+type releaseResolver struct{ r *Resolver }
+
+func (r *Resolver) ReleaseEntry() graph.ReleaseEntryResolver { return &releaseEntryResolver{r} }
+
+type releaseEntryResolver struct{ r *Resolver }
+
 func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{r} }
 
 type revisionResolver struct{ r *Resolver }

@@ -826,6 +826,38 @@ type QuickStartInput struct {
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
 }
 
+// The result of deleting a release.
+type ReleaseDeletePayload struct {
+	// The id of the release; null when nothing was deleted.
+	Deleted *content.ID `json:"deleted,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// An entry for a release.
+type ReleaseEntryInput struct {
+	// The entry.
+	ID content.ID `json:"id"`
+	// What to do with it.
+	Action content.ScheduleAction `json:"action"`
+}
+
+// The result of writing a release.
+type ReleasePayload struct {
+	// The release; null when nothing was written.
+	Release *content.NamedRelease `json:"release,omitempty"`
+	// The ids of the entries that the undo leaves as they are, since they have changed after the release.
+	Kept []*content.ID `json:"kept"`
+	// The references that keep entries from being unpublished, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when no entry was changed.
+	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
+}
+
 // The values to write to a role. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type RoleInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.

@@ -22,7 +22,7 @@ func NewAccess() *Access {
 	// It refuses whoever has no session with the role previewer.
 	a.grant(content.RoleReader, "Subscription", "entryPresence")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues log previews")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues log previews release releases")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	// These are of the person of a session.
@@ -31,6 +31,7 @@ func NewAccess() *Access {
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
 	a.grant(content.RolePublisher, "Mutation", "entriesPublish entriesUnpublish entriesDelete entriesSchedule entriesUndo")
+	a.grant(content.RolePublisher, "Mutation", "releaseCreate releaseUpdate releaseDelete releasePublish releaseSchedule releaseUnschedule releaseUndo")
 	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people keys")
 	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove keyCreate")
 	// These act on the session of the request, and refuse requests without one. Admins revoke keys without it.

@@ -115,7 +115,7 @@ func (a *Authenticator) preview(ctx context.Context, out *Admission, c Credentia
 	case made != nil && out.Viewer.Key == nil && out.Viewer.Person == nil && !a.anonymous:
 		return "", content.Fault(content.Unauthenticated, "This hub requires an API key beside a preview token of single entries: Authorization: Bearer phk_...")
 	case made != nil:
-		out.Viewer.Previewed, out.NoStore = made.IDs(), true
+		out.Viewer.Previewed, out.NoStore = made.Entries, true
 		out.Scope += ":preview:" + made.ID
 		return c.Perspective, nil
 	}

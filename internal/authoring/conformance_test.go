@@ -36,6 +36,7 @@ func TestTransactors(t *testing.T) {
 			"revisions outlive entries":          revisionsOutliveEntries,
 			"rows of the log have numbers":       rowsOfTheLogHaveNumbers,
 			"schedules end once":                 schedulesEndOnce,
+			"releases are found":                 releasesAreFound,
 			"answers belong to an author":        answersBelongToAnAuthor,
 			"what a write did is kept":           whatAWriteDidIsKept,
 			"autosaves are kept":                 autosavesAreKept,

@@ -16,6 +16,8 @@
 //	schedule.go  writes at a later time
 //	values.go    a working copy as its input
 //	autosave.go  what people have written and not saved yet
+//	plan_release.go  named releases: what they contain, when they are published, and their undo
+//	gate.go      what publishing a named release would do, and how releases contradict each other
 //	put.go       the plain writes of programs, which check little
 //	publish.go   what publishing and unpublishing write, for authors and programs
 //	mirror.go    the other side of symmetric relations
@@ -128,7 +130,7 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 		}
 		if len(out.Errors)+len(out.Problems) > 0 {
 			// Nothing was written, so nothing is shown as if it were.
-			out.Entries, out.Deleted, out.Schedule, out.Observation = nil, nil, nil, nil
+			out.Entries, out.Deleted, out.Schedule, out.Release, out.Observation = nil, nil, nil, nil, nil
 			return errUnwritten
 		}
 		if ahead != nil {
@@ -145,6 +147,11 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 			}
 			if len(a.turns) > 0 {
 				if err := a.KeepTurns(ctx, last, a.at, a.turns); err != nil {
+					return err
+				}
+			}
+			if out.Release != nil {
+				if err := a.keepNamed(ctx, out.Release, last); err != nil {
 					return err
 				}
 			}
@@ -175,7 +182,8 @@ func (a *attempt) answered(ctx context.Context, r content.Request) (bool, error)
 		a.refuse(content.ErrIdempotencyMismatch, "This idempotency key was used for another input.", "key")
 		return true, nil
 	}
-	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Kept, a.out.Bulk, a.out.Observation = first.Seq, first.Schedule, first.Deleted, first.Kept, first.Bulk, first.Observation
+	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Kept, a.out.Bulk = first.Seq, first.Schedule, first.Deleted, first.Kept, first.Bulk
+	a.out.Release, a.out.Observation = first.Release, first.Observation
 	for _, h := range first.Entries {
 		e, err := a.revision(ctx, h.ID(), h.Revision)
 		if err != nil {
@@ -196,7 +204,10 @@ func (a *attempt) storeAnswer(ctx context.Context, r content.Request) error {
 	if r.Key == "" {
 		return nil
 	}
-	out := content.Answer{Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Kept: a.out.Kept, Bulk: a.out.Bulk, Schedule: a.out.Schedule, Observation: a.out.Observation, Seq: a.out.Seq}
+	out := content.Answer{
+		Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Kept: a.out.Kept, Bulk: a.out.Bulk, Schedule: a.out.Schedule,
+		Release: a.out.Release, Observation: a.out.Observation, Seq: a.out.Seq,
+	}
 	for _, e := range a.out.Entries {
 		out.Entries = append(out.Entries, *e.Head())
 	}

@@ -330,15 +330,15 @@ func TestSchedules(t *testing.T) {
 		out, err := d.Plan(t.Context(), me, content.Intent{ID: id, Action: content.SchedulePublish, At: &at})
 		accepted(t, out, err)
 	}
-	if next, err := d.Due(t.Context()); err != nil || next == nil || !next.Equal(soon) {
+	if next, err := d.Due(t.Context(), nil); err != nil || next == nil || !next.Equal(soon) {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	d.now = soon
-	if next, err := d.Due(t.Context()); err != nil || next == nil || !next.Equal(later) || d.copyOf(content.Published, fit) == nil {
+	if next, err := d.Due(t.Context(), nil); err != nil || next == nil || !next.Equal(later) || d.copyOf(content.Published, fit) == nil {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	d.now = later
-	if next, err := d.Due(t.Context()); err != nil || next != nil {
+	if next, err := d.Due(t.Context(), nil); err != nil || next != nil {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	for _, s := range d.store.state.schedules {

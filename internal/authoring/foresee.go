@@ -71,6 +71,9 @@ func (f *foresight) EndAutosave(context.Context, string) (bool, error) { return 
 // EndAutosavesOf does nothing.
 func (f *foresight) EndAutosavesOf(context.Context, []content.ID) error { return nil }
 
+// DropRelease does nothing.
+func (f *foresight) DropRelease(context.Context, string) error { return nil }
+
 // Unschedule does nothing.
 func (f *foresight) Unschedule(content.ID, ...content.ScheduleAction) {}
 

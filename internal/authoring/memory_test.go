@@ -33,6 +33,7 @@ type state struct {
 	turns        map[int64][]content.Turn
 	remaining    map[string][]content.RevisionID
 	autosaves    map[string]content.Autosave
+	releases     map[string]content.NamedRelease
 }
 
 func newMemory() *memory {
@@ -41,10 +42,10 @@ func newMemory() *memory {
 		revisions:    map[content.ID][]content.Snapshot{},
 		schedules:    map[string]content.Schedule{},
 		answers:      map[string]content.Answer{},
-		observations: map[string]content.Observation{},
-		turns:        map[int64][]content.Turn{},
-		remaining:    map[string][]content.RevisionID{},
-		autosaves:    map[string]content.Autosave{},
+		observations: map[string]content.Observation{}, releases: map[string]content.NamedRelease{},
+		turns:     map[int64][]content.Turn{},
+		remaining: map[string][]content.RevisionID{},
+		autosaves: map[string]content.Autosave{},
 	}}
 }
 
@@ -54,7 +55,7 @@ func (s state) clone() state {
 			content.Drafts: maps.Clone(s.graphs[content.Drafts]), content.Published: maps.Clone(s.graphs[content.Published]),
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
-		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
+		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations), releases: maps.Clone(s.releases),
 		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining), autosaves: maps.Clone(s.autosaves),
 	}
 }
@@ -427,5 +428,62 @@ func (t *transaction) Answer(_ context.Context, r content.Request, after time.Ti
 
 func (t *transaction) Remember(_ context.Context, r content.Request, a content.Answer) error {
 	t.answers[r.By+" "+r.Key] = a
+	return nil
+}
+
+// ownRelease returns a copy of a release that shares nothing with the stored one.
+func ownRelease(r content.NamedRelease) *content.NamedRelease {
+	r.Entries = slices.Clone(r.Entries)
+	return &r
+}
+
+func (m *memory) NextRelease(context.Context) (*content.NamedRelease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var next *content.NamedRelease
+	for _, r := range m.state.releases {
+		if r.State == content.ReleaseScheduled && (next == nil || r.At.Before(*next.At)) {
+			next = ownRelease(r)
+		}
+	}
+	return next, nil
+}
+
+func (t *transaction) NamedRelease(_ context.Context, key string) (*content.NamedRelease, error) {
+	r, ok := t.releases[key]
+	if !ok {
+		return nil, nil
+	}
+	return ownRelease(r), nil
+}
+
+func (t *transaction) PendingReleases(_ context.Context, ids []content.ID) ([]*content.NamedRelease, error) {
+	var out []*content.NamedRelease
+	for _, key := range slices.Sorted(maps.Keys(t.releases)) {
+		r := t.releases[key]
+		has := func(e content.ReleaseEntry) bool { return slices.Contains(ids, e.EntryID()) }
+		if r.State != content.ReleasePublished && slices.ContainsFunc(r.Entries, has) {
+			out = append(out, ownRelease(r))
+		}
+	}
+	return out, nil
+}
+
+func (t *transaction) CountPending(context.Context) (n int, err error) {
+	for _, r := range t.releases {
+		if r.State != content.ReleasePublished {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (t *transaction) KeepRelease(_ context.Context, r *content.NamedRelease) error {
+	t.releases[r.Key] = *ownRelease(*r)
+	return nil
+}
+
+func (t *transaction) DropRelease(_ context.Context, key string) error {
+	delete(t.releases, key)
 	return nil
 }

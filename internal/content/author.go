@@ -113,6 +113,8 @@ type Outcome struct {
 	Bulk *BulkState
 	// Kept are the entries that Undo has left as they are, since they have changed after the write.
 	Kept []ID
+	// Release is the named release that was written.
+	Release *NamedRelease
 	// Effects is set if the write was only validated and nothing is wrong.
 	Effects *WriteEffects
 	// Observation is the one that Record has recorded.
@@ -204,6 +206,8 @@ func (s *Schedule) EntryID() ID { return ID{Type: s.Type, Key: s.Key} }
 // and nothing is written. Every method is one transaction. An error is a fault that the author cannot
 // correct.
 type Editor interface {
+	ReleaseEditor
+
 	// Save creates or changes a working copy. A symmetric relation of patterns is written on
 	// the other side too.
 	Save(ctx context.Context, r Request, e Edit) (*Outcome, error)
@@ -230,9 +234,10 @@ type Editor interface {
 	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
 	// Values returns the values of a working copy as the input of its type takes them; nil if there is none.
 	Values(ctx context.Context, id ID) (*EntryValues, error)
-	// Due runs the schedules whose time has come, each in a transaction that only one replica can
-	// win. It returns the time of the next schedule; nil for none.
-	Due(ctx context.Context) (next *time.Time, err error)
+	// Due runs the schedules and the named releases whose time has come, each in a transaction that only
+	// one replica can win. It returns the time of the next one; nil for none. It calls failed, which may be
+	// nil, for each release that was refused at its time.
+	Due(ctx context.Context, failed func(*NamedRelease)) (next *time.Time, err error)
 }
 
 // Author is an Editor with the other operations of authors.
@@ -240,6 +245,7 @@ type Author interface {
 	Editor
 	EntryList
 	Autosaver
+	ReleaseStore
 	// Once runs a write that is about no entry, once for each idempotency key. run fills into, which
 	// Once stores if run reports that it is done. A later call with the same key and hash fills into
 	// from what is stored. What run writes with its context is one transaction; a retry calls run

@@ -26,11 +26,13 @@ const (
 	NonEntryPasskey EntryType = "PASSKEY"
 	// NonEntryKey is the type of ids of API keys.
 	NonEntryKey EntryType = "KEY"
+	// NonEntryRelease is the type of the ids of named releases.
+	NonEntryRelease EntryType = "RELEASE"
 )
 
 // settingTypes lists the types of ids that are not of entries.
 func settingTypes() []EntryType {
-	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryKey}
+	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryKey, NonEntryRelease}
 }
 
 // IsEntry reports whether t is a type of entries.
@@ -80,6 +82,8 @@ func (t EntryType) kind() kind {
 		return kind{entryType: t, name: "Passkey"}
 	case NonEntryKey:
 		return kind{entryType: t, name: "ApiKey"}
+	case NonEntryRelease:
+		return kind{entryType: t, name: "Release"}
 	default:
 		return entryKind(t)
 	}

@@ -20,6 +20,8 @@ type Transactor interface {
 	Transact(ctx context.Context, plan func(ctx context.Context, t Transaction) error) error
 	// Waiting lists the schedules that wait for their time, the next one first, at most limit.
 	Waiting(ctx context.Context, limit int) ([]Schedule, error)
+	// NextRelease returns the scheduled release with the earliest time; nil for none.
+	NextRelease(ctx context.Context) (*NamedRelease, error)
 }
 
 // Transaction is one attempt of a write. It is not safe for concurrent use. Its methods take the
@@ -33,6 +35,7 @@ type Transactor interface {
 // in the expected revision; otherwise the whole write fails with Conflict.
 type Transaction interface {
 	AutosaveTransaction
+	ReleaseTransaction
 
 	// Copies reads copies. It calls read, which may be nil, with the size in bytes of each copy as
 	// it arrives, and stops if read returns an error.
@@ -117,15 +120,16 @@ const AnswerLife = 24 * time.Hour
 // are in the revisions, which never change. A head, such as its status, can change without a new
 // revision.
 type Answer struct {
-	Hash        string       `bson:"hash"`
-	At          time.Time    `bson:"at"`
-	Entries     []Meta       `bson:"entries"`
-	Deleted     []ID         `bson:"deleted"`
-	Kept        []ID         `bson:"kept,omitempty"`
-	Bulk        *BulkState   `bson:"bulk,omitempty"`
-	Schedule    *Schedule    `bson:"schedule,omitempty"`
-	Observation *Observation `bson:"observed,omitempty"`
-	Seq         int64        `bson:"seq"`
+	Hash        string        `bson:"hash"`
+	At          time.Time     `bson:"at"`
+	Entries     []Meta        `bson:"entries"`
+	Deleted     []ID          `bson:"deleted"`
+	Kept        []ID          `bson:"kept,omitempty"`
+	Bulk        *BulkState    `bson:"bulk,omitempty"`
+	Schedule    *Schedule     `bson:"schedule,omitempty"`
+	Release     *NamedRelease `bson:"release,omitempty"`
+	Observation *Observation  `bson:"observed,omitempty"`
+	Seq         int64         `bson:"seq"`
 }
 
 // KeysByType groups the keys of ids by type.

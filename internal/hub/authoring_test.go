@@ -201,7 +201,14 @@ func TestAuthoringPageRuns(t *testing.T) {
 				known[name] = at(data, path...)
 			}
 		}
-		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "entriesPublish", "entriesUndo", "entriesSchedule", "previewCreate", "previewRevoke", "previewTokenCreate"} {
+		if data["releaseCreate"] != nil {
+			known["release"] = at(data, "releaseCreate", "release", "id")
+		}
+		for _, field := range []string{
+			"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore",
+			"entriesPublish", "entriesUndo", "entriesSchedule", "releaseCreate", "releaseUpdate", "releaseSchedule", "releasePublish", "releaseUndo",
+			"previewCreate", "previewRevoke", "previewTokenCreate",
+		} {
 			if payload, ok := data[field].(map[string]any); ok {
 				var codes strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
@@ -211,7 +218,8 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, entriesPublish, entriesUndo, entriesSchedule, previewCreate, previewRevoke, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, " +
+		"entriesPublish, entriesUndo, entriesSchedule, releaseCreate, releaseUpdate, previewCreate, releaseSchedule, releasePublish, releaseUndo, previewCreate, previewRevoke, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

@@ -306,7 +306,10 @@ const scheduleEvery = time.Second
 // perform performs the schedules that are due. If two replicas find the same schedule, the database
 // lets one perform it.
 func (h *hub) perform(ctx context.Context) {
-	if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+	failed := func(r *content.NamedRelease) {
+		h.program.log.WarnContext(ctx, "a scheduled release was refused", "release", r.Key, "faults", len(r.Faults), "first", r.Faults[0].Message)
+	}
+	if _, err := h.db.Due(ctx, failed); err != nil && ctx.Err() == nil {
 		h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
 	}
 }

@@ -102,6 +102,12 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensurePreviews(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureReleases(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureReleases(ctx); err != nil {
+		return err
+	}
 	if err := s.ensureAccounts(ctx); err != nil {
 		return err
 	}

@@ -52,11 +52,15 @@ func open(t *testing.T) *library {
 
 // graph returns the published graph with drafts over it.
 func (l *library) graph(slugs ...string) *content.Graph {
-	var ids []content.ID
+	return overlay.New(l.At(content.Published), l.At(content.Drafts), l.previewed(false, slugs...))
+}
+
+// previewed returns patterns as the entries of a preview.
+func (l *library) previewed(gone bool, slugs ...string) (out []content.Previewed) {
 	for _, s := range slugs {
-		ids = append(ids, l.ids[s])
+		out = append(out, content.Previewed{Type: content.TypePattern, Key: l.ids[s].Key, Gone: gone})
 	}
-	return overlay.New(l.At(content.Published), l.At(content.Drafts), ids)
+	return out
 }
 
 // keys returns the keys of patterns.
@@ -129,11 +133,33 @@ func TestADraftStandsForItsEntry(t *testing.T) {
 	}
 }
 
+// TestWhatIsGoneIsNotShown reads patterns with the draft of a and without b and c.
+func TestWhatIsGoneIsNotShown(t *testing.T) {
+	l := open(t)
+	c := overlay.New(l.At(content.Published), l.At(content.Drafts), append(l.previewed(false, "a"), l.previewed(true, "b", "c")...)).Patterns
+	ctx := t.Context()
+	byKeys, err := c.ByKeys(ctx, l.keys("a", "b", "c", "e"))
+	if got := names(byKeys); err != nil || got != "Draft a, -, -, Published e" {
+		t.Errorf("by keys: %s, %v", got, err)
+	}
+	bySlugs, err := c.PagesBySlugs(ctx, []string{"a", "b", "b-new", "c", "e"})
+	if got := names(bySlugs); err != nil || got != "Draft a, -, -, -, Published e" {
+		t.Errorf("by slugs: %s, %v", got, err)
+	}
+	found, err := c.Find(ctx, content.Query{Order: content.Order{Field: content.OrderName}}, content.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(found[0].Items); got != "Draft a, Published e" {
+		t.Errorf("in a list: %s", got)
+	}
+}
+
 // TestOtherTypesStayAsTheyAre: the collection of a type without a preview is the published one itself.
 func TestOtherTypesStayAsTheyAre(t *testing.T) {
 	l := open(t)
 	published := l.At(content.Published)
-	g := overlay.New(published, l.At(content.Drafts), []content.ID{l.ids["a"]})
+	g := overlay.New(published, l.At(content.Drafts), l.previewed(false, "a"))
 	if g.Tiers != published.Tiers || g.Patterns == published.Patterns {
 		t.Error("the wrong collections were replaced")
 	}
@@ -168,8 +194,8 @@ func TestErrorsOfEitherGraphAreReported(t *testing.T) {
 	}
 	published, drafts := l.At(content.Published), l.At(content.Drafts)
 	for name, g := range map[string]*content.Graph{
-		"published": overlay.New(away(published), drafts, []content.ID{l.ids["a"]}),
-		"drafts":    overlay.New(published, away(drafts), []content.ID{l.ids["a"]}),
+		"published": overlay.New(away(published), drafts, l.previewed(false, "a")),
+		"drafts":    overlay.New(published, away(drafts), l.previewed(false, "a")),
 	} {
 		_, byKeys := g.Patterns.ByKeys(t.Context(), l.keys("a", "b"))
 		_, bySlugs := g.Patterns.BySlugs(t.Context(), []string{"a"})

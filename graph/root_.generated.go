@@ -21,6 +21,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Calculator() CalculatorResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -139,6 +140,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
 			graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 			graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
+			graphql.NewInputUnmarshaler("CalculatorFieldsInput", ec.unmarshalInputCalculatorFieldsInput),
+			graphql.NewInputUnmarshaler("CalculatorInputInput", ec.unmarshalInputCalculatorInputInput),
 			graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 			graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
 			graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
@@ -156,19 +159,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 			graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
 			graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+			graphql.NewInputUnmarshaler("ComplexityInteractionInput", ec.unmarshalInputComplexityInteractionInput),
+			graphql.NewInputUnmarshaler("ComplexityLevelInput", ec.unmarshalInputComplexityLevelInput),
 			graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+			graphql.NewInputUnmarshaler("ComplexityScoreInput", ec.unmarshalInputComplexityScoreInput),
+			graphql.NewInputUnmarshaler("ComplexityWeightsInput", ec.unmarshalInputComplexityWeightsInput),
+			graphql.NewInputUnmarshaler("ConstraintMatrixInput", ec.unmarshalInputConstraintMatrixInput),
+			graphql.NewInputUnmarshaler("ConstraintRowInput", ec.unmarshalInputConstraintRowInput),
+			graphql.NewInputUnmarshaler("ConstraintScoreInput", ec.unmarshalInputConstraintScoreInput),
 			graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 			graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+			graphql.NewInputUnmarshaler("DifficultyStepInput", ec.unmarshalInputDifficultyStepInput),
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
+			graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 			graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
 			graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
 			graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+			graphql.NewInputUnmarshaler("FitStepInput", ec.unmarshalInputFitStepInput),
 			graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 			graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
 			graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
@@ -197,25 +210,34 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
 			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
+			graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
+			graphql.NewInputUnmarshaler("MigrationLevelInput", ec.unmarshalInputMigrationLevelInput),
 			graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+			graphql.NewInputUnmarshaler("MigrationRiskInput", ec.unmarshalInputMigrationRiskInput),
+			graphql.NewInputUnmarshaler("MigrationScoringInput", ec.unmarshalInputMigrationScoringInput),
 			graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
 			graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 			graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
+			graphql.NewInputUnmarshaler("PageEffortInput", ec.unmarshalInputPageEffortInput),
 			graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
 			graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 			graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
+			graphql.NewInputUnmarshaler("PatternBreakEvenInput", ec.unmarshalInputPatternBreakEvenInput),
 			graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 			graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
+			graphql.NewInputUnmarshaler("PatternEffortInput", ec.unmarshalInputPatternEffortInput),
 			graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 			graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
 			graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 			graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 			graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
 			graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+			graphql.NewInputUnmarshaler("PatternReturnInput", ec.unmarshalInputPatternReturnInput),
 			graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
+			graphql.NewInputUnmarshaler("PatternSuccessInput", ec.unmarshalInputPatternSuccessInput),
 			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 			graphql.NewInputUnmarshaler("PersonInviteInput", ec.unmarshalInputPersonInviteInput),
 			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
@@ -251,10 +273,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
 			graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
+			graphql.NewInputUnmarshaler("SiteCalculatorFieldsInput", ec.unmarshalInputSiteCalculatorFieldsInput),
+			graphql.NewInputUnmarshaler("SiteCalculatorInputInput", ec.unmarshalInputSiteCalculatorInputInput),
 			graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
 			graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
 			graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
+			graphql.NewInputUnmarshaler("SuccessMetricInput", ec.unmarshalInputSuccessMetricInput),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("TierBaselineInput", ec.unmarshalInputTierBaselineInput),
 			graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 			graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 			graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
@@ -749,6 +775,738 @@ extend type Query {
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
   "The previews that are valid, the newest first; a hub has at most 200."
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
+}
+`, BuiltIn: false},
+	{Name: "../schema/calculator.graphql", Input: `"The tables that estimates and plans are computed from, as the source states them."
+type Calculator implements Node & Entry {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Readable key, unique among entries of its type."
+  slug: String!
+  "Its name."
+  name: String!
+  "One or two sentences, plain text."
+  summary: String!
+  "Its path on a site."
+  resourcePath: URI!
+  "The revision number; each accepted write increases it by 1."
+  revision: Int!
+  "Publication state; always PUBLISHED in the published graph."
+  status: PublicationStatus!
+  "When it was first written."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null if it has never been published."
+  publishedAt: DateTime
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
+  revisions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "The inputs that the calculator's page names."
+  inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
+  "A note on the inputs."
+  inputsNote: String!
+  "How many years of work a level of experience means."
+  experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
+  "What introducing a pattern of a tier usually takes."
+  tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
+  "What introducing single patterns takes."
+  patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
+  "How the efforts were turned into days."
+  patternEffortNote: String!
+  "The efforts on the page of the gold patterns."
+  goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
+  "The success rates on the page of the silver patterns."
+  silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
+  "The scale from which patterns pay off."
+  breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
+  "What patterns returned to companies."
+  returns: [PatternReturn!]! @listSize(assumedSize: 30)
+  "A note on the returns."
+  returnNote: String!
+  "The weights of trade-offs."
+  tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
+  "The weights of the factors of a migration."
+  migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
+  "How the circumstances of a migration are turned into months."
+  migrationScoring: MigrationScoring!
+  "How many days a grade of difficulty means."
+  difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
+  "How complex patterns are."
+  complexityWeights: ComplexityWeights!
+  "How the success of patterns is measured."
+  successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
+  "The calculators of the documentation site."
+  siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
+  "The phases of every migration, in order."
+  migrationPhases: [String!]!
+  "How long migrations of each effort take, and how risky they are."
+  migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
+  "What can go wrong in a migration."
+  migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
+  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
+  migrationStories: [String!]!
+  "How patterns affect the constraints that shape systems."
+  constraintMatrix: ConstraintMatrix!
+  "The meaning of the numbers that rate a pattern's fit to a pillar."
+  fitScale: [FitStep!]! @listSize(assumedSize: 10)
+  "The long text, in Markdown and as HTML."
+  body: RichText!
+}
+
+"How long migrations of an effort take."
+type MigrationLevel {
+  "The effort."
+  level: Effort!
+  "Weeks that it takes; the greatest effort has no upper end."
+  weeks: IntRange!
+  "How risky it is."
+  risk: Level!
+}
+
+"What can go wrong in a migration."
+type MigrationRisk {
+  "What goes wrong."
+  risk: String!
+  "How likely it is."
+  probability: Level!
+  "How much harm it does."
+  impact: Level!
+}
+
+"How patterns affect the constraints that shape systems."
+type ConstraintMatrix {
+  "A note on the names of the constraints."
+  note: String!
+  "The worst and the best possible score."
+  scale: IntRange!
+  "The constraints."
+  constraints: [String!]!
+  "The patterns with a score for each constraint."
+  rows: [ConstraintRow!]! @listSize(assumedSize: 20)
+}
+
+"How a pattern affects each constraint."
+type ConstraintRow {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Its scores, in the order of the constraints."
+  scores: [ConstraintScore!]! @listSize(assumedSize: 10)
+}
+
+"How a pattern affects a constraint."
+type ConstraintScore {
+  "The constraint."
+  constraint: String!
+  "Negative when the pattern makes it worse, positive when it helps."
+  score: Int!
+}
+
+"The meaning of a number that rates a pattern's fit to a pillar."
+type FitStep {
+  "The number."
+  fit: Int!
+  "Its name."
+  label: String!
+}
+
+"An input that the calculator's page names."
+type CalculatorInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its type."
+  type: String!
+  "Its possible values; empty unless it is an enum."
+  options: [String!]!
+  "Its fields; empty unless it is an object."
+  fields: [String!]!
+}
+
+"How many years of work a level of experience means."
+type ExperienceBand {
+  "The level."
+  level: String!
+  "The years."
+  years: IntRange!
+}
+
+"What introducing a pattern of a tier usually takes."
+type TierBaseline {
+  "The tier; null when the hub no longer has it."
+  tier: Tier
+  "Weeks to introduce it."
+  implementationWeeks: IntRange!
+  "People that it takes."
+  teamSize: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "Months until it has paid for itself."
+  returnMonths: IntRange!
+}
+
+"What introducing one pattern takes."
+type PatternEffort {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "Developers."
+  developers: IntRange!
+  "The effort of running it."
+  overhead: String!
+  "The group in which the source puts it."
+  band: String!
+}
+
+"What the page of the gold patterns says about one of them."
+type PageEffort {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "What it brings, as stated; null when not stated."
+  impact: String
+}
+
+"How often the introduction of a pattern succeeds."
+type PatternSuccess {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "In percent."
+  successRate: Int!
+}
+
+"The scale from which a pattern pays off."
+type PatternBreakEven {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "The scale, as stated."
+  label: String!
+}
+
+"What a pattern returned to a company."
+type PatternReturn {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "What it cost, in US dollars."
+  investmentUsd: Int!
+  "Months until it had paid for itself; null when not stated."
+  paybackMonths: Int
+  "What it returned within five years, in percent."
+  fiveYearReturnPercent: Int!
+  "The company; null when the hub no longer has it."
+  company: Company
+}
+
+"How the circumstances of a migration are turned into months."
+type MigrationScoring {
+  "The circumstances."
+  factors: [String!]!
+  "The points of each level of a circumstance."
+  points: [LevelPoint!]! @listSize(assumedSize: 5)
+  "What the sum means."
+  bands: [ScoreBand!]! @listSize(assumedSize: 5)
+}
+
+"The points of a level."
+type LevelPoint {
+  "The level."
+  level: String!
+  "The points."
+  points: Int!
+}
+
+"How many days a grade of difficulty means."
+type DifficultyStep {
+  "The number of dots that the page shows."
+  dots: Int!
+  "Its name."
+  label: String!
+  "Working days."
+  days: IntRange!
+}
+
+"The complexity of patterns, alone and together."
+type ComplexityWeights {
+  "Where the weights come from."
+  origin: String!
+  "The scores of single patterns and practices."
+  scores: [ComplexityScore!]! @listSize(assumedSize: 30)
+  "What patterns add when they are used together."
+  interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
+  "The number of patterns above which a set counts as overloaded."
+  overloadAbovePatterns: Int!
+  "The factor by which an overloaded set multiplies the score."
+  overloadFactor: Float!
+  "The level that a score reaches."
+  levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
+  "The score for which one more person is needed."
+  teamSizeDivisor: Int!
+  "The score for which one more week is needed."
+  weeksDivisor: Int!
+  "The smallest team."
+  minimumTeam: Int!
+  "The shortest time, in weeks."
+  minimumWeeks: Int!
+}
+
+"The complexity of one pattern or practice."
+type ComplexityScore {
+  "The pattern or practice."
+  ref: Subject!
+  "Its score."
+  score: Int!
+}
+
+"What patterns add when they are used together."
+type ComplexityInteraction {
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 5)
+  "The score that they add."
+  score: Int!
+}
+
+"The level that a score reaches."
+type ComplexityLevel {
+  "Its name."
+  level: String!
+  "The upper bound, exclusive; null when open."
+  below: Int
+  "The lower bound, inclusive; null when open."
+  from: Int
+}
+
+"How the success of a pattern is measured."
+type SuccessMetric {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "What is measured."
+  metric: String!
+  "The value that is good."
+  good: Float!
+  "The value that is great."
+  great: Float!
+  "The value that only the best reach."
+  elite: Float!
+}
+
+"A calculator of the documentation site."
+type SiteCalculator {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String!
+  "Its inputs."
+  inputs: [SiteCalculatorInput!]! @listSize(assumedSize: 20)
+}
+
+"An input of a site calculator."
+type SiteCalculatorInput {
+  "Its name on the page."
+  name: String!
+  "Its type."
+  type: String!
+  "Its initial value; null when it has none."
+  default: String
+  "Its smallest value; null when not stated."
+  min: Float
+  "Its greatest value; null when not stated."
+  max: Float
+  "The step between its values; null when not stated."
+  step: Float
+  "Its possible values."
+  options: [String!]!
+}
+
+extend enum EntryType {
+  "The tables of the calculator."
+  CALCULATOR
+}
+
+extend type Query {
+  "The tables that estimates are computed from."
+  calculator: Calculator! @depends
+}
+
+"The values to write to the calculator. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
+input CalculatorFieldsInput {
+  "Readable key, unique among entries of its type. Former slugs still work."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The inputs that the calculator's page names."
+  inputs: [CalculatorInputInput!]
+  "A note on the inputs."
+  inputsNote: String
+  "How many years of work a level of experience means."
+  experienceBands: [ExperienceBandInput!]
+  "What introducing a pattern of a tier usually takes."
+  tierBaselines: [TierBaselineInput!]
+  "What introducing single patterns takes."
+  patternEffort: [PatternEffortInput!]
+  "How the efforts were turned into days."
+  patternEffortNote: String
+  "The efforts on the page of the gold patterns."
+  goldPageEffort: [PageEffortInput!]
+  "The success rates on the page of the silver patterns."
+  silverPageSuccess: [PatternSuccessInput!]
+  "The scale from which patterns pay off."
+  breakEven: [PatternBreakEvenInput!]
+  "What patterns returned to companies."
+  returns: [PatternReturnInput!]
+  "A note on the returns."
+  returnNote: String
+  "The weights of trade-offs."
+  tradeOffWeights: [WeightInput!]
+  "The weights of the factors of a migration."
+  migrationFactorWeights: [WeightInput!]
+  "How the circumstances of a migration are turned into months."
+  migrationScoring: MigrationScoringInput
+  "How many days a grade of difficulty means."
+  difficultyScale: [DifficultyStepInput!]
+  "How complex patterns are."
+  complexityWeights: ComplexityWeightsInput
+  "How the success of patterns is measured."
+  successMetrics: [SuccessMetricInput!]
+  "The calculators of the documentation site."
+  siteCalculators: [SiteCalculatorFieldsInput!]
+  "The phases of every migration, in order."
+  migrationPhases: [String!]
+  "How long migrations of each effort take, and how risky they are."
+  migrationLevels: [MigrationLevelInput!]
+  "What can go wrong in a migration."
+  migrationRisks: [MigrationRiskInput!]
+  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
+  migrationStories: [String!]
+  "How patterns affect the constraints that shape systems."
+  constraintMatrix: ConstraintMatrixInput
+  "The meaning of the numbers that rate a pattern's fit to a pillar."
+  fitScale: [FitStepInput!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"An input that the calculator's page names."
+input CalculatorInputInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its type."
+  type: String!
+  "Its possible values; empty unless it is an enum."
+  options: [String!]
+  "Its fields; empty unless it is an object."
+  fields: [String!]
+}
+
+"How many years of work a level of experience means."
+input ExperienceBandInput {
+  "The level."
+  level: String!
+  "The years."
+  years: IntRangeInput
+}
+
+"What introducing a pattern of a tier usually takes."
+input TierBaselineInput {
+  "The tier, by slug."
+  tier: String
+  "Weeks to introduce it."
+  implementationWeeks: IntRangeInput
+  "People that it takes."
+  teamSize: IntRangeInput
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "Months until it has paid for itself."
+  returnMonths: IntRangeInput
+}
+
+"What introducing one pattern takes."
+input PatternEffortInput {
+  "The pattern, by slug."
+  pattern: String
+  "Working days."
+  days: IntRangeInput
+  "Developers."
+  developers: IntRangeInput
+  "The effort of running it."
+  overhead: String
+  "The group in which the source puts it."
+  band: String
+}
+
+"What the page of the gold patterns says about one of them."
+input PageEffortInput {
+  "The pattern, by slug."
+  pattern: String
+  "Working days."
+  days: IntRangeInput
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "What it brings, as stated; null when not stated."
+  impact: String
+}
+
+"How often the introduction of a pattern succeeds."
+input PatternSuccessInput {
+  "The pattern, by slug."
+  pattern: String
+  "In percent."
+  successRate: Int!
+}
+
+"The scale from which a pattern pays off."
+input PatternBreakEvenInput {
+  "The pattern, by slug."
+  pattern: String
+  "The scale, as stated."
+  label: String!
+}
+
+"What a pattern returned to a company."
+input PatternReturnInput {
+  "The pattern, by slug."
+  pattern: String
+  "What it cost, in US dollars."
+  investmentUsd: Int!
+  "Months until it had paid for itself; null when not stated."
+  paybackMonths: Int
+  "What it returned within five years, in percent."
+  fiveYearReturnPercent: Int!
+  "The company, by slug."
+  company: String
+}
+
+"How the circumstances of a migration are turned into months."
+input MigrationScoringInput {
+  "The circumstances."
+  factors: [String!]
+  "The points of each level of a circumstance."
+  points: [LevelPointInput!]
+  "What the sum means."
+  bands: [ScoreBandInput!]
+}
+
+"The points of a level."
+input LevelPointInput {
+  "The level."
+  level: String!
+  "The points."
+  points: Int!
+}
+
+"How many days a grade of difficulty means."
+input DifficultyStepInput {
+  "The number of dots that the page shows."
+  dots: Int!
+  "Its name."
+  label: String!
+  "Working days."
+  days: IntRangeInput
+}
+
+"The complexity of patterns, alone and together."
+input ComplexityWeightsInput {
+  "Where the weights come from."
+  origin: String
+  "The scores of single patterns and practices."
+  scores: [ComplexityScoreInput!]
+  "What patterns add when they are used together."
+  interactions: [ComplexityInteractionInput!]
+  "The number of patterns above which a set counts as overloaded."
+  overloadAbovePatterns: Int!
+  "The factor by which an overloaded set multiplies the score."
+  overloadFactor: Float!
+  "The level that a score reaches."
+  levels: [ComplexityLevelInput!]
+  "The score for which one more person is needed."
+  teamSizeDivisor: Int!
+  "The score for which one more week is needed."
+  weeksDivisor: Int!
+  "The smallest team."
+  minimumTeam: Int!
+  "The shortest time, in weeks."
+  minimumWeeks: Int!
+}
+
+"The complexity of one pattern or practice."
+input ComplexityScoreInput {
+  "The pattern or practice."
+  ref: SubjectInput
+  "Its score."
+  score: Int!
+}
+
+"What patterns add when they are used together."
+input ComplexityInteractionInput {
+  "The patterns, by slugs."
+  patterns: [String!]
+  "The score that they add."
+  score: Int!
+}
+
+"The level that a score reaches."
+input ComplexityLevelInput {
+  "Its name."
+  level: String!
+  "The upper bound, exclusive; null when open."
+  below: Int
+  "The lower bound, inclusive; null when open."
+  from: Int
+}
+
+"How the success of a pattern is measured."
+input SuccessMetricInput {
+  "The pattern, by slug."
+  pattern: String
+  "What is measured."
+  metric: String!
+  "The value that is good."
+  good: Float!
+  "The value that is great."
+  great: Float!
+  "The value that only the best reach."
+  elite: Float!
+}
+
+"A calculator of the documentation site."
+input SiteCalculatorFieldsInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String
+  "Its inputs."
+  inputs: [SiteCalculatorInputInput!]
+}
+
+"An input of a site calculator."
+input SiteCalculatorInputInput {
+  "Its name on the page."
+  name: String!
+  "Its type."
+  type: String!
+  "Its initial value; null when it has none."
+  default: String
+  "Its smallest value; null when not stated."
+  min: Float
+  "Its greatest value; null when not stated."
+  max: Float
+  "The step between its values; null when not stated."
+  step: Float
+  "Its possible values."
+  options: [String!]
+}
+
+"How long migrations of an effort take."
+input MigrationLevelInput {
+  "The effort."
+  level: Effort!
+  "Weeks that it takes; the greatest effort has no upper end."
+  weeks: IntRangeInput
+  "How risky it is."
+  risk: Level!
+}
+
+"What can go wrong in a migration."
+input MigrationRiskInput {
+  "What goes wrong."
+  risk: String!
+  "How likely it is."
+  probability: Level!
+  "How much harm it does."
+  impact: Level!
+}
+
+"How patterns affect the constraints that shape systems."
+input ConstraintMatrixInput {
+  "A note on the names of the constraints."
+  note: String
+  "The worst and the best possible score."
+  scale: IntRangeInput
+  "The constraints."
+  constraints: [String!]
+  "The patterns with a score for each constraint."
+  rows: [ConstraintRowInput!]
+}
+
+"How a pattern affects each constraint."
+input ConstraintRowInput {
+  "The pattern, by slug."
+  pattern: String
+  "Its scores, in the order of the constraints."
+  scores: [ConstraintScoreInput!]
+}
+
+"How a pattern affects a constraint."
+input ConstraintScoreInput {
+  "The constraint."
+  constraint: String!
+  "Negative when the pattern makes it worse, positive when it helps."
+  score: Int!
+}
+
+"The meaning of a number that rates a pattern's fit to a pillar."
+input FitStepInput {
+  "The number."
+  fit: Int!
+  "Its name."
+  label: String!
+}
+
+"The result of creating or updating the calculator."
+type CalculatorPayload {
+  "The working copy after the write; null when nothing was written."
+  calculator: Calculator
+  "Everything that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+extend type Mutation {
+  "Creates the calculator in the draft graph, if there is none yet."
+  calculatorCreate(
+    "The values of the new entry."
+    input: CalculatorFieldsInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): CalculatorPayload
+  "Updates the working copy of the calculator in the draft graph."
+  calculatorUpdate(
+    "The id of the entry."
+    id: ID!
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
+    ifRevision: Int
+    "The fields to change."
+    input: CalculatorFieldsInput!
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
+    mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): CalculatorPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -2246,336 +3004,12 @@ type EstimateComplexity {
   unscored: [Pattern!]! @listSize(assumedSize: 20)
 }
 
-"The tables that estimates and plans are computed from, as the source states them."
-type Calculator {
-  "The inputs that the calculator's page names."
-  inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
-  "A note on the inputs."
-  inputsNote: String!
-  "How many years of work a level of experience means."
-  experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
-  "What introducing a pattern of a tier usually takes."
-  tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
-  "What introducing single patterns takes."
-  patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
-  "How the efforts were turned into days."
-  patternEffortNote: String!
-  "The efforts on the page of the gold patterns."
-  goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
-  "The success rates on the page of the silver patterns."
-  silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
-  "The scale from which patterns pay off."
-  breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
-  "What patterns returned to companies."
-  returns: [PatternReturn!]! @listSize(assumedSize: 30)
-  "A note on the returns."
-  returnNote: String!
-  "The weights of trade-offs."
-  tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
-  "The weights of the factors of a migration."
-  migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
-  "How the circumstances of a migration are turned into months."
-  migrationScoring: MigrationScoring!
-  "How many days a grade of difficulty means."
-  difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
-  "How complex patterns are."
-  complexityWeights: ComplexityWeights!
-  "How the success of patterns is measured."
-  successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
-  "The calculators of the documentation site."
-  siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
-  "The phases of every migration, in order."
-  migrationPhases: [String!]!
-  "How long migrations of each effort take, and how risky they are."
-  migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
-  "What can go wrong in a migration."
-  migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
-  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
-  migrationStories: [String!]!
-  "How patterns affect the constraints that shape systems."
-  constraintMatrix: ConstraintMatrix!
-  "The meaning of the numbers that rate a pattern's fit to a pillar."
-  fitScale: [FitStep!]! @listSize(assumedSize: 10)
-}
-
-"How long migrations of an effort take."
-type MigrationLevel {
-  "The effort."
-  level: Effort!
-  "Weeks that it takes; the greatest effort has no upper end."
-  weeks: IntRange!
-  "How risky it is."
-  risk: Level!
-}
-
-"What can go wrong in a migration."
-type MigrationRisk {
-  "What goes wrong."
-  risk: String!
-  "How likely it is."
-  probability: Level!
-  "How much harm it does."
-  impact: Level!
-}
-
-"How patterns affect the constraints that shape systems."
-type ConstraintMatrix {
-  "A note on the names of the constraints."
-  note: String!
-  "The worst and the best possible score."
-  scale: IntRange!
-  "The constraints."
-  constraints: [String!]!
-  "The patterns with a score for each constraint."
-  rows: [ConstraintRow!]! @listSize(assumedSize: 20)
-}
-
-"How a pattern affects each constraint."
-type ConstraintRow {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Its scores, in the order of the constraints."
-  scores: [ConstraintScore!]! @listSize(assumedSize: 10)
-}
-
-"How a pattern affects a constraint."
-type ConstraintScore {
-  "The constraint."
-  constraint: String!
-  "Negative when the pattern makes it worse, positive when it helps."
-  score: Int!
-}
-
-"The meaning of a number that rates a pattern's fit to a pillar."
-type FitStep {
-  "The number."
-  fit: Int!
-  "Its name."
-  label: String!
-}
-
-"An input that the calculator's page names."
-type CalculatorInput {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its type."
-  type: String!
-  "Its possible values; empty unless it is an enum."
-  options: [String!]!
-  "Its fields; empty unless it is an object."
-  fields: [String!]!
-}
-
-"How many years of work a level of experience means."
-type ExperienceBand {
-  "The level."
-  level: String!
-  "The years."
-  years: IntRange!
-}
-
-"What introducing a pattern of a tier usually takes."
-type TierBaseline {
-  "The tier; null when the hub no longer has it."
-  tier: Tier
-  "Weeks to introduce it."
-  implementationWeeks: IntRange!
-  "People that it takes."
-  teamSize: IntRange!
-  "How often it succeeds, in percent."
-  successRate: Int!
-  "Months until it has paid for itself."
-  returnMonths: IntRange!
-}
-
-"What introducing one pattern takes."
-type PatternEffort {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Working days."
-  days: IntRange!
-  "Developers."
-  developers: IntRange!
-  "The effort of running it."
-  overhead: String!
-  "The group in which the source puts it."
-  band: String!
-}
-
-"What the page of the gold patterns says about one of them."
-type PageEffort {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Working days."
-  days: IntRange!
-  "How often it succeeds, in percent."
-  successRate: Int!
-  "What it brings, as stated; null when not stated."
-  impact: String
-}
-
-"How often the introduction of a pattern succeeds."
-type PatternSuccess {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "In percent."
-  successRate: Int!
-}
-
-"The scale from which a pattern pays off."
-type PatternBreakEven {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "The scale, as stated."
-  label: String!
-}
-
-"What a pattern returned to a company."
-type PatternReturn {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "What it cost, in US dollars."
-  investmentUsd: Int!
-  "Months until it had paid for itself; null when not stated."
-  paybackMonths: Int
-  "What it returned within five years, in percent."
-  fiveYearReturnPercent: Int!
-  "The company; null when the hub no longer has it."
-  company: Company
-}
-
-"How the circumstances of a migration are turned into months."
-type MigrationScoring {
-  "The circumstances."
-  factors: [String!]!
-  "The points of each level of a circumstance."
-  points: [LevelPoint!]! @listSize(assumedSize: 5)
-  "What the sum means."
-  bands: [ScoreBand!]! @listSize(assumedSize: 5)
-}
-
-"The points of a level."
-type LevelPoint {
-  "The level."
-  level: String!
-  "The points."
-  points: Int!
-}
-
-"How many days a grade of difficulty means."
-type DifficultyStep {
-  "The number of dots that the page shows."
-  dots: Int!
-  "Its name."
-  label: String!
-  "Working days."
-  days: IntRange!
-}
-
-"The complexity of patterns, alone and together."
-type ComplexityWeights {
-  "Where the weights come from."
-  origin: String!
-  "The scores of single patterns and practices."
-  scores: [ComplexityScore!]! @listSize(assumedSize: 30)
-  "What patterns add when they are used together."
-  interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
-  "The number of patterns above which a set counts as overloaded."
-  overloadAbovePatterns: Int!
-  "The factor by which an overloaded set multiplies the score."
-  overloadFactor: Float!
-  "The level that a score reaches."
-  levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
-  "The score for which one more person is needed."
-  teamSizeDivisor: Int!
-  "The score for which one more week is needed."
-  weeksDivisor: Int!
-  "The smallest team."
-  minimumTeam: Int!
-  "The shortest time, in weeks."
-  minimumWeeks: Int!
-}
-
-"The complexity of one pattern or practice."
-type ComplexityScore {
-  "The pattern or practice."
-  ref: Subject!
-  "Its score."
-  score: Int!
-}
-
-"What patterns add when they are used together."
-type ComplexityInteraction {
-  "The patterns."
-  patterns: [Pattern!]! @listSize(assumedSize: 5)
-  "The score that they add."
-  score: Int!
-}
-
-"The level that a score reaches."
-type ComplexityLevel {
-  "Its name."
-  level: String!
-  "The upper bound, exclusive; null when open."
-  below: Int
-  "The lower bound, inclusive; null when open."
-  from: Int
-}
-
-"How the success of a pattern is measured."
-type SuccessMetric {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "What is measured."
-  metric: String!
-  "The value that is good."
-  good: Float!
-  "The value that is great."
-  great: Float!
-  "The value that only the best reach."
-  elite: Float!
-}
-
-"A calculator of the documentation site."
-type SiteCalculator {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its page, below the source's documentation root."
-  page: String!
-  "Its inputs."
-  inputs: [SiteCalculatorInput!]! @listSize(assumedSize: 20)
-}
-
-"An input of a site calculator."
-type SiteCalculatorInput {
-  "Its name on the page."
-  name: String!
-  "Its type."
-  type: String!
-  "Its initial value; null when it has none."
-  default: String
-  "Its smallest value; null when not stated."
-  min: Float
-  "Its greatest value; null when not stated."
-  max: Float
-  "The step between its values; null when not stated."
-  step: Float
-  "Its possible values."
-  options: [String!]!
-}
-
 extend type Query {
   "Estimates the effort, time, cost and return of introducing patterns and migrations. Null with an error when an input is out of bounds or a slug is unknown."
   estimateEffort(
     "What to introduce, into which system and with which team."
     input: EstimateInput!
   ): Estimate @cost(weight: 10) @depends
-  "The tables that estimates are computed from."
-  calculator: Calculator! @depends
 }
 `, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
@@ -10619,6 +11053,28 @@ func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field g
 
 func (ec *executionContext) childFields_Calculator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Calculator_id(ctx, field)
+	case "slug":
+		return ec.fieldContext_Calculator_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_Calculator_name(ctx, field)
+	case "summary":
+		return ec.fieldContext_Calculator_summary(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_Calculator_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_Calculator_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_Calculator_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Calculator_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Calculator_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Calculator_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Calculator_revisions(ctx, field)
 	case "inputs":
 		return ec.fieldContext_Calculator_inputs(ctx, field)
 	case "inputsNote":
@@ -10667,6 +11123,8 @@ func (ec *executionContext) childFields_Calculator(ctx context.Context, field gr
 		return ec.fieldContext_Calculator_constraintMatrix(ctx, field)
 	case "fitScale":
 		return ec.fieldContext_Calculator_fitScale(ctx, field)
+	case "body":
+		return ec.fieldContext_Calculator_body(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Calculator", field.Name)
 }
@@ -10685,6 +11143,22 @@ func (ec *executionContext) childFields_CalculatorInput(ctx context.Context, fie
 		return ec.fieldContext_CalculatorInput_fields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalculatorInput", field.Name)
+}
+
+func (ec *executionContext) childFields_CalculatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calculator":
+		return ec.fieldContext_CalculatorPayload_calculator(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CalculatorPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CalculatorPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CalculatorPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CalculatorPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalculatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

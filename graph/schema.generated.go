@@ -31,6 +31,7 @@ type QueryResolver interface {
 	BrokenReferences(ctx context.Context) ([]*content.ReferenceRow, error)
 	EntrySchedules(ctx context.Context) ([]*content.Schedule, error)
 	Previews(ctx context.Context) ([]*content.Preview, error)
+	Calculator(ctx context.Context) (*content.Calculator, error)
 	CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error)
 	CaseStudies(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.CaseStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.CaseStudy, *relay.Edge[*content.CaseStudy]], error)
 	Company(ctx context.Context, slug string) (*content.Company, error)
@@ -38,7 +39,6 @@ type QueryResolver interface {
 	Comparison(ctx context.Context, slug string) (*content.Comparison, error)
 	Comparisons(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.ComparisonFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Comparison, *relay.Edge[*content.Comparison]], error)
 	EstimateEffort(ctx context.Context, input content.EstimateInput) (*content.Estimate, error)
-	Calculator(ctx context.Context) (*content.Calculator, error)
 	Failure(ctx context.Context, slug string) (*content.FailureStudy, error)
 	Failures(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error)
 	EntryTypes(ctx context.Context, types []content.EntryType) ([]*content.EntryForm, error)
@@ -2372,6 +2372,44 @@ func (ec *executionContext) fieldContext_Query_previews(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_calculator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_calculator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Calculator(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Calculator); ok {
+				return ec.marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Calculator),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_calculator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calculator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_caseStudy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -2718,44 +2756,6 @@ func (ec *executionContext) fieldContext_Query_estimateEffort(ctx context.Contex
 	if fc.Args, err = ec.field_Query_estimateEffort_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_calculator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_calculator(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().Calculator(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*content.Calculator); ok {
-				return ec.marshalNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*content.Calculator),
-		true,
-		true,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Query_calculator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Calculator(ctx, field)
-		},
 	}
 	return fc, nil
 }
@@ -5623,6 +5623,11 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
+	case *content.Calculator:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Calculator(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -5787,6 +5792,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Company(ctx, sel, obj)
+	case *content.Calculator:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Calculator(ctx, sel, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			return graphql.Null
@@ -6237,6 +6247,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_previews(ctx, field)
 				})
+		case "calculator":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_calculator(ctx, field)
+				})
 		case "caseStudy":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -6278,12 +6294,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_estimateEffort(ctx, field)
-				})
-		case "calculator":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_calculator(ctx, field)
 				})
 		case "failure":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -22,7 +22,6 @@ type Tables struct {
 // openTables holds the loaders of Tables in use.
 type openTables struct {
 	wizards      *Loader[string, []*content.Wizard]
-	calculator   *Loader[string, *content.Calculator]
 	metrics      *Loader[string, *content.Metrics]
 	scoring      *Loader[string, *content.Scoring]
 	weights      *Loader[string, *content.Weights]
@@ -35,7 +34,7 @@ type openTables struct {
 func (t *Tables) open() *openTables {
 	t.once.Do(func() {
 		t.made = &openTables{
-			wizards: single(t.shared, t.tables.Wizards), calculator: single(t.shared, t.tables.Calculator),
+			wizards: single(t.shared, t.tables.Wizards),
 			metrics: single(t.shared, t.tables.Metrics), scoring: single(t.shared, t.tables.Scoring),
 			weights:      single(t.shared, t.tables.Weights),
 			observations: &Loader[string, []*content.Observation]{read: t.tables.Observations, shared: t.shared},
@@ -90,11 +89,6 @@ func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[str
 // Wizards loads all wizards in their order.
 func (t *Tables) Wizards(ctx context.Context) ([]*content.Wizard, error) {
 	return t.open().wizards.Load(ctx, only)
-}
-
-// Calculator loads the tables of estimates.
-func (t *Tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return t.open().calculator.Load(ctx, only)
 }
 
 // Metrics loads the figures of the front page.

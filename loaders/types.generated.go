@@ -22,6 +22,7 @@ type Sets struct {
 	Migrations    *Set[*content.Migration]
 	Comparisons   *Set[*content.Comparison]
 	Pages         *Set[*content.Page]
+	Calculators   *Set[*content.Calculator]
 }
 
 // newSets returns sets that have no loaders yet. It runs for each response, so all sets are one allocation.
@@ -43,6 +44,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations    Set[*content.Migration]
 		Comparisons   Set[*content.Comparison]
 		Pages         Set[*content.Page]
+		Calculators   Set[*content.Calculator]
 	}{
 		Tiers:         Set[*content.Tier]{collection: g.Tiers, shared: s},
 		Laws:          Set[*content.Law]{collection: g.Laws, shared: s},
@@ -60,6 +62,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations:    Set[*content.Migration]{collection: g.Migrations, shared: s},
 		Comparisons:   Set[*content.Comparison]{collection: g.Comparisons, shared: s},
 		Pages:         Set[*content.Page]{collection: g.Pages, shared: s},
+		Calculators:   Set[*content.Calculator]{collection: g.Calculators, shared: s},
 	}
 	return Sets{
 		Tiers:         &made.Tiers,
@@ -78,6 +81,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations:    &made.Migrations,
 		Comparisons:   &made.Comparisons,
 		Pages:         &made.Pages,
+		Calculators:   &made.Calculators,
 	}
 }
 
@@ -116,6 +120,8 @@ func (s *Sets) of(t content.EntryType) entries {
 		return s.Comparisons
 	case content.TypePage:
 		return s.Pages
+	case content.TypeCalculator:
+		return s.Calculators
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func selectPatterns(ctx context.Context, input content.PatternSelectionInput) (*
 	if with.Wizards, err = l.Tables.Wizards(ctx); err != nil {
 		return nil, err
 	}
-	if with.Calculator, err = l.Tables.Calculator(ctx); err != nil {
+	if with.Calculator, err = only(ctx, l.Calculators, content.TypeCalculator); err != nil {
 		return nil, err
 	}
 	if with.Weights, err = l.Tables.Weights(ctx); err != nil {

@@ -12,6 +12,18 @@ import (
 	"patternhub/loaders"
 )
 
+func (r *Resolver) Calculator() graph.CalculatorResolver { return &calculatorResolver{r} }
+
+type calculatorResolver struct{ r *Resolver }
+
+func (r *calculatorResolver) Revisions(ctx context.Context, obj *content.Calculator, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *calculatorResolver) Body(ctx context.Context, obj *content.Calculator) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Calculators, obj, func(p *content.Calculator) *content.RichText { return &p.Body })
+}
+
 func (r *Resolver) CaseStudy() graph.CaseStudyResolver { return &caseStudyResolver{r} }
 
 type caseStudyResolver struct{ r *Resolver }
@@ -515,6 +527,14 @@ func (r *monthlyCostResolver) Pattern(ctx context.Context, obj *content.MonthlyC
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
 
 type mutationResolver struct{ r *Resolver }
+
+func (r *mutationResolver) CalculatorCreate(ctx context.Context, input model.CalculatorFieldsInput, validateOnly bool) (*relay.Payload[content.Calculator], error) {
+	return create[content.Calculator](ctx, &r.r.Authoring, r.r.request(ctx), input)
+}
+
+func (r *mutationResolver) CalculatorUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CalculatorFieldsInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Calculator], error) {
+	return update[content.Calculator](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
 
 func (r *mutationResolver) CaseStudyCreate(ctx context.Context, input model.CaseStudyInput, validateOnly bool) (*relay.Payload[content.CaseStudy], error) {
 	return create[content.CaseStudy](ctx, &r.r.Authoring, r.r.request(ctx), input)
@@ -1109,6 +1129,10 @@ type previewResolver struct{ r *Resolver }
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
 type queryResolver struct{ r *Resolver }
+
+func (r *queryResolver) Calculator(ctx context.Context) (*content.Calculator, error) {
+	return only(ctx, loaders.For(ctx).Calculators, content.TypeCalculator)
+}
 
 func (r *queryResolver) CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error) {
 	return loaders.For(ctx).CaseStudies.BySlug(ctx, slug)

@@ -14,16 +14,16 @@ func leftOut() map[string]string {
 		vocab   = "the values of an enum, which decoding checks"
 		back    = "read backward from patterns and case studies; TestBackReferences compares"
 		derived = "follows from another field, which is compared"
-		tabled  = "no entry: a table of the calculator, the wizard or the dashboard"
-		planned = "no entry: a table of seed/tables/planning.json, which TestPlanning compares"
+		tabled  = "no entry: a table of the wizard or the dashboard"
+		planned = "a table of the calculator, which tools takes"
 	)
 	return map[string]string{
-		"calculator": tabled, "wizard": tabled, "health": tabled,
+		"wizard": tabled, "health": tabled,
 
 		"patterns.source": source, "companies.source": source, "case_studies.source": source, "practices.source": source,
 		"laws.source": source, "pillars.source": source, "roles.source": source, "learning_paths.source": source,
 		"guides.source": source, "journeys.source": source, "migrations.source": source, "quick_starts.source": source,
-		"comparisons.source": source, "metrics.source": source,
+		"comparisons.source": source, "metrics.source": source, "calculator.source": source,
 
 		"patterns.counts": counted, "companies.counts": counted, "case_studies.counts": counted, "practices.counts": counted,
 		"learning_paths.counts": counted, "guides.counts": counted, "migrations.counts": counted, "quick_starts.counts": counted,
@@ -49,7 +49,7 @@ func leftOut() map[string]string {
 		"metrics.sections": tabled, "metrics.platformFigures": tabled,
 
 		"migrations.phases": planned, "migrations.complexityLevels": planned, "migrations.riskMatrix": planned, "migrations.caseStudies": planned,
-		"migrations.genericScoring": "the calculator's migrationScoring, which TestPlanning compares",
+		"migrations.genericScoring": "the calculator's migrationScoring, which TestMigrationScoring compares",
 	}
 }
 

@@ -10,6 +10,66 @@ import (
 	"patternhub/internal/content"
 )
 
+// The values to write to the calculator. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type CalculatorFieldsInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// The inputs that the calculator's page names.
+	Inputs graphql.Omittable[[]*content.CalculatorInput] `json:"inputs,omitempty"`
+	// A note on the inputs.
+	InputsNote graphql.Omittable[*string] `json:"inputsNote,omitempty"`
+	// How many years of work a level of experience means.
+	ExperienceBands graphql.Omittable[[]*content.ExperienceBand] `json:"experienceBands,omitempty"`
+	// What introducing a pattern of a tier usually takes.
+	TierBaselines graphql.Omittable[[]*content.TierBaseline] `json:"tierBaselines,omitempty"`
+	// What introducing single patterns takes.
+	PatternEffort graphql.Omittable[[]*content.PatternEffort] `json:"patternEffort,omitempty"`
+	// How the efforts were turned into days.
+	PatternEffortNote graphql.Omittable[*string] `json:"patternEffortNote,omitempty"`
+	// The efforts on the page of the gold patterns.
+	GoldPageEffort graphql.Omittable[[]*content.PageEffort] `json:"goldPageEffort,omitempty"`
+	// The success rates on the page of the silver patterns.
+	SilverPageSuccess graphql.Omittable[[]*content.PatternSuccess] `json:"silverPageSuccess,omitempty"`
+	// The scale from which patterns pay off.
+	BreakEven graphql.Omittable[[]*content.PatternBreakEven] `json:"breakEven,omitempty"`
+	// What patterns returned to companies.
+	Returns graphql.Omittable[[]*content.PatternReturn] `json:"returns,omitempty"`
+	// A note on the returns.
+	ReturnNote graphql.Omittable[*string] `json:"returnNote,omitempty"`
+	// The weights of trade-offs.
+	TradeOffWeights graphql.Omittable[[]*content.Weight] `json:"tradeOffWeights,omitempty"`
+	// The weights of the factors of a migration.
+	MigrationFactorWeights graphql.Omittable[[]*content.Weight] `json:"migrationFactorWeights,omitempty"`
+	// How the circumstances of a migration are turned into months.
+	MigrationScoring graphql.Omittable[*content.MigrationScoring] `json:"migrationScoring,omitempty"`
+	// How many days a grade of difficulty means.
+	DifficultyScale graphql.Omittable[[]*content.DifficultyStep] `json:"difficultyScale,omitempty"`
+	// How complex patterns are.
+	ComplexityWeights graphql.Omittable[*content.ComplexityWeights] `json:"complexityWeights,omitempty"`
+	// How the success of patterns is measured.
+	SuccessMetrics graphql.Omittable[[]*content.SuccessMetric] `json:"successMetrics,omitempty"`
+	// The calculators of the documentation site.
+	SiteCalculators graphql.Omittable[[]*content.SiteCalculator] `json:"siteCalculators,omitempty"`
+	// The phases of every migration, in order.
+	MigrationPhases graphql.Omittable[[]string] `json:"migrationPhases,omitempty"`
+	// How long migrations of each effort take, and how risky they are.
+	MigrationLevels graphql.Omittable[[]*content.MigrationLevel] `json:"migrationLevels,omitempty"`
+	// What can go wrong in a migration.
+	MigrationRisks graphql.Omittable[[]*content.MigrationRisk] `json:"migrationRisks,omitempty"`
+	// Migrations for which the documentation site announces a case study, by the slugs that the site uses.
+	MigrationStories graphql.Omittable[[]string] `json:"migrationStories,omitempty"`
+	// How patterns affect the constraints that shape systems.
+	ConstraintMatrix graphql.Omittable[*content.ConstraintMatrix] `json:"constraintMatrix,omitempty"`
+	// The meaning of the numbers that rate a pattern's fit to a pillar.
+	FitScale graphql.Omittable[[]*content.FitStep] `json:"fitScale,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
+}
+
 // The values to write to a case study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type CaseStudyInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.

@@ -17,6 +17,7 @@ type corpus struct {
 	patterns   []*content.Pattern
 	tiers      []*content.Tier
 	migrations []*content.Migration
+	calculator *content.Calculator
 	tables     *seed.Tables
 }
 
@@ -35,6 +36,8 @@ func mustCorpus(t *testing.T) *corpus {
 			c.tiers = append(c.tiers, e)
 		case *content.Migration:
 			c.migrations = append(c.migrations, e)
+		case *content.Calculator:
+			c.calculator = e
 		}
 	}
 	if len(c.patterns) != 101 || len(c.tiers) != 3 {
@@ -44,7 +47,7 @@ func mustCorpus(t *testing.T) *corpus {
 }
 
 func (c *corpus) selecting() advisor.Selecting {
-	return advisor.Selecting{Patterns: c.patterns, Tiers: c.tiers, Wizards: c.tables.Wizards, Calculator: c.tables.Calculator, Weights: c.tables.Weights}
+	return advisor.Selecting{Patterns: c.patterns, Tiers: c.tiers, Wizards: c.tables.Wizards, Calculator: c.calculator, Weights: c.tables.Weights}
 }
 
 // drawAnswers walks a random number of steps through a wizard.

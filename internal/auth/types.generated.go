@@ -37,6 +37,7 @@ func typeFields() []string {
 		"comparisons",
 		"page",
 		"pages",
+		"calculator",
 	}
 }
 
@@ -75,5 +76,7 @@ func typeMutations() []string {
 		"comparisonUpdate",
 		"pageCreate",
 		"pageUpdate",
+		"calculatorCreate",
+		"calculatorUpdate",
 	}
 }

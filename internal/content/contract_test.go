@@ -39,7 +39,6 @@ func allTypes() map[string]reflect.Type {
 	out := entryTypes()
 	for _, v := range []any{
 		content.Wizard{},
-		content.Calculator{},
 		content.Metrics{},
 		content.Scoring{},
 		content.Weights{},

@@ -7,8 +7,6 @@ import "context"
 type Tables interface {
 	// Wizards returns all wizards in their order.
 	Wizards(ctx context.Context) ([]*Wizard, error)
-	// Calculator returns the tables that estimates use.
-	Calculator(ctx context.Context) (*Calculator, error)
 	// Metrics returns the content of the front page.
 	Metrics(ctx context.Context) (*Metrics, error)
 	// Scoring returns the bands of the health score.
@@ -28,7 +26,6 @@ type Tables interface {
 type TableWriter interface {
 	// PutWizards replaces all wizards.
 	PutWizards(ctx context.Context, by string, wizards []*Wizard) error
-	PutCalculator(ctx context.Context, by string, c *Calculator) error
 	PutMetrics(ctx context.Context, by string, m *Metrics) error
 	PutScoring(ctx context.Context, by string, s *Scoring) error
 	PutWeights(ctx context.Context, by string, w *Weights) error

@@ -20,6 +20,7 @@ const (
 	TypeMigration    EntryType = "MIGRATION"
 	TypeComparison   EntryType = "COMPARISON"
 	TypePage         EntryType = "PAGE"
+	TypeCalculator   EntryType = "CALCULATOR"
 )
 
 // Types lists all entry types. A type comes after those that it refers to, if possible.
@@ -41,6 +42,7 @@ func Types() []EntryType {
 		TypeMigration,
 		TypeComparison,
 		TypePage,
+		TypeCalculator,
 	}
 }
 
@@ -48,37 +50,39 @@ func Types() []EntryType {
 func entryKind(t EntryType) kind {
 	switch t {
 	case TypeTier:
-		return kind{entryType: t, name: "Tier", plural: "tiers", stem: "tier"}
+		return kind{entryType: t, name: "Tier", plural: "tiers", stem: "tier", input: "TierInput"}
 	case TypeLaw:
-		return kind{entryType: t, name: "Law", plural: "laws", stem: "law"}
+		return kind{entryType: t, name: "Law", plural: "laws", stem: "law", input: "LawInput"}
 	case TypePillar:
-		return kind{entryType: t, name: "Pillar", plural: "pillars", stem: "pillar"}
+		return kind{entryType: t, name: "Pillar", plural: "pillars", stem: "pillar", input: "PillarInput"}
 	case TypeRole:
-		return kind{entryType: t, name: "Role", plural: "roles", stem: "role"}
+		return kind{entryType: t, name: "Role", plural: "roles", stem: "role", input: "RoleInput"}
 	case TypeCompany:
-		return kind{entryType: t, name: "Company", plural: "companies", stem: "company"}
+		return kind{entryType: t, name: "Company", plural: "companies", stem: "company", input: "CompanyInput"}
 	case TypePractice:
-		return kind{entryType: t, name: "Practice", plural: "practices", stem: "practice"}
+		return kind{entryType: t, name: "Practice", plural: "practices", stem: "practice", input: "PracticeInput"}
 	case TypePattern:
-		return kind{entryType: t, name: "Pattern", plural: "patterns", stem: "pattern"}
+		return kind{entryType: t, name: "Pattern", plural: "patterns", stem: "pattern", input: "PatternInput"}
 	case TypeCaseStudy:
-		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", stem: "case_study"}
+		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", stem: "case_study", input: "CaseStudyInput"}
 	case TypeFailureStudy:
-		return kind{entryType: t, name: "FailureStudy", plural: "failures", stem: "failure"}
+		return kind{entryType: t, name: "FailureStudy", plural: "failures", stem: "failure", input: "FailureStudyInput"}
 	case TypeGuide:
-		return kind{entryType: t, name: "Guide", plural: "guides", stem: "guide"}
+		return kind{entryType: t, name: "Guide", plural: "guides", stem: "guide", input: "GuideInput"}
 	case TypeQuickStart:
-		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", stem: "quick_start"}
+		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", stem: "quick_start", input: "QuickStartInput"}
 	case TypeLearningPath:
-		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", stem: "learning_path"}
+		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", stem: "learning_path", input: "LearningPathInput"}
 	case TypeJourney:
-		return kind{entryType: t, name: "Journey", plural: "journeys", stem: "journey"}
+		return kind{entryType: t, name: "Journey", plural: "journeys", stem: "journey", input: "JourneyInput"}
 	case TypeMigration:
-		return kind{entryType: t, name: "Migration", plural: "migrations", stem: "migration"}
+		return kind{entryType: t, name: "Migration", plural: "migrations", stem: "migration", input: "MigrationInput"}
 	case TypeComparison:
-		return kind{entryType: t, name: "Comparison", plural: "comparisons", stem: "comparison"}
+		return kind{entryType: t, name: "Comparison", plural: "comparisons", stem: "comparison", input: "ComparisonInput"}
 	case TypePage:
-		return kind{entryType: t, name: "Page", plural: "pages", stem: "page"}
+		return kind{entryType: t, name: "Page", plural: "pages", stem: "page", input: "PageInput"}
+	case TypeCalculator:
+		return kind{entryType: t, name: "Calculator", plural: "calculators", stem: "calculator", input: "CalculatorFieldsInput", singleton: true}
 	}
 	return kind{}
 }
@@ -119,6 +123,8 @@ func (t EntryType) PageFields() []string {
 		return []string{"body", "provenance"}
 	case TypePage:
 		return []string{"body"}
+	case TypeCalculator:
+		return []string{"body"}
 	}
 	return nil
 }
@@ -158,6 +164,8 @@ func newEntry(t EntryType) Entry {
 		return &Comparison{}
 	case TypePage:
 		return &Page{}
+	case TypeCalculator:
+		return &Calculator{}
 	}
 	return nil
 }
@@ -180,6 +188,7 @@ type Collections struct {
 	Migrations    Collection[*Migration]
 	Comparisons   Collection[*Comparison]
 	Pages         Collection[*Page]
+	Calculators   Collection[*Calculator]
 }
 
 // Readers lists the collections as readers, in the order of the types.
@@ -201,6 +210,7 @@ func (c *Collections) Readers() []Reader {
 		c.Migrations,
 		c.Comparisons,
 		c.Pages,
+		c.Calculators,
 	}
 }
 

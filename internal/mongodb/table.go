@@ -15,12 +15,11 @@ import (
 
 // The collections of the read models. Those of a single table have one document, with the id tableID.
 const (
-	wizardsName    = "wizards"
-	calculatorName = "calculator_tables"
-	metricsName    = "metrics"
-	scoringName    = "health_scoring"
-	weightsName    = "chosen_weights"
-	tableID        = "table"
+	wizardsName = "wizards"
+	metricsName = "metrics"
+	scoringName = "health_scoring"
+	weightsName = "chosen_weights"
+	tableID     = "table"
 )
 
 // tables reads the read models of one perspective; see content.Tables for the contract.
@@ -43,11 +42,6 @@ func (t tables) Wizards(ctx context.Context) (out []*content.Wizard, err error) 
 		out = append(out, w)
 	}
 	return out, translate("find wizards", closed(ctx, cur))
-}
-
-// Calculator reads the tables of estimates.
-func (t tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return table[content.Calculator](ctx, t.graph.db.Collection(calculatorName))
 }
 
 // Metrics reads the content of the front page.
@@ -98,11 +92,6 @@ func (s *Store) PutWizards(ctx context.Context, by string, wizards []*content.Wi
 		docs[w.Slug] = row
 	}
 	return s.putTable(ctx, by, wizardsName, docs)
-}
-
-// PutCalculator replaces the tables of estimates.
-func (s *Store) PutCalculator(ctx context.Context, by string, c *content.Calculator) error {
-	return s.putTable(ctx, by, calculatorName, map[string]any{tableID: c})
 }
 
 // PutMetrics replaces the content of the front page.

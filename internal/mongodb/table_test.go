@@ -42,11 +42,10 @@ func mustChangesAfter(t *testing.T, s *repository.Store, since int64) []string {
 func readModels(t *testing.T, tables content.Tables) map[string]func() (any, error) {
 	t.Helper()
 	return map[string]func() (any, error){
-		"calculator": func() (any, error) { return tables.Calculator(t.Context()) },
-		"metrics":    func() (any, error) { return tables.Metrics(t.Context()) },
-		"scoring":    func() (any, error) { return tables.Scoring(t.Context()) },
-		"weights":    func() (any, error) { return tables.Weights(t.Context()) },
-		"wizards":    func() (any, error) { return tables.Wizards(t.Context()) },
+		"metrics": func() (any, error) { return tables.Metrics(t.Context()) },
+		"scoring": func() (any, error) { return tables.Scoring(t.Context()) },
+		"weights": func() (any, error) { return tables.Weights(t.Context()) },
+		"wizards": func() (any, error) { return tables.Wizards(t.Context()) },
 	}
 }
 
@@ -76,7 +75,7 @@ func TestReadModels(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[string]any{
-			"calculator": given.Calculator, "metrics": given.Metrics, "scoring": given.Scoring, "weights": given.Weights, "wizards": given.Wizards,
+			"metrics": given.Metrics, "scoring": given.Scoring, "weights": given.Weights, "wizards": given.Wizards,
 		}
 		for _, p := range []content.Perspective{content.Published, content.Drafts} {
 			for name, read := range readModels(t, s.At(p).Tables) {

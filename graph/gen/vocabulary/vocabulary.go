@@ -96,6 +96,15 @@ type Entry struct {
 // Const returns the name of the Go constant of the type, "TypeCaseStudy".
 func (e *Entry) Const() string { return "Type" + e.Name }
 
+// Input returns the name of the input type for an entry or a part of one: "CaseStudyInput". If an object type
+// has that name, as the inputs of a calculator do, it is "CalculatorFieldsInput".
+func (v *Vocabulary) Input(of *Struct) string {
+	if def := v.Schema.Types[of.Name+"Input"]; def != nil && def.Kind != ast.InputObject {
+		return of.Name + "FieldsInput"
+	}
+	return of.Name + "Input"
+}
+
 // Stem returns the name of the type's files and folders, "case_study".
 func (e *Entry) Stem() string { return e.File }
 

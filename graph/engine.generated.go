@@ -47,6 +47,8 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
 				graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 				graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
+				graphql.NewInputUnmarshaler("CalculatorFieldsInput", ec.unmarshalInputCalculatorFieldsInput),
+				graphql.NewInputUnmarshaler("CalculatorInputInput", ec.unmarshalInputCalculatorInputInput),
 				graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 				graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
 				graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
@@ -64,19 +66,29 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 				graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
 				graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+				graphql.NewInputUnmarshaler("ComplexityInteractionInput", ec.unmarshalInputComplexityInteractionInput),
+				graphql.NewInputUnmarshaler("ComplexityLevelInput", ec.unmarshalInputComplexityLevelInput),
 				graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+				graphql.NewInputUnmarshaler("ComplexityScoreInput", ec.unmarshalInputComplexityScoreInput),
+				graphql.NewInputUnmarshaler("ComplexityWeightsInput", ec.unmarshalInputComplexityWeightsInput),
+				graphql.NewInputUnmarshaler("ConstraintMatrixInput", ec.unmarshalInputConstraintMatrixInput),
+				graphql.NewInputUnmarshaler("ConstraintRowInput", ec.unmarshalInputConstraintRowInput),
+				graphql.NewInputUnmarshaler("ConstraintScoreInput", ec.unmarshalInputConstraintScoreInput),
 				graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 				graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+				graphql.NewInputUnmarshaler("DifficultyStepInput", ec.unmarshalInputDifficultyStepInput),
 				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
+				graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 				graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 				graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
 				graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
 				graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+				graphql.NewInputUnmarshaler("FitStepInput", ec.unmarshalInputFitStepInput),
 				graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 				graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
 				graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
@@ -105,25 +117,34 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
 				graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 				graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
+				graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
 				graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 				graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 				graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
+				graphql.NewInputUnmarshaler("MigrationLevelInput", ec.unmarshalInputMigrationLevelInput),
 				graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+				graphql.NewInputUnmarshaler("MigrationRiskInput", ec.unmarshalInputMigrationRiskInput),
+				graphql.NewInputUnmarshaler("MigrationScoringInput", ec.unmarshalInputMigrationScoringInput),
 				graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
 				graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 				graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
+				graphql.NewInputUnmarshaler("PageEffortInput", ec.unmarshalInputPageEffortInput),
 				graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
 				graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 				graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
+				graphql.NewInputUnmarshaler("PatternBreakEvenInput", ec.unmarshalInputPatternBreakEvenInput),
 				graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 				graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
+				graphql.NewInputUnmarshaler("PatternEffortInput", ec.unmarshalInputPatternEffortInput),
 				graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 				graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
 				graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 				graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 				graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
 				graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+				graphql.NewInputUnmarshaler("PatternReturnInput", ec.unmarshalInputPatternReturnInput),
 				graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
+				graphql.NewInputUnmarshaler("PatternSuccessInput", ec.unmarshalInputPatternSuccessInput),
 				graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 				graphql.NewInputUnmarshaler("PersonInviteInput", ec.unmarshalInputPersonInviteInput),
 				graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
@@ -150,9 +171,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
-				graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
-				graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
-				graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 				graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -162,10 +180,14 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
 				graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 				graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
+				graphql.NewInputUnmarshaler("SiteCalculatorFieldsInput", ec.unmarshalInputSiteCalculatorFieldsInput),
+				graphql.NewInputUnmarshaler("SiteCalculatorInputInput", ec.unmarshalInputSiteCalculatorInputInput),
 				graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
 				graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
 				graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
+				graphql.NewInputUnmarshaler("SuccessMetricInput", ec.unmarshalInputSuccessMetricInput),
 				graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+				graphql.NewInputUnmarshaler("TierBaselineInput", ec.unmarshalInputTierBaselineInput),
 				graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 				graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 				graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
@@ -179,14 +201,30 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 				graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 				graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
+				graphql.NewInputUnmarshaler("WizardAvoidInput", ec.unmarshalInputWizardAvoidInput),
+				graphql.NewInputUnmarshaler("WizardBottleneckInput", ec.unmarshalInputWizardBottleneckInput),
+				graphql.NewInputUnmarshaler("WizardChallengeInput", ec.unmarshalInputWizardChallengeInput),
+				graphql.NewInputUnmarshaler("WizardCombinationInput", ec.unmarshalInputWizardCombinationInput),
+				graphql.NewInputUnmarshaler("WizardDomainInput", ec.unmarshalInputWizardDomainInput),
+				graphql.NewInputUnmarshaler("WizardInput", ec.unmarshalInputWizardInput),
+				graphql.NewInputUnmarshaler("WizardLatencyInput", ec.unmarshalInputWizardLatencyInput),
+				graphql.NewInputUnmarshaler("WizardOptionInput", ec.unmarshalInputWizardOptionInput),
+				graphql.NewInputUnmarshaler("WizardPickInput", ec.unmarshalInputWizardPickInput),
+				graphql.NewInputUnmarshaler("WizardProblemInput", ec.unmarshalInputWizardProblemInput),
+				graphql.NewInputUnmarshaler("WizardQuestionInput", ec.unmarshalInputWizardQuestionInput),
+				graphql.NewInputUnmarshaler("WizardRecipeInput", ec.unmarshalInputWizardRecipeInput),
+				graphql.NewInputUnmarshaler("WizardRequirementInput", ec.unmarshalInputWizardRequirementInput),
+				graphql.NewInputUnmarshaler("WizardRuleInput", ec.unmarshalInputWizardRuleInput),
+				graphql.NewInputUnmarshaler("WizardStackInput", ec.unmarshalInputWizardStackInput),
 			)
 		},
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
 			engineObjectApiKey(),
 			engineObjectBeforeAfter(),
-			engineObjectCalculator(),
+			engineObjectCalculator(es.Resolvers),
 			engineObjectCalculatorInput(),
+			engineObjectCalculatorPayload(),
 			engineObjectCaseStudy(es.Resolvers),
 			engineObjectCaseStudyCompanyConnection(),
 			engineObjectCaseStudyCompanyEdge(),
@@ -384,14 +422,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
-			engineObjectRelease(es.Resolvers),
-			engineObjectReleaseClash(),
-			engineObjectReleaseConnection(),
-			engineObjectReleaseDeletePayload(),
-			engineObjectReleaseEdge(),
-			engineObjectReleaseEntry(es.Resolvers),
-			engineObjectReleaseGate(),
-			engineObjectReleasePayload(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
@@ -451,7 +481,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWebhookEndpointUpdatePayload(),
 			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
-			engineObjectWizard(),
+			engineObjectWizard(es.Resolvers),
 			engineObjectWizardAvoid(),
 			engineObjectWizardBottleneck(),
 			engineObjectWizardChallenge(),
@@ -459,6 +489,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
 			engineObjectWizardOption(),
+			engineObjectWizardPayload(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
@@ -556,7 +587,11 @@ func engineObjectBeforeAfter() engine.Object {
 	}
 }
 
-func engineObjectCalculator() engine.Object {
+func engineObjectCalculator(root ResolverRoot) engine.Object {
+	var resolvers CalculatorResolver
+	if root != nil {
+		resolvers = root.Calculator()
+	}
 	return engine.Object{
 		Name:      "Calculator",
 		Satisfies: calculatorImplementors,
@@ -564,6 +599,91 @@ func engineObjectCalculator() engine.Object {
 			return state.(*executionContext).childFields_Calculator(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Calculator_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.Calculator)
+					fc := c
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
 			{
 				Name: "inputs",
 				Put: func(c *engine.Column, parent any) {
@@ -732,6 +852,20 @@ func engineObjectCalculator() engine.Object {
 					enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c, obj.FitScale)
 				},
 			},
+			{
+				Name:     "body",
+				Resolver: true,
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCalculator),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Calculator); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
+			},
 		},
 	}
 }
@@ -777,6 +911,53 @@ func engineObjectCalculatorInput() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CalculatorInput)
 					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCalculatorPayload() engine.Object {
+	return engine.Object{
+		Name:      "CalculatorPayload",
+		Satisfies: calculatorPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CalculatorPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "calculator",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutOCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -921,7 +1102,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1025,7 +1206,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1034,7 +1215,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1369,7 +1550,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1615,7 +1796,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -1624,7 +1805,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -1750,7 +1931,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -2138,7 +2319,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2311,7 +2492,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2502,7 +2683,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2563,7 +2744,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2798,7 +2979,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -2939,7 +3120,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3139,7 +3320,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3875,7 +4056,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -3884,7 +4065,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 115,
+					Number: 116,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4003,7 +4184,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4099,7 +4280,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4108,7 +4289,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 115,
+					Number: 116,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4437,7 +4618,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -4635,7 +4816,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -4644,7 +4825,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCaseStudy),
-					Number: 5,
+					Number: 6,
 					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
 				},
 			},
@@ -4653,7 +4834,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -4969,7 +5150,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5093,7 +5274,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5193,7 +5374,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5202,7 +5383,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6339,7 +6520,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -6456,7 +6637,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6465,7 +6646,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6474,7 +6655,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 181,
+					Number: 182,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6647,7 +6828,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6656,7 +6837,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -6805,7 +6986,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -6914,7 +7095,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7092,7 +7273,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 217,
+					Number: 210,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7101,7 +7282,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 217,
+					Number: 210,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -7759,7 +7940,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -7776,7 +7957,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -8113,7 +8294,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -8226,7 +8407,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["release"].(*content.ID), fc.Args["minutes"].(int))
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
 				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
 			},
 			{
@@ -8252,6 +8433,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
 				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
+			},
+			{
+				Name:     "calculatorCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_calculatorCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CalculatorCreate(ctx, fc.Args["input"].(model.CalculatorFieldsInput), fc.Args["validateOnly"].(bool))
+				}, enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "calculatorUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_calculatorUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CalculatorUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CalculatorFieldsInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+				}, enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
 				Name:     "caseStudyCreate",
@@ -8681,90 +8886,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
-				Name:     "releaseCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseCreate(ctx, fc.Args["name"].(string), fc.Args["entries"].([]*model.ReleaseEntryInput))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUpdate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUpdate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["name"].(*string), fc.Args["add"].([]*model.ReleaseEntryInput), fc.Args["remove"].([]*content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseDelete",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseDelete_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseDelete(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny),
-			},
-			{
-				Name:     "releasePublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releasePublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleasePublish(ctx, fc.Args["id"].(content.ID), fc.Args["validateOnly"].(bool))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseSchedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseSchedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseSchedule(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(time.Time))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUnschedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUnschedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUnschedule(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUndo",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUndo_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUndo(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
 				Name:     "roleCreate",
 				Resolver: true,
 				Pure:     true,
@@ -8859,6 +8980,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
 				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
+			},
+			{
+				Name:     "wizardCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardCreate(ctx, fc.Args["input"].(model.WizardInput), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "wizardUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.WizardInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 		},
 	}
@@ -8960,7 +9105,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -9186,7 +9331,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -9478,7 +9623,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -9708,7 +9853,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -9717,7 +9862,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -10014,7 +10159,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -10132,7 +10277,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -10283,7 +10428,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -10306,7 +10451,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 24,
+					Number: 25,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -10422,7 +10567,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -10471,7 +10616,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -10513,7 +10658,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -10522,7 +10667,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -10572,7 +10717,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -10600,7 +10745,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -10632,7 +10777,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -10861,7 +11006,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -10967,7 +11112,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -11002,7 +11147,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -11044,7 +11189,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -11053,7 +11198,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -11360,7 +11505,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -11390,7 +11535,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -11458,7 +11603,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -11486,7 +11631,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -11901,7 +12046,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -12049,7 +12194,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -12058,7 +12203,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -12067,7 +12212,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -12076,7 +12221,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 181,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -12171,7 +12316,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -12505,7 +12650,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -12875,14 +13020,6 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
 			},
 			{
-				Name:   "release",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
-				},
-			},
-			{
 				Name: "author",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Preview)
@@ -13152,6 +13289,13 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
+				Name:     "calculator",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					return resolvers.Calculator(ctx)
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
+			},
+			{
 				Name:     "caseStudy",
 				Resolver: true,
 				Pure:     true,
@@ -13234,13 +13378,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
 				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny),
-			},
-			{
-				Name:     "calculator",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
 			},
 			{
 				Name:     "failure",
@@ -13588,30 +13725,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
-				Name:     "release",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_release_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Release(ctx, fc.Args["id"].(content.ID))
-				}, enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny),
-			},
-			{
-				Name:     "releases",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_releases_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Releases(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ReleaseFilter))
-				}, enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
 				Name:     "role",
 				Resolver: true,
 				Pure:     true,
@@ -13653,25 +13766,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
 				}, enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ),
-			},
-			{
-				Name:     "wizards",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
-					return resolvers.Wizards(ctx)
-				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
-			},
-			{
-				Name:     "wizard",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 			{
 				Name:     "selectPatterns",
@@ -13746,6 +13840,25 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "wizards",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
+					return resolvers.Wizards(ctx)
+				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
+			},
+			{
+				Name:     "wizard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 		},
 	}
@@ -14413,7 +14526,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 102,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -14422,414 +14535,6 @@ func engineObjectReinforcementLoop() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
 					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectRelease(root ResolverRoot) engine.Object {
-	var resolvers ReleaseResolver
-	if root != nil {
-		resolvers = root.Release()
-	}
-	return engine.Object{
-		Name:      "Release",
-		Satisfies: releaseImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Release(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "id",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
-				},
-			},
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name: "entries",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.NamedRelease)
-					enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c, obj.Entries)
-				},
-			},
-			{
-				Name:   "entryCount",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNInt2int(w, obj.EntryCount())
-				},
-			},
-			{
-				Name: "state",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w, obj.State)
-				},
-			},
-			{
-				Name: "at",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.At)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:   "publisher",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteOString2ᚖstring(w, obj.Publisher())
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name: "updatedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
-				},
-			},
-			{
-				Name: "faults",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.NamedRelease)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Faults)
-				},
-			},
-			{
-				Name:   "undoes",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.UndoneID())
-				},
-			},
-			{
-				Name:     "gate",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*content.NamedRelease)
-					return resolvers.Gate(ctx, obj)
-				}, enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny),
-			},
-		},
-	}
-}
-
-func engineObjectReleaseClash() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseClash",
-		Satisfies: releaseClashImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseClash(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "kind",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w, obj.Kind)
-				},
-			},
-			{
-				Name:   "release",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
-				},
-			},
-			{
-				Name:   "name",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNString2string(w, obj.ReleaseName())
-				},
-			},
-			{
-				Name: "entry",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Entry)
-				},
-			},
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseConnection() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseConnection",
-		Satisfies: releaseConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.NamedRelease], error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.Edges(ctx)
-				}, enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NamedRelease, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.Nodes(ctx)
-				}, enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-		},
-	}
-}
-
-func engineObjectReleaseDeletePayload() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseDeletePayload",
-		Satisfies: releaseDeletePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseDeletePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "deleted",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleaseDeletePayload)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleaseDeletePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseEdge() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseEdge",
-		Satisfies: releaseEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.NamedRelease])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.NamedRelease])
-					enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseEntry(root ResolverRoot) engine.Object {
-	var resolvers ReleaseEntryResolver
-	if root != nil {
-		resolvers = root.ReleaseEntry()
-	}
-	return engine.Object{
-		Name:      "ReleaseEntry",
-		Satisfies: releaseEntryImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseEntry(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.ReleaseEntry)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "action",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteOInt2ᚖint(w, obj.Revision)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseGate() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseGate",
-		Satisfies: releaseGateImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseGate(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Errors)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "clashes",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c, obj.Clashes)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleasePayload() engine.Object {
-	return engine.Object{
-		Name:      "ReleasePayload",
-		Satisfies: releasePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleasePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "release",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Release)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -15268,7 +14973,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 172,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -15480,7 +15185,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -15489,7 +15194,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -15834,7 +15539,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -16203,7 +15908,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -16212,7 +15917,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 181,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -16259,7 +15964,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -16702,7 +16407,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -16755,7 +16460,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -16798,7 +16503,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -16826,7 +16531,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -16976,7 +16681,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -17004,7 +16709,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -17086,7 +16791,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -17748,7 +17453,11 @@ func engineObjectWeight() engine.Object {
 	}
 }
 
-func engineObjectWizard() engine.Object {
+func engineObjectWizard(root ResolverRoot) engine.Object {
+	var resolvers WizardResolver
+	if root != nil {
+		resolvers = root.Wizard()
+	}
 	return engine.Object{
 		Name:      "Wizard",
 		Satisfies: wizardImplementors,
@@ -17756,6 +17465,14 @@ func engineObjectWizard() engine.Object {
 			return state.(*executionContext).childFields_Wizard(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
 			{
 				Name: "slug",
 				Leaf: func(w *engine.Writer, parent any) {
@@ -17768,6 +17485,76 @@ func engineObjectWizard() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Wizard)
 					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Wizard_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.Wizard)
+					fc := c
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name: "order",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Order)
 				},
 			},
 			{
@@ -17859,6 +17646,20 @@ func engineObjectWizard() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
 					enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
+				},
+			},
+			{
+				Name:     "body",
+				Resolver: true,
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeWizard),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Wizard); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
 				},
 			},
 		},
@@ -18083,7 +17884,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 14,
+					Number: 15,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -18119,6 +17920,53 @@ func engineObjectWizardOption() engine.Object {
 	}
 }
 
+func engineObjectWizardPayload() engine.Object {
+	return engine.Object{
+		Name:      "WizardPayload",
+		Satisfies: wizardPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "wizard",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectWizardPick(root ResolverRoot) engine.Object {
 	var resolvers WizardPickResolver
 	if root != nil {
@@ -18144,7 +17992,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -18153,7 +18001,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 181,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -18162,7 +18010,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 243,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -18355,7 +18203,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 135,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -18412,97 +18260,109 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(136, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(5, obj)
+		c.Object(6, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(172, obj)
+		c.Object(173, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(102, obj)
+		c.Object(103, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(115, obj)
+		c.Object(116, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(96, obj)
+		c.Object(97, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(82, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(191, obj)
+		c.Object(192, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(243, obj)
+		c.Object(236, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(217, obj)
+		c.Object(210, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(181, obj)
+		c.Object(182, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(127, obj)
+		c.Object(128, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(108, obj)
+		c.Object(109, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(68, obj)
+		c.Object(69, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(24, obj)
+		c.Object(25, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(14, obj)
+		c.Object(15, obj)
+	case *content.Calculator:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(3, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -18517,13 +18377,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(58, obj)
+		c.Object(59, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(47, obj)
+		c.Object(48, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -18538,127 +18398,139 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(136, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(5, obj)
+		c.Object(6, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(172, obj)
+		c.Object(173, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(102, obj)
+		c.Object(103, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(115, obj)
+		c.Object(116, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(96, obj)
+		c.Object(97, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(81, obj)
+		c.Object(82, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(191, obj)
+		c.Object(192, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(243, obj)
+		c.Object(236, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(217, obj)
+		c.Object(210, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(181, obj)
+		c.Object(182, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(127, obj)
+		c.Object(128, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(108, obj)
+		c.Object(109, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(68, obj)
+		c.Object(69, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(24, obj)
+		c.Object(25, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(14, obj)
+		c.Object(15, obj)
+	case *content.Calculator:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(3, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(263, obj)
+		c.Object(256, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(260, obj)
+		c.Object(253, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(231, obj)
+		c.Object(224, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(167, obj)
+		c.Object(168, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(133, obj)
+		c.Object(134, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -18739,7 +18611,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(6, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -18755,7 +18627,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(6, v)
+	c.Object(7, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -18770,7 +18642,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(8, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18782,7 +18654,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(8, v)
+	c.Object(9, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
@@ -18797,7 +18669,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(10, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -18813,7 +18685,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(11, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -18828,7 +18700,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(12, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -18851,11 +18723,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(13, v)
-}
-
-func engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w *engine.Writer, v content.ClashKind) {
-	w.String(string(v))
+	c.Object(14, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -18874,11 +18742,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(15, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -18897,7 +18765,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -18912,7 +18780,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18924,7 +18792,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -18939,7 +18807,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(20, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -18955,7 +18823,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(21, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -18970,7 +18838,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(22, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -18978,7 +18846,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(23, v)
+	c.Object(24, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -19000,7 +18868,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(25, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19012,7 +18880,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(25, v)
+	c.Object(26, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -19031,11 +18899,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(27, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(28, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -19046,7 +18914,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(29, v)
+	c.Object(30, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -19057,7 +18925,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(30, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -19068,7 +18936,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(31, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -19079,7 +18947,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(32, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -19090,7 +18958,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(33, v)
+	c.Object(34, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -19101,15 +18969,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(34, v)
-}
-
-func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
 	c.Object(35, v)
 }
 
-func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
+func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
 	c.Object(36, v)
+}
+
+func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
+	c.Object(37, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -19120,7 +18988,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(37, v)
+	c.Object(38, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -19131,7 +18999,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(38, v)
+	c.Object(39, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -19150,7 +19018,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(40, v)
+	c.Object(41, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -19169,11 +19037,11 @@ func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(41, v)
+	c.Object(42, v)
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(42, v)
+	c.Object(43, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -19184,7 +19052,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(43, v)
+	c.Object(44, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -19199,7 +19067,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(44, v)
+	c.Object(45, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -19210,7 +19078,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(45, v)
+	c.Object(46, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -19255,7 +19123,7 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 }
 
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(48, v)
+	c.Object(49, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -19266,7 +19134,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(49, v)
+	c.Object(50, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -19281,28 +19149,17 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(50, v)
+	c.Object(51, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(51, v)
+	c.Object(52, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
-	}
-}
-
-func enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
-	c.Object(53, v)
-}
-
-func enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []content.ReferenceRow) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c, &v[i])
 	}
 }
 
@@ -19318,7 +19175,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(54, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -19326,7 +19183,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(56, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -19344,7 +19201,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(61, v)
+	c.Object(62, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -19355,7 +19212,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(62, v)
+	c.Object(63, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -19366,7 +19223,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(63, v)
+	c.Object(64, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -19381,11 +19238,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(65, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(65, v)
+	c.Object(66, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -19396,7 +19253,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(66, v)
+	c.Object(67, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -19407,7 +19264,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(67, v)
+	c.Object(68, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -19429,7 +19286,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(69, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19441,7 +19298,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(70, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -19456,7 +19313,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(71, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -19471,7 +19328,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(73, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -19479,7 +19336,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(73, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -19501,11 +19358,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(74, v)
+	c.Object(75, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -19527,7 +19384,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(75, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -19535,7 +19392,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(75, v)
+	c.Object(76, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -19546,7 +19403,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(76, v)
+	c.Object(77, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -19568,11 +19425,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(78, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(78, v)
+	c.Object(79, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -19587,11 +19444,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(79, v)
+	c.Object(80, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(80, v)
+	c.Object(81, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -19613,7 +19470,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(82, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19625,7 +19482,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(83, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -19640,7 +19497,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(84, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -19648,7 +19505,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(85, v)
+	c.Object(86, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -19673,7 +19530,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(86, v)
+	c.Object(87, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -19684,7 +19541,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(87, v)
+	c.Object(88, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -19695,7 +19552,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(89, v)
+	c.Object(90, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -19710,7 +19567,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(90, v)
+	c.Object(91, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -19736,7 +19593,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(92, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -19748,7 +19605,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(93, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -19767,21 +19624,11 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(94, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
-}
-
-func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, false)
-		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
-		bad = w.Done(true, false) || bad
-	}
-	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
@@ -19817,7 +19664,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(94, v)
+	c.Object(95, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -19825,7 +19672,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(95, v)
+	c.Object(96, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -19847,7 +19694,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(97, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19859,7 +19706,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(98, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -19874,11 +19721,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(99, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(99, v)
+	c.Object(100, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -19889,7 +19736,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(101, v)
+	c.Object(102, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -19911,11 +19758,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(103, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(103, v)
+	c.Object(104, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -19934,7 +19781,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(105, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -19949,7 +19796,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(106, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -19957,7 +19804,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(106, v)
+	c.Object(107, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -19983,7 +19830,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(109, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19995,7 +19842,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(110, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -20010,7 +19857,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(111, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -20018,7 +19865,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(112, v)
+	c.Object(113, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -20033,7 +19880,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(113, v)
+	c.Object(114, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -20044,7 +19891,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(114, v)
+	c.Object(115, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -20074,7 +19921,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20086,7 +19933,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(117, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -20101,7 +19948,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(118, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -20109,7 +19956,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(118, v)
+	c.Object(119, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -20120,7 +19967,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(120, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -20131,11 +19978,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(121, v)
+	c.Object(122, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(122, v)
+	c.Object(123, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -20146,7 +19993,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(123, v)
+	c.Object(124, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -20168,7 +20015,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(126, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -20183,7 +20030,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(127, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -20198,7 +20045,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(128, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -20213,11 +20060,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(129, v)
+	c.Object(130, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(130, v)
+	c.Object(131, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -20236,7 +20083,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(131, v)
+	c.Object(132, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -20255,7 +20102,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(134, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -20270,11 +20117,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(136, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -20293,7 +20140,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -20308,7 +20155,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(139, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -20324,7 +20171,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -20339,7 +20186,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20351,7 +20198,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -20366,11 +20213,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(144, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -20381,7 +20228,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(146, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -20392,7 +20239,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(147, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -20403,7 +20250,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(148, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -20425,7 +20272,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20437,7 +20284,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -20452,11 +20299,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(154, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -20471,7 +20318,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20483,7 +20330,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -20498,7 +20345,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(160, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -20514,7 +20361,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(161, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -20529,11 +20376,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(162, v)
+	c.Object(163, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -20544,7 +20391,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(164, v)
+	c.Object(165, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -20555,7 +20402,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(165, v)
+	c.Object(166, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -20566,7 +20413,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(166, v)
+	c.Object(167, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -20574,7 +20421,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(168, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -20593,11 +20440,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(173, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(173, v)
+	c.Object(174, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -20616,7 +20463,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(175, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -20631,7 +20478,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(176, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20643,7 +20490,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(178, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -20658,7 +20505,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(179, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -20670,7 +20517,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(181, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -20685,7 +20532,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(182, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20697,7 +20544,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(183, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -20712,7 +20559,7 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(184, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
@@ -20724,7 +20571,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(186, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -20746,7 +20593,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(190, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -20765,7 +20612,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(192, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20777,7 +20624,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(193, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -20792,7 +20639,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(194, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -20800,7 +20647,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(195, v)
+	c.Object(196, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -20811,7 +20658,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(196, v)
+	c.Object(197, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -20822,7 +20669,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(198, v)
+	c.Object(199, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -20833,7 +20680,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(199, v)
+	c.Object(200, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -20848,7 +20695,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(200, v)
+	c.Object(201, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -20859,7 +20706,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(201, v)
+	c.Object(202, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -20870,62 +20717,6 @@ func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcem
 }
 
 func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
-	w.String(string(v))
-}
-
-func enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ(c *engine.Column, v []*content.NamedRelease) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v[i])
-	}
-}
-
-func enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(202, v)
-}
-
-func enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c *engine.Column, v *content.ReleaseClash) {
-	c.Object(203, v)
-}
-
-func enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c *engine.Column, v []content.ReleaseClash) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c, &v[i])
-	}
-}
-
-func enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.NamedRelease]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.NamedRelease]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(206, v)
-}
-
-func enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c *engine.Column, v *content.ReleaseEntry) {
-	c.Object(207, v)
-}
-
-func enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c *engine.Column, v []content.ReleaseEntry) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c, &v[i])
-	}
-}
-
-func engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w *engine.Writer, v content.ReleaseState) {
 	w.String(string(v))
 }
 
@@ -20945,7 +20736,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(203, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -20960,7 +20751,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(205, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -20968,7 +20759,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(206, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -20980,11 +20771,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(207, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(215, v)
+	c.Object(208, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -20999,7 +20790,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(216, v)
+	c.Object(209, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -21021,7 +20812,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(210, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21033,7 +20824,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(211, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -21048,11 +20839,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(212, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(221, v)
+	c.Object(214, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -21063,7 +20854,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(222, v)
+	c.Object(215, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -21082,7 +20873,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(223, v)
+	c.Object(216, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -21097,11 +20888,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(217, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(225, v)
+	c.Object(218, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -21112,7 +20903,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(226, v)
+	c.Object(219, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -21134,11 +20925,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(228, v)
+	c.Object(221, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(229, v)
+	c.Object(222, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -21157,7 +20948,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(230, v)
+	c.Object(223, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -21179,7 +20970,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(224, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -21187,7 +20978,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(233, v)
+	c.Object(226, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -21198,7 +20989,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(234, v)
+	c.Object(227, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -21209,7 +21000,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(235, v)
+	c.Object(228, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -21220,7 +21011,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(236, v)
+	c.Object(229, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -21245,7 +21036,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(237, v)
+	c.Object(230, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -21256,7 +21047,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(239, v)
+	c.Object(232, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -21271,7 +21062,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(233, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -21290,11 +21081,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(236, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(244, v)
+	c.Object(237, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -21316,7 +21107,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(245, v)
+	c.Object(238, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -21331,7 +21122,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(246, v)
+	c.Object(239, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -21339,7 +21130,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(247, v)
+	c.Object(240, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -21350,11 +21141,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(249, v)
+	c.Object(242, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(250, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -21365,7 +21156,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(251, v)
+	c.Object(244, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -21380,7 +21171,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(253, v)
+	c.Object(246, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -21395,11 +21186,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(247, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(255, v)
+	c.Object(248, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -21410,7 +21201,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(256, v)
+	c.Object(249, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -21428,7 +21219,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(257, v)
+	c.Object(250, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -21450,7 +21241,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(257, v)
+	c.Object(250, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -21466,11 +21257,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(258, v)
+	c.Object(251, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(259, v)
+	c.Object(252, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -21492,7 +21283,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(260, v)
+	c.Object(253, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -21507,7 +21298,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(255, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -21519,7 +21310,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(263, v)
+	c.Object(256, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -21537,7 +21328,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(268, v)
+	c.Object(261, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -21559,11 +21350,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(269, v)
+	c.Object(262, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(270, v)
+	c.Object(263, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -21574,7 +21365,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(271, v)
+	c.Object(264, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -21585,7 +21376,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(272, v)
+	c.Object(265, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -21596,7 +21387,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(273, v)
+	c.Object(266, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -21607,7 +21398,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(274, v)
+	c.Object(267, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -21618,7 +21409,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(275, v)
+	c.Object(268, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -21629,7 +21420,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(276, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -21640,7 +21431,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(277, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21651,7 +21442,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(278, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21662,7 +21453,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(279, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21673,7 +21464,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(281, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21684,7 +21475,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(282, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21695,7 +21486,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(283, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -21713,6 +21504,26 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
+func enginePutOCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(3, v)
+}
+
+func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Calculator]))
+}
+
+func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Calculator]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(5, v)
+}
+
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
 	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
 }
@@ -21722,7 +21533,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(6, v)
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21734,7 +21545,7 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(8, v)
+	c.Object(9, v)
 }
 
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21746,7 +21557,7 @@ func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(13, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
@@ -21758,7 +21569,7 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(15, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21770,7 +21581,7 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(19, v)
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21782,7 +21593,7 @@ func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(23, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -21802,7 +21613,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(25, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21814,7 +21625,7 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(25, v)
+	c.Object(26, v)
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21826,7 +21637,7 @@ func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(28, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -21834,7 +21645,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(39, v)
+	c.Object(40, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -21893,7 +21704,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(46, v)
+	c.Object(47, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -21916,7 +21727,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(53, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -21939,7 +21750,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(55, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -21958,7 +21769,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(56, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -21970,7 +21781,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(57, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -21996,7 +21807,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(58, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -22008,7 +21819,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(60, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -22016,7 +21827,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(61, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -22028,7 +21839,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(69, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22040,7 +21851,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(69, v)
+	c.Object(70, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22052,7 +21863,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(72, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -22064,7 +21875,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(78, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -22080,7 +21891,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(80, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -22092,7 +21903,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(82, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22104,7 +21915,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(83, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22116,7 +21927,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(85, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -22128,7 +21939,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(88, v)
+	c.Object(89, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -22190,7 +22001,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(94, v)
+	c.Object(95, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -22198,7 +22009,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(95, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -22210,7 +22021,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(97, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22222,7 +22033,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(97, v)
+	c.Object(98, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22234,7 +22045,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(101, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -22246,7 +22057,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(103, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22258,7 +22069,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(107, v)
+	c.Object(108, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -22270,7 +22081,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(109, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22282,7 +22093,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(110, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22294,7 +22105,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(112, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -22314,7 +22125,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(116, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22326,7 +22137,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(117, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22338,7 +22149,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(120, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -22365,7 +22176,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(127, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -22385,7 +22196,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(128, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22397,7 +22208,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(128, v)
+	c.Object(129, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22409,7 +22220,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(133, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -22429,7 +22240,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(135, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -22441,7 +22252,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(136, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -22461,7 +22272,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(142, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22473,7 +22284,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(143, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -22485,7 +22296,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(146, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -22497,7 +22308,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(150, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -22509,7 +22320,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(153, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -22521,7 +22332,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(154, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -22533,7 +22344,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(156, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -22556,7 +22367,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(158, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -22568,7 +22379,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(164, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -22587,7 +22398,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(168, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -22599,7 +22410,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(169, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -22611,7 +22422,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(170, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -22623,7 +22434,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(171, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -22635,7 +22446,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(172, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -22647,7 +22458,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(173, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -22655,7 +22466,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(177, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22667,7 +22478,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(180, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -22679,7 +22490,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(182, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22691,7 +22502,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(183, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22703,7 +22514,7 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(185, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -22722,7 +22533,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(186, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -22734,7 +22545,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(187, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -22746,7 +22557,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(188, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -22758,7 +22569,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(189, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -22770,7 +22581,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(192, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22782,7 +22593,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(193, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22794,7 +22605,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(195, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -22806,67 +22617,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(197, v)
-}
-
-func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny(c *engine.Column, v any) {
-	enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v.(*content.NamedRelease))
-}
-
-func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(202, v)
-}
-
-func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
-	enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]))
-}
-
-func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(204, v)
-}
-
-func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny(c *engine.Column, v any) {
-	enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c, v.(*model.ReleaseDeletePayload))
-}
-
-func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c *engine.Column, v *model.ReleaseDeletePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(205, v)
-}
-
-func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny(c *engine.Column, v any) {
-	enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c, v.(*content.ReleaseGate))
-}
-
-func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c *engine.Column, v *content.ReleaseGate) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(208, v)
-}
-
-func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny(c *engine.Column, v any) {
-	enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c, v.(*model.ReleasePayload))
-}
-
-func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c *engine.Column, v *model.ReleasePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(209, v)
+	c.Object(198, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22878,7 +22629,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(211, v)
+	c.Object(204, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -22890,7 +22641,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(210, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22902,7 +22653,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(213, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -22922,7 +22673,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(220, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -22930,7 +22681,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(224, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -22942,7 +22693,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(225, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -22991,7 +22742,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(234, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -23011,7 +22762,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(235, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -23023,7 +22774,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(236, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23035,7 +22786,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(248, v)
+	c.Object(241, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -23043,7 +22794,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(252, v)
+	c.Object(245, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -23059,7 +22810,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(260, v)
+	c.Object(253, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23071,7 +22822,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(261, v)
+	c.Object(254, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -23090,7 +22841,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(263, v)
+	c.Object(256, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -23102,7 +22853,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(264, v)
+	c.Object(257, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -23114,7 +22865,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(258, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -23126,7 +22877,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(259, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -23138,7 +22889,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(267, v)
+	c.Object(260, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -23150,7 +22901,19 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(269, v)
+	c.Object(262, v)
+}
+
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Wizard]))
+}
+
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Wizard]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(270, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -23158,7 +22921,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(279, v)
+	c.Object(273, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -23166,7 +22929,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(280, v)
+	c.Object(274, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -23174,5 +22937,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(284, v)
+	c.Object(278, v)
 }

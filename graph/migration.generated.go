@@ -4107,6 +4107,11 @@ func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontent
 	return ret
 }
 
+func (ec *executionContext) unmarshalNScoreBandInput2patternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, v any) (content.ScoreBand, error) {
+	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNScoreBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, v any) (*content.ScoreBand, error) {
 	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -4295,6 +4300,23 @@ func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋinte
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNMigrationStepInput2ᚖpatternhubᚋinternalᚋcontentᚐMigrationStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoreBandInput2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx context.Context, v any) ([]content.ScoreBand, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.ScoreBand, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoreBandInput2patternhubᚋinternalᚋcontentᚐScoreBand(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

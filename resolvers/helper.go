@@ -30,6 +30,16 @@ func listAll[E content.Entry](ctx context.Context, set *loaders.Set[E], ref stri
 	return slice.Items, nil
 }
 
+// only returns the entry of a singleton. Every hub has it since its first start, so that it is missing is an
+// error, and fields that show it need not be null.
+func only[E content.Entry](ctx context.Context, set *loaders.Set[E], t content.EntryType) (E, error) {
+	e, err := set.Load(ctx, t.OnlyKey())
+	if err == nil && content.Missing(e) {
+		err = content.Fault(content.NotFound, fmt.Sprintf("The hub's %s is not loaded; patternhub seed loads it.", t.Stem()))
+	}
+	return e, err
+}
+
 // firstOf returns the only entry of a list, or nil.
 func firstOf[T any](list []*T, err error) (*T, error) {
 	if err != nil || len(list) == 0 {

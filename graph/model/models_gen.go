@@ -10,6 +10,66 @@ import (
 	"patternhub/internal/content"
 )
 
+// The values to write to the calculator. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type CalculatorFieldsInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// The inputs that the calculator's page names.
+	Inputs graphql.Omittable[[]*content.CalculatorInput] `json:"inputs,omitempty"`
+	// A note on the inputs.
+	InputsNote graphql.Omittable[*string] `json:"inputsNote,omitempty"`
+	// How many years of work a level of experience means.
+	ExperienceBands graphql.Omittable[[]*content.ExperienceBand] `json:"experienceBands,omitempty"`
+	// What introducing a pattern of a tier usually takes.
+	TierBaselines graphql.Omittable[[]*content.TierBaseline] `json:"tierBaselines,omitempty"`
+	// What introducing single patterns takes.
+	PatternEffort graphql.Omittable[[]*content.PatternEffort] `json:"patternEffort,omitempty"`
+	// How the efforts were turned into days.
+	PatternEffortNote graphql.Omittable[*string] `json:"patternEffortNote,omitempty"`
+	// The efforts on the page of the gold patterns.
+	GoldPageEffort graphql.Omittable[[]*content.PageEffort] `json:"goldPageEffort,omitempty"`
+	// The success rates on the page of the silver patterns.
+	SilverPageSuccess graphql.Omittable[[]*content.PatternSuccess] `json:"silverPageSuccess,omitempty"`
+	// The scale from which patterns pay off.
+	BreakEven graphql.Omittable[[]*content.PatternBreakEven] `json:"breakEven,omitempty"`
+	// What patterns returned to companies.
+	Returns graphql.Omittable[[]*content.PatternReturn] `json:"returns,omitempty"`
+	// A note on the returns.
+	ReturnNote graphql.Omittable[*string] `json:"returnNote,omitempty"`
+	// The weights of trade-offs.
+	TradeOffWeights graphql.Omittable[[]*content.Weight] `json:"tradeOffWeights,omitempty"`
+	// The weights of the factors of a migration.
+	MigrationFactorWeights graphql.Omittable[[]*content.Weight] `json:"migrationFactorWeights,omitempty"`
+	// How the circumstances of a migration are turned into months.
+	MigrationScoring graphql.Omittable[*content.MigrationScoring] `json:"migrationScoring,omitempty"`
+	// How many days a grade of difficulty means.
+	DifficultyScale graphql.Omittable[[]*content.DifficultyStep] `json:"difficultyScale,omitempty"`
+	// How complex patterns are.
+	ComplexityWeights graphql.Omittable[*content.ComplexityWeights] `json:"complexityWeights,omitempty"`
+	// How the success of patterns is measured.
+	SuccessMetrics graphql.Omittable[[]*content.SuccessMetric] `json:"successMetrics,omitempty"`
+	// The calculators of the documentation site.
+	SiteCalculators graphql.Omittable[[]*content.SiteCalculator] `json:"siteCalculators,omitempty"`
+	// The phases of every migration, in order.
+	MigrationPhases graphql.Omittable[[]string] `json:"migrationPhases,omitempty"`
+	// How long migrations of each effort take, and how risky they are.
+	MigrationLevels graphql.Omittable[[]*content.MigrationLevel] `json:"migrationLevels,omitempty"`
+	// What can go wrong in a migration.
+	MigrationRisks graphql.Omittable[[]*content.MigrationRisk] `json:"migrationRisks,omitempty"`
+	// Migrations for which the documentation site announces a case study, by the slugs that the site uses.
+	MigrationStories graphql.Omittable[[]string] `json:"migrationStories,omitempty"`
+	// How patterns affect the constraints that shape systems.
+	ConstraintMatrix graphql.Omittable[*content.ConstraintMatrix] `json:"constraintMatrix,omitempty"`
+	// The meaning of the numbers that rate a pattern's fit to a pillar.
+	FitScale graphql.Omittable[[]*content.FitStep] `json:"fitScale,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
+}
+
 // The values to write to a case study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type CaseStudyInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.
@@ -988,4 +1048,44 @@ type WebhookRedeliverPayload struct {
 	Delivery *content.WebhookDelivery `json:"delivery,omitempty"`
 	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The values to write to a wizard. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type WizardInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// Its position in the list of wizards.
+	Order graphql.Omittable[*int] `json:"order,omitempty"`
+	// Its page, below the source's documentation root.
+	Page graphql.Omittable[*string] `json:"page,omitempty"`
+	// The slug of its first question.
+	FirstQuestion graphql.Omittable[*string] `json:"firstQuestion,omitempty"`
+	// All its questions.
+	Questions graphql.Omittable[[]*content.WizardQuestion] `json:"questions,omitempty"`
+	// Its advice that holds for all answers; empty for none.
+	Recipe graphql.Omittable[*content.WizardRecipe] `json:"recipe,omitempty"`
+	// Patterns that go well together.
+	Combinations graphql.Omittable[[]*content.WizardCombination] `json:"combinations,omitempty"`
+	// Its decision tree, row by row.
+	DecisionTree graphql.Omittable[[]*content.WizardRule] `json:"decisionTree,omitempty"`
+	// What to use under which requirement.
+	Constraints graphql.Omittable[[]*content.WizardRequirement] `json:"constraints,omitempty"`
+	// How to remove bottlenecks.
+	Bottlenecks graphql.Omittable[[]*content.WizardBottleneck] `json:"bottlenecks,omitempty"`
+	// What to use to reach a latency.
+	RealTimeTargets graphql.Omittable[[]*content.WizardLatency] `json:"realTimeTargets,omitempty"`
+	// Sets of patterns, each with a name.
+	Stacks graphql.Omittable[[]*content.WizardStack] `json:"stacks,omitempty"`
+	// Domains with their main patterns.
+	Domains graphql.Omittable[[]*content.WizardDomain] `json:"domains,omitempty"`
+	// Kinds of problems, and what helps with each.
+	ProblemFilters graphql.Omittable[[]*content.WizardProblem] `json:"problemFilters,omitempty"`
+	// Challenges, and what helps with each.
+	Challenges graphql.Omittable[[]*content.WizardChallenge] `json:"challenges,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }

@@ -17,7 +17,7 @@ func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
 	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes file viewer rateLimit home search suggest sync")
 	a.grant(content.RoleReader, "Query", typeFields()...)
-	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
+	a.grant(content.RoleReader, "Query", "comparePatterns selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	// It refuses whoever has no session with the role previewer.
 	a.grant(content.RoleReader, "Subscription", "entryPresence")

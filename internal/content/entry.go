@@ -43,6 +43,7 @@ func (t EntryType) IsEntry() bool { return slices.Contains(Types(), t) }
 type kind struct {
 	entryType          EntryType
 	name, plural, stem string
+	input, path        string
 	singleton          bool
 }
 
@@ -200,7 +201,7 @@ func (m *Meta) Head() *Meta { return m }
 func (m *Meta) ID() ID { return ID{Type: m.Type, Key: m.Key} }
 
 // ResourcePath is the path at which a site shows the entry, "/patterns/circuit-breaker". That of a
-// page is its slug. Letters beyond ASCII are percent-encoded, as in every URI.
+// page is its slug, and that of a singleton the name of its type, "/calculator". Letters beyond ASCII are percent-encoded, as in every URI.
 func (m *Meta) ResourcePath() string { return escapePath(m.path()) }
 
 // path is the resource path without percent escapes.
@@ -208,17 +209,27 @@ func (m *Meta) path() string {
 	if m.Type == TypePage {
 		return "/" + m.Slug
 	}
-	return "/" + m.Type.Plural() + "/" + m.Slug
+	k := m.Type.kind()
+	if k.singleton {
+		return "/" + k.path
+	}
+	return "/" + k.path + "/" + m.Slug
 }
 
 // ParseResourcePath splits a resource path, with or without percent escapes, into type and slug. A
-// path that does not begin with the plural of a type belongs to a page.
+// path that does not begin like those of a type belongs to a page. A singleton can have any slug; the
+// result is that of its path.
 func ParseResourcePath(path string) (EntryType, string) {
 	path = CleanPath(path)
-	plural, slug, ok := strings.Cut(path, "/")
+	first, slug, ok := strings.Cut(path, "/")
+	for _, k := range kinds() {
+		if k.singleton && path == k.path {
+			return k.entryType, path
+		}
+	}
 	if ok && !strings.Contains(slug, "/") {
 		for _, k := range kinds() {
-			if k.plural == plural && k.entryType != TypePage {
+			if k.path == first && k.entryType != TypePage && !k.singleton {
 				return k.entryType, slug
 			}
 		}

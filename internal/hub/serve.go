@@ -360,6 +360,9 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := seed.LoadTools(ctx, h.db); err != nil {
+		return err
+	}
 	published, at, err := h.db.Now(ctx)
 	if err != nil {
 		return err

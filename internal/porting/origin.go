@@ -166,7 +166,7 @@ func (f *folder) decode(c *candidate, text []byte) (*document, error) {
 	if len(unknown) > 0 && c.name.Type != content.TypePage {
 		d.notes = append(d.notes, c.problem("keeps fields that a %s does not have: %s", c.name.Type.Name(), strings.Join(unknown, ", ")))
 	}
-	if t, slug := content.ParseResourcePath(c.name.resourcePath()); t != c.name.Type || slug != c.name.Slug {
+	if t, slug := content.ParseResourcePath(c.name.resourcePath()); t != c.name.Type || slug != c.name.Slug && !t.Singleton() {
 		d.notes = append(d.notes, c.problem("has the path %s of a %s; if there is one, the page can only be found by its slug", c.name.resourcePath(), t.Name()))
 	}
 	return d, nil

@@ -113,7 +113,7 @@ const otherPath = "/other"
 // labels and spans.
 func route(path string) string {
 	switch {
-	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz":
+	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz" || path == assistantsPath:
 		return path
 	case path == playgroundPath || strings.HasPrefix(path, playgroundPath+"/"):
 		return playgroundPath

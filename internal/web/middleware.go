@@ -107,7 +107,10 @@ func setWriteDeadline(w http.ResponseWriter, within time.Duration) {
 }
 
 // attributes are those of a line of the access log, which is written before the next one reuses them.
-var attributes = sync.Pool{New: func() any { return new([14]slog.Attr) }}
+var attributes = sync.Pool{New: func() any { return new([15]slog.Attr) }}
+
+// clientName is the header in which GraphQL clients say what they are. Package mcp sets it for assistants.
+const clientName = "Graphql-Client-Name"
 
 // access writes the access log, without variables or parameters of URLs. Text that a client chose is
 // shortened. The number of database commands shows operations that read too often.
@@ -119,7 +122,7 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, now
 		return
 	}
 	v := run.VisitOf(ctx)
-	free := attributes.Get().(*[14]slog.Attr) //nolint:forcetypeassert // the pool has no others
+	free := attributes.Get().(*[15]slog.Attr) //nolint:forcetypeassert // the pool has no others
 	defer attributes.Put(free)
 	attrs := append(free[:0],
 		slog.String("request_id", v.ID), slog.String("method", r.Method), slog.String("path", operation.Shorten(r.URL.Path)),
@@ -127,6 +130,10 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, now
 	if op := v.Operation.Load(); op != nil {
 		attrs = append(attrs, slog.String("operation", operation.Shorten(op.Def.Name)), slog.String("kind", string(op.Def.Operation)),
 			slog.String("hash", op.Hash[:16]), slog.Int64("cost", v.Cost.Load()), slog.Int64("commands", v.Commands.Load()))
+	}
+	// Nobody has checked this name, so it is marked as what the client says of itself.
+	if name := answer.Header(r, clientName); name != "" {
+		attrs = append(attrs, slog.String("client_claims", operation.Shorten(name)))
 	}
 	if v.Batch > 0 {
 		attrs = append(attrs, slog.Int("batch", v.Batch))

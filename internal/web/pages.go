@@ -17,6 +17,9 @@ const playgroundPath = "/playground"
 // signInPath is the path of the sign-in page; other pages of accounts are below it.
 const signInPath = "/sign-in"
 
+// assistantsPath is the path at which assistants use the hub.
+const assistantsPath = "/mcp"
+
 // builtPage is the page that the build puts next to the plain one, which says how to build it.
 const builtPage = "app.html"
 
@@ -58,7 +61,7 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
-	return s.watch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	public := s.watch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Others have routes of their own, so their requests need not look for one twice.
 		switch route(r.URL.Path) {
 		case "/", otherPath:
@@ -66,7 +69,11 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 		default:
 			mux.ServeHTTP(w, r)
 		}
-	})), nil
+	}))
+	if s.opts.Assistants != nil {
+		mux.Handle(assistantsPath, s.opts.Assistants(public))
+	}
+	return public, nil
 }
 
 // others returns what serves all paths that are not the server's own: the site, or a page of links.

@@ -12,6 +12,14 @@ import (
 	"patternhub/loaders"
 )
 
+func (r *Resolver) ApiKey() graph.ApiKeyResolver { return &apiKeyResolver{r} }
+
+type apiKeyResolver struct{ r *Resolver }
+
+func (r *Resolver) Autosave() graph.AutosaveResolver { return &autosaveResolver{r} }
+
+type autosaveResolver struct{ r *Resolver }
+
 func (r *Resolver) Calculator() graph.CalculatorResolver { return &calculatorResolver{r} }
 
 type calculatorResolver struct{ r *Resolver }
@@ -209,6 +217,10 @@ type eliminatedPatternResolver struct{ r *Resolver }
 func (r *eliminatedPatternResolver) Pattern(ctx context.Context, obj *content.EliminatedPattern) (*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
+
+func (r *Resolver) EntryProblem() graph.EntryProblemResolver { return &entryProblemResolver{r} }
+
+type entryProblemResolver struct{ r *Resolver }
 
 func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
 
@@ -491,6 +503,14 @@ func (r *learningPathResolver) Body(ctx context.Context, obj *content.LearningPa
 func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.LearningPath) (*content.Provenance, error) {
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
 }
+
+func (r *Resolver) ListedEntry() graph.ListedEntryResolver { return &listedEntryResolver{r} }
+
+type listedEntryResolver struct{ r *Resolver }
+
+func (r *Resolver) LogEntry() graph.LogEntryResolver { return &logEntryResolver{r} }
+
+type logEntryResolver struct{ r *Resolver }
 
 func (r *Resolver) Migration() graph.MigrationResolver { return &migrationResolver{r} }
 
@@ -1311,6 +1331,14 @@ type reinforcementLoopResolver struct{ r *Resolver }
 func (r *reinforcementLoopResolver) Path(ctx context.Context, obj *content.ReinforcementLoop) ([]*content.Law, error) {
 	return loaders.For(ctx).Laws.LoadAll(ctx, obj.PathKeys)
 }
+
+func (r *Resolver) Release() graph.ReleaseResolver { return &releaseResolver{r} }
+
+type releaseResolver struct{ r *Resolver }
+
+func (r *Resolver) ReleaseEntry() graph.ReleaseEntryResolver { return &releaseEntryResolver{r} }
+
+type releaseEntryResolver struct{ r *Resolver }
 
 func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{r} }
 

@@ -107,7 +107,7 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be given in one call.", content.MaxRelease))
 	}
 	for i, id := range c.Remove {
-		at := indexOf(named.Entries, id)
+		at := positionOf(named.Entries, id)
 		if at < 0 {
 			a.refuse(content.ErrNotFound, "The release has no such entry.", "remove", strconv.Itoa(i))
 			continue
@@ -121,7 +121,7 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 		return err
 	}
 	for _, entry := range c.Add {
-		if at := indexOf(named.Entries, entry.EntryID()); at >= 0 {
+		if at := positionOf(named.Entries, entry.EntryID()); at >= 0 {
 			named.Entries[at].Action = entry.Action
 			continue
 		}
@@ -164,8 +164,8 @@ func (a *attempt) checkAdded(ctx context.Context, entries []content.ReleaseEntry
 	return nil
 }
 
-// indexOf returns the index of an entry in a release, -1 if it is not there.
-func indexOf(entries []content.ReleaseEntry, id content.ID) int {
+// positionOf returns the index of an entry in a release, -1 if it is not there.
+func positionOf(entries []content.ReleaseEntry, id content.ID) int {
 	return slices.IndexFunc(entries, func(e content.ReleaseEntry) bool { return e.EntryID() == id })
 }
 

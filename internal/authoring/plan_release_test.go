@@ -466,11 +466,3 @@ func (d *fixture) undoInModel(t *testing.T, key string, before, after map[conten
 		}
 	}
 }
-
-// must fails on a fault.
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}

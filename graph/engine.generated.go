@@ -80,9 +80,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
-				graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
-				graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
-				graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 				graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
@@ -109,7 +106,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
 				graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
 				graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
-				graphql.NewInputUnmarshaler("KeyCreateInput", ec.unmarshalInputKeyCreateInput),
 				graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 				graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
 				graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
@@ -122,7 +118,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 				graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
 				graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
-				graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 				graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 				graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 				graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
@@ -176,9 +171,6 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
-				graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
-				graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
-				graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 				graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -228,11 +220,7 @@ func engineTable(es *executableSchema) *engine.Table {
 		},
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
-			engineObjectApiKey(es.Resolvers),
-			engineObjectApiKeyConnection(),
-			engineObjectApiKeyEdge(),
-			engineObjectAutosave(es.Resolvers),
-			engineObjectAutosaveMerge(),
+			engineObjectApiKey(),
 			engineObjectBeforeAfter(),
 			engineObjectCalculator(es.Resolvers),
 			engineObjectCalculatorInput(),
@@ -278,18 +266,12 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
-			engineObjectEntriesBulkPayload(),
-			engineObjectEntriesUndoPayload(),
-			engineObjectEntryAutosaveDiscardPayload(),
-			engineObjectEntryAutosavePayload(),
 			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryEffect(),
 			engineObjectEntryField(),
 			engineObjectEntryForm(),
 			engineObjectEntryFormAction(),
-			engineObjectEntryPresence(),
-			engineObjectEntryProblem(es.Resolvers),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -297,7 +279,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEntrySchedulePayload(),
 			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
-			engineObjectEntryValues(),
 			engineObjectEstimate(),
 			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
@@ -341,8 +322,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectJourneyOutcome(),
 			engineObjectJourneyPayload(),
 			engineObjectJourneyPhase(),
-			engineObjectKeyCreatePayload(),
-			engineObjectKeyRevokePayload(),
 			engineObjectLaw(es.Resolvers),
 			engineObjectLawCombination(),
 			engineObjectLawConnection(),
@@ -355,12 +334,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
-			engineObjectListedEntry(es.Resolvers),
-			engineObjectListedEntryConnection(),
-			engineObjectListedEntryEdge(),
-			engineObjectLogConnection(),
-			engineObjectLogEdge(),
-			engineObjectLogEntry(es.Resolvers),
 			engineObjectMetricCoverage(),
 			engineObjectMigration(es.Resolvers),
 			engineObjectMigrationConnection(),
@@ -432,14 +405,11 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
-			engineObjectPresenceBeatPayload(),
-			engineObjectPresentPerson(),
 			engineObjectPreview(es.Resolvers),
 			engineObjectPreviewCreatePayload(),
 			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
-			engineObjectPublication(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
@@ -452,14 +422,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
-			engineObjectRelease(es.Resolvers),
-			engineObjectReleaseClash(),
-			engineObjectReleaseConnection(),
-			engineObjectReleaseDeletePayload(),
-			engineObjectReleaseEdge(),
-			engineObjectReleaseEntry(es.Resolvers),
-			engineObjectReleaseGate(),
-			engineObjectReleasePayload(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
@@ -566,11 +528,7 @@ func engineObjectAdoptionPhase() engine.Object {
 	}
 }
 
-func engineObjectApiKey(root ResolverRoot) engine.Object {
-	var resolvers ApiKeyResolver
-	if root != nil {
-		resolvers = root.ApiKey()
-	}
+func engineObjectApiKey() engine.Object {
 	return engine.Object{
 		Name:      "ApiKey",
 		Satisfies: apiKeyImplementors,
@@ -590,254 +548,6 @@ func engineObjectApiKey(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.APIKey)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
-				},
-			},
-			{
-				Name:   "id",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
-				},
-			},
-			{
-				Name: "accessRole",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNAccessRole2patternhubᚋinternalᚋcontentᚐAccessRole(w, obj.Role)
-				},
-			},
-			{
-				Name: "person",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.APIKey)
-					enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c, obj.Person)
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name:   "author",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteOString2ᚖstring(w, obj.Author())
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.APIKey)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "lastUsedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.LastUsedAt)
-				},
-			},
-			{
-				Name: "revokedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.APIKey)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.RevokedAt)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectApiKeyConnection() engine.Object {
-	return engine.Object{
-		Name:      "ApiKeyConnection",
-		Satisfies: apiKeyConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ApiKeyConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.APIKey], error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.Edges(ctx)
-				}, enginePutNApiKeyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.APIKey, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.Nodes(ctx)
-				}, enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]])
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-		},
-	}
-}
-
-func engineObjectApiKeyEdge() engine.Object {
-	return engine.Object{
-		Name:      "ApiKeyEdge",
-		Satisfies: apiKeyEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ApiKeyEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.APIKey])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.APIKey])
-					enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectAutosave(root ResolverRoot) engine.Object {
-	var resolvers AutosaveResolver
-	if root != nil {
-		resolvers = root.Autosave()
-	}
-	return engine.Object{
-		Name:      "Autosave",
-		Satisfies: autosaveImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Autosave(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Target())
-				},
-			},
-			{
-				Name:   "draft",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOString2ᚖstring(w, obj.Draft())
-				},
-			},
-			{
-				Name: "type",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.Autosave)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "baseRevision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOInt2ᚖint(w, obj.BaseRevision)
-				},
-			},
-			{
-				Name: "input",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNString2string(w, obj.Input)
-				},
-			},
-			{
-				Name: "savedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNDateTime2timeᚐTime(w, obj.SavedAt)
-				},
-			},
-			{
-				Name: "endsAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNDateTime2timeᚐTime(w, obj.EndsAt)
-				},
-			},
-			{
-				Name: "merge",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Autosave)
-					enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c, obj.Merge)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectAutosaveMerge() engine.Object {
-	return engine.Object{
-		Name:      "AutosaveMerge",
-		Satisfies: autosaveMergeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_AutosaveMerge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "fields",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
-				},
-			},
-			{
-				Name: "conflicts",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
 				},
 			},
 		},
@@ -959,13 +669,6 @@ func engineObjectCalculator(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Calculator)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Calculator)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -1346,13 +1049,6 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.CaseStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1406,7 +1102,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1510,7 +1206,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1519,7 +1215,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1854,7 +1550,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -2034,13 +1730,6 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Company)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -2107,7 +1796,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -2116,7 +1805,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -2242,7 +1931,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -2630,7 +2319,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2758,13 +2447,6 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Comparison)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -2810,7 +2492,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -3001,7 +2683,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -3062,7 +2744,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -3297,7 +2979,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -3438,7 +3120,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3638,7 +3320,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3661,201 +3343,6 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntriesBulkPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntriesBulkPayload",
-		Satisfies: entriesBulkPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntriesBulkPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "count",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.Count)
-				},
-			},
-			{
-				Name: "digest",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNString2string(w, obj.Digest)
-				},
-			},
-			{
-				Name: "doneCount",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.DoneCount)
-				},
-			},
-			{
-				Name: "remainingCount",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteNInt2int(w, obj.RemainingCount)
-				},
-			},
-			{
-				Name: "problems",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesBulkPayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntriesUndoPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntriesUndoPayload",
-		Satisfies: entriesUndoPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntriesUndoPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "entries",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
-				},
-			},
-			{
-				Name: "count",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteOInt2ᚖint(w, obj.Count)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "problems",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntriesUndoPayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryAutosaveDiscardPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryAutosaveDiscardPayload",
-		Satisfies: entryAutosaveDiscardPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryAutosaveDiscardPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "discarded",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntryAutosaveDiscardPayload)
-					engineWriteNBoolean2bool(w, obj.Discarded)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosaveDiscardPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryAutosavePayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryAutosavePayload",
-		Satisfies: entryAutosavePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryAutosavePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "autosave",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosavePayload)
-					enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, obj.Autosave)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosavePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -4241,70 +3728,6 @@ func engineObjectEntryFormAction() engine.Object {
 	}
 }
 
-func engineObjectEntryPresence() engine.Object {
-	return engine.Object{
-		Name:      "EntryPresence",
-		Satisfies: entryPresenceImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryPresence(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryPresence)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-			{
-				Name: "people",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.EntryPresence)
-					enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c, obj.People)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryProblem(root ResolverRoot) engine.Object {
-	var resolvers EntryProblemResolver
-	if root != nil {
-		resolvers = root.EntryProblem()
-	}
-	return engine.Object{
-		Name:      "EntryProblem",
-		Satisfies: entryProblemImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryProblem(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "entryId",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryProblem)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID)
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.EntryProblem)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.EntryProblem)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectEntryPublishPayload() engine.Object {
 	return engine.Object{
 		Name:      "EntryPublishPayload",
@@ -4620,39 +4043,6 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
-func engineObjectEntryValues() engine.Object {
-	return engine.Object{
-		Name:      "EntryValues",
-		Satisfies: entryValuesImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryValues(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "values",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryValues)
-					engineWriteNJSON2map(w, obj.Values)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
@@ -4666,7 +4056,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -4675,7 +4065,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 135,
+					Number: 116,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4794,7 +4184,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4890,7 +4280,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4899,7 +4289,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 135,
+					Number: 116,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -5211,13 +4601,6 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.FailureStudy)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5235,7 +4618,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -5433,7 +4816,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -5442,7 +4825,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCaseStudy),
-					Number: 10,
+					Number: 6,
 					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
 				},
 			},
@@ -5451,7 +4834,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -5767,7 +5150,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5867,13 +5250,6 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Guide)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5898,7 +5274,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5998,7 +5374,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -6007,7 +5383,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6909,13 +6285,6 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Journey)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7151,7 +6520,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -7268,7 +6637,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -7277,7 +6646,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -7286,7 +6655,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 201,
+					Number: 182,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -7302,65 +6671,6 @@ func engineObjectJourneyPhase() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.JourneyPhase)
 					enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c, obj.Targets)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectKeyCreatePayload() engine.Object {
-	return engine.Object{
-		Name:      "KeyCreatePayload",
-		Satisfies: keyCreatePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_KeyCreatePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "key",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, obj.Key)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					engineWriteOString2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyCreatePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectKeyRevokePayload() engine.Object {
-	return engine.Object{
-		Name:      "KeyRevokePayload",
-		Satisfies: keyRevokePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_KeyRevokePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "revoked",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.KeyRevokePayload)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Revoked)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.KeyRevokePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -7452,13 +6762,6 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Law)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7525,7 +6828,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -7534,7 +6837,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -7683,7 +6986,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -7792,7 +7095,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7946,13 +7249,6 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.LearningPath)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7977,7 +7273,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 240,
+					Number: 210,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7986,7 +7282,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 240,
+					Number: 210,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -8320,378 +7616,6 @@ func engineObjectLevelPoint() engine.Object {
 	}
 }
 
-func engineObjectListedEntry(root ResolverRoot) engine.Object {
-	var resolvers ListedEntryResolver
-	if root != nil {
-		resolvers = root.ListedEntry()
-	}
-	return engine.Object{
-		Name:      "ListedEntry",
-		Satisfies: listedEntryImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntry(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "entryId",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
-				},
-			},
-			{
-				Name: "type",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
-				},
-			},
-			{
-				Name: "slug",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.Slug)
-				},
-			},
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name:   "resourcePath",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNURI2string(w, obj.ResourcePath())
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "status",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name: "updatedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
-				},
-			},
-			{
-				Name: "publishedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.ListedEntry)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "scheduled",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ListedEntry)
-					engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w, obj.Scheduled)
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.ListedEntry)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-		},
-	}
-}
-
-func engineObjectListedEntryConnection() engine.Object {
-	return engine.Object{
-		Name:      "ListedEntryConnection",
-		Satisfies: listedEntryConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntryConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.ListedEntryEdge, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Edges(ctx)
-				}, enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ListedEntry, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Nodes(ctx)
-				}, enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-			{
-				Name:   "facets",
-				Method: true,
-				Pure:   true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_ListedEntryConnection_facets_args(ctx, raw)
-				},
-				Asks: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					fc := c
-					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
-				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
-			},
-			{
-				Name:   "digest",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
-					obj := c.Object.(*relay.ListedEntryConnection)
-					return obj.Digest(ctx)
-				}, engineWriteNString2string),
-			},
-		},
-	}
-}
-
-func engineObjectListedEntryEdge() engine.Object {
-	return engine.Object{
-		Name:      "ListedEntryEdge",
-		Satisfies: listedEntryEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ListedEntryEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.ListedEntry])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.ListedEntry])
-					enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectLogConnection() engine.Object {
-	return engine.Object{
-		Name:      "LogConnection",
-		Satisfies: logConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_LogConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.Act], error) {
-					obj := c.Object.(*relay.Connection[*content.Act, *relay.Edge[*content.Act]])
-					return obj.Edges(ctx)
-				}, enginePutNLogEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Act, error) {
-					obj := c.Object.(*relay.Connection[*content.Act, *relay.Edge[*content.Act]])
-					return obj.Nodes(ctx)
-				}, enginePutNLogEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐActᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.Connection[*content.Act, *relay.Edge[*content.Act]])
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[*content.Act, *relay.Edge[*content.Act]])
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-		},
-	}
-}
-
-func engineObjectLogEdge() engine.Object {
-	return engine.Object{
-		Name:      "LogEdge",
-		Satisfies: logEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_LogEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.Act])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.Act])
-					enginePutNLogEntry2ᚖpatternhubᚋinternalᚋcontentᚐAct(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectLogEntry(root ResolverRoot) engine.Object {
-	var resolvers LogEntryResolver
-	if root != nil {
-		resolvers = root.LogEntry()
-	}
-	return engine.Object{
-		Name:      "LogEntry",
-		Satisfies: logEntryImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_LogEntry(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "at",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteNDateTime2timeᚐTime(w, obj.At)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.Act)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "operation",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteNLogOperation2patternhubᚋinternalᚋcontentᚐVerb(w, obj.Verb)
-				},
-			},
-			{
-				Name:   "type",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteOEntryType2ᚖpatternhubᚋinternalᚋcontentᚐEntryType(w, obj.EntryType())
-				},
-			},
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Entry())
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.Act)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "key",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteNString2string(w, obj.Key)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Act)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectMetricCoverage() engine.Object {
 	return engine.Object{
 		Name:      "MetricCoverage",
@@ -8807,13 +7731,6 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Migration)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Migration)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -9023,7 +7940,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -9040,7 +7957,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -9377,7 +8294,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -9490,7 +8407,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["release"].(*content.ID), fc.Args["minutes"].(int))
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
 				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
 			},
 			{
@@ -9516,30 +8433,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.PreviewTokenCreate(ctx, fc.Args["minutes"].(int))
 				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
-			},
-			{
-				Name:     "entryAutosave",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryAutosave_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryAutosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string), fc.Args["type"].(*content.EntryType), fc.Args["baseRevision"].(*int), fc.Args["input"].(string), fc.Args["ifSavedAt"].(*time.Time))
-				}, enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny),
-			},
-			{
-				Name:     "entryAutosaveDiscard",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryAutosaveDiscard_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryAutosaveDiscard(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
-				}, enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny),
 			},
 			{
 				Name:     "calculatorCreate",
@@ -9638,66 +8531,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
-				Name:     "entriesPublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesPublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesPublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesUnpublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesUnpublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesUnpublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesDelete",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesDelete_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesDelete(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesSchedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesSchedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesSchedule(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["action"].(content.ScheduleAction), fc.Args["at"].(*time.Time), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
-			},
-			{
-				Name:     "entriesUndo",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entriesUndo_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntriesUndo(ctx, fc.Args["token"].(string), fc.Args["validateOnly"].(bool))
-				}, enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny),
-			},
-			{
 				Name:     "failureStudyCreate",
 				Resolver: true,
 				Pure:     true,
@@ -9780,30 +8613,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.JourneyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.JourneyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
-			},
-			{
-				Name:     "keyCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_keyCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.KeyCreate(ctx, fc.Args["input"].(model.KeyCreateInput))
-				}, enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayloadAny),
-			},
-			{
-				Name:     "keyRevoke",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_keyRevoke_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.KeyRevoke(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayloadAny),
 			},
 			{
 				Name:     "lawCreate",
@@ -10053,18 +8862,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
-				Name:     "presenceBeat",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_presenceBeat_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.PresenceBeat(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string))
-				}, enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny),
-			},
-			{
 				Name:     "quickStartCreate",
 				Resolver: true,
 				Pure:     true,
@@ -10087,90 +8884,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
-			},
-			{
-				Name:     "releaseCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseCreate(ctx, fc.Args["name"].(string), fc.Args["entries"].([]*model.ReleaseEntryInput))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUpdate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUpdate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["name"].(*string), fc.Args["add"].([]*model.ReleaseEntryInput), fc.Args["remove"].([]*content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseDelete",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseDelete_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseDelete(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny),
-			},
-			{
-				Name:     "releasePublish",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releasePublish_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleasePublish(ctx, fc.Args["id"].(content.ID), fc.Args["validateOnly"].(bool))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseSchedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseSchedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseSchedule(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(time.Time))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUnschedule",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUnschedule_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUnschedule(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
-			},
-			{
-				Name:     "releaseUndo",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_releaseUndo_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.ReleaseUndo(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -10392,7 +9105,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -10482,13 +9195,6 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Page)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Page)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -10625,7 +9331,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -10893,13 +9599,6 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pattern)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -10924,7 +9623,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -11154,7 +9853,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -11163,7 +9862,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -11460,7 +10159,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -11578,7 +10277,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -11729,7 +10428,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -11752,7 +10451,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 29,
+					Number: 25,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -11868,7 +10567,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -11917,7 +10616,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -11959,7 +10658,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -11968,7 +10667,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -12018,7 +10717,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -12046,7 +10745,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -12078,7 +10777,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -12307,7 +11006,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -12413,7 +11112,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -12448,7 +11147,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -12490,7 +11189,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -12499,7 +11198,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -12806,7 +11505,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -12836,7 +11535,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -12904,7 +11603,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -12932,7 +11631,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -13267,13 +11966,6 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Pillar)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -13354,7 +12046,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -13502,7 +12194,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -13511,7 +12203,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -13520,7 +12212,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -13529,7 +12221,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 201,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -13624,7 +12316,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -13934,13 +12626,6 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Practice)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -13965,7 +12650,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -14307,65 +12992,6 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
-func engineObjectPresenceBeatPayload() engine.Object {
-	return engine.Object{
-		Name:      "PresenceBeatPayload",
-		Satisfies: presenceBeatPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PresenceBeatPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "endsAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.PresenceBeatPayload)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.EndsAt)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.PresenceBeatPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectPresentPerson() engine.Object {
-	return engine.Object{
-		Name:      "PresentPerson",
-		Satisfies: presentPersonImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PresentPerson(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name: "field",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteOString2ᚖstring(w, obj.Field)
-				},
-			},
-			{
-				Name: "isViewer",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteNBoolean2bool(w, obj.IsViewer)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectPreview(root ResolverRoot) engine.Object {
 	var resolvers PreviewResolver
 	if root != nil {
@@ -14392,14 +13018,6 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.Preview)
 					return resolvers.Entries(ctx, obj)
 				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
-			},
-			{
-				Name:   "release",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Preview)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
-				},
 			},
 			{
 				Name: "author",
@@ -14572,39 +13190,6 @@ func engineObjectProvenance() engine.Object {
 	}
 }
 
-func engineObjectPublication() engine.Object {
-	return engine.Object{
-		Name:      "Publication",
-		Satisfies: publicationImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Publication(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "replaced",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteOInt2ᚖint(w, obj.Replaced)
-				},
-			},
-			{
-				Name: "changed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Changed)
-				},
-			},
-			{
-				Name: "removed",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Publication)
-					engineWriteNString2ᚕstringᚄ(w, obj.Removed)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -14704,25 +13289,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
-				Name:     "autosave",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_autosave_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Autosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
-				}, enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny),
-			},
-			{
-				Name:     "autosaves",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Autosave, error) {
-					return resolvers.Autosaves(ctx)
-				}, enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ),
-			},
-			{
 				Name:     "calculator",
 				Resolver: true,
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
@@ -14802,18 +13368,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
-				Name:     "entries",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entries_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Entries(ctx, fc.Args["filter"].(*content.EntriesFilter), fc.Args["orderBy"].(*content.OrderBy), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny),
-			},
-			{
 				Name:     "estimateEffort",
 				Resolver: true,
 				Pure:     true,
@@ -14848,18 +13402,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "entryValues",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entryValues_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryValues(ctx, fc.Args["id"].(content.ID))
-				}, enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny),
 			},
 			{
 				Name:     "entryTypes",
@@ -14941,18 +13483,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
-				Name:     "keys",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_keys_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Keys(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-				}, enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
 				Name:     "law",
 				Resolver: true,
 				Pure:     true,
@@ -14994,18 +13524,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.LearningPaths(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.LearningPathFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "log",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_log_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Log(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ActFilter))
-				}, enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "migration",
@@ -15205,30 +13723,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "release",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_release_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Release(ctx, fc.Args["id"].(content.ID))
-				}, enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny),
-			},
-			{
-				Name:     "releases",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_releases_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Releases(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ReleaseFilter))
-				}, enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -15452,13 +13946,6 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
-				},
-			},
-			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.QuickStart)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -16039,7 +14526,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 116,
+					Number: 103,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -16048,414 +14535,6 @@ func engineObjectReinforcementLoop() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
 					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectRelease(root ResolverRoot) engine.Object {
-	var resolvers ReleaseResolver
-	if root != nil {
-		resolvers = root.Release()
-	}
-	return engine.Object{
-		Name:      "Release",
-		Satisfies: releaseImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Release(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "id",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
-				},
-			},
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name: "entries",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.NamedRelease)
-					enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c, obj.Entries)
-				},
-			},
-			{
-				Name:   "entryCount",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNInt2int(w, obj.EntryCount())
-				},
-			},
-			{
-				Name: "state",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w, obj.State)
-				},
-			},
-			{
-				Name: "at",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.At)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:   "publisher",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteOString2ᚖstring(w, obj.Publisher())
-				},
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
-				},
-			},
-			{
-				Name: "updatedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
-				},
-			},
-			{
-				Name: "faults",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.NamedRelease)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Faults)
-				},
-			},
-			{
-				Name:   "undoes",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.NamedRelease)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.UndoneID())
-				},
-			},
-			{
-				Name:     "gate",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*content.NamedRelease)
-					return resolvers.Gate(ctx, obj)
-				}, enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny),
-			},
-		},
-	}
-}
-
-func engineObjectReleaseClash() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseClash",
-		Satisfies: releaseClashImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseClash(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "kind",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w, obj.Kind)
-				},
-			},
-			{
-				Name:   "release",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
-				},
-			},
-			{
-				Name:   "name",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNString2string(w, obj.ReleaseName())
-				},
-			},
-			{
-				Name: "entry",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Entry)
-				},
-			},
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseClash)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseConnection() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseConnection",
-		Satisfies: releaseConnectionImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseConnection(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "edges",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.NamedRelease], error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.Edges(ctx)
-				}, enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
-			},
-			{
-				Name:   "nodes",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NamedRelease, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.Nodes(ctx)
-				}, enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ),
-			},
-			{
-				Name:   "pageInfo",
-				Method: true,
-				Asks:   true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.PageInfo(ctx)
-				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
-			},
-			{
-				Name:   "totalCount",
-				Method: true,
-				Asks:   true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
-					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
-					return obj.TotalCount(ctx)
-				}, engineWriteNInt2int),
-			},
-		},
-	}
-}
-
-func engineObjectReleaseDeletePayload() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseDeletePayload",
-		Satisfies: releaseDeletePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseDeletePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "deleted",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleaseDeletePayload)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleaseDeletePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseEdge() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseEdge",
-		Satisfies: releaseEdgeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseEdge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "cursor",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*relay.Edge[*content.NamedRelease])
-					engineWriteNString2string(w, obj.Cursor)
-				},
-			},
-			{
-				Name: "node",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*relay.Edge[*content.NamedRelease])
-					enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Node)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseEntry(root ResolverRoot) engine.Object {
-	var resolvers ReleaseEntryResolver
-	if root != nil {
-		resolvers = root.ReleaseEntry()
-	}
-	return engine.Object{
-		Name:      "ReleaseEntry",
-		Satisfies: releaseEntryImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseEntry(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.ReleaseEntry)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "action",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
-				},
-			},
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseEntry)
-					engineWriteOInt2ᚖint(w, obj.Revision)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleaseGate() engine.Object {
-	return engine.Object{
-		Name:      "ReleaseGate",
-		Satisfies: releaseGateImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleaseGate(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Errors)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "clashes",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c, obj.Clashes)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.ReleaseGate)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectReleasePayload() engine.Object {
-	return engine.Object{
-		Name:      "ReleasePayload",
-		Satisfies: releasePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_ReleasePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "release",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Release)
-				},
-			},
-			{
-				Name: "kept",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
-				},
-			},
-			{
-				Name: "referrers",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-			{
-				Name: "token",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					engineWriteOSyncToken2ᚖstring(w, obj.Token)
-				},
-			},
-			{
-				Name: "effects",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.ReleasePayload)
-					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -16863,13 +14942,6 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Role)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -16901,7 +14973,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 192,
+					Number: 173,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -17113,7 +15185,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -17122,7 +15194,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -17467,7 +15539,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -17836,7 +15908,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -17845,7 +15917,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 201,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -17875,18 +15947,6 @@ func engineObjectSubscription(root ResolverRoot) engine.Object {
 					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
 				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
 			},
-			{
-				Name:     "entryPresence",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Subscription_entryPresence_args(ctx, raw)
-				},
-				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *content.EntryPresence, error) {
-					fc := c
-					return resolvers.EntryPresence(ctx, fc.Args["ids"].([]*content.ID))
-				}, enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence),
-			},
 		},
 	}
 }
@@ -17904,7 +15964,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -18137,13 +16197,6 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Tier)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -18354,7 +16407,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -18407,7 +16460,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -18450,7 +16503,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -18478,7 +16531,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -18628,7 +16681,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -18656,7 +16709,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -18738,7 +16791,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -18910,14 +16963,6 @@ func engineObjectViewer(root ResolverRoot) engine.Object {
 					obj := parent.(*content.Viewer)
 					engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w, obj.Perspective)
 				},
-			},
-			{
-				Name:     "keys",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.APIKey, error) {
-					obj := c.Object.(*content.Viewer)
-					return resolvers.Keys(ctx, obj)
-				}, enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ),
 			},
 			{
 				Name: "person",
@@ -19493,13 +17538,6 @@ func engineObjectWizard(root ResolverRoot) engine.Object {
 				},
 			},
 			{
-				Name: "publication",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Wizard)
-					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
-				},
-			},
-			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -19846,7 +17884,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 19,
+					Number: 15,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -19954,7 +17992,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -19963,7 +18001,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 201,
+					Number: 182,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -19972,7 +18010,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 266,
+					Number: 236,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -20165,7 +18203,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 155,
+					Number: 136,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -20222,109 +18260,109 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(155, obj)
+		c.Object(136, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(10, obj)
+		c.Object(6, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(173, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(103, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(116, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(108, obj)
+		c.Object(97, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(93, obj)
+		c.Object(82, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(214, obj)
+		c.Object(192, obj)
 	case *content.Wizard:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(292, obj)
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(266, obj)
+		c.Object(236, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(240, obj)
+		c.Object(210, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(201, obj)
+		c.Object(182, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(128, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(122, obj)
+		c.Object(109, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(80, obj)
+		c.Object(69, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(29, obj)
+		c.Object(25, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(19, obj)
+		c.Object(15, obj)
 	case *content.Calculator:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(3, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -20339,13 +18377,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(69, obj)
+		c.Object(59, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(56, obj)
+		c.Object(48, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -20360,151 +18398,145 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(155, obj)
+		c.Object(136, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(10, obj)
+		c.Object(6, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(192, obj)
+		c.Object(173, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(103, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(116, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(108, obj)
+		c.Object(97, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(93, obj)
+		c.Object(82, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(214, obj)
+		c.Object(192, obj)
 	case *content.Wizard:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(292, obj)
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(266, obj)
+		c.Object(236, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(240, obj)
+		c.Object(210, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(201, obj)
+		c.Object(182, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(147, obj)
+		c.Object(128, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(122, obj)
+		c.Object(109, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(80, obj)
+		c.Object(69, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(29, obj)
+		c.Object(25, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(19, obj)
+		c.Object(15, obj)
 	case *content.Calculator:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(3, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(286, obj)
+		c.Object(256, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(283, obj)
+		c.Object(253, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(254, obj)
+		c.Object(224, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(187, obj)
+		c.Object(168, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(153, obj)
+		c.Object(134, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
 			return
 		}
 		engineSwitchEntry(c, obj)
-	case *content.APIKey:
-		if obj == nil {
-			c.Gone()
-			return
-		}
-		c.Object(1, obj)
 	default:
 		c.Other(obj, "Node")
 	}
@@ -20525,50 +18557,12 @@ func enginePutNAdoptionPhase2ᚕpatternhubᚋinternalᚋcontentᚐAdoptionPhase�
 	}
 }
 
-func enginePutNApiKey2ᚕᚖpatternhubᚋinternalᚋcontentᚐAPIKeyᚄ(c *engine.Column, v []*content.APIKey) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c, v[i])
-	}
-}
-
-func enginePutNApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Column, v *content.APIKey) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(1, v)
-}
-
-func enginePutNApiKeyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.APIKey]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNApiKeyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNApiKeyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.APIKey]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(3, v)
-}
-
 func engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w *engine.Writer, v content.Audience) {
 	w.String(string(v))
 }
 
-func enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(4, v)
-}
-
 func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
-	c.Object(6, v)
+	c.Object(2, v)
 }
 
 func enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
@@ -20591,11 +18585,11 @@ func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *eng
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(3, v)
 }
 
 func enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
-	c.Object(8, v)
+	c.Object(4, v)
 }
 
 func enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
@@ -20617,7 +18611,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(6, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -20633,7 +18627,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(7, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -20648,7 +18642,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(8, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20660,7 +18654,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(9, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
@@ -20675,7 +18669,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(10, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -20691,7 +18685,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(11, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -20706,7 +18700,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(12, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -20729,11 +18723,7 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(18, v)
-}
-
-func engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w *engine.Writer, v content.ClashKind) {
-	w.String(string(v))
+	c.Object(14, v)
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -20752,11 +18742,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(20, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -20775,7 +18765,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -20790,7 +18780,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20802,7 +18792,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(19, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -20817,7 +18807,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(20, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -20833,7 +18823,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(25, v)
+	c.Object(21, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -20848,7 +18838,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(22, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -20856,7 +18846,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(28, v)
+	c.Object(24, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -20878,7 +18868,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(25, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20890,7 +18880,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(30, v)
+	c.Object(26, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -20909,11 +18899,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(31, v)
+	c.Object(27, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(33, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -20924,7 +18914,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(34, v)
+	c.Object(30, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -20935,7 +18925,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(35, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -20946,7 +18936,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(36, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -20957,7 +18947,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(37, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -20968,7 +18958,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(38, v)
+	c.Object(34, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -20979,15 +18969,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(39, v)
+	c.Object(35, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(40, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(41, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -20998,7 +18988,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(42, v)
+	c.Object(38, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -21009,7 +18999,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(43, v)
+	c.Object(39, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -21028,7 +19018,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(45, v)
+	c.Object(41, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -21047,11 +19037,11 @@ func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(46, v)
+	c.Object(42, v)
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(47, v)
+	c.Object(43, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -21062,7 +19052,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(48, v)
+	c.Object(44, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -21077,7 +19067,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(49, v)
+	c.Object(45, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -21088,7 +19078,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(50, v)
+	c.Object(46, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -21133,7 +19123,7 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 }
 
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(57, v)
+	c.Object(49, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -21144,7 +19134,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(58, v)
+	c.Object(50, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -21159,51 +19149,17 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(51, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(60, v)
+	c.Object(52, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
-	}
-}
-
-func enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence(c *engine.Column, v *content.EntryPresence) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(61, v)
-}
-
-func enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c *engine.Column, v []*content.EntryProblem) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c, v[i])
-	}
-}
-
-func enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c *engine.Column, v *content.EntryProblem) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(62, v)
-}
-
-func enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
-	c.Object(64, v)
-}
-
-func enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []content.ReferenceRow) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c, &v[i])
 	}
 }
 
@@ -21219,7 +19175,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(54, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -21227,7 +19183,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(56, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -21245,7 +19201,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(73, v)
+	c.Object(62, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -21256,7 +19212,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(74, v)
+	c.Object(63, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -21267,7 +19223,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(75, v)
+	c.Object(64, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -21282,11 +19238,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(65, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(77, v)
+	c.Object(66, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -21297,7 +19253,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(78, v)
+	c.Object(67, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -21308,7 +19264,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(79, v)
+	c.Object(68, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -21330,7 +19286,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(69, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21342,7 +19298,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(70, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -21357,7 +19313,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(71, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -21372,7 +19328,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(73, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -21380,7 +19336,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(85, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -21402,11 +19358,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(86, v)
+	c.Object(75, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -21428,7 +19384,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(75, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -21436,7 +19392,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(87, v)
+	c.Object(76, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -21447,7 +19403,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(88, v)
+	c.Object(77, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -21469,11 +19425,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(78, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(90, v)
+	c.Object(79, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -21488,11 +19444,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(91, v)
+	c.Object(80, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(92, v)
+	c.Object(81, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -21514,7 +19470,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(82, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21526,7 +19482,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(83, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -21541,7 +19497,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(84, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -21549,7 +19505,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(97, v)
+	c.Object(86, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -21574,7 +19530,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(98, v)
+	c.Object(87, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -21585,7 +19541,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(99, v)
+	c.Object(88, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -21596,7 +19552,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(101, v)
+	c.Object(90, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -21611,7 +19567,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(102, v)
+	c.Object(91, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -21637,7 +19593,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(103, v)
+	c.Object(92, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -21649,7 +19605,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(93, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -21668,21 +19624,11 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(94, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
-}
-
-func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, false)
-		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
-		bad = w.Done(true, false) || bad
-	}
-	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
@@ -21718,7 +19664,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(106, v)
+	c.Object(95, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -21726,7 +19672,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(107, v)
+	c.Object(96, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -21734,14 +19680,6 @@ func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentR
 	for i := range v {
 		enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c, &v[i])
 	}
-}
-
-func engineWriteNJSON2map(w *engine.Writer, v map[string]any) {
-	if v == nil {
-		w.Missing("JSON!")
-		return
-	}
-	w.Value(graphql.MarshalMap(v), "JSON!")
 }
 
 func enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
@@ -21756,7 +19694,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(97, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21768,7 +19706,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(98, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -21783,11 +19721,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(99, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(111, v)
+	c.Object(100, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -21798,7 +19736,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(113, v)
+	c.Object(102, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -21820,11 +19758,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(103, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(117, v)
+	c.Object(104, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -21843,7 +19781,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(118, v)
+	c.Object(105, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -21858,7 +19796,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(106, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -21866,7 +19804,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(120, v)
+	c.Object(107, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -21892,7 +19830,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(109, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21904,7 +19842,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(110, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -21919,7 +19857,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(111, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -21927,7 +19865,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(126, v)
+	c.Object(113, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -21942,7 +19880,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(127, v)
+	c.Object(114, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -21952,72 +19890,8 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 	}
 }
 
-func enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ(c *engine.Column, v []*content.ListedEntry) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, v[i])
-	}
-}
-
-func enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c *engine.Column, v *content.ListedEntry) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(128, v)
-}
-
-func enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.ListedEntryEdge) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.ListedEntryEdge) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(130, v)
-}
-
-func enginePutNLogEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Act]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLogEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNLogEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.Act]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(132, v)
-}
-
-func enginePutNLogEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐActᚄ(c *engine.Column, v []*content.Act) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNLogEntry2ᚖpatternhubᚋinternalᚋcontentᚐAct(c, v[i])
-	}
-}
-
-func enginePutNLogEntry2ᚖpatternhubᚋinternalᚋcontentᚐAct(c *engine.Column, v *content.Act) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(133, v)
-}
-
-func engineWriteNLogOperation2patternhubᚋinternalᚋcontentᚐVerb(w *engine.Writer, v content.Verb) {
-	w.String(string(v))
-}
-
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(134, v)
+	c.Object(115, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -22047,7 +19921,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22059,7 +19933,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(117, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -22074,7 +19948,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(118, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -22082,7 +19956,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(138, v)
+	c.Object(119, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -22093,7 +19967,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(140, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -22104,11 +19978,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(141, v)
+	c.Object(122, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(142, v)
+	c.Object(123, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -22119,7 +19993,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(143, v)
+	c.Object(124, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -22141,7 +20015,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(126, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -22156,7 +20030,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(127, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -22171,7 +20045,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(128, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -22186,11 +20060,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(130, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(150, v)
+	c.Object(131, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -22209,7 +20083,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(132, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -22228,7 +20102,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(134, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -22243,11 +20117,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(156, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -22266,7 +20140,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(138, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -22281,7 +20155,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(139, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -22297,7 +20171,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -22312,7 +20186,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(141, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22324,7 +20198,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -22339,11 +20213,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(164, v)
+	c.Object(145, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -22354,7 +20228,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(166, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -22365,7 +20239,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(167, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -22376,7 +20250,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(168, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -22398,7 +20272,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22410,7 +20284,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -22425,11 +20299,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(152, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(174, v)
+	c.Object(155, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -22444,7 +20318,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(157, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22456,7 +20330,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -22471,7 +20345,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(160, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -22487,7 +20361,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(161, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -22502,11 +20376,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(182, v)
+	c.Object(163, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -22517,7 +20391,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(184, v)
+	c.Object(165, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -22528,7 +20402,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(185, v)
+	c.Object(166, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -22539,7 +20413,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(186, v)
+	c.Object(167, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -22547,7 +20421,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(168, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -22566,11 +20440,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(173, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(193, v)
+	c.Object(174, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -22589,7 +20463,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(175, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -22604,7 +20478,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(176, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22616,7 +20490,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(178, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -22631,7 +20505,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(179, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -22643,7 +20517,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(181, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -22658,7 +20532,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(182, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22670,7 +20544,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(183, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -22685,22 +20559,11 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(184, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
-}
-
-func enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c *engine.Column, v *content.PresentPerson) {
-	c.Object(206, v)
-}
-
-func enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c *engine.Column, v []content.PresentPerson) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c, &v[i])
-	}
 }
 
 func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
@@ -22708,7 +20571,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(186, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -22730,7 +20593,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(211, v)
+	c.Object(190, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -22749,7 +20612,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(192, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22761,7 +20624,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(193, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -22776,7 +20639,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(194, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -22784,7 +20647,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(218, v)
+	c.Object(196, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -22795,7 +20658,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(219, v)
+	c.Object(197, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -22806,7 +20669,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(221, v)
+	c.Object(199, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -22817,7 +20680,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(222, v)
+	c.Object(200, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -22832,7 +20695,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(223, v)
+	c.Object(201, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -22843,7 +20706,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(224, v)
+	c.Object(202, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -22854,62 +20717,6 @@ func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcem
 }
 
 func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
-	w.String(string(v))
-}
-
-func enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ(c *engine.Column, v []*content.NamedRelease) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v[i])
-	}
-}
-
-func enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(225, v)
-}
-
-func enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c *engine.Column, v *content.ReleaseClash) {
-	c.Object(226, v)
-}
-
-func enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c *engine.Column, v []content.ReleaseClash) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c, &v[i])
-	}
-}
-
-func enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.NamedRelease]) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
-	}
-}
-
-func enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.NamedRelease]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(229, v)
-}
-
-func enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c *engine.Column, v *content.ReleaseEntry) {
-	c.Object(230, v)
-}
-
-func enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c *engine.Column, v []content.ReleaseEntry) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c, &v[i])
-	}
-}
-
-func engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w *engine.Writer, v content.ReleaseState) {
 	w.String(string(v))
 }
 
@@ -22929,7 +20736,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(203, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -22944,7 +20751,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(235, v)
+	c.Object(205, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -22952,7 +20759,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(236, v)
+	c.Object(206, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -22964,11 +20771,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(237, v)
+	c.Object(207, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(238, v)
+	c.Object(208, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -22983,7 +20790,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(239, v)
+	c.Object(209, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -23005,7 +20812,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(210, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23017,7 +20824,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(211, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -23032,11 +20839,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(212, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(244, v)
+	c.Object(214, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -23047,7 +20854,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(245, v)
+	c.Object(215, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -23061,22 +20868,12 @@ func engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction
 	w.String(string(v))
 }
 
-func engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w *engine.Writer, v []content.ScheduleAction) {
-	at, bad := w.Open(), false
-	for i := range v {
-		w.Item(i, true)
-		engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, v[i])
-		bad = w.Done(true, true) || bad
-	}
-	w.Close(at, bad)
-}
-
 func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
 	w.String(string(v))
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(246, v)
+	c.Object(216, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -23091,11 +20888,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(247, v)
+	c.Object(217, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(248, v)
+	c.Object(218, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -23106,7 +20903,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(249, v)
+	c.Object(219, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -23128,11 +20925,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(251, v)
+	c.Object(221, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(252, v)
+	c.Object(222, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -23151,7 +20948,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(253, v)
+	c.Object(223, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -23173,7 +20970,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(224, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -23181,7 +20978,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(256, v)
+	c.Object(226, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -23192,7 +20989,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(257, v)
+	c.Object(227, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -23203,7 +21000,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(258, v)
+	c.Object(228, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -23214,7 +21011,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(259, v)
+	c.Object(229, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -23239,7 +21036,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(260, v)
+	c.Object(230, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -23250,7 +21047,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(262, v)
+	c.Object(232, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -23265,7 +21062,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(263, v)
+	c.Object(233, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -23284,11 +21081,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(236, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(267, v)
+	c.Object(237, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -23310,7 +21107,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(268, v)
+	c.Object(238, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -23325,7 +21122,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(269, v)
+	c.Object(239, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -23333,7 +21130,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(270, v)
+	c.Object(240, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -23344,11 +21141,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(272, v)
+	c.Object(242, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(273, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -23359,7 +21156,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(274, v)
+	c.Object(244, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -23374,7 +21171,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(276, v)
+	c.Object(246, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -23389,11 +21186,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(277, v)
+	c.Object(247, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(278, v)
+	c.Object(248, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -23404,7 +21201,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(279, v)
+	c.Object(249, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -23422,7 +21219,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(280, v)
+	c.Object(250, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -23444,7 +21241,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(280, v)
+	c.Object(250, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -23460,11 +21257,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(281, v)
+	c.Object(251, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(282, v)
+	c.Object(252, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -23486,7 +21283,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(283, v)
+	c.Object(253, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -23501,7 +21298,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(285, v)
+	c.Object(255, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -23513,7 +21310,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(286, v)
+	c.Object(256, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -23531,7 +21328,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(291, v)
+	c.Object(261, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -23553,11 +21350,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(292, v)
+	c.Object(262, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(293, v)
+	c.Object(263, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -23568,7 +21365,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(294, v)
+	c.Object(264, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -23579,7 +21376,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(295, v)
+	c.Object(265, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -23590,7 +21387,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(296, v)
+	c.Object(266, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -23601,7 +21398,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(297, v)
+	c.Object(267, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -23612,7 +21409,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(298, v)
+	c.Object(268, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -23623,7 +21420,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(299, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -23634,7 +21431,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(301, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -23645,7 +21442,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(302, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -23656,7 +21453,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(303, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -23667,7 +21464,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(305, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -23678,7 +21475,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(306, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -23689,7 +21486,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(307, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -23707,55 +21504,12 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
-func enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
-	enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]]))
-}
-
-func enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.APIKey, *relay.Edge[*content.APIKey]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(2, v)
-}
-
-func enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ(c *engine.Column, v []*content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.List(len(v))
-	for i := range v {
-		enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v[i])
-	}
-}
-
-func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny(c *engine.Column, v any) {
-	enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v.(*content.Autosave))
-}
-
-func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(4, v)
-}
-
-func enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c *engine.Column, v *content.AutosaveMerge) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(5, v)
-}
-
 func enginePutOCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(3, v)
 }
 
 func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23767,7 +21521,7 @@ func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(5, v)
 }
 
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
@@ -23779,7 +21533,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(6, v)
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23791,7 +21545,7 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(9, v)
 }
 
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23803,7 +21557,7 @@ func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(17, v)
+	c.Object(13, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
@@ -23815,7 +21569,7 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(15, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23827,7 +21581,7 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(19, v)
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23839,7 +21593,7 @@ func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(23, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -23859,7 +21613,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(25, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23871,7 +21625,7 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(30, v)
+	c.Object(26, v)
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23883,7 +21637,7 @@ func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(32, v)
+	c.Object(28, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -23891,7 +21645,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(44, v)
+	c.Object(40, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -23922,30 +21676,6 @@ func engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w *engine.Wr
 	w.String(string(*v))
 }
 
-func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny(c *engine.Column, v any) {
-	enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c, v.(*model.EntriesBulkPayload))
-}
-
-func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c *engine.Column, v *model.EntriesBulkPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(51, v)
-}
-
-func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny(c *engine.Column, v any) {
-	enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c, v.(*model.EntriesUndoPayload))
-}
-
-func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c *engine.Column, v *model.EntriesUndoPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(52, v)
-}
-
 func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
@@ -23965,30 +21695,6 @@ func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
-func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny(c *engine.Column, v any) {
-	enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c, v.(*model.EntryAutosaveDiscardPayload))
-}
-
-func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c *engine.Column, v *model.EntryAutosaveDiscardPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(53, v)
-}
-
-func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny(c *engine.Column, v any) {
-	enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c, v.(*model.EntryAutosavePayload))
-}
-
-func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c *engine.Column, v *model.EntryAutosavePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(54, v)
-}
-
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
 	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
 }
@@ -23998,7 +21704,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(47, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -24021,7 +21727,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(53, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -24044,7 +21750,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(55, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -24063,7 +21769,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(56, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -24075,7 +21781,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(57, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -24092,14 +21798,6 @@ func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 	w.Close(at, bad)
 }
 
-func engineWriteOEntryType2ᚖpatternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v *content.EntryType) {
-	if v == nil {
-		w.Null()
-		return
-	}
-	w.String(string(*v))
-}
-
 func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayloadAny(c *engine.Column, v any) {
 	enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpublishPayload(c, v.(*model.EntryUnpublishPayload))
 }
@@ -24109,19 +21807,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(68, v)
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny(c *engine.Column, v any) {
-	enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c, v.(*content.EntryValues))
-}
-
-func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c *engine.Column, v *content.EntryValues) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(70, v)
+	c.Object(58, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -24133,7 +21819,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(60, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -24141,7 +21827,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(61, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -24153,7 +21839,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(69, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24165,7 +21851,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(70, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24177,7 +21863,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(72, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -24189,7 +21875,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(78, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -24205,7 +21891,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(80, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -24217,7 +21903,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(82, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24229,7 +21915,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(83, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24241,7 +21927,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(85, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -24253,7 +21939,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(89, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -24315,7 +22001,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(106, v)
+	c.Object(95, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -24323,7 +22009,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(95, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -24335,7 +22021,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(97, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24347,7 +22033,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(98, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24359,31 +22045,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(112, v)
-}
-
-func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayloadAny(c *engine.Column, v any) {
-	enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayload(c, v.(*model.KeyCreatePayload))
-}
-
-func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayload(c *engine.Column, v *model.KeyCreatePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(114, v)
-}
-
-func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayloadAny(c *engine.Column, v any) {
-	enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayload(c, v.(*model.KeyRevokePayload))
-}
-
-func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayload(c *engine.Column, v *model.KeyRevokePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(115, v)
+	c.Object(101, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -24395,7 +22057,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(103, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24407,7 +22069,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(121, v)
+	c.Object(108, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -24419,7 +22081,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(109, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24431,7 +22093,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(110, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24443,7 +22105,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(112, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -24452,30 +22114,6 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 		return
 	}
 	w.String(string(*v))
-}
-
-func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny(c *engine.Column, v any) {
-	enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c, v.(*relay.ListedEntryConnection))
-}
-
-func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c *engine.Column, v *relay.ListedEntryConnection) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(129, v)
-}
-
-func enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
-	enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.Act, *relay.Edge[*content.Act]]))
-}
-
-func enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.Act, *relay.Edge[*content.Act]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(131, v)
 }
 
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
@@ -24487,7 +22125,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(116, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24499,7 +22137,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(117, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24511,7 +22149,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(120, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -24538,7 +22176,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(127, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -24558,7 +22196,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(128, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24570,7 +22208,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(129, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24582,7 +22220,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(133, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -24602,7 +22240,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(154, v)
+	c.Object(135, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -24614,7 +22252,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(155, v)
+	c.Object(136, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -24634,7 +22272,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(142, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24646,7 +22284,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(143, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -24658,7 +22296,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(146, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -24670,7 +22308,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(150, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -24682,7 +22320,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(172, v)
+	c.Object(153, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -24694,7 +22332,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(173, v)
+	c.Object(154, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -24706,7 +22344,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(156, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -24729,7 +22367,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(158, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -24741,7 +22379,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(164, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -24760,7 +22398,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(168, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -24772,7 +22410,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(169, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -24784,7 +22422,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(170, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -24796,7 +22434,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(171, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -24808,7 +22446,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(172, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -24820,7 +22458,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(173, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -24828,7 +22466,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(177, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24840,7 +22478,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(180, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -24852,7 +22490,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(182, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24864,7 +22502,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(183, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24876,19 +22514,7 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(204, v)
-}
-
-func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny(c *engine.Column, v any) {
-	enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c, v.(*model.PresenceBeatPayload))
-}
-
-func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c *engine.Column, v *model.PresenceBeatPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(205, v)
+	c.Object(185, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -24907,7 +22533,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(186, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -24919,7 +22545,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(208, v)
+	c.Object(187, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -24931,7 +22557,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(188, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -24943,15 +22569,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(210, v)
-}
-
-func enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c *engine.Column, v *content.Publication) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(212, v)
+	c.Object(189, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -24963,7 +22581,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(192, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -24975,7 +22593,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(193, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -24987,7 +22605,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(195, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -24999,67 +22617,7 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(220, v)
-}
-
-func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny(c *engine.Column, v any) {
-	enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v.(*content.NamedRelease))
-}
-
-func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(225, v)
-}
-
-func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
-	enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]))
-}
-
-func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(227, v)
-}
-
-func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny(c *engine.Column, v any) {
-	enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c, v.(*model.ReleaseDeletePayload))
-}
-
-func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c *engine.Column, v *model.ReleaseDeletePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(228, v)
-}
-
-func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny(c *engine.Column, v any) {
-	enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c, v.(*content.ReleaseGate))
-}
-
-func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c *engine.Column, v *content.ReleaseGate) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(231, v)
-}
-
-func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny(c *engine.Column, v any) {
-	enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c, v.(*model.ReleasePayload))
-}
-
-func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c *engine.Column, v *model.ReleasePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(232, v)
+	c.Object(198, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -25071,7 +22629,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(204, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -25083,7 +22641,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(210, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -25095,7 +22653,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(213, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -25115,7 +22673,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(250, v)
+	c.Object(220, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -25123,7 +22681,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(224, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -25135,7 +22693,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(255, v)
+	c.Object(225, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -25184,7 +22742,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(264, v)
+	c.Object(234, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -25204,7 +22762,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(235, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -25216,7 +22774,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(236, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -25228,7 +22786,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(241, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -25236,7 +22794,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(275, v)
+	c.Object(245, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -25252,7 +22810,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(283, v)
+	c.Object(253, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -25264,7 +22822,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(284, v)
+	c.Object(254, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -25283,7 +22841,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(286, v)
+	c.Object(256, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -25295,7 +22853,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(287, v)
+	c.Object(257, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -25307,7 +22865,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(288, v)
+	c.Object(258, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -25319,7 +22877,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(289, v)
+	c.Object(259, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -25331,7 +22889,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(290, v)
+	c.Object(260, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -25343,7 +22901,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(292, v)
+	c.Object(262, v)
 }
 
 func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -25355,7 +22913,7 @@ func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(300, v)
+	c.Object(270, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -25363,7 +22921,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(303, v)
+	c.Object(273, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -25371,7 +22929,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(304, v)
+	c.Object(274, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -25379,5 +22937,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(308, v)
+	c.Object(278, v)
 }

@@ -21,8 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	ApiKey() ApiKeyResolver
-	Autosave() AutosaveResolver
 	Calculator() CalculatorResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
@@ -35,7 +33,6 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
-	EntryProblem() EntryProblemResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -56,8 +53,6 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
-	ListedEntry() ListedEntryResolver
-	LogEntry() LogEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
 	Mutation() MutationResolver
@@ -90,8 +85,6 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
-	Release() ReleaseResolver
-	ReleaseEntry() ReleaseEntryResolver
 	Revision() RevisionResolver
 	RichText() RichTextResolver
 	Role() RoleResolver
@@ -181,9 +174,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
-			graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
-			graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
-			graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
 			graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
@@ -210,7 +200,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("JourneyOrder", ec.unmarshalInputJourneyOrder),
 			graphql.NewInputUnmarshaler("JourneyOutcomeInput", ec.unmarshalInputJourneyOutcomeInput),
 			graphql.NewInputUnmarshaler("JourneyPhaseInput", ec.unmarshalInputJourneyPhaseInput),
-			graphql.NewInputUnmarshaler("KeyCreateInput", ec.unmarshalInputKeyCreateInput),
 			graphql.NewInputUnmarshaler("LawCombinationInput", ec.unmarshalInputLawCombinationInput),
 			graphql.NewInputUnmarshaler("LawFilter", ec.unmarshalInputLawFilter),
 			graphql.NewInputUnmarshaler("LawInput", ec.unmarshalInputLawInput),
@@ -223,7 +212,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
 			graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
-			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
@@ -277,9 +265,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
-			graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
-			graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
-			graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -464,7 +449,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one, or the entries are not the expected ones."
+  "The entry has a newer revision than the given one."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
@@ -650,8 +635,6 @@ type Preview {
   name: String!
   "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
   entries: [Entry!]! @listSize(assumedSize: 20)
-  "The id of the release that it is of; then entries is empty. Null for a preview of single entries."
-  release: ID
   "The id of the key or the person that made it. It ends with them."
   author: String!
   "When it was made."
@@ -782,12 +765,10 @@ type Mutation {
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Makes a preview of some entries or of a release: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
+  "Makes a preview of some entries: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
   previewCreate(
-    "The entries, 1 to 20; omitted with a release."
-    ids: [ID!]! = []
-    "A release that is not published, of any size. The preview follows its changes, does not show what it unpublishes, and ends when it is published or deleted."
-    release: ID
+    "The entries, at most 20."
+    ids: [ID!]!
     "How many minutes it is valid, 1 to 10,080 (a week)."
     minutes: Int! = 1440
   ): PreviewCreatePayload
@@ -812,91 +793,6 @@ extend type Query {
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
 }
 `, BuiltIn: false},
-	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
-type Autosave {
-  "The id of the entry; null for a new one."
-  target: ID
-  "The client's name for a new entry; null for another."
-  draft: String
-  "The type of the entry."
-  type: EntryType!
-  "The entry; null for a new one, and when the graph that the request reads does not have it."
-  entry: Entry
-  "The revision that the person has begun with; null for a new entry."
-  baseRevision: Int
-  "The JSON of the input, as it was sent."
-  input: String!
-  "When it was written."
-  savedAt: DateTime!
-  "When it ends, unless it is written again."
-  endsAt: DateTime!
-  "What saving it would do to the entry as it is now; null in lists and for a new entry."
-  merge: AutosaveMerge
-}
-
-"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
-type AutosaveMerge {
-  "The revision of the working copy."
-  revision: Int!
-  "The fields that saving would change without a conflict."
-  fields: [String!]!
-  "The fields that others have changed since, too, to other values."
-  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-}
-
-"The result of an autosave."
-type EntryAutosavePayload {
-  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
-  autosave: Autosave
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of discarding an autosave."
-type EntryAutosaveDiscardPayload {
-  "Whether it was discarded."
-  discarded: Boolean!
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
-  autosave(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): Autosave @uncached
-  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
-  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
-}
-
-extend type Mutation {
-  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
-  entryAutosave(
-    "The entry. Omit it for a new one."
-    id: ID
-    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
-    draft: String
-    "The type of a new entry. Omit it for an existing entry."
-    type: EntryType
-    "The revision that the person has begun with. Omit it for a new entry."
-    baseRevision: Int
-    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
-    input: String!
-    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
-    ifSavedAt: DateTime
-  ): EntryAutosavePayload
-  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
-  entryAutosaveDiscard(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): EntryAutosaveDiscardPayload
-}
-`, BuiltIn: false},
 	{Name: "../schema/calculator.graphql", Input: `"The tables that estimates and plans are computed from, as the source states them."
 type Calculator implements Node & Entry {
   "Opaque global id; it never changes."
@@ -919,8 +815,6 @@ type Calculator implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1655,8 +1549,6 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2292,8 +2184,6 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2744,8 +2634,6 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -3016,249 +2904,6 @@ directive @idempotent(
   key: String!
 ) on FIELD
 `, BuiltIn: false},
-	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
-type ListedEntry {
-  "The id of the entry."
-  entryId: ID!
-  "Its type."
-  type: EntryType!
-  "Its readable key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its path."
-  resourcePath: URI!
-  "The number of its newest revision."
-  revision: Int!
-  "How it relates to its published copy."
-  status: PublicationStatus!
-  "When it was created."
-  createdAt: DateTime!
-  "When it was last written."
-  updatedAt: DateTime!
-  "When it was last published; null unless it is."
-  publishedAt: DateTime
-  "Who wrote its newest revision: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
-  author: String!
-  "The name of the person, the key, or both; null when it is unknown."
-  authorName: String
-  "What it is scheduled for."
-  scheduled: [ScheduleAction!]!
-  "The entry in the graph that the request reads; null when it is not there."
-  entry: Entry
-}
-
-"Conditions on working copies of all types. All of them must hold."
-input EntriesFilter {
-  "Of one of these types."
-  types: [EntryType!]
-  "By publication state."
-  status: PublicationStatusFilter
-  "Its name or slug has words that begin with these, 1 to 10, ignoring case and accents. Blank text is no condition."
-  text: String
-  "Its newest revision is by one of these, at most 100, as in the field author."
-  author: [String!]
-  "By the time it was last written."
-  updatedAt: TimeFilter
-  "By the time it was last published."
-  publishedAt: TimeFilter
-  "It refers to this entry."
-  refersTo: ID
-  "Whether it refers to an entry that does not exist. No entry should. This reads the references of all entries."
-  brokenReferences: Boolean
-  "Whether it is scheduled to be published or unpublished."
-  scheduled: Boolean
-}
-
-"How to sort the list of all entries."
-input EntriesOrder {
-  "The field to sort by."
-  field: EntriesOrderField!
-  "The direction of the order."
-  direction: OrderDirection! = ASC
-}
-
-"Fields to sort the list of all entries by. Ties are always broken the same way."
-enum EntriesOrderField {
-  "By name, ignoring case and accents."
-  NAME
-  "By the time they were created."
-  CREATED_AT
-  "By the time they were last written."
-  UPDATED_AT
-  "By the time they were last published; entries that are not come first."
-  PUBLISHED_AT
-}
-
-"Fields that facets of the list of all entries can count by."
-enum EntriesFacet {
-  "By type."
-  TYPE
-  "By publication state."
-  STATUS
-  "By who wrote the newest revision."
-  AUTHOR
-  "By what they are scheduled for."
-  SCHEDULED
-}
-
-"A list of working copies of all types."
-type ListedEntryConnection {
-  "The items in this slice of the list, each with its cursor."
-  edges: [ListedEntryEdge!]!
-  "The entries in this slice of the list, without their edges."
-  nodes: [ListedEntry!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of entries in the whole list; counted only when it is selected."
-  totalCount: Int!
-  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
-  facets(
-    "The fields to count by."
-    fields: [EntriesFacet!]!
-    "How many values of each field to return at most, 1 to 100."
-    limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 4)
-  "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
-  digest: String! @cost(weight: 100)
-}
-
-"One item of the list."
-type ListedEntryEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "The entry."
-  node: ListedEntry!
-}
-
-extend type Query {
-  "Working copies of all types, the last written first unless orderBy says otherwise."
-  entries(
-    "Return only the items that match."
-    filter: EntriesFilter
-    "The order of the list."
-    orderBy: EntriesOrder
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-  ): ListedEntryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-
-extend type Mutation {
-  "Publishes the entries that a filter selects, as entryPublish does."
-  entriesPublish(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Takes the entries that a filter selects out of the published graph, as entryUnpublish does."
-  entriesUnpublish(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Deletes the entries that a filter selects from both graphs, as entryDelete does."
-  entriesDelete(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Schedules the entries that a filter selects to be published or unpublished. This replaces earlier schedules of the same action."
-  entriesSchedule(
-    "Which entries. The filter of the list that was looked at."
-    filter: EntriesFilter!
-    "What the list had."
-    expected: EntriesExpected!
-    "What to do."
-    action: ScheduleAction!
-    "When to do it; null cancels the schedules."
-    at: DateTime
-    "Whether to only report what is wrong with the next step. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesBulkPayload
-  "Undoes a publish, an unpublish or a delete of the last 90 days: published copies become what they were, and deleted entries come back as a new revision. What is published again must satisfy the rules of today. Entries that were published, unpublished or deleted since are left as they are."
-  entriesUndo(
-    "The token of the write."
-    token: SyncToken!
-    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): EntriesUndoPayload
-}
-
-"What a list had when it was looked at. A write of its entries is refused with CONFLICT when either has changed."
-input EntriesExpected {
-  "Its totalCount."
-  count: Int!
-  "Its digest."
-  digest: String!
-}
-
-"The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries."
-type EntriesBulkPayload {
-  "How many entries the filter matches now or, after the first step, matched when they were expected."
-  count: Int!
-  "Their digest."
-  digest: String!
-  "How many entries this step has changed."
-  doneCount: Int!
-  "How many of the expected entries remain to be done."
-  remainingCount: Int!
-  "What is wrong with each entry of the step that is wrong."
-  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
-  "The references that keep entries from being unpublished or deleted, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Everything else that is wrong; nothing was written unless this and problems are empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted."
-  token: SyncToken
-  "What the step would change; null unless validateOnly is true and nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"The result of undoing a write."
-type EntriesUndoPayload {
-  "The working copies of the entries that it has changed, at most 100; null when nothing was written."
-  entries: [Entry!] @listSize(assumedSize: 100)
-  "How many entries it has changed; null when nothing was written."
-  count: Int
-  "The entries that have changed since the write and were left as they are."
-  kept: [ID!]!
-  "What is wrong with each entry that cannot be as it was."
-  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
-  "The references that keep entries from being unpublished, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Everything else that is wrong; nothing was written unless this and problems are empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
-  token: SyncToken
-  "What the write would change; null unless validateOnly is true and nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"What is wrong with one of the entries of a write."
-type EntryProblem {
-  "The id of the entry."
-  entryId: ID!
-  "The entry in the graph that the request reads; null when it is not there."
-  entry: Entry
-  "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-`, BuiltIn: false},
 	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
   "One unit that is built and deployed as a whole."
@@ -3407,8 +3052,6 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -3706,22 +3349,7 @@ enum EntryAction {
   DELETE
 }
 
-"The values of the working copy of an entry, as the input of its type takes them."
-type EntryValues {
-  "The id of the entry."
-  target: ID!
-  "The revision of the working copy. Send it as ifRevision with what was changed."
-  revision: Int!
-  "An object with each field of the input: long texts in Markdown, other entries by slug, null for no value. Written back, it changes nothing."
-  values: JSON!
-}
-
 extend type Query {
-  "The working copy of an entry in the form in which it is written; null if there is none."
-  entryValues(
-    "The id of the entry."
-    id: ID!
-  ): EntryValues @uncached
   "What authors can write, for each type of entries: fields with their limits, and actions."
   entryTypes(
     "Return only these types; all if omitted."
@@ -3753,8 +3381,6 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4933,8 +4559,6 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5285,107 +4909,6 @@ extend type Mutation {
   ): JourneyPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/key.graphql", Input: `extend type ApiKey implements Node {
-  "Opaque global id; it never changes. It does not let anybody use the key."
-  id: ID!
-  "What it may do. A key of a person never does more than the person may."
-  accessRole: AccessRole!
-  "The person for whom it acts, and with whom it ends; null when it belongs to nobody."
-  person: Person
-  "When it was made."
-  createdAt: DateTime!
-  "Who made it, as in Revision.author; null when it was made by a command."
-  author: String
-  "The name of the author; null when it is unknown."
-  authorName: String
-  "When it was used last, at most a minute too early; null for never."
-  lastUsedAt: DateTime
-  "When it was revoked; null unless it was."
-  revokedAt: DateTime
-}
-
-"A list of keys, the newest first."
-type ApiKeyConnection {
-  "The keys in this slice of the list, each with its cursor."
-  edges: [ApiKeyEdge!]!
-  "The keys in this slice of the list, without their edges."
-  nodes: [ApiKey!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of keys in the whole list; counted only when it is selected."
-  totalCount: Int!
-}
-
-"One item of the list."
-type ApiKeyEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "The key."
-  node: ApiKey!
-}
-
-"The values of a new key."
-input KeyCreateInput {
-  "What it is for, 1 to 100 characters."
-  name: String!
-  "What it may do: at most what you may, and what its person may."
-  accessRole: AccessRole!
-  "The id of the person for whom it acts; nobody if omitted."
-  person: ID
-  "When it expires; never if omitted."
-  expiresAt: DateTime
-}
-
-"The result of creating a key."
-type KeyCreatePayload {
-  "The key; null when nothing was written."
-  key: ApiKey
-  "The key itself, to be sent as Authorization: Bearer. It is shown only this once: null when nothing was written, and in a repetition under the same idempotency key."
-  token: String
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of revoking a key."
-type KeyRevokePayload {
-  "The id of the key; null when nothing was revoked."
-  revoked: ID
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Viewer {
-  "The person's keys, the newest first, at most 100; empty unless the request has a session."
-  keys: [ApiKey!]! @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "All keys, those that were revoked or have expired too, the newest first; only for admins."
-  keys(
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-  ): ApiKeyConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-
-extend type Mutation {
-  "Creates a key, with which a program sends requests."
-  keyCreate(
-    "The key."
-    input: KeyCreateInput!
-  ): KeyCreatePayload
-  "Revokes a key for good. Admins revoke any key, people who are signed in their own."
-  keyRevoke(
-    "The id of the key."
-    id: ID!
-  ): KeyRevokePayload
-}
-`, BuiltIn: false},
 	{Name: "../schema/law.graphql", Input: `"""
 One of the seven laws that distributed systems obey.
 """
@@ -5410,8 +4933,6 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5812,8 +5333,6 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6146,94 +5665,6 @@ extend type Mutation {
   ): LearningPathPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/log.graphql", Input: `"Something that was done to an entry, or a measurement that was recorded."
-type LogEntry {
-  "When it was done."
-  at: DateTime!
-  "Who did it, as in Revision.author."
-  author: String!
-  "The name of the author; null when it is unknown."
-  authorName: String
-  "What was done."
-  operation: LogOperation!
-  "The type of the entry; null for a measurement."
-  type: EntryType
-  "The id of the entry; null for a measurement."
-  target: ID
-  "The entry; null when the graph of the request does not have it, and for a measurement."
-  entry: Entry
-  "The key of the entry in the change log, which never changes, or what was measured."
-  key: String!
-  "The revision of the entry; 0 for a measurement."
-  revision: Int!
-}
-
-"What can be done to an entry."
-enum LogOperation {
-  "The working copy was written."
-  WROTE
-  "The entry was published."
-  PUBLISHED
-  "The entry left the published graph."
-  UNPUBLISHED
-  "The entry was deleted."
-  DELETED
-  "A measurement was recorded."
-  RECORDED
-}
-
-"Conditions on the log. All of them must hold."
-input LogFilter {
-  "By one of these: ids of people and keys as in Revision.author, or names of programs; at most 100. A person's id selects what the person's keys did, too."
-  authors: [String!]
-  "To an entry of one of these types."
-  types: [EntryType!]
-  "To this entry."
-  entry: ID
-  "One of these."
-  operations: [LogOperation!]
-  "At this time or later."
-  from: DateTime
-  "Before this time."
-  to: DateTime
-}
-
-"A part of the log, the newest first."
-type LogConnection {
-  "The items in this slice of the list, each with its cursor."
-  edges: [LogEdge!]!
-  "The items in this slice of the list, without their edges."
-  nodes: [LogEntry!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of items in the whole list. It is counted only when it is selected, by reading all that the filter selects."
-  totalCount: Int!
-}
-
-"One item of the list."
-type LogEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "What was done."
-  node: LogEntry!
-}
-
-extend type Query {
-  "What was done to entries, the newest first, as far back as the change log goes. Revisions have more detail and no limit of time."
-  log(
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-    "Return only the items that match."
-    filter: LogFilter
-  ): LogConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-`, BuiltIn: false},
 	{Name: "../schema/migration.graphql", Input: `"""
 A guide from an old practice or pattern to a modern one.
 """
@@ -6258,8 +5689,6 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6878,8 +6307,6 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7152,8 +6579,6 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8441,8 +7866,6 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8844,8 +8267,6 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9244,50 +8665,6 @@ extend type Mutation {
   ): PracticePayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/presence.graphql", Input: `"Who has an entry open."
-type EntryPresence {
-  "The id of the entry."
-  target: ID!
-  "The people, by name; empty when the last one has left. There are at most as many as people with accounts."
-  people: [PresentPerson!]! @listSize(assumedSize: 50)
-}
-
-"A person who has an entry open."
-type PresentPerson {
-  "The name of the person."
-  name: String!
-  "The field that the person is in, as a name of the input; null for none."
-  field: String
-  "Whether it is the person who is asking."
-  isViewer: Boolean!
-}
-
-"The result of a sign of presence."
-type PresenceBeatPayload {
-  "When the person counts as gone without another sign; null when it was refused."
-  endsAt: DateTime
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Mutation {
-  "Shows others that the person who is signed in has an entry open, for 15 seconds. Send it every five seconds, and when the field changes; two signs at one entry are at least a second apart, and an earlier one is refused with RATE_LIMITED. A person is present at 50 entries at most."
-  presenceBeat(
-    "The entry."
-    id: ID!
-    "The field that the person is in, as a name of the input of the type; none if omitted."
-    field: String
-  ): PresenceBeatPayload
-}
-
-extend type Subscription {
-  "Who has some entries open, for people who are signed in with the role previewer or above. First each entry that somebody has open, then each in which somebody comes, goes or changes the field. A change is seen within about a second, on every replica."
-  entryPresence(
-    "The entries, 1 to 50."
-    ids: [ID!]!
-  ): EntryPresence!
-}
-`, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A first look that takes thirty minutes, or a challenge.
 """
@@ -9312,8 +8689,6 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9756,239 +9131,6 @@ extend type Mutation {
   ): QuickStartPayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/release.graphql", Input: `"Entries that are published and unpublished together, now or at a time."
-type Release {
-  "Opaque global id; it never changes."
-  id: ID!
-  "Its name."
-  name: String!
-  "What it does, entry by entry; at most 500 entries."
-  entries: [ReleaseEntry!]! @listSize(assumedSize: 500)
-  "How many entries it has."
-  entryCount: Int!
-  "Its state."
-  state: ReleaseState!
-  "The time for which it is scheduled or was when it failed, or at which it was published; null for an open one."
-  at: DateTime
-  "Who made it, as in Revision.author."
-  author: String!
-  "Who scheduled or published it, as in Revision.author; null if nobody has."
-  publisher: String
-  "When it was made."
-  createdAt: DateTime!
-  "When it was last changed."
-  updatedAt: DateTime!
-  "Why it failed, as it was then; at most 100. gate says what would be wrong now."
-  faults: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "The id of the release that it undoes; null for none."
-  undoes: ID
-  "What publishing it now would do; null when it is published."
-  gate: ReleaseGate @cost(weight: 100)
-}
-
-"What a release does to one entry."
-type ReleaseEntry {
-  "The id of the entry."
-  target: ID!
-  "The entry; null when the graph that the request reads does not have it."
-  entry: Entry
-  "What to do."
-  action: ScheduleAction!
-  "The revision to publish; null for the working copy as it is then. Only releases that undo another one have it."
-  revision: Int
-}
-
-"The state of a release."
-enum ReleaseState {
-  "It is being put together."
-  OPEN
-  "Its time is still to come."
-  SCHEDULED
-  "It was published. It can be undone, and no longer be changed."
-  PUBLISHED
-  "It was refused at its time; faults says why. A change makes it open again."
-  FAILED
-}
-
-"What publishing a release now would do."
-type ReleaseGate {
-  "Everything that refuses it, with the codes of entryPublish and entryUnpublish. The path begins with entries and the position of the entry in the release."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "The references that keep entries from being unpublished, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "The ids of the entries that have changed since the release that it undoes, and that it would leave as they are."
-  kept: [ID!]!
-  "How it contradicts other releases that are not published, at most 100. Clashes refuse nothing."
-  clashes: [ReleaseClash!]! @listSize(assumedSize: 100)
-  "What it would change; null unless nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"A contradiction between a release and another one that is not published either."
-type ReleaseClash {
-  "How they contradict each other."
-  kind: ClashKind!
-  "The id of the other release."
-  release: ID!
-  "Its name."
-  name: String!
-  "The entry that one of them publishes."
-  entry: ID!
-  "The entry that one of them unpublishes. It is the same entry, or one that the other entry needs."
-  target: ID!
-}
-
-"How two releases contradict each other."
-enum ClashKind {
-  "One publishes the entry that the other one unpublishes."
-  ACTIONS
-  "The other release unpublishes what an entry of this one needs."
-  NEEDED_HERE
-  "This release unpublishes what an entry of the other one needs."
-  NEEDED_THERE
-}
-
-"An entry for a release."
-input ReleaseEntryInput {
-  "The entry."
-  id: ID!
-  "What to do with it."
-  action: ScheduleAction! = PUBLISH
-}
-
-"Conditions on releases. All of them must hold."
-input ReleaseFilter {
-  "By state."
-  state: ReleaseStateFilter
-  "By the time for which they are scheduled or at which they were published; open ones have none."
-  at: TimeFilter
-  "Those that contain this entry."
-  entry: ID
-}
-
-"Conditions on the state of a release. All of them must hold."
-input ReleaseStateFilter {
-  "One of these."
-  in: [ReleaseState!]
-  "None of these."
-  notIn: [ReleaseState!]
-}
-
-"A list of releases."
-type ReleaseConnection {
-  "The releases in this slice of the list, each with its cursor."
-  edges: [ReleaseEdge!]!
-  "The releases in this slice of the list, without their edges."
-  nodes: [Release!]!
-  "The position of this slice in the list."
-  pageInfo: PageInfo!
-  "The number of releases in the whole list; counted only when it is selected."
-  totalCount: Int!
-}
-
-"One item of the list."
-type ReleaseEdge {
-  "The position of this item, for the arguments after and before."
-  cursor: String!
-  "The release."
-  node: Release!
-}
-
-"The result of writing a release."
-type ReleasePayload {
-  "The release; null when nothing was written."
-  release: Release
-  "The ids of the entries that the undo leaves as they are, since they have changed after the release."
-  kept: [ID!]!
-  "The references that keep entries from being unpublished, at most 100."
-  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when no entry was changed."
-  token: SyncToken
-  "What the write would change; null unless validateOnly is true and nothing is wrong."
-  effects: WriteEffects @cost(weight: 0)
-}
-
-"The result of deleting a release."
-type ReleaseDeletePayload {
-  "The id of the release; null when nothing was deleted."
-  deleted: ID
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "The release with this id."
-  release(
-    "The id of the release."
-    id: ID!
-  ): Release @uncached
-  "The releases, the newest first."
-  releases(
-    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
-    first: Int
-    "Return the items after this cursor."
-    after: String
-    "How many items to return from the end of the list, 1 to 100."
-    last: Int
-    "Return the items before this cursor."
-    before: String
-    "Return only the items that match."
-    filter: ReleaseFilter
-  ): ReleaseConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
-}
-
-extend type Mutation {
-  "Makes a release. A hub has at most 200 releases that are not published."
-  releaseCreate(
-    "Its name, one line of at most 120 characters."
-    name: String!
-    "What it does, at most 500 entries with working copies of 8 MB."
-    entries: [ReleaseEntryInput!]! = []
-  ): ReleasePayload
-  "Changes a release that is not published. A failed one becomes open again."
-  releaseUpdate(
-    "The release."
-    id: ID!
-    "Its new name; if omitted, it stays."
-    name: String
-    "Entries to add. One that the release has gets the action that is given here."
-    add: [ReleaseEntryInput!]! = []
-    "Entries to remove. They are removed before others are added."
-    remove: [ID!]! = []
-  ): ReleasePayload
-  "Deletes a release that is not published."
-  releaseDelete(
-    "The release."
-    id: ID!
-  ): ReleaseDeletePayload
-  "Publishes and unpublishes the entries of a release, all or none. What is published must refer only to what is published then."
-  releasePublish(
-    "The release."
-    id: ID!
-    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
-    validateOnly: Boolean! = false
-  ): ReleasePayload
-  "Schedules a release to be published. This replaces an earlier time."
-  releaseSchedule(
-    "The release."
-    id: ID!
-    "When to publish it."
-    at: DateTime!
-  ): ReleasePayload
-  "Cancels the schedule of a release."
-  releaseUnschedule(
-    "The release."
-    id: ID!
-  ): ReleasePayload
-  "Makes a release that undoes a published one: what was published before comes back in the revision that it had, and what was not is unpublished. Working copies stay. Entries that were published, unpublished or deleted since are left as they are."
-  releaseUndo(
-    "The release to undo. It was published in the last 90 days."
-    id: ID!
-  ): ReleasePayload
-}
-`, BuiltIn: false},
 	{Name: "../schema/role.graphql", Input: `"""
 A kind of reader, with a learning path of its own.
 """
@@ -10013,8 +9155,6 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10208,9 +9348,6 @@ scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
 scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
-
-"Any JSON value: an object, a list, a text, a number, true, false or null."
-scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
 The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
@@ -10250,8 +9387,6 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10265,16 +9400,6 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
-}
-
-"What a publish changed in the published copy of an entry."
-type Publication {
-  "The revision that was published before; null if the entry was not published then, so that it is new."
-  replaced: Int
-  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
-  changed: [String!]!
-  "The fields that had a value before and have none now, in the same way."
-  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -10890,8 +10015,6 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -11738,8 +10861,6 @@ type Wizard implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
-  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
-  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -12194,84 +11315,8 @@ func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphq
 		return ec.fieldContext_ApiKey_name(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_ApiKey_expiresAt(ctx, field)
-	case "id":
-		return ec.fieldContext_ApiKey_id(ctx, field)
-	case "accessRole":
-		return ec.fieldContext_ApiKey_accessRole(ctx, field)
-	case "person":
-		return ec.fieldContext_ApiKey_person(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_ApiKey_createdAt(ctx, field)
-	case "author":
-		return ec.fieldContext_ApiKey_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_ApiKey_authorName(ctx, field)
-	case "lastUsedAt":
-		return ec.fieldContext_ApiKey_lastUsedAt(ctx, field)
-	case "revokedAt":
-		return ec.fieldContext_ApiKey_revokedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
-}
-
-func (ec *executionContext) childFields_ApiKeyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ApiKeyConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ApiKeyConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ApiKeyConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ApiKeyConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ApiKeyEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ApiKeyEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_Autosave_target(ctx, field)
-	case "draft":
-		return ec.fieldContext_Autosave_draft(ctx, field)
-	case "type":
-		return ec.fieldContext_Autosave_type(ctx, field)
-	case "entry":
-		return ec.fieldContext_Autosave_entry(ctx, field)
-	case "baseRevision":
-		return ec.fieldContext_Autosave_baseRevision(ctx, field)
-	case "input":
-		return ec.fieldContext_Autosave_input(ctx, field)
-	case "savedAt":
-		return ec.fieldContext_Autosave_savedAt(ctx, field)
-	case "endsAt":
-		return ec.fieldContext_Autosave_endsAt(ctx, field)
-	case "merge":
-		return ec.fieldContext_Autosave_merge(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
-}
-
-func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revision":
-		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
-	case "fields":
-		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
-	case "conflicts":
-		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
 }
 
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12308,8 +11353,6 @@ func (ec *executionContext) childFields_Calculator(ctx context.Context, field gr
 		return ec.fieldContext_Calculator_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Calculator_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Calculator_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Calculator_revisions(ctx, field)
 	case "inputs":
@@ -12420,8 +11463,6 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -12610,8 +11651,6 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -12810,8 +11849,6 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -13114,72 +12151,6 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
-func (ec *executionContext) childFields_EntriesBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "count":
-		return ec.fieldContext_EntriesBulkPayload_count(ctx, field)
-	case "digest":
-		return ec.fieldContext_EntriesBulkPayload_digest(ctx, field)
-	case "doneCount":
-		return ec.fieldContext_EntriesBulkPayload_doneCount(ctx, field)
-	case "remainingCount":
-		return ec.fieldContext_EntriesBulkPayload_remainingCount(ctx, field)
-	case "problems":
-		return ec.fieldContext_EntriesBulkPayload_problems(ctx, field)
-	case "referrers":
-		return ec.fieldContext_EntriesBulkPayload_referrers(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntriesBulkPayload_userErrors(ctx, field)
-	case "token":
-		return ec.fieldContext_EntriesBulkPayload_token(ctx, field)
-	case "effects":
-		return ec.fieldContext_EntriesBulkPayload_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntriesBulkPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntriesUndoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "entries":
-		return ec.fieldContext_EntriesUndoPayload_entries(ctx, field)
-	case "count":
-		return ec.fieldContext_EntriesUndoPayload_count(ctx, field)
-	case "kept":
-		return ec.fieldContext_EntriesUndoPayload_kept(ctx, field)
-	case "problems":
-		return ec.fieldContext_EntriesUndoPayload_problems(ctx, field)
-	case "referrers":
-		return ec.fieldContext_EntriesUndoPayload_referrers(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntriesUndoPayload_userErrors(ctx, field)
-	case "token":
-		return ec.fieldContext_EntriesUndoPayload_token(ctx, field)
-	case "effects":
-		return ec.fieldContext_EntriesUndoPayload_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntriesUndoPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "discarded":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "autosave":
-		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deleted":
@@ -13286,28 +12257,6 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
-func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_EntryPresence_target(ctx, field)
-	case "people":
-		return ec.fieldContext_EntryPresence_people(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryPresence", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_EntryProblem_entryId(ctx, field)
-	case "entry":
-		return ec.fieldContext_EntryProblem_entry(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryProblem_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryProblem", field.Name)
-}
-
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entries":
@@ -13396,18 +12345,6 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_EntryValues_target(ctx, field)
-	case "revision":
-		return ec.fieldContext_EntryValues_revision(ctx, field)
-	case "values":
-		return ec.fieldContext_EntryValues_values(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13586,8 +12523,6 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -13794,8 +12729,6 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -14098,8 +13031,6 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -14214,28 +13145,6 @@ func (ec *executionContext) childFields_JourneyPhase(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type JourneyPhase", field.Name)
 }
 
-func (ec *executionContext) childFields_KeyCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "key":
-		return ec.fieldContext_KeyCreatePayload_key(ctx, field)
-	case "token":
-		return ec.fieldContext_KeyCreatePayload_token(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_KeyCreatePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type KeyCreatePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_KeyRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revoked":
-		return ec.fieldContext_KeyRevokePayload_revoked(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_KeyRevokePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type KeyRevokePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14258,8 +13167,6 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -14394,8 +13301,6 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -14504,116 +13409,6 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
 }
 
-func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_ListedEntry_entryId(ctx, field)
-	case "type":
-		return ec.fieldContext_ListedEntry_type(ctx, field)
-	case "slug":
-		return ec.fieldContext_ListedEntry_slug(ctx, field)
-	case "name":
-		return ec.fieldContext_ListedEntry_name(ctx, field)
-	case "resourcePath":
-		return ec.fieldContext_ListedEntry_resourcePath(ctx, field)
-	case "revision":
-		return ec.fieldContext_ListedEntry_revision(ctx, field)
-	case "status":
-		return ec.fieldContext_ListedEntry_status(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_ListedEntry_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_ListedEntry_updatedAt(ctx, field)
-	case "publishedAt":
-		return ec.fieldContext_ListedEntry_publishedAt(ctx, field)
-	case "author":
-		return ec.fieldContext_ListedEntry_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_ListedEntry_authorName(ctx, field)
-	case "scheduled":
-		return ec.fieldContext_ListedEntry_scheduled(ctx, field)
-	case "entry":
-		return ec.fieldContext_ListedEntry_entry(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntry", field.Name)
-}
-
-func (ec *executionContext) childFields_ListedEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ListedEntryConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ListedEntryConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ListedEntryConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ListedEntryConnection_totalCount(ctx, field)
-	case "facets":
-		return ec.fieldContext_ListedEntryConnection_facets(ctx, field)
-	case "digest":
-		return ec.fieldContext_ListedEntryConnection_digest(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntryConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ListedEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ListedEntryEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ListedEntryEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ListedEntryEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_LogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_LogConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_LogConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_LogConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_LogConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LogConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_LogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_LogEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_LogEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LogEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_LogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "at":
-		return ec.fieldContext_LogEntry_at(ctx, field)
-	case "author":
-		return ec.fieldContext_LogEntry_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_LogEntry_authorName(ctx, field)
-	case "operation":
-		return ec.fieldContext_LogEntry_operation(ctx, field)
-	case "type":
-		return ec.fieldContext_LogEntry_type(ctx, field)
-	case "target":
-		return ec.fieldContext_LogEntry_target(ctx, field)
-	case "entry":
-		return ec.fieldContext_LogEntry_entry(ctx, field)
-	case "key":
-		return ec.fieldContext_LogEntry_key(ctx, field)
-	case "revision":
-		return ec.fieldContext_LogEntry_revision(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type LogEntry", field.Name)
-}
-
 func (ec *executionContext) childFields_MetricCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -14648,8 +13443,6 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -14884,8 +13677,6 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -15012,8 +13803,6 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -15680,8 +14469,6 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -15864,8 +14651,6 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -15954,36 +14739,12 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_PresenceBeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "endsAt":
-		return ec.fieldContext_PresenceBeatPayload_endsAt(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_PresenceBeatPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PresenceBeatPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_PresentPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext_PresentPerson_name(ctx, field)
-	case "field":
-		return ec.fieldContext_PresentPerson_field(ctx, field)
-	case "isViewer":
-		return ec.fieldContext_PresentPerson_isViewer(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PresentPerson", field.Name)
-}
-
 func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Preview_name(ctx, field)
 	case "entries":
 		return ec.fieldContext_Preview_entries(ctx, field)
-	case "release":
-		return ec.fieldContext_Preview_release(ctx, field)
 	case "author":
 		return ec.fieldContext_Preview_author(ctx, field)
 	case "createdAt":
@@ -16046,18 +14807,6 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
-func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "replaced":
-		return ec.fieldContext_Publication_replaced(ctx, field)
-	case "changed":
-		return ec.fieldContext_Publication_changed(ctx, field)
-	case "removed":
-		return ec.fieldContext_Publication_removed(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
-}
-
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16080,8 +14829,6 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -16264,136 +15011,6 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
 }
 
-func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Release_id(ctx, field)
-	case "name":
-		return ec.fieldContext_Release_name(ctx, field)
-	case "entries":
-		return ec.fieldContext_Release_entries(ctx, field)
-	case "entryCount":
-		return ec.fieldContext_Release_entryCount(ctx, field)
-	case "state":
-		return ec.fieldContext_Release_state(ctx, field)
-	case "at":
-		return ec.fieldContext_Release_at(ctx, field)
-	case "author":
-		return ec.fieldContext_Release_author(ctx, field)
-	case "publisher":
-		return ec.fieldContext_Release_publisher(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Release_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Release_updatedAt(ctx, field)
-	case "faults":
-		return ec.fieldContext_Release_faults(ctx, field)
-	case "undoes":
-		return ec.fieldContext_Release_undoes(ctx, field)
-	case "gate":
-		return ec.fieldContext_Release_gate(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseClash(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "kind":
-		return ec.fieldContext_ReleaseClash_kind(ctx, field)
-	case "release":
-		return ec.fieldContext_ReleaseClash_release(ctx, field)
-	case "name":
-		return ec.fieldContext_ReleaseClash_name(ctx, field)
-	case "entry":
-		return ec.fieldContext_ReleaseClash_entry(ctx, field)
-	case "target":
-		return ec.fieldContext_ReleaseClash_target(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseClash", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_ReleaseConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_ReleaseConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_ReleaseConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_ReleaseConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deleted":
-		return ec.fieldContext_ReleaseDeletePayload_deleted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReleaseDeletePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseDeletePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_ReleaseEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_ReleaseEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_ReleaseEntry_target(ctx, field)
-	case "entry":
-		return ec.fieldContext_ReleaseEntry_entry(ctx, field)
-	case "action":
-		return ec.fieldContext_ReleaseEntry_action(ctx, field)
-	case "revision":
-		return ec.fieldContext_ReleaseEntry_revision(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseEntry", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleaseGate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "userErrors":
-		return ec.fieldContext_ReleaseGate_userErrors(ctx, field)
-	case "referrers":
-		return ec.fieldContext_ReleaseGate_referrers(ctx, field)
-	case "kept":
-		return ec.fieldContext_ReleaseGate_kept(ctx, field)
-	case "clashes":
-		return ec.fieldContext_ReleaseGate_clashes(ctx, field)
-	case "effects":
-		return ec.fieldContext_ReleaseGate_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleaseGate", field.Name)
-}
-
-func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "release":
-		return ec.fieldContext_ReleasePayload_release(ctx, field)
-	case "kept":
-		return ec.fieldContext_ReleasePayload_kept(ctx, field)
-	case "referrers":
-		return ec.fieldContext_ReleasePayload_referrers(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ReleasePayload_userErrors(ctx, field)
-	case "token":
-		return ec.fieldContext_ReleasePayload_token(ctx, field)
-	case "effects":
-		return ec.fieldContext_ReleasePayload_effects(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "revision":
@@ -16518,8 +15135,6 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -16912,8 +15527,6 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":
@@ -17144,8 +15757,6 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_key(ctx, field)
 	case "perspective":
 		return ec.fieldContext_Viewer_perspective(ctx, field)
-	case "keys":
-		return ec.fieldContext_Viewer_keys(ctx, field)
 	case "person":
 		return ec.fieldContext_Viewer_person(ctx, field)
 	case "session":
@@ -17332,8 +15943,6 @@ func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphq
 		return ec.fieldContext_Wizard_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Wizard_publishedAt(ctx, field)
-	case "publication":
-		return ec.fieldContext_Wizard_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Wizard_revisions(ctx, field)
 	case "order":

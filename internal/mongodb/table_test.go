@@ -105,47 +105,7 @@ func TestReadModels(t *testing.T) {
 			t.Error(d)
 		}
 	})
-	t.Run("of wizards are replaced", func(t *testing.T) { replaceWizards(t, s) })
 	t.Run("measure the entries", func(t *testing.T) { measure(t, s) })
-}
-
-// replaceWizards checks that the wizards are exactly those of the last write, in their order.
-func replaceWizards(t *testing.T, s *repository.Store) {
-	t.Helper()
-	read := func() []string {
-		list, err := s.At(content.Published).Tables.Wizards(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out []string
-		for _, w := range list {
-			out = append(out, w.Slug+" "+w.Name)
-		}
-		return out
-	}
-	for _, tt := range []struct {
-		name string
-		list []*content.Wizard
-	}{
-		{"two", []*content.Wizard{{Slug: "b", Name: "B"}, {Slug: "a", Name: "A"}}},
-		{"another way round", []*content.Wizard{{Slug: "a", Name: "A"}, {Slug: "b", Name: "B"}}},
-		{"one renamed", []*content.Wizard{{Slug: "a", Name: "A2"}, {Slug: "b", Name: "B"}}},
-		{"one taken out", []*content.Wizard{{Slug: "b", Name: "B"}}},
-		{"none", nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if err := s.PutWizards(t.Context(), "test", tt.list); err != nil {
-				t.Fatal(err)
-			}
-			var want []string
-			for _, w := range tt.list {
-				want = append(want, w.Slug+" "+w.Name)
-			}
-			if d := cmp.Diff(want, read()); d != "" {
-				t.Errorf("wizards (-want +got):\n%s", d)
-			}
-		})
-	}
 }
 
 // measure writes entries with diagrams and adoptions and counts these.

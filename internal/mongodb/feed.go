@@ -221,9 +221,7 @@ func (f *Feed) read(ctx context.Context) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	if len(n.older) > 0 { // recent has no gap
-		f.recent = nil
-	}
+	// recent has no gap: if there are older changes, the newest ones fill it alone.
 	f.recent = append(f.recent, n.newest...)
 	if over := len(f.recent) - keepChanges; over > 0 {
 		f.recent = append([]content.Change(nil), f.recent[over:]...)

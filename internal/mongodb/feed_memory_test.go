@@ -66,6 +66,52 @@ func TestMissedChangesNeedNoMemoryForTheirNumber(t *testing.T) {
 	}
 }
 
+// TestMissedChangesLeaveNoGap lets a feed find a few changes and then more than it holds. Whoever has seen some of the
+// first ones gets the next one.
+func TestMissedChangesLeaveNoGap(t *testing.T) {
+	var opened mongodb.Options
+	s := storetest.Open(t, func(o *mongodb.Options) { opened = *o })
+	f := mongodb.NewFeed(s.Store, slog.New(slog.DiscardHandler))
+	found := make(chan struct{}, 1)
+	f.Lead(0, func(_ content.State, got ...content.Change) {
+		if len(got) > 0 {
+			found <- struct{}{}
+		}
+	})
+	db := raw(t, &opened)
+	mustFind(t, db, f, found, 0, 5)
+	mustFind(t, db, f, found, 5, 12_000)
+	for _, since := range []int64{0, 3, 5, 11_000} {
+		list, err := f.After(t.Context(), since)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("after %d there are %d changes (%v)", since, len(list), err)
+		}
+		for i := range list {
+			if want := since + int64(i) + 1; list[i].Seq != want {
+				t.Fatalf("after %d comes %d, want %d", since, list[i].Seq, want)
+			}
+		}
+	}
+}
+
+// mustFind adds changes after a number and runs a feed until it has found them.
+func mustFind(t *testing.T, db *mongo.Database, f *mongodb.Feed, found <-chan struct{}, first, n int) {
+	t.Helper()
+	addChanges(t, db, first, n)
+	ctx, cancel := context.WithTimeout(t.Context(), feedTimeout)
+	done := make(chan error, 1)
+	go func() { done <- f.Run(ctx) }()
+	select {
+	case <-found:
+	case <-ctx.Done():
+		t.Error("the feed has found nothing")
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
 // mustStandForAll checks that changes end with the newest ones, without a gap, and that those before have no key
 // and stand for both graphs.
 func mustStandForAll(t *testing.T, first int, at content.State, got []content.Change) {

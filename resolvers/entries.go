@@ -15,7 +15,7 @@ func (r *Resolver) listEntries(filter *content.EntriesFilter, orderBy *content.O
 	if orderBy != nil {
 		order = orderBy.Order()
 	}
-	return relay.ListedEntries(r.Authoring.Store, page, filter, order, r.entriesLabel)
+	return relay.ListedEntries(r.Authoring.Store, page, relay.EntriesQuery{Filter: filter, Order: order, Label: r.entriesLabel})
 }
 
 // entriesLabel returns the names of authors for a facet; other values have their own labels.

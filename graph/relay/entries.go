@@ -16,19 +16,26 @@ type ListedEntryConnection struct {
 	digest func(context.Context) (content.EntriesDigest, error)
 }
 
-// ListedEntries is the list of the working copies that a filter selects. It reads from the store without a
-// loader, since an operation has few such lists. label returns the label of a value of a facet, or an empty
-// text for the one that the store has.
-func ListedEntries(store content.EntryList, page Page, filter *content.EntriesFilter, by content.Order, label func(ctx context.Context, field, value string) (string, error)) (*ListedEntryConnection, error) {
-	order := orderTag("ENTRIES", by)
+// EntriesQuery says which working copies a list has, and in which order. Label returns the label of a value of a
+// facet, or an empty text for the one that the store has.
+type EntriesQuery struct {
+	Filter *content.EntriesFilter
+	Order  content.Order
+	Label  func(ctx context.Context, field, value string) (string, error)
+}
+
+// ListedEntries is a list of working copies. It reads from the store without a loader, since an operation has few
+// such lists.
+func ListedEntries(store content.EntryList, page Page, q EntriesQuery) (*ListedEntryConnection, error) {
+	order := orderTag("ENTRIES", q.Order)
 	window, err := page.window(order)
 	if err != nil {
 		return nil, err
 	}
-	l := &entries{store: store, filter: filter, by: by, window: window, label: label}
+	l := &entries{store: store, query: q, window: window}
 	return &ListedEntryConnection{
 		Connection: Connection[*content.ListedEntry, *ListedEntryEdge]{order: order, list: l},
-		digest:     func(ctx context.Context) (content.EntriesDigest, error) { return store.EntriesDigest(ctx, filter) },
+		digest:     func(ctx context.Context) (content.EntriesDigest, error) { return store.EntriesDigest(ctx, q.Filter) },
 	}, nil
 }
 
@@ -42,34 +49,34 @@ type entries struct {
 	unasked
 
 	store  content.EntryList
-	filter *content.EntriesFilter
-	by     content.Order
+	query  EntriesQuery
 	window content.Window
-	label  func(ctx context.Context, field, value string) (string, error)
 }
 
-func (l *entries) count(ctx context.Context) (int, error) { return l.store.CountEntries(ctx, l.filter) }
+func (l *entries) count(ctx context.Context) (int, error) {
+	return l.store.CountEntries(ctx, l.query.Filter)
+}
 
 func (l *entries) read(ctx context.Context) (*part[*content.ListedEntry, *ListedEntryEdge], error) {
-	found, err := l.store.Entries(ctx, l.filter, l.by, l.window)
+	found, err := l.store.Entries(ctx, l.query.Filter, l.query.Order, l.window)
 	if err != nil {
 		return nil, err
 	}
 	p := &part[*content.ListedEntry, *ListedEntryEdge]{hasNext: found.HasNext, hasPrevious: found.HasPrevious}
 	for _, e := range found.Items {
-		p.add(e, e.Position(l.by), plain[*content.ListedEntry])
+		p.add(e, e.Position(l.query.Order), plain[*content.ListedEntry])
 	}
 	return p, nil
 }
 
 func (l *entries) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
-	out, err := l.store.EntriesFacets(ctx, l.filter, fields, limit)
+	out, err := l.store.EntriesFacets(ctx, l.query.Filter, fields, limit)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range out {
 		for i := range f.Values {
-			label, err := l.label(ctx, f.Field, f.Values[i].Value)
+			label, err := l.query.Label(ctx, f.Field, f.Values[i].Value)
 			if err != nil {
 				return nil, err
 			}

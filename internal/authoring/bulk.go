@@ -32,7 +32,8 @@ func (a *attempt) bulk(ctx context.Context, b content.Bulk, n int) error {
 	if err != nil {
 		return err
 	}
-	a.out.Bulk = &content.BulkState{Found: b.Expected, Remaining: len(rest)}
+	a.out.Bulk = &content.BulkState{Found: b.Expected, Remaining: len(rest)} // nothing is done yet
+	// Once it has begun, the filter need not match any more: publishing drafts makes them leave the list of drafts.
 	begun := len(rest) > 0
 	if !begun {
 		if rest, err = a.expected(ctx, b); err != nil || len(a.out.Errors) > 0 {
@@ -44,12 +45,14 @@ func (a *attempt) bulk(ctx context.Context, b content.Bulk, n int) error {
 	for i, s := range step {
 		what.IDs[i], what.IfRevisions[i] = s.ID, s.Revision
 	}
-	defer a.byEntry(what.IDs)
+	defer a.byEntry(what.IDs) // whether act refuses some or not
 	if err := a.act(ctx, b, what); err != nil || len(a.out.Errors) > 0 {
 		return err
 	}
 	rest = rest[len(step):]
-	a.out.Bulk.Done, a.out.Bulk.Remaining = len(step), len(rest)
+	if _, ahead := a.Transaction.(*foresight); !ahead {
+		a.out.Bulk.Done, a.out.Bulk.Remaining = len(step), len(rest)
+	}
 	// The payload has the numbers; nobody reads so many entries.
 	a.out.Entries, a.out.Deleted = nil, nil
 	if begun || len(rest) > 0 {
@@ -76,7 +79,7 @@ func (a *attempt) expected(ctx context.Context, b content.Bulk) ([]content.Revis
 	var out []content.RevisionID
 	err := a.Matching(ctx, b.Filter, func(id content.ID, revision int) error {
 		digest.Add(id, revision)
-		if digest.Count <= content.MaxBulk {
+		if digest.Count <= content.MaxBulk { // more are refused below, so they need no memory
 			out = append(out, content.RevisionID{ID: id, Revision: revision})
 		}
 		return nil
@@ -94,6 +97,7 @@ func (a *attempt) expected(ctx context.Context, b content.Bulk) ([]content.Revis
 	case found.Count > content.MaxBulk:
 		a.refuse(content.ErrTooLong, fmt.Sprintf("The filter matches %d entries; at most %d can be changed in one go. Narrow it.", found.Count, content.MaxBulk), "filter")
 	}
+	// The order is also total, so an attempt that runs again makes the same steps.
 	types := content.Types()
 	slices.SortFunc(out, func(x, y content.RevisionID) int {
 		return cmp.Or(cmp.Compare(slices.Index(types, x.ID.Type), slices.Index(types, y.ID.Type)), cmp.Compare(x.ID.Key, y.ID.Key))

@@ -148,6 +148,9 @@ func TestBulkReportsByEntry(t *testing.T) {
 				t.Fatalf("looking ahead has written (%v)", err)
 			}
 			ahead := *out
+			if want := (content.BulkState{Found: tt.bulk.Expected, Remaining: tt.bulk.Expected.Count}); *ahead.Bulk != want {
+				t.Errorf("state ahead %+v, want %+v", *ahead.Bulk, want)
+			}
 			out, err = d.Bulk(t.Context(), me, tt.bulk)
 			if diff := gocmp.Diff(ahead.Problems, out.Problems); diff != "" {
 				t.Errorf("problems ahead and then (-ahead +then):\n%s", diff)

@@ -40,36 +40,13 @@ func TestTransactors(t *testing.T) {
 			"answers belong to an author":        answersBelongToAnAuthor,
 			"what a write did is kept":           whatAWriteDidIsKept,
 			"autosaves are kept":                 autosavesAreKept,
+			"what remains is kept":               whatRemainsIsKept,
+			"matching entries are found":         matchingEntriesAreFound,
 			"only entry types have transactions": onlyEntryTypes,
 		} {
 			t.Run(store+"/"+name, func(t *testing.T) { test(t, open(t)) })
 		}
 	}
-}
-
-func whatAWriteDidIsKept(t *testing.T, s content.Transactor) {
-	mustPublish(t, s, saved("saga", "outbox"))
-	mustPut(t, s, saved("outbox"))
-	want := map[content.ID]content.Standing{ofPattern("saga"): {Published: 1, Relations: saved("saga", "outbox").Relations}}
-	turns := []content.Turn{{ID: ofPattern("saga"), Before: content.Standing{Exists: true, Published: 1}, After: content.Standing{Exists: true}}}
-	transact(t, s, func(ctx context.Context, x content.Transaction) error {
-		got, err := x.Published(ctx, []content.ID{ofPattern("saga"), ofPattern("outbox"), ofPattern("missing")})
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("published (-want +got):\n%s", d)
-		}
-		return errors.Join(err, x.KeepTurns(ctx, 7, begun, turns))
-	})
-	transact(t, s, func(ctx context.Context, x content.Transaction) error {
-		got, err := x.Turns(ctx, 7)
-		if d := cmp.Diff(turns, got, cmpopts.EquateEmpty()); d != "" {
-			t.Errorf("kept (-want +got):\n%s", d)
-		}
-		none, nerr := x.Turns(ctx, 8)
-		if len(none) > 0 {
-			t.Errorf("another write did %v", none)
-		}
-		return errors.Join(err, nerr)
-	})
 }
 
 func plansAreWrittenAtTheEnd(t *testing.T, s content.Transactor) {

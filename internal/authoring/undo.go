@@ -24,6 +24,7 @@ func (e *Editor) Undo(ctx context.Context, r content.Request, seq int64) (*conte
 		for i, t := range turns {
 			ids[i] = t.ID
 		}
+		// The author does not know the order of turns, so errors go to their entries.
 		defer a.byEntry(ids)
 		return e.undo(ctx, a, turns)
 	})
@@ -31,6 +32,8 @@ func (e *Editor) Undo(ctx context.Context, r content.Request, seq int64) (*conte
 
 // keepTurns records what the plan does to entries, so that it can be undone. after returns what there
 // is of an entry when the plan is written.
+// It reads what is published now, since nothing else says it: a working copy has the status of its
+// published copy, but not its revision, and the log is pruned.
 func (a *attempt) keepTurns(ctx context.Context, ids []content.ID, after func(content.ID) content.Standing) error {
 	if len(a.out.Errors) > 0 {
 		return nil
@@ -99,6 +102,7 @@ func (a *attempt) reversalOf(ctx context.Context, turns []content.Turn) (*revers
 	for i, t := range turns {
 		now := published[t.ID]
 		_, now.Exists = drafts[t.ID]
+		// To undo the return of an entry would be to delete it, which has an operation of its own.
 		if !now.Same(t.After) || !t.Before.Exists {
 			a.out.Kept = append(a.out.Kept, t.ID)
 			continue
@@ -107,6 +111,7 @@ func (a *attempt) reversalOf(ctx context.Context, turns []content.Turn) (*revers
 			u.revive = append(u.revive, i)
 		}
 		switch {
+		// An entry that was published again in the same revision needs nothing.
 		case t.Before.Published > 0 && t.Before.Published != now.Published:
 			u.publish = append(u.publish, i)
 		case t.Before.Published == 0 && now.Published > 0:
@@ -136,7 +141,7 @@ func (e *Editor) revive(ctx context.Context, a *attempt, u *reversal) error {
 			continue
 		}
 		last := found[0].Entry
-		a.revived[id] = *last.Head()
+		a.revived[id] = *last.Head() // with the former slugs, until freeSlugs drops some
 		ids, entries = append(ids, id), append(entries, last)
 	}
 	if err := a.freeSlugs(ctx, u, entries); err != nil || len(a.out.Errors) > 0 {
@@ -149,7 +154,7 @@ func (e *Editor) revive(ctx context.Context, a *attempt, u *reversal) error {
 		return err
 	}
 	for _, entry := range entries {
-		entry.Head().Revision = 0
+		entry.Head().Revision = 0 // as put wants it of a new entry; it continues the numbers
 		content.RenderTexts(entry, e.render)
 		if err := a.mirrorAmong(ctx, entry); err != nil {
 			return err
@@ -214,7 +219,8 @@ func (a *attempt) refuseLost(ctx context.Context, u *reversal, entries []content
 }
 
 // mirrorAmong writes the other side of the symmetric relations of an entry that comes back, to entries
-// that do not come back with it.
+// that do not come back with it. There are some only if others have changed since: a delete is refused
+// while an entry that stays has the relation. Entries that come back together have it in both last revisions.
 func (a *attempt) mirrorAmong(ctx context.Context, entry content.Entry) error {
 	p, ok := entry.(*content.Pattern)
 	if !ok {
@@ -235,7 +241,7 @@ func (e *Editor) readEarlier(ctx context.Context, a *attempt, u *reversal) error
 		t := u.turns[i]
 		draft := u.drafts[t.ID].Entry
 		was := draft.Head().Revision
-		if h, ok := a.revived[t.ID]; ok {
+		if h, ok := a.revived[t.ID]; ok { // it has the content of its last revision under a new number
 			was = h.Revision
 		}
 		if was == t.Before.Published {
@@ -250,6 +256,7 @@ func (e *Editor) readEarlier(ctx context.Context, a *attempt, u *reversal) error
 			a.refuse(content.ErrNotFound, fmt.Sprintf("There is no revision %d.", t.Before.Published), at(i)...)
 			continue
 		}
+		// A published copy may have had fewer relations than its revision, or more.
 		entry = content.AsPublished(entry, content.Change{At: a.at, Relations: &t.Before.Relations})
 		content.RenderTexts(entry, e.render)
 		if p, ok := entry.(*content.Pattern); ok {
@@ -283,7 +290,8 @@ func (a *attempt) checkReversal(ctx context.Context, u *reversal) error {
 	if err := a.checkReferences(ctx, list, u.entries, going); err != nil || len(going) == 0 {
 		return err
 	}
-	// What is published in an earlier revision refers to what that one does, which was checked above.
+	// Entries that change with this write do not count as referrers: what they refer to afterwards was
+	// checked above.
 	ids := slices.Collect(maps.Keys(touched))
 	for _, t := range content.Types() {
 		rows, err := a.Referring(ctx, content.Published, t, ids, func(r content.Reference) bool { return going[r.Target] && !r.Mutual })
@@ -346,8 +354,10 @@ func (a *attempt) reverse(ctx context.Context, u *reversal) error {
 	return a.reflect(ctx, moved)
 }
 
-// publishEarlier plans to publish an entry in an earlier revision than that of its working copy, in place of
-// before, the published copy until now or nil.
+// publishEarlier plans to publish an entry in an earlier revision than that of its working copy, which then
+// has changes, in place of before, the published copy until now or nil. Each copy is marked and logged under
+// its own revision, and the relations of the published one are always logged, since they may be neither those
+// of the revision nor those of the working copy.
 func (a *attempt) publishEarlier(e content.Entry, draft *content.Meta, before content.Entry, published func(key string) bool) error {
 	var shown *[]content.RelationRow
 	if p, ok := e.(*content.Pattern); ok {
@@ -405,7 +415,8 @@ func states(rows []content.RelationRow, key string, relation content.PatternRela
 	return slices.ContainsFunc(rows, func(r content.RelationRow) bool { return r.PatternKey == key && r.Relation == relation })
 }
 
-// related lists the published patterns to which patterns in earlier revisions have a symmetric relation.
+// related lists the published patterns to which patterns in earlier revisions have a symmetric relation. If the
+// relation was removed later, neither copy of the other side has it, so Relations does not find them.
 func (a *attempt) related(ctx context.Context, moved map[string]bool) ([]string, error) {
 	var ids []content.ID
 	for _, p := range a.earlier {

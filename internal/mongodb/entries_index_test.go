@@ -17,7 +17,7 @@ import (
 )
 
 // openRows opens a store whose list has n entries, and returns the last find that it has sent.
-func openRows(t testing.TB, n int, database func(*mongodb.Options) *mongo.Database) (s *repository.Store, db *mongo.Database, find func() bson.Raw) {
+func openRows(t testing.TB, n int) (s *repository.Store, db *mongo.Database, find func() bson.Raw) {
 	t.Helper()
 	var opened mongodb.Options
 	var last bson.Raw
@@ -29,7 +29,7 @@ func openRows(t testing.TB, n int, database func(*mongodb.Options) *mongo.Databa
 			}
 		}}
 	})
-	db = database(&opened)
+	db = raw(t, &opened)
 	begun := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	types := content.Types()
 	var rows []any
@@ -70,7 +70,7 @@ func looked() map[string]*content.EntriesFilter {
 // page has: they do not grow with the list. After a cursor it merges the rows with the same time and those with
 // another one.
 func TestAPageReadsLittleMoreThanItShows(t *testing.T) {
-	s, db, find := openRows(t, 3000, func(o *mongodb.Options) *mongo.Database { return raw(t, o) })
+	s, db, find := openRows(t, 3000)
 	const page = 20
 	for name, f := range looked() {
 		t.Run(name, func(t *testing.T) {
@@ -102,6 +102,7 @@ func TestAPageReadsLittleMoreThanItShows(t *testing.T) {
 	}
 }
 
+// elementsOf returns the elements of a command.
 func elementsOf(t *testing.T, raw bson.Raw) bson.D {
 	t.Helper()
 	var out bson.D
@@ -114,7 +115,7 @@ func elementsOf(t *testing.T, raw bson.Raw) bson.D {
 // BenchmarkEntries reads lists of a small and of a large hub.
 func BenchmarkEntries(b *testing.B) {
 	for _, n := range []int{100, 100_000} {
-		s, _, _ := openRows(b, n, func(o *mongodb.Options) *mongo.Database { return raw(b, o) })
+		s, _, _ := openRows(b, n)
 		for name, f := range looked() {
 			for what, read := range map[string]func() error{
 				"page": func() error {

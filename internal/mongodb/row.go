@@ -52,6 +52,7 @@ func rowOf(e content.Entry, by string) row {
 
 // write returns the write of a row, which leaves the schedules as they are.
 func (r *row) write() mongo.WriteModel {
+	// A replacement would need the schedules, which are not in the working copy.
 	fields := *r
 	fields.ID = "" // it comes from the condition
 	update := bson.D{{Key: "$set", Value: fields}}
@@ -96,7 +97,7 @@ func (s *Store) fillRows(ctx context.Context, t content.EntryType, keys []string
 		if keys != nil {
 			cond = both(cond, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}})
 		}
-		n := 0
+		n := 0 // of the last attempt; the transaction may run again
 		err := s.write(ctx, func(ctx context.Context, x *transaction) error {
 			entries, err := x.page(ctx, k, cond)
 			if n = len(entries); err != nil || n == 0 {
@@ -144,6 +145,7 @@ func (t *transaction) fill(ctx context.Context, entries []content.Entry) error {
 			t.scheduleRow(e.ID(), "$addToSet", actions...)
 		}
 	}
+	// Without changes nothing else in the transaction conflicts with a publish.
 	t.also(countersName, mongo.NewUpdateOneModel().SetFilter(byID(changesName)).
 		SetUpdate(bson.D{{Key: "$inc", Value: bson.D{{Key: filledName, Value: len(entries)}}}}))
 	return nil
@@ -196,7 +198,8 @@ func (t *transaction) waiting(ctx context.Context, entries []content.Entry) (map
 	return out, closed(ctx, cur)
 }
 
-// dropRows deletes the rows of a type without a working copy, those of some keys or all.
+// dropRows deletes the rows of a type without a working copy, those of some keys or all: an older release deletes
+// entries and leaves their rows.
 func (s *Store) dropRows(ctx context.Context, k entryCollection, keys []string) error {
 	cond := bson.D{{Key: "type", Value: k.Type()}}
 	if keys != nil {

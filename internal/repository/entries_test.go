@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"patternhub/internal/content"
+	"patternhub/internal/mongodb"
 	"patternhub/internal/repository"
 	"patternhub/internal/repository/storetest"
 )
@@ -227,15 +229,18 @@ func compareList(t *testing.T, s *repository.Store, random *rand.Rand) {
 	t.Helper()
 	all := model(t, s)
 	unlike := 0
-	for range 60 {
+	for round := range 60 {
 		f := randomFilter(random, all)
+		if round == 0 {
+			f = &content.EntriesFilter{}
+		}
 		o := content.Order{Field: []string{"NAME", "CREATED_AT", "UPDATED_AT", "PUBLISHED_AT"}[random.IntN(4)], Desc: random.IntN(2) == 0}
 		want := slices.DeleteFunc(slices.Clone(all), func(m modelled) bool { return !selects(f, m, all) })
 		slices.SortFunc(want, sorted(o))
 		if n := len(want); n > 0 && n < len(all) {
 			unlike++
 		}
-		comparePages(t, s, f, o, want, 1+random.IntN(9))
+		comparePages(t, s, paged{f, o, 1 + random.IntN(9)}, want)
 		n, err := s.CountEntries(t.Context(), f)
 		if err != nil || n != len(want) {
 			t.Fatalf("%+v: %d entries, want %d (%v)", f, n, len(want), err)
@@ -269,13 +274,20 @@ func compareList(t *testing.T, s *repository.Store, random *rand.Rand) {
 	}
 }
 
+// paged is a list that is read some entries at a time.
+type paged struct {
+	filter *content.EntriesFilter
+	order  content.Order
+	size   int
+}
+
 // comparePages reads a list page by page and compares it with what is wanted.
-func comparePages(t *testing.T, s *repository.Store, f *content.EntriesFilter, o content.Order, want []modelled, size int) {
+func comparePages(t *testing.T, s *repository.Store, p paged, want []modelled) {
 	t.Helper()
-	w := content.Window{Limit: size}
+	w := content.Window{Limit: p.size}
 	got := []content.ListedEntry{}
 	for more := true; more; {
-		page, err := s.Entries(t.Context(), f, o, w)
+		page, err := s.Entries(t.Context(), p.filter, p.order, w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +295,7 @@ func comparePages(t *testing.T, s *repository.Store, f *content.EntriesFilter, o
 			got = append(got, *e)
 		}
 		if more = page.HasNext; more {
-			w.After = new(page.Items[size-1].Position(o))
+			w.After = new(page.Items[p.size-1].Position(p.order))
 		}
 	}
 	plain := []content.ListedEntry{}
@@ -292,6 +304,52 @@ func comparePages(t *testing.T, s *repository.Store, f *content.EntriesFilter, o
 	}
 	sort := cmpopts.SortSlices(func(a, b content.ScheduleAction) bool { return a < b })
 	if d := gocmp.Diff(plain, got, cmpopts.EquateEmpty(), sort); d != "" {
-		t.Fatalf("%+v by %+v, %d at once (-want +got):\n%s", f, o, size, d)
+		t.Fatalf("%+v (-want +got):\n%s", p, d)
+	}
+}
+
+// TestBulkGoesOnElsewhere begins a write in steps on one replica, loses the second step, and goes on on another.
+func TestBulkGoesOnElsewhere(t *testing.T) {
+	var opened mongodb.Options
+	one := storetest.Open(t, func(o *mongodb.Options) { opened = *o })
+	two, err := repository.Open(opened, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = two.Close(context.WithoutCancel(t.Context())) })
+	var pages []content.Entry
+	for i := range content.MaxRelease + 2 {
+		slug := fmt.Sprintf("p%03d", i)
+		pages = append(pages, &content.Page{Meta: content.Meta{Type: content.TypePage, Key: slug, Slug: slug, Name: slug, Summary: "A page."}})
+	}
+	for part := range slices.Chunk(pages, content.MaxBatch) {
+		storetest.Put(t, one, part...)
+	}
+	drafts := &content.EntriesFilter{Status: &content.PublicationStatusFilter{In: []content.PublicationStatus{content.StatusDraft}}}
+	digest, err := one.EntriesDigest(t.Context(), drafts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := content.Bulk{Action: content.BulkPublish, Filter: drafts, Expected: content.EntriesExpected{Count: digest.Count, Digest: digest.String()}}
+	out, err := one.Bulk(t.Context(), me, b)
+	first := mustOutcome(t, out, err)
+	if first.Bulk.Done != content.MaxRelease || first.Bulk.Remaining != 2 {
+		t.Fatalf("state %+v", first.Bulk)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := one.Bulk(ended, me, b); err == nil {
+		t.Error("a step has happened after its end")
+	}
+	out, err = two.Bulk(t.Context(), me, b)
+	if got := mustOutcome(t, out, err); got.Bulk.Done != 2 || got.Bulk.Remaining != 0 {
+		t.Fatalf("state %+v", got.Bulk)
+	}
+	out, err = two.Bulk(t.Context(), me, b)
+	mustRefuse(t, out, err, "CONFLICT expected")
+	out, err = two.Undo(t.Context(), me, first.Seq)
+	mustOutcome(t, out, err)
+	if n, err := one.CountEntries(t.Context(), drafts); err != nil || n != content.MaxRelease {
+		t.Errorf("%d are drafts again, want %d (%v)", n, content.MaxRelease, err)
 	}
 }

@@ -33,6 +33,7 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
+	EntryComment() EntryCommentResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -1470,6 +1471,78 @@ extend type Mutation {
     "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
     validateOnly: Boolean! = false
   ): CaseStudyPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/comment.graphql", Input: `"A remark on the working copy of an entry, for those who write. It has no revision and is never published."
+type EntryComment {
+  "Its name, by which it is resolved and deleted."
+  name: String!
+  "The id of the entry."
+  target: ID!
+  "The field that it is about, as a name of the input; null for the whole entry."
+  field: String
+  "The text."
+  text: String!
+  "Who has written it, as in Revision.author."
+  author: String!
+  "The name of the author; null when it is unknown."
+  authorName: String
+  "When it was written."
+  createdAt: DateTime!
+  "Who has resolved it, as in Revision.author; null unless it is resolved."
+  resolvedBy: String
+  "When it was resolved; null unless it is."
+  resolvedAt: DateTime
+}
+
+"The result of writing or resolving a comment."
+type EntryCommentPayload {
+  "The comment; null when nothing was written."
+  comment: EntryComment
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of deleting a comment."
+type EntryCommentDeletePayload {
+  "The name of the comment; null when nothing was deleted."
+  deleted: String
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The comments on the working copy of an entry, the oldest first, at most 200. They stay when the entry is deleted, as its revisions do."
+  entryComments(
+    "The entry."
+    id: ID!
+    "Whether to list those that are resolved, too."
+    resolved: Boolean! = false
+  ): [EntryComment!] @listSize(assumedSize: 200) @uncached
+}
+
+extend type Mutation {
+  "Writes a comment on the working copy of an entry, which has at most 200."
+  entryCommentCreate(
+    "The entry."
+    id: ID!
+    "The field that it is about, as a name of the input of the type; the whole entry if omitted."
+    field: String
+    "The text, 1 to 2,000 characters."
+    text: String!
+  ): EntryCommentPayload
+  "Resolves a comment, or opens it again."
+  entryCommentResolve(
+    "The name of the comment."
+    name: String!
+    "False to open it again."
+    resolved: Boolean! = true
+  ): EntryCommentPayload
+  "Deletes a comment. Only who has written it and administrators can."
+  entryCommentDelete(
+    "The name of the comment."
+    name: String!
+  ): EntryCommentDeletePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
@@ -11581,6 +11654,50 @@ func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context
 		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EntryComment_name(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryComment_target(ctx, field)
+	case "field":
+		return ec.fieldContext_EntryComment_field(ctx, field)
+	case "text":
+		return ec.fieldContext_EntryComment_text(ctx, field)
+	case "author":
+		return ec.fieldContext_EntryComment_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_EntryComment_authorName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EntryComment_createdAt(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_EntryComment_resolvedBy(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_EntryComment_resolvedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryComment", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryCommentDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_EntryCommentDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryCommentDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryCommentDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_EntryCommentPayload_comment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryCommentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryCommentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

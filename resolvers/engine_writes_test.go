@@ -112,7 +112,7 @@ func leftOut(field string) bool {
 	}
 	switch field {
 	case "Mutation.previewTokenCreate", "Mutation.previewCreate", "Mutation.previewRevoke", "Mutation.patternHealthRecord", "Mutation.webhookEndpointCreate", "Mutation.webhookEndpointUpdate",
-		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver":
+		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver", "Mutation.entryCommentCreate", "Mutation.entryCommentResolve", "Mutation.entryCommentDelete":
 		return true
 	}
 	return false

@@ -202,6 +202,10 @@ func (r *eliminatedPatternResolver) Pattern(ctx context.Context, obj *content.El
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
 
+func (r *Resolver) EntryComment() graph.EntryCommentResolver { return &entryCommentResolver{r} }
+
+type entryCommentResolver struct{ r *Resolver }
+
 func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
 
 type entryScheduleResolver struct{ r *Resolver }

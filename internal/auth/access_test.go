@@ -17,7 +17,7 @@ func needed() map[string]content.AccessRole {
 		"Query.patterns": "READER", "Query.pattern": "READER", "Query.caseStudies": "READER", "Query.quickStart": "READER", "Query.failures": "READER",
 		"Query.failure": "READER", "Query.search": "READER", "Query.sync": "READER", "Query.patternImpact": "READER", "Query.__typename": "READER", "Query.__schema": "READER",
 		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER",
-		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
+		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Query.entryComments": "PREVIEWER", "Mutation.entryCommentCreate": "PREVIEWER", "Mutation.entryCommentDelete": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
 		"Query.autosave": "AUTHOR", "Query.autosaves": "AUTHOR", "Mutation.entryAutosave": "AUTHOR", "Mutation.entryAutosaveDiscard": "AUTHOR", "Mutation.presenceBeat": "AUTHOR", "Subscription.entryPresence": "READER",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
 		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER",

@@ -47,6 +47,8 @@ type Resolver struct {
 	Webhooks Webhooks
 	// Accounts manages people and their sessions.
 	Accounts Accounts
+	// Comments reads and writes comments.
+	Comments Comments
 	// Presence reports who has which entries open.
 	Presence Presence
 }

@@ -230,6 +230,22 @@ type EntryAutosavePayload struct {
 	UserErrors []*content.UserError `json:"userErrors"`
 }
 
+// The result of deleting a comment.
+type EntryCommentDeletePayload struct {
+	// The name of the comment; null when nothing was deleted.
+	Deleted *string `json:"deleted,omitempty"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of writing or resolving a comment.
+type EntryCommentPayload struct {
+	// The comment; null when nothing was written.
+	Comment *content.Comment `json:"comment,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The result of deleting entries.
 type EntryDeletePayload struct {
 	// The ids of the deleted entries; null when nothing was deleted.

@@ -22,8 +22,8 @@ func NewAccess() *Access {
 	// It refuses whoever has no session with the role previewer.
 	a.grant(content.RoleReader, "Subscription", "entryPresence")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entrySchedules entryValues log previews release releases")
-	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entryComments entrySchedules entryValues log previews release releases")
+	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke entryCommentCreate entryCommentResolve entryCommentDelete")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	// These are of the person of a session.
 	a.grant(content.RoleAuthor, "Query", "autosave autosaves")

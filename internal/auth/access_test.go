@@ -20,6 +20,7 @@ func needed() map[string]content.AccessRole {
 		"Mutation.releaseCreate": "PUBLISHER", "Mutation.releaseUpdate": "PUBLISHER", "Mutation.releaseDelete": "PUBLISHER", "Mutation.releasePublish": "PUBLISHER",
 		"Mutation.releaseSchedule": "PUBLISHER", "Mutation.releaseUnschedule": "PUBLISHER", "Mutation.releaseUndo": "PUBLISHER",
 		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
+		"Query.entryComments": "PREVIEWER", "Mutation.entryCommentCreate": "PREVIEWER", "Mutation.entryCommentDelete": "PREVIEWER",
 		"Query.autosave": "AUTHOR", "Query.autosaves": "AUTHOR", "Mutation.entryAutosave": "AUTHOR", "Mutation.entryAutosaveDiscard": "AUTHOR", "Mutation.presenceBeat": "AUTHOR", "Subscription.entryPresence": "READER",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
 		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER", "Mutation.entriesUndo": "PUBLISHER",

@@ -140,7 +140,7 @@ func TestEditingPageRuns(t *testing.T) {
 	m := newManned(t)
 	ada, _ := m.signIn(t, "author")
 	id := m.saga(t)
-	ran, last := 0, time.Time{}
+	ran, last, comment := 0, time.Time{}, any(nil)
 	for _, b := range blocks(t) {
 		if b.file != "docs/editing.md" {
 			continue
@@ -156,6 +156,9 @@ func TestEditingPageRuns(t *testing.T) {
 		if strings.Contains(b.query, "$id") {
 			b.variables = map[string]any{"id": id}
 		}
+		if strings.Contains(b.query, "$name") {
+			b.variables = map[string]any{"name": comment}
+		}
 		a, resp := ada.queryWith(t, b.query, b.variables)
 		if resp.StatusCode != http.StatusOK || len(a.Errors) > 0 {
 			t.Errorf("%s\n%+v", b.query, a.Errors)
@@ -164,6 +167,9 @@ func TestEditingPageRuns(t *testing.T) {
 			if object, ok := payload.(map[string]any); ok && object["userErrors"] != nil && len(object["userErrors"].([]any)) > 0 {
 				t.Errorf("%s\n%v", b.query, object)
 			}
+		}
+		if a.Data["entryCommentCreate"] != nil {
+			comment = at(a.Data, "entryCommentCreate", "comment", "name")
 		}
 		if kept, ok := a.Data["entryAutosave"].(map[string]any); ok && at(kept, "autosave", "savedAt") != nil {
 			saved, err := time.Parse(time.RFC3339, at(kept, "autosave", "savedAt").(string))
@@ -178,7 +184,7 @@ func TestEditingPageRuns(t *testing.T) {
 			}
 		}
 	}
-	if got := ada.must(t, `{ autosaves { draft } }`); ran < 7 || len(got["autosaves"].([]any)) > 0 {
+	if got := ada.must(t, `{ autosaves { draft } }`); ran < 11 || len(got["autosaves"].([]any)) > 0 {
 		t.Errorf("%d examples leave %v", ran, got)
 	}
 }

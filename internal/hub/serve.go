@@ -254,6 +254,7 @@ func (h *hub) resolver() *resolvers.Resolver {
 			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: h.names,
 			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },
 		},
+		Comments: resolvers.Comments{Store: h.db, Now: time.Now},
 		Presence: h.presences,
 	}
 }

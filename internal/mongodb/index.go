@@ -120,6 +120,9 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensurePresence(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureComments(ctx); err != nil {
+		return err
+	}
 	if err := s.ensureActs(ctx); err != nil {
 		return err
 	}

@@ -211,6 +211,7 @@ func (h *hub) surface() (*web.Server, error) {
 	}
 	opts.Root = h.root
 	opts.Site = h.site()
+	opts.Assistants = h.assistants(opts.Limits)
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the HTTP server: %w", err)

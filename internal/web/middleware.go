@@ -95,6 +95,9 @@ func (s *Server) watch(next http.Handler) http.Handler {
 	})
 }
 
+// clientName is the header in which GraphQL clients say what they are. Package mcp sets it for assistants.
+const clientName = "Graphql-Client-Name"
+
 // access writes the access log, without variables or parameters of URLs. Text that a client chose is
 // shortened. The number of database commands shows operations that read too often.
 func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, took time.Duration) {
@@ -102,13 +105,17 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, too
 		return
 	}
 	v := run.VisitOf(ctx)
-	attrs := make([]slog.Attr, 0, 14)
+	attrs := make([]slog.Attr, 0, 15)
 	attrs = append(attrs,
 		slog.String("request_id", v.ID), slog.String("method", r.Method), slog.String("path", operation.Shorten(r.URL.Path)),
 		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", took), slog.String("address", v.Address))
 	if op := v.Operation.Load(); op != nil {
 		attrs = append(attrs, slog.String("operation", operation.Shorten(op.Def.Name)), slog.String("kind", string(op.Def.Operation)),
 			slog.String("hash", op.Hash[:16]), slog.Int64("cost", v.Cost.Load()), slog.Int64("commands", v.Commands.Load()))
+	}
+	// Nobody has checked this name, so it is marked as what the client says of itself.
+	if name := answer.Header(r, clientName); name != "" {
+		attrs = append(attrs, slog.String("client_claims", operation.Shorten(name)))
 	}
 	if v.Batch > 0 {
 		attrs = append(attrs, slog.Int("batch", v.Batch))

@@ -17,6 +17,9 @@ const playgroundPath = "/playground"
 // signInPath is the path of the sign-in page; other pages of accounts are below it.
 const signInPath = "/sign-in"
 
+// assistantsPath is the path at which assistants use the hub.
+const assistantsPath = "/mcp"
+
 // builtPage is the page that the build puts next to the plain one, which says how to build it.
 const builtPage = "app.html"
 
@@ -43,6 +46,10 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 		mux.Handle(signInPath, s.opts.SignIn)
 		mux.Handle(signInPath+"/", s.opts.SignIn)
 	}
+	public := s.watch(mux)
+	if s.opts.Assistants != nil {
+		mux.Handle(assistantsPath, s.opts.Assistants(public))
+	}
 	if err := s.others(mux); err != nil {
 		return nil, err
 	}
@@ -56,7 +63,7 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
-	return s.watch(mux), nil
+	return public, nil
 }
 
 // others serves all paths that are not the server's own: by the site, or by a page of links.

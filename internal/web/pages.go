@@ -49,6 +49,9 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 	public := s.watch(mux)
 	if s.opts.Assistants != nil {
 		mux.Handle(assistantsPath, s.opts.Assistants(public))
+	} else {
+		// The site would answer a POST with 405, and clients would try other methods.
+		mux.HandleFunc(assistantsPath, notFound)
 	}
 	if err := s.others(mux); err != nil {
 		return nil, err
@@ -78,10 +81,13 @@ func (s *Server) others(mux *http.ServeMux) error {
 	}
 	mux.HandleFunc("/{$}", s.front)
 	// The fallback answers unknown paths with JSON instead of net/http's text.
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
-	})
+	mux.HandleFunc("/", notFound)
 	return nil
+}
+
+// notFound answers for a path that is not served.
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 }
 
 // playground serves the embedded files; it does not recompress .br files.

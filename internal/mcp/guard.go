@@ -18,12 +18,6 @@ import (
 	"patternhub/internal/content"
 )
 
-// listenMethod is the method that would hold a stream open.
-const listenMethod = "subscriptions/listen"
-
-// errNoSubscriptions refuses it.
-var errNoSubscriptions = &jsonrpc.Error{Code: jsonrpc.CodeMethodNotFound, Message: "The hub sends no notifications. Ask changes_since what has changed."}
-
 // refusal is why a request is not served.
 type refusal struct {
 	status  int

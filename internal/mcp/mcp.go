@@ -99,18 +99,8 @@ func (s *Server) build(tools []tool) *sdk.Server {
 	}
 	s.addResources(server)
 	s.addPrompts(server)
-	server.AddReceivingMiddleware(withoutSubscriptions, s.recovered)
+	server.AddReceivingMiddleware(s.recovered)
 	return server
-}
-
-// withoutSubscriptions refuses to hold a stream open: nothing would ever be sent on it.
-func withoutSubscriptions(next sdk.MethodHandler) sdk.MethodHandler {
-	return func(ctx context.Context, method string, req sdk.Request) (sdk.Result, error) {
-		if method == listenMethod {
-			return nil, errNoSubscriptions
-		}
-		return next(ctx, method, req)
-	}
 }
 
 // recovered answers a request whose handler panics with an error. The protocol's server runs handlers on

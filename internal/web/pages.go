@@ -72,6 +72,9 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 	}))
 	if s.opts.Assistants != nil {
 		mux.Handle(assistantsPath, s.opts.Assistants(public))
+	} else {
+		// The site would answer a POST with 405, and clients would try other methods.
+		mux.HandleFunc(assistantsPath, notFound)
 	}
 	return public, nil
 }
@@ -88,10 +91,13 @@ func (s *Server) others() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.front)
 	// The fallback answers unknown paths with JSON instead of net/http's text.
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
-	})
+	mux.HandleFunc("/", notFound)
 	return mux, nil
+}
+
+// notFound answers for a path that is not served.
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 }
 
 // playground serves the embedded files; it does not recompress .br files.

@@ -18647,6 +18647,12 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			return
 		}
 		c.Object(231, obj)
+	case *content.NamedRelease:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(202, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()

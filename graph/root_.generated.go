@@ -8691,7 +8691,7 @@ extend type Mutation {
 }
 `, BuiltIn: false},
 	{Name: "../schema/release.graphql", Input: `"Entries that are published and unpublished together, now or at a time."
-type Release {
+type Release implements Node {
   "Opaque global id; it never changes."
   id: ID!
   "Its name."

@@ -150,6 +150,9 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
+				graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
+				graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
+				graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 				graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -181,8 +184,6 @@ func engineTable(es *executableSchema) *engine.Table {
 		Objects: []engine.Object{
 			engineObjectAdoptionPhase(),
 			engineObjectApiKey(),
-			engineObjectAutosave(es.Resolvers),
-			engineObjectAutosaveMerge(),
 			engineObjectBeforeAfter(),
 			engineObjectCalculator(),
 			engineObjectCalculatorInput(),
@@ -227,18 +228,12 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
-			engineObjectEntryAutosaveDiscardPayload(),
-			engineObjectEntryAutosavePayload(),
-			engineObjectEntryComment(es.Resolvers),
-			engineObjectEntryCommentDeletePayload(),
-			engineObjectEntryCommentPayload(),
 			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryEffect(),
 			engineObjectEntryField(),
 			engineObjectEntryForm(),
 			engineObjectEntryFormAction(),
-			engineObjectEntryPresence(),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -372,8 +367,6 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
-			engineObjectPresenceBeatPayload(),
-			engineObjectPresentPerson(),
 			engineObjectPreview(es.Resolvers),
 			engineObjectPreviewCreatePayload(),
 			engineObjectPreviewRevokePayload(),
@@ -391,6 +384,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
+			engineObjectRelease(es.Resolvers),
+			engineObjectReleaseClash(),
+			engineObjectReleaseConnection(),
+			engineObjectReleaseDeletePayload(),
+			engineObjectReleaseEdge(),
+			engineObjectReleaseEntry(es.Resolvers),
+			engineObjectReleaseGate(),
+			engineObjectReleasePayload(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
 			engineObjectRevisionEdge(),
@@ -516,121 +517,6 @@ func engineObjectApiKey() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.APIKey)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ExpiresAt)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectAutosave(root ResolverRoot) engine.Object {
-	var resolvers AutosaveResolver
-	if root != nil {
-		resolvers = root.Autosave()
-	}
-	return engine.Object{
-		Name:      "Autosave",
-		Satisfies: autosaveImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_Autosave(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Target())
-				},
-			},
-			{
-				Name:   "draft",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOString2ᚖstring(w, obj.Draft())
-				},
-			},
-			{
-				Name: "type",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
-				},
-			},
-			{
-				Name:     "entry",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
-					obj := c.Object.(*content.Autosave)
-					return resolvers.Entry(ctx, obj)
-				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
-			},
-			{
-				Name: "baseRevision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteOInt2ᚖint(w, obj.BaseRevision)
-				},
-			},
-			{
-				Name: "input",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNString2string(w, obj.Input)
-				},
-			},
-			{
-				Name: "savedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNDateTime2timeᚐTime(w, obj.SavedAt)
-				},
-			},
-			{
-				Name: "endsAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Autosave)
-					engineWriteNDateTime2timeᚐTime(w, obj.EndsAt)
-				},
-			},
-			{
-				Name: "merge",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.Autosave)
-					enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c, obj.Merge)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectAutosaveMerge() engine.Object {
-	return engine.Object{
-		Name:      "AutosaveMerge",
-		Satisfies: autosaveMergeImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_AutosaveMerge(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "revision",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					engineWriteNInt2int(w, obj.Revision)
-				},
-			},
-			{
-				Name: "fields",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
-				},
-			},
-			{
-				Name: "conflicts",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.AutosaveMerge)
-					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
 				},
 			},
 		},
@@ -1035,7 +921,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1139,7 +1025,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1148,7 +1034,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1483,7 +1369,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1729,7 +1615,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -1738,7 +1624,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -1864,7 +1750,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -2252,7 +2138,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2425,7 +2311,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2616,7 +2502,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2677,7 +2563,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2912,7 +2798,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -3053,7 +2939,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3253,7 +3139,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3276,191 +3162,6 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryAutosaveDiscardPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryAutosaveDiscardPayload",
-		Satisfies: entryAutosaveDiscardPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryAutosaveDiscardPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "discarded",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntryAutosaveDiscardPayload)
-					engineWriteNBoolean2bool(w, obj.Discarded)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosaveDiscardPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryAutosavePayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryAutosavePayload",
-		Satisfies: entryAutosavePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryAutosavePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "autosave",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosavePayload)
-					enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, obj.Autosave)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryAutosavePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryComment(root ResolverRoot) engine.Object {
-	var resolvers EntryCommentResolver
-	if root != nil {
-		resolvers = root.EntryComment()
-	}
-	return engine.Object{
-		Name:      "EntryComment",
-		Satisfies: entryCommentImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryComment(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteNString2string(w, obj.Key)
-				},
-			},
-			{
-				Name:   "target",
-				Method: true,
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
-				},
-			},
-			{
-				Name: "field",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteOString2ᚖstring(w, obj.Field)
-				},
-			},
-			{
-				Name: "text",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteNString2string(w, obj.Text)
-				},
-			},
-			{
-				Name: "author",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteNString2string(w, obj.By)
-				},
-			},
-			{
-				Name:     "authorName",
-				Resolver: true,
-				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
-					obj := c.Object.(*content.Comment)
-					return resolvers.AuthorName(ctx, obj)
-				}, engineWriteOString2ᚖstring),
-			},
-			{
-				Name: "createdAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteNDateTime2timeᚐTime(w, obj.At)
-				},
-			},
-			{
-				Name: "resolvedBy",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteOString2ᚖstring(w, obj.ResolvedBy)
-				},
-			},
-			{
-				Name: "resolvedAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.Comment)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ResolvedAt)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryCommentDeletePayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryCommentDeletePayload",
-		Satisfies: entryCommentDeletePayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryCommentDeletePayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "deleted",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.EntryCommentDeletePayload)
-					engineWriteOString2ᚖstring(w, obj.Deleted)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryCommentDeletePayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectEntryCommentPayload() engine.Object {
-	return engine.Object{
-		Name:      "EntryCommentPayload",
-		Satisfies: entryCommentPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryCommentPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "comment",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryCommentPayload)
-					enginePutOEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c, obj.Comment)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.EntryCommentPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -3846,32 +3547,6 @@ func engineObjectEntryFormAction() engine.Object {
 	}
 }
 
-func engineObjectEntryPresence() engine.Object {
-	return engine.Object{
-		Name:      "EntryPresence",
-		Satisfies: entryPresenceImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_EntryPresence(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "target",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.EntryPresence)
-					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
-				},
-			},
-			{
-				Name: "people",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*content.EntryPresence)
-					enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c, obj.People)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectEntryPublishPayload() engine.Object {
 	return engine.Object{
 		Name:      "EntryPublishPayload",
@@ -4200,7 +3875,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -4209,7 +3884,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 123,
+					Number: 115,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4328,7 +4003,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4424,7 +4099,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4433,7 +4108,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 123,
+					Number: 115,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4762,7 +4437,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -4960,7 +4635,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -4969,7 +4644,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCaseStudy),
-					Number: 7,
+					Number: 5,
 					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
 				},
 			},
@@ -4978,7 +4653,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -5294,7 +4969,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5418,7 +5093,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5518,7 +5193,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5527,7 +5202,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6664,7 +6339,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -6781,7 +6456,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6790,7 +6465,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6799,7 +6474,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 189,
+					Number: 181,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6972,7 +6647,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6981,7 +6656,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -7130,7 +6805,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -7239,7 +6914,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7417,7 +7092,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 219,
+					Number: 217,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7426,7 +7101,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 219,
+					Number: 217,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -8084,7 +7759,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -8101,7 +7776,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -8438,7 +8113,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -8551,7 +8226,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["release"].(*content.ID), fc.Args["minutes"].(int))
 				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
 			},
 			{
@@ -8579,30 +8254,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
 			},
 			{
-				Name:     "entryAutosave",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryAutosave_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryAutosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string), fc.Args["type"].(*content.EntryType), fc.Args["baseRevision"].(*int), fc.Args["input"].(string), fc.Args["ifSavedAt"].(*time.Time))
-				}, enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny),
-			},
-			{
-				Name:     "entryAutosaveDiscard",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryAutosaveDiscard_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryAutosaveDiscard(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
-				}, enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny),
-			},
-			{
 				Name:     "caseStudyCreate",
 				Resolver: true,
 				Pure:     true,
@@ -8625,42 +8276,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
-			},
-			{
-				Name:     "entryCommentCreate",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryCommentCreate_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryCommentCreate(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string), fc.Args["text"].(string))
-				}, enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny),
-			},
-			{
-				Name:     "entryCommentResolve",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryCommentResolve_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryCommentResolve(ctx, fc.Args["name"].(string), fc.Args["resolved"].(bool))
-				}, enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny),
-			},
-			{
-				Name:     "entryCommentDelete",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_entryCommentDelete_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.EntryCommentDelete(ctx, fc.Args["name"].(string))
-				}, enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayloadAny),
 			},
 			{
 				Name:     "companyCreate",
@@ -9042,18 +8657,6 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
-				Name:     "presenceBeat",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Mutation_presenceBeat_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.PresenceBeat(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string))
-				}, enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny),
-			},
-			{
 				Name:     "quickStartCreate",
 				Resolver: true,
 				Pure:     true,
@@ -9076,6 +8679,90 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "releaseCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseCreate(ctx, fc.Args["name"].(string), fc.Args["entries"].([]*model.ReleaseEntryInput))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["name"].(*string), fc.Args["add"].([]*model.ReleaseEntryInput), fc.Args["remove"].([]*content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny),
+			},
+			{
+				Name:     "releasePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releasePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleasePublish(ctx, fc.Args["id"].(content.ID), fc.Args["validateOnly"].(bool))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseSchedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseSchedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseSchedule(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(time.Time))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUnschedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUnschedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUnschedule(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUndo",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUndo_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUndo(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -9273,7 +8960,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -9499,7 +9186,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -9791,7 +9478,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -10021,7 +9708,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -10030,7 +9717,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -10327,7 +10014,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -10445,7 +10132,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -10596,7 +10283,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -10619,7 +10306,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 26,
+					Number: 24,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -10735,7 +10422,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -10784,7 +10471,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -10826,7 +10513,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -10835,7 +10522,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -10885,7 +10572,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -10913,7 +10600,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -10945,7 +10632,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -11174,7 +10861,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -11280,7 +10967,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -11315,7 +11002,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -11357,7 +11044,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -11366,7 +11053,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -11673,7 +11360,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -11703,7 +11390,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -11771,7 +11458,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -11799,7 +11486,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -12214,7 +11901,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -12362,7 +12049,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -12371,7 +12058,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -12380,7 +12067,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -12389,7 +12076,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 189,
+					Number: 181,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -12484,7 +12171,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -12818,7 +12505,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -13160,65 +12847,6 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
-func engineObjectPresenceBeatPayload() engine.Object {
-	return engine.Object{
-		Name:      "PresenceBeatPayload",
-		Satisfies: presenceBeatPayloadImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PresenceBeatPayload(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "endsAt",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*model.PresenceBeatPayload)
-					engineWriteODateTime2ᚖtimeᚐTime(w, obj.EndsAt)
-				},
-			},
-			{
-				Name: "userErrors",
-				Put: func(c *engine.Column, parent any) {
-					obj := parent.(*model.PresenceBeatPayload)
-					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
-				},
-			},
-		},
-	}
-}
-
-func engineObjectPresentPerson() engine.Object {
-	return engine.Object{
-		Name:      "PresentPerson",
-		Satisfies: presentPersonImplementors,
-		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return state.(*executionContext).childFields_PresentPerson(ctx, field)
-		},
-		Fields: []engine.Field{
-			{
-				Name: "name",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteNString2string(w, obj.Name)
-				},
-			},
-			{
-				Name: "field",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteOString2ᚖstring(w, obj.Field)
-				},
-			},
-			{
-				Name: "isViewer",
-				Leaf: func(w *engine.Writer, parent any) {
-					obj := parent.(*content.PresentPerson)
-					engineWriteNBoolean2bool(w, obj.IsViewer)
-				},
-			},
-		},
-	}
-}
-
 func engineObjectPreview(root ResolverRoot) engine.Object {
 	var resolvers PreviewResolver
 	if root != nil {
@@ -13245,6 +12873,14 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.Preview)
 					return resolvers.Entries(ctx, obj)
 				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
 			},
 			{
 				Name: "author",
@@ -13516,25 +13152,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
-				Name:     "autosave",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_autosave_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Autosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
-				}, enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny),
-			},
-			{
-				Name:     "autosaves",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Autosave, error) {
-					return resolvers.Autosaves(ctx)
-				}, enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ),
-			},
-			{
 				Name:     "caseStudy",
 				Resolver: true,
 				Pure:     true,
@@ -13557,18 +13174,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
-			},
-			{
-				Name:     "entryComments",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_entryComments_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comment, error) {
-					fc := c
-					return resolvers.EntryComments(ctx, fc.Args["id"].(content.ID), fc.Args["resolved"].(bool))
-				}, enginePutOEntryComment2ᚕᚖpatternhubᚋinternalᚋcontentᚐCommentᚄ),
 			},
 			{
 				Name:     "company",
@@ -13981,6 +13586,30 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStarts(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.QuickStartFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "release",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_release_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Release(ctx, fc.Args["id"].(content.ID))
+				}, enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny),
+			},
+			{
+				Name:     "releases",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_releases_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Releases(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ReleaseFilter))
+				}, enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
 				Name:     "role",
@@ -14784,7 +14413,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 110,
+					Number: 102,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -14793,6 +14422,414 @@ func engineObjectReinforcementLoop() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
 					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRelease(root ResolverRoot) engine.Object {
+	var resolvers ReleaseResolver
+	if root != nil {
+		resolvers = root.Release()
+	}
+	return engine.Object{
+		Name:      "Release",
+		Satisfies: releaseImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Release(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name:   "entryCount",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNInt2int(w, obj.EntryCount())
+				},
+			},
+			{
+				Name: "state",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w, obj.State)
+				},
+			},
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:   "publisher",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOString2ᚖstring(w, obj.Publisher())
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "faults",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Faults)
+				},
+			},
+			{
+				Name:   "undoes",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.UndoneID())
+				},
+			},
+			{
+				Name:     "gate",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.NamedRelease)
+					return resolvers.Gate(ctx, obj)
+				}, enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseClash() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseClash",
+		Satisfies: releaseClashImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseClash(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w, obj.Kind)
+				},
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
+			},
+			{
+				Name:   "name",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNString2string(w, obj.ReleaseName())
+				},
+			},
+			{
+				Name: "entry",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Entry)
+				},
+			},
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseConnection() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseConnection",
+		Satisfies: releaseConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.NamedRelease], error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Edges(ctx)
+				}, enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NamedRelease, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Nodes(ctx)
+				}, enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseDeletePayload",
+		Satisfies: releaseDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEdge() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseEdge",
+		Satisfies: releaseEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEntry(root ResolverRoot) engine.Object {
+	var resolvers ReleaseEntryResolver
+	if root != nil {
+		resolvers = root.ReleaseEntry()
+	}
+	return engine.Object{
+		Name:      "ReleaseEntry",
+		Satisfies: releaseEntryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEntry(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.ReleaseEntry)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "action",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteOInt2ᚖint(w, obj.Revision)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseGate() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseGate",
+		Satisfies: releaseGateImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseGate(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Errors)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "clashes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c, obj.Clashes)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleasePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleasePayload",
+		Satisfies: releasePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleasePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "release",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Release)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -15231,7 +15268,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 180,
+					Number: 172,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -15443,7 +15480,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -15452,7 +15489,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -15797,7 +15834,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -16166,7 +16203,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -16175,7 +16212,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 189,
+					Number: 181,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -16205,18 +16242,6 @@ func engineObjectSubscription(root ResolverRoot) engine.Object {
 					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
 				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
 			},
-			{
-				Name:     "entryPresence",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Subscription_entryPresence_args(ctx, raw)
-				},
-				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *content.EntryPresence, error) {
-					fc := c
-					return resolvers.EntryPresence(ctx, fc.Args["ids"].([]*content.ID))
-				}, enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence),
-			},
 		},
 	}
 }
@@ -16234,7 +16259,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -16677,7 +16702,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -16730,7 +16755,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -16773,7 +16798,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -16801,7 +16826,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -16951,7 +16976,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -16979,7 +17004,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -17061,7 +17086,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -18058,7 +18083,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 14,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -18119,7 +18144,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -18128,7 +18153,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 189,
+					Number: 181,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -18137,7 +18162,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 245,
+					Number: 243,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -18330,7 +18355,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 143,
+					Number: 135,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -18387,97 +18412,97 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(143, obj)
+		c.Object(135, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(5, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(180, obj)
+		c.Object(172, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(102, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(123, obj)
+		c.Object(115, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(96, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(81, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(201, obj)
+		c.Object(191, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(245, obj)
+		c.Object(243, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(219, obj)
+		c.Object(217, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(181, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(127, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(108, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(68, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(26, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(16, obj)
+		c.Object(14, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -18492,13 +18517,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(66, obj)
+		c.Object(58, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(54, obj)
+		c.Object(47, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -18513,127 +18538,133 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(143, obj)
+		c.Object(135, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(5, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(180, obj)
+		c.Object(172, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(110, obj)
+		c.Object(102, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(123, obj)
+		c.Object(115, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(104, obj)
+		c.Object(96, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(89, obj)
+		c.Object(81, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(201, obj)
+		c.Object(191, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(245, obj)
+		c.Object(243, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(219, obj)
+		c.Object(217, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(189, obj)
+		c.Object(181, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(135, obj)
+		c.Object(127, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(116, obj)
+		c.Object(108, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(76, obj)
+		c.Object(68, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(26, obj)
+		c.Object(24, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(16, obj)
+		c.Object(14, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(265, obj)
+		c.Object(263, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(262, obj)
+		c.Object(260, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(233, obj)
+		c.Object(231, obj)
+	case *content.NamedRelease:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(202, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(175, obj)
+		c.Object(167, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(141, obj)
+		c.Object(133, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -18664,16 +18695,8 @@ func engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w *engine.W
 	w.String(string(v))
 }
 
-func enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(2, v)
-}
-
 func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
-	c.Object(4, v)
+	c.Object(2, v)
 }
 
 func enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
@@ -18696,11 +18719,11 @@ func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *eng
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(3, v)
 }
 
 func enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
-	c.Object(6, v)
+	c.Object(4, v)
 }
 
 func enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
@@ -18722,7 +18745,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(5, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -18738,7 +18761,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(8, v)
+	c.Object(6, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -18753,7 +18776,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(7, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18765,7 +18788,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(8, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
@@ -18780,7 +18803,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(9, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -18796,7 +18819,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(10, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -18811,7 +18834,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(11, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -18834,7 +18857,11 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(13, v)
+}
+
+func engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w *engine.Writer, v content.ClashKind) {
+	w.String(string(v))
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -18853,11 +18880,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(14, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(17, v)
+	c.Object(15, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -18876,7 +18903,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(16, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -18891,7 +18918,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(17, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18903,7 +18930,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(18, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -18918,7 +18945,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(19, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -18934,7 +18961,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -18949,7 +18976,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(21, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -18957,7 +18984,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(25, v)
+	c.Object(23, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -18979,7 +19006,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(24, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18991,7 +19018,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(25, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -19010,11 +19037,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(28, v)
+	c.Object(26, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(30, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -19025,7 +19052,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(31, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -19036,7 +19063,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(32, v)
+	c.Object(30, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -19047,7 +19074,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(33, v)
+	c.Object(31, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -19058,7 +19085,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(34, v)
+	c.Object(32, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -19069,7 +19096,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(35, v)
+	c.Object(33, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -19080,15 +19107,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(36, v)
+	c.Object(34, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(37, v)
+	c.Object(35, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(38, v)
+	c.Object(36, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -19099,7 +19126,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(39, v)
+	c.Object(37, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -19110,7 +19137,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(40, v)
+	c.Object(38, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -19129,7 +19156,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(42, v)
+	c.Object(40, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -19148,11 +19175,11 @@ func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(41, v)
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(44, v)
+	c.Object(42, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -19163,7 +19190,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(45, v)
+	c.Object(43, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -19178,7 +19205,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(46, v)
+	c.Object(44, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -19189,7 +19216,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(47, v)
+	c.Object(45, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -19233,16 +19260,8 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
-func enginePutNEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c *engine.Column, v *content.Comment) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(50, v)
-}
-
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(55, v)
+	c.Object(48, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -19253,7 +19272,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(56, v)
+	c.Object(49, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -19268,11 +19287,11 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(50, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(58, v)
+	c.Object(51, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
@@ -19282,12 +19301,15 @@ func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormAct
 	}
 }
 
-func enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence(c *engine.Column, v *content.EntryPresence) {
-	if v == nil {
-		c.Null()
-		return
+func enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+	c.Object(53, v)
+}
+
+func enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c, &v[i])
 	}
-	c.Object(59, v)
 }
 
 func enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -19302,7 +19324,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(61, v)
+	c.Object(53, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -19310,7 +19332,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(55, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -19328,7 +19350,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(69, v)
+	c.Object(61, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -19339,7 +19361,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(70, v)
+	c.Object(62, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -19350,7 +19372,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(71, v)
+	c.Object(63, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -19365,11 +19387,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(64, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(73, v)
+	c.Object(65, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -19380,7 +19402,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(74, v)
+	c.Object(66, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -19391,7 +19413,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(75, v)
+	c.Object(67, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -19413,7 +19435,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(68, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19425,7 +19447,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(69, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -19440,7 +19462,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(78, v)
+	c.Object(70, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -19455,7 +19477,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(80, v)
+	c.Object(72, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -19463,7 +19485,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(81, v)
+	c.Object(73, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -19485,11 +19507,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(73, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(82, v)
+	c.Object(74, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -19511,7 +19533,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(82, v)
+	c.Object(74, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -19519,7 +19541,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(83, v)
+	c.Object(75, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -19530,7 +19552,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(84, v)
+	c.Object(76, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -19552,11 +19574,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(77, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(86, v)
+	c.Object(78, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -19571,11 +19593,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(87, v)
+	c.Object(79, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(88, v)
+	c.Object(80, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -19597,7 +19619,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(81, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19609,7 +19631,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(82, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -19624,7 +19646,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(91, v)
+	c.Object(83, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -19632,7 +19654,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(93, v)
+	c.Object(85, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -19657,7 +19679,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(94, v)
+	c.Object(86, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -19668,7 +19690,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(95, v)
+	c.Object(87, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -19679,7 +19701,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(97, v)
+	c.Object(89, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -19694,7 +19716,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(98, v)
+	c.Object(90, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -19720,7 +19742,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(91, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -19732,7 +19754,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(92, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -19751,11 +19773,21 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(101, v)
+	c.Object(93, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
@@ -19791,7 +19823,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(102, v)
+	c.Object(94, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -19799,7 +19831,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(103, v)
+	c.Object(95, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -19821,7 +19853,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(96, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19833,7 +19865,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(97, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -19848,11 +19880,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(98, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(107, v)
+	c.Object(99, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -19863,7 +19895,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(109, v)
+	c.Object(101, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -19885,11 +19917,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(102, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(111, v)
+	c.Object(103, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -19908,7 +19940,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(104, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -19923,7 +19955,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(105, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -19931,7 +19963,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(114, v)
+	c.Object(106, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -19957,7 +19989,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(108, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19969,7 +20001,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(109, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -19984,7 +20016,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(118, v)
+	c.Object(110, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -19992,7 +20024,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(120, v)
+	c.Object(112, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -20007,7 +20039,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(121, v)
+	c.Object(113, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -20018,7 +20050,7 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(122, v)
+	c.Object(114, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -20048,7 +20080,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(115, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20060,7 +20092,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(116, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -20075,7 +20107,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(125, v)
+	c.Object(117, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -20083,7 +20115,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(126, v)
+	c.Object(118, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -20094,7 +20126,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(128, v)
+	c.Object(120, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -20105,11 +20137,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(129, v)
+	c.Object(121, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(130, v)
+	c.Object(122, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -20120,7 +20152,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(131, v)
+	c.Object(123, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -20142,7 +20174,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(125, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -20157,7 +20189,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(126, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -20172,7 +20204,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(127, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -20187,11 +20219,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(137, v)
+	c.Object(129, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(138, v)
+	c.Object(130, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -20210,7 +20242,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(131, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -20229,7 +20261,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(133, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -20244,11 +20276,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(135, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(144, v)
+	c.Object(136, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -20267,7 +20299,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(137, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -20282,7 +20314,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(138, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -20298,7 +20330,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(139, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -20313,7 +20345,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(140, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20325,7 +20357,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(142, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -20340,11 +20372,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(151, v)
+	c.Object(143, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(152, v)
+	c.Object(144, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -20355,7 +20387,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(154, v)
+	c.Object(146, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -20366,7 +20398,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(155, v)
+	c.Object(147, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -20377,7 +20409,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(156, v)
+	c.Object(148, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -20399,7 +20431,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(149, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20411,7 +20443,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(150, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -20426,11 +20458,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(151, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(162, v)
+	c.Object(154, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -20445,7 +20477,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(156, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20457,7 +20489,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(158, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -20472,7 +20504,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(159, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -20488,7 +20520,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(160, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -20503,11 +20535,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(169, v)
+	c.Object(161, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(170, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -20518,7 +20550,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(172, v)
+	c.Object(164, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -20529,7 +20561,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(173, v)
+	c.Object(165, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -20540,7 +20572,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(174, v)
+	c.Object(166, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -20548,7 +20580,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(167, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -20567,11 +20599,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(172, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(181, v)
+	c.Object(173, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -20590,7 +20622,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(174, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -20605,7 +20637,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(175, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20617,7 +20649,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(177, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -20632,7 +20664,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(178, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -20644,7 +20676,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(180, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -20659,7 +20691,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(181, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20671,7 +20703,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(182, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -20686,22 +20718,11 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(183, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
-}
-
-func enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c *engine.Column, v *content.PresentPerson) {
-	c.Object(194, v)
-}
-
-func enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c *engine.Column, v []content.PresentPerson) {
-	c.List(len(v))
-	for i := range v {
-		enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c, &v[i])
-	}
 }
 
 func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
@@ -20709,7 +20730,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(185, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -20731,7 +20752,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(189, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -20750,7 +20771,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(191, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20762,7 +20783,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(192, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -20777,7 +20798,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(203, v)
+	c.Object(193, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -20785,7 +20806,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(205, v)
+	c.Object(195, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -20796,7 +20817,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(206, v)
+	c.Object(196, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -20807,7 +20828,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(208, v)
+	c.Object(198, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -20818,7 +20839,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(209, v)
+	c.Object(199, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -20833,7 +20854,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(210, v)
+	c.Object(200, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -20844,7 +20865,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(211, v)
+	c.Object(201, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -20855,6 +20876,62 @@ func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcem
 }
 
 func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
+	w.String(string(v))
+}
+
+func enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ(c *engine.Column, v []*content.NamedRelease) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v[i])
+	}
+}
+
+func enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c *engine.Column, v *content.ReleaseClash) {
+	c.Object(203, v)
+}
+
+func enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c *engine.Column, v []content.ReleaseClash) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c, &v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.NamedRelease]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.NamedRelease]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(206, v)
+}
+
+func enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c *engine.Column, v *content.ReleaseEntry) {
+	c.Object(207, v)
+}
+
+func enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c *engine.Column, v []content.ReleaseEntry) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c, &v[i])
+	}
+}
+
+func engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w *engine.Writer, v content.ReleaseState) {
 	w.String(string(v))
 }
 
@@ -20874,7 +20951,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(210, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -20889,7 +20966,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(212, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -20897,7 +20974,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(215, v)
+	c.Object(213, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -20909,11 +20986,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(216, v)
+	c.Object(214, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(217, v)
+	c.Object(215, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -20928,7 +21005,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(218, v)
+	c.Object(216, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -20950,7 +21027,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(217, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20962,7 +21039,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(218, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -20977,11 +21054,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(221, v)
+	c.Object(219, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(223, v)
+	c.Object(221, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -20992,7 +21069,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(224, v)
+	c.Object(222, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -21011,7 +21088,7 @@ func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(225, v)
+	c.Object(223, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -21026,11 +21103,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(226, v)
+	c.Object(224, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(227, v)
+	c.Object(225, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -21041,7 +21118,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(228, v)
+	c.Object(226, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -21063,11 +21140,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(230, v)
+	c.Object(228, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(231, v)
+	c.Object(229, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -21086,7 +21163,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(232, v)
+	c.Object(230, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -21108,7 +21185,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(231, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -21116,7 +21193,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(235, v)
+	c.Object(233, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -21127,7 +21204,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(236, v)
+	c.Object(234, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -21138,7 +21215,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(237, v)
+	c.Object(235, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -21149,7 +21226,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(238, v)
+	c.Object(236, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -21174,7 +21251,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(239, v)
+	c.Object(237, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -21185,7 +21262,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(241, v)
+	c.Object(239, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -21200,7 +21277,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(240, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -21219,11 +21296,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(245, v)
+	c.Object(243, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(246, v)
+	c.Object(244, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -21245,7 +21322,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(247, v)
+	c.Object(245, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -21260,7 +21337,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(248, v)
+	c.Object(246, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -21268,7 +21345,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(249, v)
+	c.Object(247, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -21279,11 +21356,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(251, v)
+	c.Object(249, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(252, v)
+	c.Object(250, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -21294,7 +21371,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(253, v)
+	c.Object(251, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -21309,7 +21386,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(255, v)
+	c.Object(253, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -21324,11 +21401,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(256, v)
+	c.Object(254, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(257, v)
+	c.Object(255, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -21339,7 +21416,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(258, v)
+	c.Object(256, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -21357,7 +21434,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(259, v)
+	c.Object(257, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -21379,7 +21456,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(259, v)
+	c.Object(257, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -21395,11 +21472,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(260, v)
+	c.Object(258, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(261, v)
+	c.Object(259, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -21421,7 +21498,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(260, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -21436,7 +21513,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(264, v)
+	c.Object(262, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -21448,7 +21525,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(263, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -21466,7 +21543,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(270, v)
+	c.Object(268, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -21488,11 +21565,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(269, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(272, v)
+	c.Object(270, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -21503,7 +21580,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(273, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -21514,7 +21591,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(274, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -21525,7 +21602,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(275, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -21536,7 +21613,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(276, v)
+	c.Object(274, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -21547,7 +21624,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(277, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -21558,7 +21635,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(278, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -21569,7 +21646,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(279, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21580,7 +21657,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(280, v)
+	c.Object(278, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21591,7 +21668,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(281, v)
+	c.Object(279, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21602,7 +21679,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(283, v)
+	c.Object(281, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21613,7 +21690,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(284, v)
+	c.Object(282, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21624,7 +21701,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(285, v)
+	c.Object(283, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -21642,37 +21719,6 @@ func enginePutOApiKey2ᚖpatternhubᚋinternalᚋcontentᚐAPIKey(c *engine.Colu
 	c.Object(1, v)
 }
 
-func enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ(c *engine.Column, v []*content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.List(len(v))
-	for i := range v {
-		enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v[i])
-	}
-}
-
-func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny(c *engine.Column, v any) {
-	enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v.(*content.Autosave))
-}
-
-func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(2, v)
-}
-
-func enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c *engine.Column, v *content.AutosaveMerge) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(3, v)
-}
-
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
 	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
 }
@@ -21682,7 +21728,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(5, v)
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21694,7 +21740,7 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(8, v)
 }
 
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21706,7 +21752,7 @@ func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(12, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
@@ -21718,7 +21764,7 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(14, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21730,7 +21776,7 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(18, v)
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21742,7 +21788,7 @@ func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(22, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -21762,7 +21808,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(24, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21774,7 +21820,7 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(25, v)
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21786,7 +21832,7 @@ func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(27, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -21794,7 +21840,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(41, v)
+	c.Object(39, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -21844,73 +21890,6 @@ func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
-func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny(c *engine.Column, v any) {
-	enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c, v.(*model.EntryAutosaveDiscardPayload))
-}
-
-func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c *engine.Column, v *model.EntryAutosaveDiscardPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(48, v)
-}
-
-func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny(c *engine.Column, v any) {
-	enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c, v.(*model.EntryAutosavePayload))
-}
-
-func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c *engine.Column, v *model.EntryAutosavePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(49, v)
-}
-
-func enginePutOEntryComment2ᚕᚖpatternhubᚋinternalᚋcontentᚐCommentᚄ(c *engine.Column, v []*content.Comment) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.List(len(v))
-	for i := range v {
-		enginePutNEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c, v[i])
-	}
-}
-
-func enginePutOEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c *engine.Column, v *content.Comment) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(50, v)
-}
-
-func enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayloadAny(c *engine.Column, v any) {
-	enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayload(c, v.(*model.EntryCommentDeletePayload))
-}
-
-func enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayload(c *engine.Column, v *model.EntryCommentDeletePayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(51, v)
-}
-
-func enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny(c *engine.Column, v any) {
-	enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayload(c, v.(*model.EntryCommentPayload))
-}
-
-func enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayload(c *engine.Column, v *model.EntryCommentPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(52, v)
-}
-
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
 	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
 }
@@ -21920,7 +21899,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(53, v)
+	c.Object(46, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -21943,7 +21922,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(60, v)
+	c.Object(52, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -21966,7 +21945,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(54, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -21985,7 +21964,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(63, v)
+	c.Object(55, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -21997,7 +21976,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(64, v)
+	c.Object(56, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -22023,7 +22002,7 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(65, v)
+	c.Object(57, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -22035,7 +22014,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(67, v)
+	c.Object(59, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -22043,7 +22022,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(68, v)
+	c.Object(60, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -22055,7 +22034,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(68, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22067,7 +22046,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(77, v)
+	c.Object(69, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22079,7 +22058,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(71, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -22091,7 +22070,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(77, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -22107,7 +22086,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(87, v)
+	c.Object(79, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -22119,7 +22098,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(89, v)
+	c.Object(81, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22131,7 +22110,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(82, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22143,7 +22122,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(92, v)
+	c.Object(84, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -22155,7 +22134,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(88, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -22217,7 +22196,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(102, v)
+	c.Object(94, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -22225,7 +22204,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(94, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -22237,7 +22216,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(96, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22249,7 +22228,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(97, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22261,7 +22240,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(100, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -22273,7 +22252,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(110, v)
+	c.Object(102, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22285,7 +22264,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(107, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -22297,7 +22276,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(116, v)
+	c.Object(108, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22309,7 +22288,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(117, v)
+	c.Object(109, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22321,7 +22300,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(111, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -22341,7 +22320,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(115, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22353,7 +22332,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(116, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22365,7 +22344,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(127, v)
+	c.Object(119, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -22392,7 +22371,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(126, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -22412,7 +22391,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(127, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22424,7 +22403,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(128, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22436,7 +22415,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(132, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -22456,7 +22435,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(134, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -22468,7 +22447,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(143, v)
+	c.Object(135, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -22488,7 +22467,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(141, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22500,7 +22479,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(142, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -22512,7 +22491,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(153, v)
+	c.Object(145, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -22524,7 +22503,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(149, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -22536,7 +22515,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(152, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -22548,7 +22527,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(161, v)
+	c.Object(153, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -22560,7 +22539,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(155, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -22583,7 +22562,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(157, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -22595,7 +22574,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(171, v)
+	c.Object(163, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -22614,7 +22593,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(167, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -22626,7 +22605,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(168, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -22638,7 +22617,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(169, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -22650,7 +22629,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(170, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -22662,7 +22641,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(171, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -22674,7 +22653,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(180, v)
+	c.Object(172, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -22682,7 +22661,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(176, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22694,7 +22673,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(179, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -22706,7 +22685,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(181, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22718,7 +22697,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(182, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22730,19 +22709,7 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(192, v)
-}
-
-func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny(c *engine.Column, v any) {
-	enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c, v.(*model.PresenceBeatPayload))
-}
-
-func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c *engine.Column, v *model.PresenceBeatPayload) {
-	if v == nil {
-		c.Null()
-		return
-	}
-	c.Object(193, v)
+	c.Object(184, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -22761,7 +22728,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(185, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -22773,7 +22740,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(186, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -22785,7 +22752,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(197, v)
+	c.Object(187, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -22797,7 +22764,7 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(188, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -22809,7 +22776,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(191, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22821,7 +22788,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(202, v)
+	c.Object(192, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22833,7 +22800,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(194, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -22845,7 +22812,67 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(207, v)
+	c.Object(197, v)
+}
+
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny(c *engine.Column, v any) {
+	enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v.(*content.NamedRelease))
+}
+
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(202, v)
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]))
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(204, v)
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c, v.(*model.ReleaseDeletePayload))
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c *engine.Column, v *model.ReleaseDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(205, v)
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny(c *engine.Column, v any) {
+	enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c, v.(*content.ReleaseGate))
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c *engine.Column, v *content.ReleaseGate) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(208, v)
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny(c *engine.Column, v any) {
+	enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c, v.(*model.ReleasePayload))
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c *engine.Column, v *model.ReleasePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(209, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22857,7 +22884,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(211, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -22869,7 +22896,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(217, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22881,7 +22908,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(222, v)
+	c.Object(220, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -22901,7 +22928,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(229, v)
+	c.Object(227, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -22909,7 +22936,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(233, v)
+	c.Object(231, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -22921,7 +22948,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(234, v)
+	c.Object(232, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -22970,7 +22997,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(241, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -22990,7 +23017,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(244, v)
+	c.Object(242, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -23002,7 +23029,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(245, v)
+	c.Object(243, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23014,7 +23041,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(250, v)
+	c.Object(248, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -23022,7 +23049,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(254, v)
+	c.Object(252, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -23038,7 +23065,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(260, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23050,7 +23077,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(263, v)
+	c.Object(261, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -23069,7 +23096,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(263, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -23081,7 +23108,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(264, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -23093,7 +23120,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(267, v)
+	c.Object(265, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -23105,7 +23132,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(268, v)
+	c.Object(266, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -23117,7 +23144,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(269, v)
+	c.Object(267, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -23129,7 +23156,7 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(271, v)
+	c.Object(269, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -23137,7 +23164,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(281, v)
+	c.Object(279, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -23145,7 +23172,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(282, v)
+	c.Object(280, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -23153,5 +23180,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(286, v)
+	c.Object(284, v)
 }

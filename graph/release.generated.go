@@ -1547,7 +1547,7 @@ func UnmarshalReleaseStateFilter(ctx context.Context, raw any) (content.EnumFilt
 
 // region    **************************** object.gotpl ****************************
 
-var releaseImplementors = []string{"Release"}
+var releaseImplementors = []string{"Release", "Node"}
 
 func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, obj *content.NamedRelease) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, releaseImplementors)

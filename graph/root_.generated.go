@@ -21,7 +21,6 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	Autosave() AutosaveResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -33,7 +32,6 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
-	EntryComment() EntryCommentResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -86,6 +84,8 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
+	Release() ReleaseResolver
+	ReleaseEntry() ReleaseEntryResolver
 	Revision() RevisionResolver
 	RichText() RichTextResolver
 	Role() RoleResolver
@@ -244,6 +244,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
+			graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
+			graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
+			graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 			graphql.NewInputUnmarshaler("RoleInput", ec.unmarshalInputRoleInput),
@@ -595,6 +598,8 @@ type Preview {
   name: String!
   "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
   entries: [Entry!]! @listSize(assumedSize: 20)
+  "The id of the release that it is of; then entries is empty. Null for a preview of single entries."
+  release: ID
   "The id of the key or the person that made it. It ends with them."
   author: String!
   "When it was made."
@@ -725,10 +730,12 @@ type Mutation {
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Makes a preview of some entries: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
+  "Makes a preview of some entries or of a release: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
   previewCreate(
-    "The entries, at most 20."
-    ids: [ID!]!
+    "The entries, 1 to 20; omitted with a release."
+    ids: [ID!]! = []
+    "A release that is not published, of any size. The preview follows its changes, does not show what it unpublishes, and ends when it is published or deleted."
+    release: ID
     "How many minutes it is valid, 1 to 10,080 (a week)."
     minutes: Int! = 1440
   ): PreviewCreatePayload
@@ -751,91 +758,6 @@ extend type Query {
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
   "The previews that are valid, the newest first; a hub has at most 200."
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
-}
-`, BuiltIn: false},
-	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
-type Autosave {
-  "The id of the entry; null for a new one."
-  target: ID
-  "The client's name for a new entry; null for another."
-  draft: String
-  "The type of the entry."
-  type: EntryType!
-  "The entry; null for a new one, and when the graph that the request reads does not have it."
-  entry: Entry
-  "The revision that the person has begun with; null for a new entry."
-  baseRevision: Int
-  "The JSON of the input, as it was sent."
-  input: String!
-  "When it was written."
-  savedAt: DateTime!
-  "When it ends, unless it is written again."
-  endsAt: DateTime!
-  "What saving it would do to the entry as it is now; null in lists and for a new entry."
-  merge: AutosaveMerge
-}
-
-"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
-type AutosaveMerge {
-  "The revision of the working copy."
-  revision: Int!
-  "The fields that saving would change without a conflict."
-  fields: [String!]!
-  "The fields that others have changed since, too, to other values."
-  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
-}
-
-"The result of an autosave."
-type EntryAutosavePayload {
-  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
-  autosave: Autosave
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of discarding an autosave."
-type EntryAutosaveDiscardPayload {
-  "Whether it was discarded."
-  discarded: Boolean!
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
-  autosave(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): Autosave @uncached
-  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
-  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
-}
-
-extend type Mutation {
-  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
-  entryAutosave(
-    "The entry. Omit it for a new one."
-    id: ID
-    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
-    draft: String
-    "The type of a new entry. Omit it for an existing entry."
-    type: EntryType
-    "The revision that the person has begun with. Omit it for a new entry."
-    baseRevision: Int
-    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
-    input: String!
-    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
-    ifSavedAt: DateTime
-  ): EntryAutosavePayload
-  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
-  entryAutosaveDiscard(
-    "The entry."
-    id: ID
-    "The client's name of a new entry."
-    draft: String
-  ): EntryAutosaveDiscardPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -1471,78 +1393,6 @@ extend type Mutation {
     "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
     validateOnly: Boolean! = false
   ): CaseStudyPayload
-}
-`, BuiltIn: false},
-	{Name: "../schema/comment.graphql", Input: `"A remark on the working copy of an entry, for those who write. It has no revision and is never published."
-type EntryComment {
-  "Its name, by which it is resolved and deleted."
-  name: String!
-  "The id of the entry."
-  target: ID!
-  "The field that it is about, as a name of the input; null for the whole entry."
-  field: String
-  "The text."
-  text: String!
-  "Who has written it, as in Revision.author."
-  author: String!
-  "The name of the author; null when it is unknown."
-  authorName: String
-  "When it was written."
-  createdAt: DateTime!
-  "Who has resolved it, as in Revision.author; null unless it is resolved."
-  resolvedBy: String
-  "When it was resolved; null unless it is."
-  resolvedAt: DateTime
-}
-
-"The result of writing or resolving a comment."
-type EntryCommentPayload {
-  "The comment; null when nothing was written."
-  comment: EntryComment
-  "Everything that is wrong; nothing was written unless this is empty."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-"The result of deleting a comment."
-type EntryCommentDeletePayload {
-  "The name of the comment; null when nothing was deleted."
-  deleted: String
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Query {
-  "The comments on the working copy of an entry, the oldest first, at most 200. They stay when the entry is deleted, as its revisions do."
-  entryComments(
-    "The entry."
-    id: ID!
-    "Whether to list those that are resolved, too."
-    resolved: Boolean! = false
-  ): [EntryComment!] @listSize(assumedSize: 200) @uncached
-}
-
-extend type Mutation {
-  "Writes a comment on the working copy of an entry, which has at most 200."
-  entryCommentCreate(
-    "The entry."
-    id: ID!
-    "The field that it is about, as a name of the input of the type; the whole entry if omitted."
-    field: String
-    "The text, 1 to 2,000 characters."
-    text: String!
-  ): EntryCommentPayload
-  "Resolves a comment, or opens it again."
-  entryCommentResolve(
-    "The name of the comment."
-    name: String!
-    "False to open it again."
-    resolved: Boolean! = true
-  ): EntryCommentPayload
-  "Deletes a comment. Only who has written it and administrators can."
-  entryCommentDelete(
-    "The name of the comment."
-    name: String!
-  ): EntryCommentDeletePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
@@ -8374,50 +8224,6 @@ extend type Mutation {
   ): PracticePayload
 }
 `, BuiltIn: false},
-	{Name: "../schema/presence.graphql", Input: `"Who has an entry open."
-type EntryPresence {
-  "The id of the entry."
-  target: ID!
-  "The people, by name; empty when the last one has left. There are at most as many as people with accounts."
-  people: [PresentPerson!]! @listSize(assumedSize: 50)
-}
-
-"A person who has an entry open."
-type PresentPerson {
-  "The name of the person."
-  name: String!
-  "The field that the person is in, as a name of the input; null for none."
-  field: String
-  "Whether it is the person who is asking."
-  isViewer: Boolean!
-}
-
-"The result of a sign of presence."
-type PresenceBeatPayload {
-  "When the person counts as gone without another sign; null when it was refused."
-  endsAt: DateTime
-  "Everything that is wrong."
-  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
-}
-
-extend type Mutation {
-  "Shows others that the person who is signed in has an entry open, for 15 seconds. Send it every five seconds, and when the field changes; two signs at one entry are at least a second apart, and an earlier one is refused with RATE_LIMITED. A person is present at 50 entries at most."
-  presenceBeat(
-    "The entry."
-    id: ID!
-    "The field that the person is in, as a name of the input of the type; none if omitted."
-    field: String
-  ): PresenceBeatPayload
-}
-
-extend type Subscription {
-  "Who has some entries open, for people who are signed in with the role previewer or above. First each entry that somebody has open, then each in which somebody comes, goes or changes the field. A change is seen within about a second, on every replica."
-  entryPresence(
-    "The entries, 1 to 50."
-    ids: [ID!]!
-  ): EntryPresence!
-}
-`, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A first look that takes thirty minutes, or a challenge.
 """
@@ -8882,6 +8688,239 @@ extend type Mutation {
     "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
     validateOnly: Boolean! = false
   ): QuickStartPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/release.graphql", Input: `"Entries that are published and unpublished together, now or at a time."
+type Release implements Node {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Its name."
+  name: String!
+  "What it does, entry by entry; at most 500 entries."
+  entries: [ReleaseEntry!]! @listSize(assumedSize: 500)
+  "How many entries it has."
+  entryCount: Int!
+  "Its state."
+  state: ReleaseState!
+  "The time for which it is scheduled or was when it failed, or at which it was published; null for an open one."
+  at: DateTime
+  "Who made it, as in Revision.author."
+  author: String!
+  "Who scheduled or published it, as in Revision.author; null if nobody has."
+  publisher: String
+  "When it was made."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "Why it failed, as it was then; at most 100. gate says what would be wrong now."
+  faults: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The id of the release that it undoes; null for none."
+  undoes: ID
+  "What publishing it now would do; null when it is published."
+  gate: ReleaseGate @cost(weight: 100)
+}
+
+"What a release does to one entry."
+type ReleaseEntry {
+  "The id of the entry."
+  target: ID!
+  "The entry; null when the graph that the request reads does not have it."
+  entry: Entry
+  "What to do."
+  action: ScheduleAction!
+  "The revision to publish; null for the working copy as it is then. Only releases that undo another one have it."
+  revision: Int
+}
+
+"The state of a release."
+enum ReleaseState {
+  "It is being put together."
+  OPEN
+  "Its time is still to come."
+  SCHEDULED
+  "It was published. It can be undone, and no longer be changed."
+  PUBLISHED
+  "It was refused at its time; faults says why. A change makes it open again."
+  FAILED
+}
+
+"What publishing a release now would do."
+type ReleaseGate {
+  "Everything that refuses it, with the codes of entryPublish and entryUnpublish. The path begins with entries and the position of the entry in the release."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The ids of the entries that have changed since the release that it undoes, and that it would leave as they are."
+  kept: [ID!]!
+  "How it contradicts other releases that are not published, at most 100. Clashes refuse nothing."
+  clashes: [ReleaseClash!]! @listSize(assumedSize: 100)
+  "What it would change; null unless nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"A contradiction between a release and another one that is not published either."
+type ReleaseClash {
+  "How they contradict each other."
+  kind: ClashKind!
+  "The id of the other release."
+  release: ID!
+  "Its name."
+  name: String!
+  "The entry that one of them publishes."
+  entry: ID!
+  "The entry that one of them unpublishes. It is the same entry, or one that the other entry needs."
+  target: ID!
+}
+
+"How two releases contradict each other."
+enum ClashKind {
+  "One publishes the entry that the other one unpublishes."
+  ACTIONS
+  "The other release unpublishes what an entry of this one needs."
+  NEEDED_HERE
+  "This release unpublishes what an entry of the other one needs."
+  NEEDED_THERE
+}
+
+"An entry for a release."
+input ReleaseEntryInput {
+  "The entry."
+  id: ID!
+  "What to do with it."
+  action: ScheduleAction! = PUBLISH
+}
+
+"Conditions on releases. All of them must hold."
+input ReleaseFilter {
+  "By state."
+  state: ReleaseStateFilter
+  "By the time for which they are scheduled or at which they were published; open ones have none."
+  at: TimeFilter
+  "Those that contain this entry."
+  entry: ID
+}
+
+"Conditions on the state of a release. All of them must hold."
+input ReleaseStateFilter {
+  "One of these."
+  in: [ReleaseState!]
+  "None of these."
+  notIn: [ReleaseState!]
+}
+
+"A list of releases."
+type ReleaseConnection {
+  "The releases in this slice of the list, each with its cursor."
+  edges: [ReleaseEdge!]!
+  "The releases in this slice of the list, without their edges."
+  nodes: [Release!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of releases in the whole list; counted only when it is selected."
+  totalCount: Int!
+}
+
+"One item of the list."
+type ReleaseEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The release."
+  node: Release!
+}
+
+"The result of writing a release."
+type ReleasePayload {
+  "The release; null when nothing was written."
+  release: Release
+  "The ids of the entries that the undo leaves as they are, since they have changed after the release."
+  kept: [ID!]!
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when no entry was changed."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"The result of deleting a release."
+type ReleaseDeletePayload {
+  "The id of the release; null when nothing was deleted."
+  deleted: ID
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The release with this id."
+  release(
+    "The id of the release."
+    id: ID!
+  ): Release @uncached
+  "The releases, the newest first."
+  releases(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+    "Return only the items that match."
+    filter: ReleaseFilter
+  ): ReleaseConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Makes a release. A hub has at most 200 releases that are not published."
+  releaseCreate(
+    "Its name, one line of at most 120 characters."
+    name: String!
+    "What it does, at most 500 entries with working copies of 8 MB."
+    entries: [ReleaseEntryInput!]! = []
+  ): ReleasePayload
+  "Changes a release that is not published. A failed one becomes open again."
+  releaseUpdate(
+    "The release."
+    id: ID!
+    "Its new name; if omitted, it stays."
+    name: String
+    "Entries to add. One that the release has gets the action that is given here."
+    add: [ReleaseEntryInput!]! = []
+    "Entries to remove. They are removed before others are added."
+    remove: [ID!]! = []
+  ): ReleasePayload
+  "Deletes a release that is not published."
+  releaseDelete(
+    "The release."
+    id: ID!
+  ): ReleaseDeletePayload
+  "Publishes and unpublishes the entries of a release, all or none. What is published must refer only to what is published then."
+  releasePublish(
+    "The release."
+    id: ID!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): ReleasePayload
+  "Schedules a release to be published. This replaces an earlier time."
+  releaseSchedule(
+    "The release."
+    id: ID!
+    "When to publish it."
+    at: DateTime!
+  ): ReleasePayload
+  "Cancels the schedule of a release."
+  releaseUnschedule(
+    "The release."
+    id: ID!
+  ): ReleasePayload
+  "Makes a release that undoes a published one: what was published before comes back in the revision that it had, and what was not is unpublished. Working copies stay. Entries that were published, unpublished or deleted since are left as they are."
+  releaseUndo(
+    "The release to undo. It was published in the last 90 days."
+    id: ID!
+  ): ReleasePayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/role.graphql", Input: `"""
@@ -10808,42 +10847,6 @@ func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type ApiKey", field.Name)
 }
 
-func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_Autosave_target(ctx, field)
-	case "draft":
-		return ec.fieldContext_Autosave_draft(ctx, field)
-	case "type":
-		return ec.fieldContext_Autosave_type(ctx, field)
-	case "entry":
-		return ec.fieldContext_Autosave_entry(ctx, field)
-	case "baseRevision":
-		return ec.fieldContext_Autosave_baseRevision(ctx, field)
-	case "input":
-		return ec.fieldContext_Autosave_input(ctx, field)
-	case "savedAt":
-		return ec.fieldContext_Autosave_savedAt(ctx, field)
-	case "endsAt":
-		return ec.fieldContext_Autosave_endsAt(ctx, field)
-	case "merge":
-		return ec.fieldContext_Autosave_merge(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
-}
-
-func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "revision":
-		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
-	case "fields":
-		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
-	case "conflicts":
-		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
-}
-
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -11636,70 +11639,6 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
-func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "discarded":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "autosave":
-		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext_EntryComment_name(ctx, field)
-	case "target":
-		return ec.fieldContext_EntryComment_target(ctx, field)
-	case "field":
-		return ec.fieldContext_EntryComment_field(ctx, field)
-	case "text":
-		return ec.fieldContext_EntryComment_text(ctx, field)
-	case "author":
-		return ec.fieldContext_EntryComment_author(ctx, field)
-	case "authorName":
-		return ec.fieldContext_EntryComment_authorName(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_EntryComment_createdAt(ctx, field)
-	case "resolvedBy":
-		return ec.fieldContext_EntryComment_resolvedBy(ctx, field)
-	case "resolvedAt":
-		return ec.fieldContext_EntryComment_resolvedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryComment", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryCommentDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "deleted":
-		return ec.fieldContext_EntryCommentDeletePayload_deleted(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryCommentDeletePayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryCommentDeletePayload", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "comment":
-		return ec.fieldContext_EntryCommentPayload_comment(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_EntryCommentPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryCommentPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deleted":
@@ -11804,16 +11743,6 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 		return ec.fieldContext_EntryFormAction_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
-}
-
-func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "target":
-		return ec.fieldContext_EntryPresence_target(ctx, field)
-	case "people":
-		return ec.fieldContext_EntryPresence_people(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EntryPresence", field.Name)
 }
 
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14298,34 +14227,14 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_PresenceBeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "endsAt":
-		return ec.fieldContext_PresenceBeatPayload_endsAt(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_PresenceBeatPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PresenceBeatPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_PresentPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "name":
-		return ec.fieldContext_PresentPerson_name(ctx, field)
-	case "field":
-		return ec.fieldContext_PresentPerson_field(ctx, field)
-	case "isViewer":
-		return ec.fieldContext_PresentPerson_isViewer(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PresentPerson", field.Name)
-}
-
 func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Preview_name(ctx, field)
 	case "entries":
 		return ec.fieldContext_Preview_entries(ctx, field)
+	case "release":
+		return ec.fieldContext_Preview_release(ctx, field)
 	case "author":
 		return ec.fieldContext_Preview_author(ctx, field)
 	case "createdAt":
@@ -14590,6 +14499,136 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 		return ec.fieldContext_ReinforcementLoop_breakers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
+}
+
+func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Release_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Release_name(ctx, field)
+	case "entries":
+		return ec.fieldContext_Release_entries(ctx, field)
+	case "entryCount":
+		return ec.fieldContext_Release_entryCount(ctx, field)
+	case "state":
+		return ec.fieldContext_Release_state(ctx, field)
+	case "at":
+		return ec.fieldContext_Release_at(ctx, field)
+	case "author":
+		return ec.fieldContext_Release_author(ctx, field)
+	case "publisher":
+		return ec.fieldContext_Release_publisher(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Release_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Release_updatedAt(ctx, field)
+	case "faults":
+		return ec.fieldContext_Release_faults(ctx, field)
+	case "undoes":
+		return ec.fieldContext_Release_undoes(ctx, field)
+	case "gate":
+		return ec.fieldContext_Release_gate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseClash(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ReleaseClash_kind(ctx, field)
+	case "release":
+		return ec.fieldContext_ReleaseClash_release(ctx, field)
+	case "name":
+		return ec.fieldContext_ReleaseClash_name(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReleaseClash_entry(ctx, field)
+	case "target":
+		return ec.fieldContext_ReleaseClash_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseClash", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReleaseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReleaseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReleaseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReleaseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_ReleaseDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleaseDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReleaseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReleaseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_ReleaseEntry_target(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReleaseEntry_entry(ctx, field)
+	case "action":
+		return ec.fieldContext_ReleaseEntry_action(ctx, field)
+	case "revision":
+		return ec.fieldContext_ReleaseEntry_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseGate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userErrors":
+		return ec.fieldContext_ReleaseGate_userErrors(ctx, field)
+	case "referrers":
+		return ec.fieldContext_ReleaseGate_referrers(ctx, field)
+	case "kept":
+		return ec.fieldContext_ReleaseGate_kept(ctx, field)
+	case "clashes":
+		return ec.fieldContext_ReleaseGate_clashes(ctx, field)
+	case "effects":
+		return ec.fieldContext_ReleaseGate_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseGate", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "release":
+		return ec.fieldContext_ReleasePayload_release(ctx, field)
+	case "kept":
+		return ec.fieldContext_ReleasePayload_kept(ctx, field)
+	case "referrers":
+		return ec.fieldContext_ReleasePayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleasePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_ReleasePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_ReleasePayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Revision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

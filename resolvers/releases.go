@@ -18,7 +18,8 @@ func releaseEntries(in []*model.ReleaseEntryInput) []content.ReleaseEntry {
 	return out
 }
 
-// releaseOutcome runs a write of a named release and returns its payload.
+// releaseOutcome runs a write of a named release and returns its payload. All writes but the deletion have the
+// same payload, so a client shows the result of each in the same way.
 func (a *Authoring) releaseOutcome(ctx context.Context, r content.Request, run func() (*content.Outcome, error)) (*model.ReleasePayload, error) {
 	out, token, err := a.act(ctx, r, run)
 	if err != nil {
@@ -74,7 +75,8 @@ func (a *Authoring) undoRelease(ctx context.Context, r content.Request, id conte
 	})
 }
 
-// scheduleRelease plans the publish of a release; a nil time cancels it.
+// scheduleRelease plans the publish of a release; a nil time cancels it. The schema has a field for each, since
+// a variable that was left out by mistake must not cancel a plan.
 func (a *Authoring) scheduleRelease(ctx context.Context, r content.Request, id content.ID, at *time.Time) (*model.ReleasePayload, error) {
 	key := keyOf(id, content.NonEntryRelease)
 	return a.releaseOutcome(ctx, r, func() (*content.Outcome, error) { return a.Store.ScheduleRelease(ctx, r, key, at) })

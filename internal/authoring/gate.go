@@ -44,7 +44,9 @@ type claims struct {
 	serves map[content.ID][]content.ID
 }
 
-// claimsOf reads what a release does and depends on. References are those of the working copies.
+// claimsOf reads what a release does and depends on. References are those of the working copies, since these are
+// what releases publish. It costs one command for each type of what is published, and one for each type of the hub
+// if something is unpublished, whatever the number of entries.
 func (a *attempt) claimsOf(ctx context.Context, named *content.NamedRelease) (*claims, error) {
 	c := &claims{actions: map[content.ID]content.ScheduleAction{}, needs: map[content.ID][]content.ID{}, serves: map[content.ID][]content.ID{}}
 	for _, e := range named.Entries {
@@ -63,6 +65,7 @@ func (a *attempt) claimsOf(ctx context.Context, named *content.NamedRelease) (*c
 			c.needs[r.Target] = append(c.needs[r.Target], id)
 		}
 	}
+	// Symmetric relations hold nobody up: they end with either side.
 	going := named.IDs(content.ScheduleUnpublish)
 	if len(going) == 0 {
 		return c, nil
@@ -96,6 +99,7 @@ func (a *attempt) clashes(ctx context.Context, named *content.NamedRelease) ([]c
 	for id := range c.serves {
 		ids = append(ids, id)
 	}
+	// Of other releases only those are read that have one of these entries, whatever their number.
 	others, err := a.PendingReleases(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -113,6 +117,7 @@ func (a *attempt) clashes(ctx context.Context, named *content.NamedRelease) ([]c
 }
 
 // with lists how an entry of another release contradicts the claims.
+// That both do the same with an entry is no contradiction: what is published is the same working copy.
 func (c *claims) with(other *content.NamedRelease, e content.ReleaseEntry) []content.ReleaseClash {
 	id := e.EntryID()
 	if action, own := c.actions[id]; own {

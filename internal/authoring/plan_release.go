@@ -44,6 +44,8 @@ func (e *Editor) ChangeRelease(ctx context.Context, r content.Request, c content
 }
 
 // changing returns the release that a change is about; nil if the change was refused.
+// The entries of an undo are what the undone release did. If some could be left out, the rest might not fit
+// together, and the index of an error would no longer name the entry.
 func (a *attempt) changing(ctx context.Context, r content.Request, c content.ReleaseChange, key string) (*content.NamedRelease, error) {
 	if c.Key == "" {
 		return a.newRelease(ctx, r, key)
@@ -57,6 +59,7 @@ func (a *attempt) changing(ctx context.Context, r content.Request, c content.Rel
 }
 
 // newRelease returns a release without a name and entries. It fails if the hub has too many.
+// Only those count that are not published: people have to look through these, while the others are a record.
 func (a *attempt) newRelease(ctx context.Context, r content.Request, key string) (*content.NamedRelease, error) {
 	n, err := a.CountPending(ctx)
 	if err != nil {
@@ -69,6 +72,7 @@ func (a *attempt) newRelease(ctx context.Context, r content.Request, key string)
 }
 
 // pendingRelease returns a release that is not published; nil if it was refused.
+// A published one never changes, since it is the record of what was published and the base of its undo.
 func (a *attempt) pendingRelease(ctx context.Context, key string) (*content.NamedRelease, error) {
 	named, err := a.NamedRelease(ctx, key)
 	switch {
@@ -84,7 +88,8 @@ func (a *attempt) pendingRelease(ctx context.Context, key string) (*content.Name
 	return named, nil
 }
 
-// checkName refuses names that a list could not show.
+// checkName refuses names that a list could not show. Two releases may have one name: people know them by
+// their times, and a name that is free now may be taken a moment later.
 func (a *attempt) checkName(name string) {
 	switch {
 	case name == "":
@@ -121,6 +126,7 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 		return err
 	}
 	for _, entry := range c.Add {
+		// The order of entries is that of their first addition: errors are at their positions.
 		if at := positionOf(named.Entries, entry.EntryID()); at >= 0 {
 			named.Entries[at].Action = entry.Action
 			continue
@@ -140,6 +146,8 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 }
 
 // checkAdded refuses additions that are named twice, do not exist or must stay published.
+// Whether they may be published is not checked: a release is put together while its drafts are written. The
+// gate says so at any time.
 func (a *attempt) checkAdded(ctx context.Context, entries []content.ReleaseEntry, field string) error {
 	ids := make([]content.ID, len(entries))
 	for i, entry := range entries {
@@ -164,12 +172,14 @@ func (a *attempt) checkAdded(ctx context.Context, entries []content.ReleaseEntry
 	return nil
 }
 
-// positionOf returns the index of an entry in a release, -1 if it is not there.
+// positionOf returns the index of an entry in a release, -1 if it is not there. Releases are short, so a search
+// costs less than an index that has to be kept.
 func positionOf(entries []content.ReleaseEntry, id content.ID) int {
 	return slices.IndexFunc(entries, func(e content.ReleaseEntry) bool { return e.EntryID() == id })
 }
 
 // DropRelease deletes a release that is not published; see content.ReleaseEditor.
+// Entries are not touched, and a preview of the release ends.
 func (e *Editor) DropRelease(ctx context.Context, r content.Request, key string) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		named, err := a.pendingRelease(ctx, key)
@@ -208,6 +218,7 @@ func (e *Editor) ScheduleRelease(ctx context.Context, r content.Request, key str
 }
 
 // PublishRelease does what a release contains, all or nothing; see content.ReleaseEditor.
+// A scheduled release may be published before its time. Due then finds it published.
 func (e *Editor) PublishRelease(ctx context.Context, r content.Request, key string) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		named, err := a.pendingRelease(ctx, key)
@@ -236,12 +247,14 @@ func (e *Editor) carryOut(ctx context.Context, a *attempt, named *content.NamedR
 			a.out.Errors[i].Field = []string{"id"}
 		}
 	}
+	// author drops the release again if there are errors, and so does the gate.
 	named.State, named.At, named.UpdatedAt, named.Faults = content.ReleasePublished, new(a.at), a.at, nil
 	a.out.Release = named
 	return err
 }
 
-// keepNamed stores a release with the writes of its transaction, of which last is the last change.
+// keepNamed stores a release with the writes of its transaction, of which last is the last change. The undo of a
+// publish is found by that number, which is known only when everything else is written.
 func (a *attempt) keepNamed(ctx context.Context, named *content.NamedRelease, last int64) error {
 	if named.State == content.ReleasePublished {
 		named.Seq = last
@@ -264,6 +277,7 @@ func (a *attempt) carryOutEntries(ctx context.Context, entries []content.Release
 	if err != nil {
 		return err
 	}
+	// An undo of this release compares what is published then with After of these turns, which reverse completes.
 	u := &reversal{drafts: copies}
 	for i, id := range ids {
 		was := standing[id]
@@ -309,6 +323,7 @@ func (e *Editor) UndoRelease(ctx context.Context, r content.Request, key string)
 		if err != nil || len(turns) == 0 {
 			return err
 		}
+		// This finds what has changed since, for the author. Nothing of it is planned yet.
 		u, err := a.reversalOf(ctx, turns)
 		if err != nil {
 			return err
@@ -331,7 +346,8 @@ func (e *Editor) UndoRelease(ctx context.Context, r content.Request, key string)
 	})
 }
 
-// opposite returns what undoes a turn.
+// opposite returns what undoes a turn. It is what people see of an undo: what is written follows from the turn
+// itself, so that it cannot differ from the undo of any other write.
 func opposite(turn content.Turn) content.ReleaseEntry {
 	out := content.ReleaseEntry{Type: turn.ID.Type, Key: turn.ID.Key, Action: content.ScheduleUnpublish}
 	if before := turn.Before.Published; before > 0 {
@@ -349,7 +365,8 @@ func (a *attempt) turnsOf(ctx context.Context, seq int64) ([]content.Turn, error
 	return turns, err
 }
 
-// carryOutUndo plans to undo another release.
+// carryOutUndo plans to undo another release, by the plan that undoes every write of an author. It lists entries
+// that have changed since as kept, and brings back the revisions that were published.
 func (e *Editor) carryOutUndo(ctx context.Context, a *attempt, named *content.NamedRelease) error {
 	turns, err := a.turnsOf(ctx, named.UndoesSeq)
 	if err != nil || len(turns) == 0 {
@@ -390,6 +407,7 @@ func (e *Editor) performRelease(ctx context.Context, planned *content.NamedRelea
 		}
 		return e.carryOut(ctx, a, named)
 	})
+	// Either the plan could not be made and never will be, or it was made and is refused.
 	faults := lasting(err)
 	if out != nil {
 		faults = append(faults, out.Errors...)

@@ -160,6 +160,16 @@ func TestAReleaseDoesAllOrNothing(t *testing.T) {
 	before := len(d.store.state.changes)
 	out, err = d.PublishRelease(t.Context(), me, made.Key)
 	done := accepted(t, out, err).Release
+	statuses := map[string]content.PublicationStatus{}
+	for _, e := range out.Entries {
+		statuses[e.Head().Slug] = e.Head().Status
+	}
+	if diff := cmp.Diff(map[string]content.PublicationStatus{"user": content.StatusPublished, "heir": content.StatusPublished, "old": content.StatusDraft}, statuses); diff != "" {
+		t.Errorf("entries of the outcome (-want +got):\n%s", diff)
+	}
+	if draft := d.copyOf(content.Drafts, old); draft.Status != content.StatusDraft || draft.PublishedAt != nil {
+		t.Errorf("the working copy is %s", draft.Status)
+	}
 	if done.State != content.ReleasePublished || !done.At.Equal(begun) || done.Seq != int64(len(d.store.state.changes)) || done.Actor != "author" {
 		t.Errorf("it is %+v", done)
 	}

@@ -15,12 +15,16 @@ const (
 // ReleaseState is the progress of a named release.
 type ReleaseState string
 
-// The states of named releases. Open, scheduled and failed ones can be changed.
+// The states of named releases. All but published ones can be changed.
 const (
-	ReleaseOpen      ReleaseState = "OPEN"
+	// ReleaseOpen is a release that is being put together.
+	ReleaseOpen ReleaseState = "OPEN"
+	// ReleaseScheduled is one that Due publishes at its time.
 	ReleaseScheduled ReleaseState = "SCHEDULED"
+	// ReleasePublished is one that is over. It remains for the calendar and for its undo.
 	ReleasePublished ReleaseState = "PUBLISHED"
-	ReleaseFailed    ReleaseState = "FAILED"
+	// ReleaseFailed is one that was refused at its time. It is not tried again by itself.
+	ReleaseFailed ReleaseState = "FAILED"
 )
 
 // Values lists the values of the enum.
@@ -49,6 +53,9 @@ type NamedRelease struct {
 	Undoes    string `bson:"undoes,omitempty"`
 	UndoesSeq int64  `bson:"undoesSeq,omitempty"`
 }
+
+// IsNode marks releases as nodes.
+func (*NamedRelease) IsNode() {}
 
 // ID is the global id of the release.
 func (r *NamedRelease) ID() ID { return ID{Type: NonEntryRelease, Key: r.Key} }
@@ -86,10 +93,11 @@ func (r *NamedRelease) IDs(action ScheduleAction) []ID {
 // ReleaseEntry is what a release does to one entry. Revision is the one that is published, nil for the
 // working copy.
 type ReleaseEntry struct {
-	Type     EntryType      `bson:"type"`
-	Key      string         `bson:"key"`
-	Action   ScheduleAction `bson:"action"`
-	Revision *int           `bson:"revision,omitempty"`
+	Type   EntryType      `bson:"type"`
+	Key    string         `bson:"key"`
+	Action ScheduleAction `bson:"action"`
+	// Revision is set by an undo: what comes back is what was published, not a draft of today.
+	Revision *int `bson:"revision,omitempty"`
 }
 
 // EntryID is the id of the entry.
@@ -98,9 +106,10 @@ func (e *ReleaseEntry) EntryID() ID { return ID{Type: e.Type, Key: e.Key} }
 // ReleaseChange is a change of a named release, or a new one if Key is empty. A nil Name stays. An entry of
 // Add that is in the release gets the action given here.
 type ReleaseChange struct {
-	Key    string
-	Name   *string
-	Add    []ReleaseEntry
+	Key  string
+	Name *string
+	Add  []ReleaseEntry
+	// Remove is applied before Add. An entry that the release does not have is a mistake.
 	Remove []ID
 }
 
@@ -124,7 +133,8 @@ func (ClashKind) Values() []string { return []string{"ACTIONS", "NEEDED_HERE", "
 // the entry that one of them unpublishes; Entry is the one that is published and refers to it, which is the same
 // entry for ClashActions.
 type ReleaseClash struct {
-	Kind    ClashKind
+	Kind ClashKind
+	// Release is the other one. Clashes are always seen from the release whose gate lists them.
 	Release *NamedRelease
 	Entry   ID
 	Target  ID
@@ -147,7 +157,9 @@ type ReleaseGate struct {
 // ReleaseFilter selects named releases. All given conditions must hold.
 type ReleaseFilter struct {
 	State *ReleaseStateFilter
-	At    *TimeFilter
+	// At selects by the time of a plan or a publish, as a calendar does. Open releases have none.
+	At *TimeFilter
+	// Entry selects the releases that contain an entry.
 	Entry *ID
 }
 

@@ -49,7 +49,7 @@ func (s *staffed) mustRelease(t *testing.T, mutation string, vars map[string]any
 const (
 	makeRelease = `mutation($name: String! = "Relaunch", $entries: [ReleaseEntryInput!]!) { releaseCreate(name: $name, entries: $entries) { release { id state entryCount } userErrors { field message code } } }`
 	// threeEntries shows what relaunch changes.
-	threeEntries = `{ pattern(slug: "saga") { name } law(slug: "emergent-chaos") { name } page(slug: "goes") { name } }`
+	threeEntries = `{ pattern(slug: "saga") { name } law(slug: "emergent-chaos") { name } page(path: "goes") { name } }`
 )
 
 // TestReadersSeeAReleaseWhole reads from two replicas, again and again, while one of them publishes a scheduled release
@@ -104,10 +104,10 @@ func TestReadersSeeAReleaseWhole(t *testing.T) {
 	}, func(got string) bool { return got == before })
 }
 
-// waitUntil asks until something holds.
+// waitUntil asks until something holds, or the test has failed.
 func waitUntil(t *testing.T, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(waitLimit); !holds(); {
+	for end := time.Now().Add(waitLimit); !holds() && !t.Failed(); {
 		if time.Now().After(end) {
 			t.Error("it never held")
 			return
@@ -156,12 +156,15 @@ func TestTheUseOfReleases(t *testing.T) {
 	if !strings.Contains(gate, "removed:true") || !strings.Contains(gate, "clashes:[]") || !strings.Contains(gate, "slug:goes") {
 		t.Errorf("the gate is %s", gate)
 	}
-	done := s.mustRelease(t, `mutation($id: ID!) { releasePublish(id: $id) { release { state entries { entry { status } } } userErrors { message } token } }`, map[string]any{"id": id})
-	if got := fmt.Sprint(done); got != "map[entries:[map[entry:map[status:PUBLISHED]] map[entry:map[status:PUBLISHED]] map[entry:map[status:DRAFT]]] state:PUBLISHED]" {
+	done := s.mustSend(t, `mutation($id: ID!) { releasePublish(id: $id) { release { state entries { entry { status } } } userErrors { message } token } }`, map[string]any{"id": id}, s.as(content.RolePublisher), header{"X-Perspective", "drafts"})
+	if got := fmt.Sprint(at(done, "releasePublish", "release")); got != "map[entries:[map[entry:map[status:PUBLISHED]] map[entry:map[status:PUBLISHED]] map[entry:map[status:DRAFT]]] state:PUBLISHED]" {
 		t.Errorf("it is %s", got)
 	}
 	if a, _, err := s.send(t.Context(), threeEntries, nil, sent); err != nil || a.status != 401 {
 		t.Errorf("the preview of a published release: %+v, %v", a, err)
+	}
+	if node := s.mustSend(t, `query($id: ID!) { node(id: $id) { ... on Release { name } } }`, map[string]any{"id": id}, s.as(content.RolePreviewer)); at(node, "node", "name") != "Relaunch" {
+		t.Errorf("the node is %v", node)
 	}
 	list := fmt.Sprint(s.mustSend(t, `{ releases(first: 1, filter: {state: {in: [PUBLISHED]}}) { totalCount nodes { id name } pageInfo { hasNextPage } } }`, nil, s.as(content.RolePreviewer)))
 	if list != "map[releases:map[nodes:[map[id:"+id+" name:Relaunch]] pageInfo:map[hasNextPage:false] totalCount:1]]" {

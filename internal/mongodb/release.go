@@ -70,12 +70,15 @@ func (t *transaction) PendingReleases(ctx context.Context, ids []content.ID) ([]
 }
 
 // CountPending counts the releases that are not published.
+// Two that are made at the same time may both be counted before either is stored, which exceeds the bound by one.
 func (t *transaction) CountPending(ctx context.Context) (int, error) {
 	n, err := t.store.db.Collection(releasesName).CountDocuments(ctx, pending())
 	return int(n), err //nolint:wrapcheck // the driver retries by the labels of its own errors
 }
 
 // KeepRelease stores a release.
+// Of two transactions that write one release the database aborts the second, and the driver runs its plan again,
+// which then finds what the first has written.
 func (t *transaction) KeepRelease(ctx context.Context, r *content.NamedRelease) error {
 	_, err := t.store.db.Collection(releasesName).ReplaceOne(ctx, byID(r.Key), r, options.Replace().SetUpsert(true))
 	return err //nolint:wrapcheck // the driver retries by the labels of its own errors
@@ -88,6 +91,7 @@ func (t *transaction) DropRelease(ctx context.Context, key string) error {
 }
 
 // NextRelease returns the scheduled release with the earliest time; see content.Transactor.
+// Every replica asks each second, so it is one look into the index of states and times.
 func (s *Store) NextRelease(ctx context.Context) (*content.NamedRelease, error) {
 	return decodedOne[content.NamedRelease]("read scheduled releases", s.db.Collection(releasesName).FindOne(ctx,
 		bson.D{{Key: "state", Value: content.ReleaseScheduled}}, options.FindOne().SetSort(bson.D{{Key: "at", Value: 1}, {Key: "_id", Value: 1}})))

@@ -3,12 +3,16 @@ package overlay_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/event"
 
 	"patternhub/internal/content"
+	"patternhub/internal/mongodb"
 	"patternhub/internal/mongodb/mongotest"
 	"patternhub/internal/overlay"
 	"patternhub/internal/repository"
@@ -152,6 +156,44 @@ func TestWhatIsGoneIsNotShown(t *testing.T) {
 	}
 	if got := names(found[0].Items); got != "Draft a, Published e" {
 		t.Errorf("in a list: %s", got)
+	}
+}
+
+// TestCommandsDoNotGrowWithAPreview reads the same with previews of one entry and of as many as a release may have.
+func TestCommandsDoNotGrowWithAPreview(t *testing.T) {
+	var commands atomic.Int64
+	s := storetest.Open(t, func(o *mongodb.Options) {
+		o.Monitor = &mongodb.Monitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
+			if e.CommandName == "find" || e.CommandName == "getMore" || e.CommandName == "aggregate" {
+				commands.Add(1)
+			}
+		}}
+	})
+	storetest.Publish(t, s, storetest.Tier("gold", 1))
+	p := storetest.Pattern("a", "A", 1)
+	storetest.Publish(t, s, p)
+	counts := map[int]int64{}
+	for _, n := range []int{1, content.MaxRelease} {
+		entries := []content.Previewed{{Type: content.TypePattern, Key: p.Key}}
+		for i := range n - 1 {
+			entries = append(entries, content.Previewed{Type: content.TypePattern, Key: fmt.Sprint("other", i), Gone: i%2 == 0})
+		}
+		g := overlay.New(s.At(content.Published), s.At(content.Drafts), entries)
+		commands.Store(0)
+		for name, read := range map[string]func() error{
+			"keys":  func() error { _, err := g.Patterns.Pages(t.Context(), []string{p.Key}); return err },
+			"slugs": func() error { _, err := g.Patterns.PagesBySlugs(t.Context(), []string{"a"}); return err },
+			"list":  func() error { _, err := g.Patterns.Find(t.Context(), content.Query{}, content.Scope{}); return err },
+			"file":  func() error { _, err := g.Tables.File(t.Context(), "none"); return err },
+		} {
+			if err := read(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		counts[n] = commands.Load()
+	}
+	if counts[1] == 0 || counts[1] != counts[content.MaxRelease] {
+		t.Errorf("commands by entries: %v", counts)
 	}
 }
 

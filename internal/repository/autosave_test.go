@@ -98,7 +98,8 @@ func (s *stage) autosave(t *rapid.T) {
 	b.kept, b.keptBase = maps.Clone(b.dirty), b.base
 }
 
-// save saves some or all dirty fields as a merge. After a conflict the author looks at both and takes hers: from then on
+// save saves some or all dirty fields as a merge, alone or with the rest of the form as it was in the base. It must be refused
+// exactly if others have changed one of them to another value. After a conflict the author looks at both and takes hers: from then on
 // she works on the current revision.
 func (s *stage) save(t *rapid.T) {
 	b := s.anyone(t)
@@ -109,20 +110,31 @@ func (s *stage) save(t *rapid.T) {
 	if rapid.Bool().Draw(t, "a part") {
 		fields = fields[:1]
 	}
+	before, base := s.draft(t), s.revisions(t)[b.base]
 	p := &content.Pattern{Meta: content.Meta{Type: content.TypePattern}}
+	disputed := false
 	for _, field := range fields {
 		put(p, field, b.dirty[field])
+		disputed = disputed || s.current[field] != base[field] && b.dirty[field] != base[field] && b.dirty[field] != s.current[field]
 	}
-	before := s.draft(t)
+	named := fields
+	if len(fields) == len(b.dirty) && rapid.Bool().Draw(t, "the whole form") {
+		named = typed
+		for _, field := range typed {
+			if !slices.Contains(fields, field) {
+				put(p, field, base[field])
+			}
+		}
+	}
 	out, err := s.store.Save(context.Background(), content.Request{By: b.person, Person: b.person},
-		content.Edit{ID: s.id, IfRevision: &b.base, Merge: content.MergeFields, Fields: fields, Values: p})
+		content.Edit{ID: s.id, IfRevision: &b.base, Merge: content.MergeFields, Fields: named, Values: p})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Errors) > 0 {
-		if len(out.Conflicts) == 0 {
-			t.Fatalf("save: %+v", out.Errors)
-		}
+	if refused := len(out.Errors) > 0; refused != disputed {
+		t.Fatalf("a save of %v on revision %d: %+v", fields, b.base, out.Errors)
+	}
+	if disputed {
 		for _, c := range out.Conflicts {
 			if *c.Theirs != s.current[c.Path] || *c.Yours != b.dirty[c.Path] {
 				t.Fatalf("the conflict of %s shows %q and %q", c.Path, *c.Theirs, *c.Yours)
@@ -140,9 +152,9 @@ func (s *stage) save(t *rapid.T) {
 		delete(b.dirty, field)
 	}
 	b.base = out.Entries[0].Head().Revision
-	left := slices.ContainsFunc(slices.Collect(maps.Keys(b.kept)), func(f string) bool { return !slices.Contains(fields, f) })
+	left := slices.ContainsFunc(slices.Collect(maps.Keys(b.kept)), func(f string) bool { return !slices.Contains(named, f) })
 	if stays := s.slot(t, b) != nil; stays != left {
-		t.Fatalf("after a save of %v the slot of %v remains: %v", fields, b.kept, stays)
+		t.Fatalf("after a save of %v the slot of %v remains: %v", named, b.kept, stays)
 	}
 	if !left {
 		b.kept = nil

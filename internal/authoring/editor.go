@@ -14,6 +14,7 @@
 //	release.go   Release, Withdraw and Remove, with what they check
 //	bulk.go      Bulk, for all entries that a filter selects
 //	schedule.go  writes at a later time
+//	values.go    a working copy as its input
 //	put.go       the plain writes of programs, which check little
 //	publish.go   what publishing and unpublishing write, for authors and programs
 //	mirror.go    the other side of symmetric relations

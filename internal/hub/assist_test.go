@@ -176,6 +176,28 @@ func TestAssistantsReadTheHub(t *testing.T) {
 	}
 }
 
+// TestEveryTypeCanBeRead reads an entry of each type without a key and within the default limits of a
+// document. What GraphQL says of the entry is in the answer.
+func TestEveryTypeCanBeRead(t *testing.T) {
+	s := seeded(t)
+	a := s.assistant(t, protocols[0], "")
+	for _, kind := range content.Types() {
+		page := s.mustAsk(t, `query ($type: EntryType!) { sync(types: [$type], first: 1) { changes { ... on EntryUpsert { entry {
+			__typename id slug name summary resourcePath revision status createdAt updatedAt publishedAt body { markdown } } } } } }`, map[string]any{"type": string(kind)})
+		want := at(at(page, "sync", "changes").([]any)[0], "entry").(map[string]any)
+		got := a.all(t, "get_entry", map[string]any{"path": want["resourcePath"]})
+		if got.err != "" {
+			t.Errorf("%s: %s", kind, got.err)
+			continue
+		}
+		for name, value := range want {
+			if diff := cmp.Diff(value, at(got.data, "entry", name)); diff != "" {
+				t.Errorf("%s: %s (-GraphQL +tool)\n%s", kind, name, diff)
+			}
+		}
+	}
+}
+
 // TestToolsAnswerAsGraphQL calls each tool with random arguments and compares its answer, joined of all
 // its pieces, with that of GraphQL to the same question. Errors have the same texts and codes.
 func TestToolsAnswerAsGraphQL(t *testing.T) {

@@ -37,12 +37,32 @@ var cited = []string{"resourcePath", "revision"}
 // connected is how many related entries are read; totalCount says how many there are.
 const connected = 10
 
+// plumbing are the fields of connections that say nothing about an entry.
+var plumbing = []string{"cursor", "pageInfo", "facets"}
+
+// items returns the field of a connection that has its items: edges if they state something about the
+// relation, such as its kind, and otherwise nodes.
+func items(schema *ast.Schema, def *ast.Definition) string {
+	edges := def.Fields.ForName("edges")
+	if edges != nil && len(schema.Types[edges.Type.Name()].Fields) > len([]string{"cursor", "node"}) {
+		return "edges"
+	}
+	return "nodes"
+}
+
 // selection selects what a type has: texts and numbers, related entries by what cites them, and parts that
 // many levels deep.
 func selection(schema *ast.Schema, def *ast.Definition, levels int) string {
 	var out []string
 	for _, f := range def.Fields {
-		if strings.HasPrefix(f.Name, "__") || slices.Contains([]string{"revisions", "cursor", "pageInfo", "facets", "edges"}, f.Name) || needsArguments(f) || f.Directives.ForName("deprecated") != nil {
+		if strings.HasPrefix(f.Name, "__") || slices.Contains(plumbing, f.Name) || needsArguments(f) || f.Directives.ForName("deprecated") != nil {
+			continue
+		}
+		if (f.Name == "edges" || f.Name == "nodes") && f.Name != items(schema, def) {
+			continue
+		}
+		// Such a field depends on the caller, and may be refused.
+		if f.Directives.ForName("uncached") != nil {
 			continue
 		}
 		if part := selectField(schema, f, levels); part != "" {

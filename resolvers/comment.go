@@ -97,5 +97,5 @@ func sameWriter(v *content.Viewer, by string) bool {
 	if v.Person != nil {
 		return content.ParseBy(by).Is(v.Person.Key)
 	}
-	return v.Key != nil && by == v.Key.ID
+	return v.Key != nil && by == v.Key.Key
 }

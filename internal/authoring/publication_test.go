@@ -44,7 +44,7 @@ func TestPublicationsSayWhatChanged(t *testing.T) {
 		{"a publish after that, on time", func() {
 			out, err := d.Plan(t.Context(), me, content.Intent{ID: id, Action: content.SchedulePublish, At: &d.now})
 			accepted(t, out, err)
-			if _, err := d.Due(t.Context()); err != nil {
+			if _, err := d.Due(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
 		}, &content.Publication{}},

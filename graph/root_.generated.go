@@ -2907,7 +2907,22 @@ enum EntryAction {
   DELETE
 }
 
+"The values of the working copy of an entry, as the input of its type takes them."
+type EntryValues {
+  "The id of the entry."
+  target: ID!
+  "The revision of the working copy. Send it as ifRevision with what was changed."
+  revision: Int!
+  "An object with each field of the input: long texts in Markdown, other entries by slug, null for no value. Written back, it changes nothing."
+  values: JSON!
+}
+
 extend type Query {
+  "The working copy of an entry in the form in which it is written; null if there is none."
+  entryValues(
+    "The id of the entry."
+    id: ID!
+  ): EntryValues @uncached
   "What authors can write, for each type of entries: fields with their limits, and actions."
   entryTypes(
     "Return only these types; all if omitted."
@@ -8928,6 +8943,9 @@ scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
 scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
+
+"Any JSON value: an object, a list, a text, a number, true, false or null."
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
 The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
@@ -11641,6 +11659,18 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryValues_target(ctx, field)
+	case "revision":
+		return ec.fieldContext_EntryValues_revision(ctx, field)
+	case "values":
+		return ec.fieldContext_EntryValues_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -41,6 +41,7 @@ type QueryResolver interface {
 	Calculator(ctx context.Context) (*content.Calculator, error)
 	Failure(ctx context.Context, slug string) (*content.FailureStudy, error)
 	Failures(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.FailureStudyFilter, orderBy *content.OrderBy) (*relay.Connection[*content.FailureStudy, *relay.Edge[*content.FailureStudy]], error)
+	EntryValues(ctx context.Context, id content.ID) (*content.EntryValues, error)
 	EntryTypes(ctx context.Context, types []content.EntryType) ([]*content.EntryForm, error)
 	Guide(ctx context.Context, slug string) (*content.Guide, error)
 	Guides(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.GuideFilter, orderBy *content.OrderBy) (*relay.Connection[*content.Guide, *relay.Edge[*content.Guide]], error)
@@ -340,6 +341,20 @@ func (ec *executionContext) field_Query_entryTypes_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["types"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entryValues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (content.ID, error) {
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2941,6 +2956,56 @@ func (ec *executionContext) fieldContext_Query_failures(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_failures_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entryValues(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entryValues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().EntryValues(ctx, fc.Args["id"].(content.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.EntryValues); ok {
+				return ec.marshalOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.EntryValues),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_entryValues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryValues(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entryValues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6426,6 +6491,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_failures(ctx, field)
+				})
+		case "entryValues":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_entryValues(ctx, field)
 				})
 		case "entryTypes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

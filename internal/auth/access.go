@@ -20,7 +20,7 @@ func NewAccess() *Access {
 	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules entryValues previews")
 	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)

@@ -12,6 +12,7 @@
 //	restore.go   Restore, of an older revision or of a deleted entry
 //	release.go   Release, Withdraw and Remove, with what they check
 //	schedule.go  writes at a later time
+//	values.go    a working copy as its input
 //	put.go       the plain writes of programs, which check little
 //	publish.go   what publishing and unpublishing write, for authors and programs
 //	mirror.go    the other side of symmetric relations

@@ -206,6 +206,8 @@ type Editor interface {
 	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
 	// Record records an observation, replacing one of the same pattern, metric and month.
 	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
+	// Values returns the values of a working copy as the input of its type takes them; nil if there is none.
+	Values(ctx context.Context, id ID) (*EntryValues, error)
 	// Due runs the schedules whose time has come, each in a transaction that only one replica can
 	// win. It returns the time of the next schedule; nil for none.
 	Due(ctx context.Context) (next *time.Time, err error)

@@ -81,6 +81,11 @@ func drawValue(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 			x.PracticeKey = anyKey(t)
 		}
 		return
+	case *content.WizardPick:
+		var subject content.Subject
+		drawValue(t, reflect.ValueOf(&subject).Elem(), tag)
+		*x = content.WizardPick{PatternKey: subject.PatternKey, PracticeKey: subject.PracticeKey, Text: subject.Text, ListedTierKey: anyKey(t)}
+		return
 	case *content.IntRange:
 		low := rapid.IntRange(0, 50).Draw(t, "min")
 		high := low + rapid.IntRange(0, 50).Draw(t, "width")

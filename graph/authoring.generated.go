@@ -79,6 +79,8 @@ type MutationResolver interface {
 	WebhookEndpointUpdate(ctx context.Context, id content.ID, input model.WebhookEndpointUpdateInput) (*model.WebhookEndpointUpdatePayload, error)
 	WebhookEndpointDelete(ctx context.Context, id content.ID) (*model.WebhookEndpointDeletePayload, error)
 	WebhookRedeliver(ctx context.Context, id content.ID) (*model.WebhookRedeliverPayload, error)
+	WizardCreate(ctx context.Context, input model.WizardInput, validateOnly bool) (*relay.Payload[content.Wizard], error)
+	WizardUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.WizardInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Wizard], error)
 }
 type PreviewResolver interface {
 	Entries(ctx context.Context, obj *content.Preview) ([]content.Entry, error)
@@ -1677,6 +1679,74 @@ func (ec *executionContext) field_Mutation_webhookRedeliver_args(ctx context.Con
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_wizardCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WizardInput, error) {
+			return ec.unmarshalNWizardInput2patternhubᚋgraphᚋmodelᚐWizardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_wizardUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (content.ID, error) {
+			return ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ifRevision",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ifRevision"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WizardInput, error) {
+			return ec.unmarshalNWizardInput2patternhubᚋgraphᚋmodelᚐWizardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "mergeStrategy",
+		func(ctx context.Context, v any) (*content.MergeStrategy, error) {
+			return ec.unmarshalOMergeStrategy2ᚖpatternhubᚋinternalᚋcontentᚐMergeStrategy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mergeStrategy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "validateOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["validateOnly"] = arg4
 	return args, nil
 }
 
@@ -5936,6 +6006,106 @@ func (ec *executionContext) fieldContext_Mutation_webhookRedeliver(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_wizardCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_wizardCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WizardCreate(ctx, fc.Args["input"].(model.WizardInput), fc.Args["validateOnly"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Wizard]); ok {
+				return ec.marshalOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*relay.Payload[content.Wizard]),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_wizardCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WizardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_wizardCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_wizardUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_wizardUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WizardUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.WizardInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*relay.Payload[content.Wizard]); ok {
+				return ec.marshalOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*relay.Payload[content.Wizard]),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Mutation_wizardUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WizardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_wizardUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Preview_name(ctx context.Context, field graphql.CollectedField, obj *content.Preview) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -7828,6 +7998,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "webhookRedeliver":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_webhookRedeliver(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "wizardCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_wizardCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "wizardUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_wizardUpdate(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

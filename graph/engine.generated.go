@@ -201,6 +201,21 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 				graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 				graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
+				graphql.NewInputUnmarshaler("WizardAvoidInput", ec.unmarshalInputWizardAvoidInput),
+				graphql.NewInputUnmarshaler("WizardBottleneckInput", ec.unmarshalInputWizardBottleneckInput),
+				graphql.NewInputUnmarshaler("WizardChallengeInput", ec.unmarshalInputWizardChallengeInput),
+				graphql.NewInputUnmarshaler("WizardCombinationInput", ec.unmarshalInputWizardCombinationInput),
+				graphql.NewInputUnmarshaler("WizardDomainInput", ec.unmarshalInputWizardDomainInput),
+				graphql.NewInputUnmarshaler("WizardInput", ec.unmarshalInputWizardInput),
+				graphql.NewInputUnmarshaler("WizardLatencyInput", ec.unmarshalInputWizardLatencyInput),
+				graphql.NewInputUnmarshaler("WizardOptionInput", ec.unmarshalInputWizardOptionInput),
+				graphql.NewInputUnmarshaler("WizardPickInput", ec.unmarshalInputWizardPickInput),
+				graphql.NewInputUnmarshaler("WizardProblemInput", ec.unmarshalInputWizardProblemInput),
+				graphql.NewInputUnmarshaler("WizardQuestionInput", ec.unmarshalInputWizardQuestionInput),
+				graphql.NewInputUnmarshaler("WizardRecipeInput", ec.unmarshalInputWizardRecipeInput),
+				graphql.NewInputUnmarshaler("WizardRequirementInput", ec.unmarshalInputWizardRequirementInput),
+				graphql.NewInputUnmarshaler("WizardRuleInput", ec.unmarshalInputWizardRuleInput),
+				graphql.NewInputUnmarshaler("WizardStackInput", ec.unmarshalInputWizardStackInput),
 			)
 		},
 		Objects: []engine.Object{
@@ -466,7 +481,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWebhookEndpointUpdatePayload(),
 			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
-			engineObjectWizard(),
+			engineObjectWizard(es.Resolvers),
 			engineObjectWizardAvoid(),
 			engineObjectWizardBottleneck(),
 			engineObjectWizardChallenge(),
@@ -474,6 +489,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
 			engineObjectWizardOption(),
+			engineObjectWizardPayload(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
@@ -8965,6 +8981,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
 				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
 			},
+			{
+				Name:     "wizardCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardCreate(ctx, fc.Args["input"].(model.WizardInput), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "wizardUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.WizardInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
 		},
 	}
 }
@@ -13728,25 +13768,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ),
 			},
 			{
-				Name:     "wizards",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
-					return resolvers.Wizards(ctx)
-				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
-			},
-			{
-				Name:     "wizard",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
-			},
-			{
 				Name:     "selectPatterns",
 				Resolver: true,
 				Pure:     true,
@@ -13819,6 +13840,25 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "wizards",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
+					return resolvers.Wizards(ctx)
+				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
+			},
+			{
+				Name:     "wizard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 		},
 	}
@@ -17413,7 +17453,11 @@ func engineObjectWeight() engine.Object {
 	}
 }
 
-func engineObjectWizard() engine.Object {
+func engineObjectWizard(root ResolverRoot) engine.Object {
+	var resolvers WizardResolver
+	if root != nil {
+		resolvers = root.Wizard()
+	}
 	return engine.Object{
 		Name:      "Wizard",
 		Satisfies: wizardImplementors,
@@ -17421,6 +17465,14 @@ func engineObjectWizard() engine.Object {
 			return state.(*executionContext).childFields_Wizard(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
 			{
 				Name: "slug",
 				Leaf: func(w *engine.Writer, parent any) {
@@ -17433,6 +17485,76 @@ func engineObjectWizard() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Wizard)
 					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Wizard_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.Wizard)
+					fc := c
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name: "order",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Order)
 				},
 			},
 			{
@@ -17524,6 +17646,20 @@ func engineObjectWizard() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
 					enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
+				},
+			},
+			{
+				Name:     "body",
+				Resolver: true,
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeWizard),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Wizard); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
 				},
 			},
 		},
@@ -17778,6 +17914,53 @@ func engineObjectWizardOption() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.WizardOption)
 					engineWriteOString2ᚖstring(w, obj.Spike)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectWizardPayload() engine.Object {
+	return engine.Object{
+		Name:      "WizardPayload",
+		Satisfies: wizardPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "wizard",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -18120,6 +18303,12 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			return
 		}
 		c.Object(192, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
@@ -18252,6 +18441,12 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			return
 		}
 		c.Object(192, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(262, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
@@ -21236,7 +21431,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(270, v)
+	c.Object(271, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21247,7 +21442,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(271, v)
+	c.Object(272, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21258,7 +21453,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(272, v)
+	c.Object(273, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21269,7 +21464,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(274, v)
+	c.Object(275, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21280,7 +21475,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(275, v)
+	c.Object(276, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21291,7 +21486,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(276, v)
+	c.Object(277, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -22709,15 +22904,19 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 	c.Object(262, v)
 }
 
-func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Wizard]))
+}
+
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Wizard]) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(272, v)
+	c.Object(270, v)
 }
 
-func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
+func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
 	if v == nil {
 		c.Null()
 		return
@@ -22725,10 +22924,18 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 	c.Object(273, v)
 }
 
+func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(274, v)
+}
+
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
 	if v == nil {
 		c.Null()
 		return
 	}
-	c.Object(277, v)
+	c.Object(278, v)
 }

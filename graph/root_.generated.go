@@ -105,6 +105,7 @@ type ResolverRoot interface {
 	TierThreshold() TierThresholdResolver
 	TopPattern() TopPatternResolver
 	Viewer() ViewerResolver
+	Wizard() WizardResolver
 	WizardOption() WizardOptionResolver
 	WizardPick() WizardPickResolver
 	WizardStack() WizardStackResolver
@@ -294,6 +295,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 			graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
+			graphql.NewInputUnmarshaler("WizardAvoidInput", ec.unmarshalInputWizardAvoidInput),
+			graphql.NewInputUnmarshaler("WizardBottleneckInput", ec.unmarshalInputWizardBottleneckInput),
+			graphql.NewInputUnmarshaler("WizardChallengeInput", ec.unmarshalInputWizardChallengeInput),
+			graphql.NewInputUnmarshaler("WizardCombinationInput", ec.unmarshalInputWizardCombinationInput),
+			graphql.NewInputUnmarshaler("WizardDomainInput", ec.unmarshalInputWizardDomainInput),
+			graphql.NewInputUnmarshaler("WizardInput", ec.unmarshalInputWizardInput),
+			graphql.NewInputUnmarshaler("WizardLatencyInput", ec.unmarshalInputWizardLatencyInput),
+			graphql.NewInputUnmarshaler("WizardOptionInput", ec.unmarshalInputWizardOptionInput),
+			graphql.NewInputUnmarshaler("WizardPickInput", ec.unmarshalInputWizardPickInput),
+			graphql.NewInputUnmarshaler("WizardProblemInput", ec.unmarshalInputWizardProblemInput),
+			graphql.NewInputUnmarshaler("WizardQuestionInput", ec.unmarshalInputWizardQuestionInput),
+			graphql.NewInputUnmarshaler("WizardRecipeInput", ec.unmarshalInputWizardRecipeInput),
+			graphql.NewInputUnmarshaler("WizardRequirementInput", ec.unmarshalInputWizardRequirementInput),
+			graphql.NewInputUnmarshaler("WizardRuleInput", ec.unmarshalInputWizardRuleInput),
+			graphql.NewInputUnmarshaler("WizardStackInput", ec.unmarshalInputWizardStackInput),
 		)
 	}
 	first := true
@@ -9700,189 +9716,7 @@ extend type Query {
   ): [Suggestion!] @listSize(assumedSize: 8, slicingArguments: ["first"]) @depends
 }
 `, BuiltIn: false},
-	{Name: "../schema/selection.graphql", Input: `"A series of questions whose answers recommend patterns, with tables of further advice."
-type Wizard {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its page, below the source's documentation root."
-  page: String!
-  "The slug of its first question."
-  firstQuestion: String!
-  "All its questions."
-  questions: [WizardQuestion!]! @listSize(assumedSize: 10)
-  "Its advice that holds for all answers; null when there is none."
-  recipe: WizardRecipe
-  "Patterns that go well together."
-  combinations: [WizardCombination!]! @listSize(assumedSize: 20)
-  "Its decision tree, row by row."
-  decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
-  "What to use under which requirement."
-  constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
-  "How to remove bottlenecks."
-  bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
-  "What to use to reach a latency."
-  realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
-  "Sets of patterns, each with a name."
-  stacks: [WizardStack!]! @listSize(assumedSize: 20)
-  "Domains with their main patterns."
-  domains: [WizardDomain!]! @listSize(assumedSize: 20)
-  "Kinds of problems, and what helps with each."
-  problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
-  "Challenges, and what helps with each."
-  challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
-}
-
-"A question of a wizard."
-type WizardQuestion {
-  "Its key in the wizard."
-  slug: String!
-  "What it asks for."
-  label: String!
-  "The possible answers."
-  options: [WizardOption!]! @listSize(assumedSize: 10)
-}
-
-"A possible answer."
-type WizardOption {
-  "Its key in the question."
-  slug: String!
-  "Its text."
-  label: String!
-  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
-  next: String!
-  "Companies that it applies to."
-  examples: [Company!]! @listSize(assumedSize: 5)
-  "What it recommends."
-  recommends: [WizardPick!]! @listSize(assumedSize: 10)
-  "The number of users that it means; null when it means none."
-  users: IntRange
-  "The latency that it means, in milliseconds; null when it means none."
-  latencyMs: IntRange
-  "How far traffic rises in a spike, as stated; null when not stated."
-  spike: String
-}
-
-"What an answer recommends."
-type WizardPick {
-  "Its name."
-  label: String!
-  "The pattern; null when it is none."
-  pattern: Pattern
-  "The practice; null when it is none."
-  practice: Practice
-  "The tier that the wizard assigns to it, which may differ from its own; null when it assigns none."
-  listedTier: Tier
-}
-
-"Advice of a wizard that holds for all answers."
-type WizardRecipe {
-  "What to begin with."
-  core: [Subject!]! @listSize(assumedSize: 10)
-  "What to add at scale."
-  scale: [Subject!]! @listSize(assumedSize: 10)
-  "What not to use."
-  avoid: [WizardAvoid!]! @listSize(assumedSize: 10)
-}
-
-"What not to use."
-type WizardAvoid {
-  "The pattern or practice to avoid."
-  avoid: Subject!
-  "What to use instead."
-  use: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"Patterns that go well together."
-type WizardCombination {
-  "The main pattern or practice."
-  primary: Subject!
-  "The patterns and practices to combine it with."
-  with: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"A row of a decision tree."
-type WizardRule {
-  "The question."
-  question: String!
-  "The answer."
-  answer: String!
-  "What it recommends for that answer."
-  recommends: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"What to use under a requirement."
-type WizardRequirement {
-  "The requirement."
-  requirement: String!
-  "What to use."
-  primary: Subject!
-  "What can be used instead."
-  alternatives: [Subject!]! @listSize(assumedSize: 5)
-  "How complex it is, 1 to 5."
-  complexity: Int!
-}
-
-"How to remove a bottleneck."
-type WizardBottleneck {
-  "The current state of the system."
-  current: String!
-  "The bottleneck."
-  bottleneck: String!
-  "The steps that remove it, in order."
-  path: [Subject!]! @listSize(assumedSize: 5)
-  "How many weeks that takes."
-  weeks: IntRange!
-}
-
-"What to use to reach a latency."
-type WizardLatency {
-  "The use case."
-  useCase: String!
-  "The latency in milliseconds."
-  latencyMs: Int!
-  "The patterns and practices that reach it."
-  stack: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"A set of patterns with a name."
-type WizardStack {
-  "The name."
-  name: String!
-  "The patterns."
-  patterns: [Pattern!]! @listSize(assumedSize: 10)
-  "How complex it is, 1 to 5."
-  complexity: Int!
-}
-
-"A domain with its main patterns."
-type WizardDomain {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its main patterns."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"A kind of problem, and what helps with it."
-type WizardProblem {
-  "The problem."
-  problem: String!
-  "What helps."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"A challenge, and what helps with it."
-type WizardChallenge {
-  "The challenge."
-  challenge: String!
-  "What helps."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"How long a team has built such systems."
+	{Name: "../schema/selection.graphql", Input: `"How long a team has built such systems."
 enum Experience {
   "1 to 3 years."
   JUNIOR
@@ -10079,13 +9913,6 @@ enum SelectionConstraint {
 }
 
 extend type Query {
-  "The wizards, in their order."
-  wizards: [Wizard!]! @listSize(assumedSize: 5) @depends
-  "The wizard with this slug; null when there is none."
-  wizard(
-    "Its slug."
-    slug: String!
-  ): Wizard @depends
   "Selects patterns by answers, constraints and preferences, and gives the reasons."
   selectPatterns(
     "The answers, constraints and preferences."
@@ -11010,6 +10837,459 @@ extend type Mutation {
     "The id of the delivery."
     id: ID!
   ): WebhookRedeliverPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/wizard.graphql", Input: `"A series of questions whose answers recommend patterns, with tables of further advice."
+type Wizard implements Node & Entry {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Readable key, unique among entries of its type."
+  slug: String!
+  "Its name."
+  name: String!
+  "One or two sentences, plain text."
+  summary: String!
+  "Its path on a site."
+  resourcePath: URI!
+  "The revision number; each accepted write increases it by 1."
+  revision: Int!
+  "Publication state; always PUBLISHED in the published graph."
+  status: PublicationStatus!
+  "When it was first written."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null if it has never been published."
+  publishedAt: DateTime
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
+  revisions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "Its position in the list of wizards."
+  order: Int!
+  "Its page, below the source's documentation root."
+  page: String!
+  "The slug of its first question."
+  firstQuestion: String!
+  "All its questions."
+  questions: [WizardQuestion!]! @listSize(assumedSize: 10)
+  "Its advice that holds for all answers; null when there is none."
+  recipe: WizardRecipe
+  "Patterns that go well together."
+  combinations: [WizardCombination!]! @listSize(assumedSize: 20)
+  "Its decision tree, row by row."
+  decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
+  "What to use under which requirement."
+  constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
+  "How to remove bottlenecks."
+  bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
+  "What to use to reach a latency."
+  realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
+  "Sets of patterns, each with a name."
+  stacks: [WizardStack!]! @listSize(assumedSize: 20)
+  "Domains with their main patterns."
+  domains: [WizardDomain!]! @listSize(assumedSize: 20)
+  "Kinds of problems, and what helps with each."
+  problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
+  "Challenges, and what helps with each."
+  challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
+  "The long text, in Markdown and as HTML."
+  body: RichText!
+}
+
+"A question of a wizard."
+type WizardQuestion {
+  "Its key in the wizard."
+  slug: String!
+  "What it asks for."
+  label: String!
+  "The possible answers."
+  options: [WizardOption!]! @listSize(assumedSize: 10)
+}
+
+"A possible answer."
+type WizardOption {
+  "Its key in the question."
+  slug: String!
+  "Its text."
+  label: String!
+  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
+  next: String!
+  "Companies that it applies to."
+  examples: [Company!]! @listSize(assumedSize: 5)
+  "What it recommends."
+  recommends: [WizardPick!]! @listSize(assumedSize: 10)
+  "The number of users that it means; null when it means none."
+  users: IntRange
+  "The latency that it means, in milliseconds; null when it means none."
+  latencyMs: IntRange
+  "How far traffic rises in a spike, as stated; null when not stated."
+  spike: String
+}
+
+"What an answer recommends."
+type WizardPick {
+  "Its name."
+  label: String!
+  "The pattern; null when it is none."
+  pattern: Pattern
+  "The practice; null when it is none."
+  practice: Practice
+  "The tier that the wizard assigns to it, which may differ from its own; null when it assigns none."
+  listedTier: Tier
+}
+
+"Advice of a wizard that holds for all answers."
+type WizardRecipe {
+  "What to begin with."
+  core: [Subject!]! @listSize(assumedSize: 10)
+  "What to add at scale."
+  scale: [Subject!]! @listSize(assumedSize: 10)
+  "What not to use."
+  avoid: [WizardAvoid!]! @listSize(assumedSize: 10)
+}
+
+"What not to use."
+type WizardAvoid {
+  "The pattern or practice to avoid."
+  avoid: Subject!
+  "What to use instead."
+  use: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"Patterns that go well together."
+type WizardCombination {
+  "The main pattern or practice."
+  primary: Subject!
+  "The patterns and practices to combine it with."
+  with: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A row of a decision tree."
+type WizardRule {
+  "The question."
+  question: String!
+  "The answer."
+  answer: String!
+  "What it recommends for that answer."
+  recommends: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"What to use under a requirement."
+type WizardRequirement {
+  "The requirement."
+  requirement: String!
+  "What to use."
+  primary: Subject!
+  "What can be used instead."
+  alternatives: [Subject!]! @listSize(assumedSize: 5)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"How to remove a bottleneck."
+type WizardBottleneck {
+  "The current state of the system."
+  current: String!
+  "The bottleneck."
+  bottleneck: String!
+  "The steps that remove it, in order."
+  path: [Subject!]! @listSize(assumedSize: 5)
+  "How many weeks that takes."
+  weeks: IntRange!
+}
+
+"What to use to reach a latency."
+type WizardLatency {
+  "The use case."
+  useCase: String!
+  "The latency in milliseconds."
+  latencyMs: Int!
+  "The patterns and practices that reach it."
+  stack: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A set of patterns with a name."
+type WizardStack {
+  "The name."
+  name: String!
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 10)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A domain with its main patterns."
+type WizardDomain {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its main patterns."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A kind of problem, and what helps with it."
+type WizardProblem {
+  "The problem."
+  problem: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A challenge, and what helps with it."
+type WizardChallenge {
+  "The challenge."
+  challenge: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+extend enum EntryType {
+  "Wizards."
+  WIZARD
+}
+
+extend type Query {
+  "The wizards, in their order."
+  wizards: [Wizard!]! @listSize(assumedSize: 10) @depends
+  "The wizard with this slug; null when there is none."
+  wizard(
+    "Its slug."
+    slug: String!
+  ): Wizard @depends
+}
+
+"The values to write to a wizard. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
+input WizardInput {
+  "Readable key, unique among entries of its type. Former slugs still work."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "Its position in the list of wizards."
+  order: Int
+  "Its page, below the source's documentation root."
+  page: String
+  "The slug of its first question."
+  firstQuestion: String
+  "All its questions."
+  questions: [WizardQuestionInput!]
+  "Its advice that holds for all answers; empty for none."
+  recipe: WizardRecipeInput
+  "Patterns that go well together."
+  combinations: [WizardCombinationInput!]
+  "Its decision tree, row by row."
+  decisionTree: [WizardRuleInput!]
+  "What to use under which requirement."
+  constraints: [WizardRequirementInput!]
+  "How to remove bottlenecks."
+  bottlenecks: [WizardBottleneckInput!]
+  "What to use to reach a latency."
+  realTimeTargets: [WizardLatencyInput!]
+  "Sets of patterns, each with a name."
+  stacks: [WizardStackInput!]
+  "Domains with their main patterns."
+  domains: [WizardDomainInput!]
+  "Kinds of problems, and what helps with each."
+  problemFilters: [WizardProblemInput!]
+  "Challenges, and what helps with each."
+  challenges: [WizardChallengeInput!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"A question of a wizard."
+input WizardQuestionInput {
+  "Its key in the wizard."
+  slug: String!
+  "What it asks for."
+  label: String!
+  "The possible answers."
+  options: [WizardOptionInput!]
+}
+
+"A possible answer."
+input WizardOptionInput {
+  "Its key in the question."
+  slug: String!
+  "Its text."
+  label: String!
+  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
+  next: String
+  "Companies that it applies to, by slugs."
+  examples: [String!]
+  "What it recommends."
+  recommends: [WizardPickInput!]
+  "The number of users that it means; empty for none."
+  users: IntRangeInput
+  "The latency that it means, in milliseconds; empty for none."
+  latencyMs: IntRangeInput
+  "How far traffic rises in a spike, as stated; null when not stated."
+  spike: String
+}
+
+"What an answer recommends."
+input WizardPickInput {
+  "Its name."
+  label: String!
+  "The pattern, by slug."
+  pattern: String
+  "The practice, by slug."
+  practice: String
+  "The tier that the wizard assigns to it, which may differ from its own, by slug."
+  listedTier: String
+}
+
+"Advice of a wizard that holds for all answers."
+input WizardRecipeInput {
+  "What to begin with."
+  core: [SubjectInput!]
+  "What to add at scale."
+  scale: [SubjectInput!]
+  "What not to use."
+  avoid: [WizardAvoidInput!]
+}
+
+"What not to use."
+input WizardAvoidInput {
+  "The pattern or practice to avoid."
+  avoid: SubjectInput
+  "What to use instead."
+  use: [SubjectInput!]
+}
+
+"Patterns that go well together."
+input WizardCombinationInput {
+  "The main pattern or practice."
+  primary: SubjectInput
+  "The patterns and practices to combine it with."
+  with: [SubjectInput!]
+}
+
+"A row of a decision tree."
+input WizardRuleInput {
+  "The question."
+  question: String!
+  "The answer."
+  answer: String!
+  "What it recommends for that answer."
+  recommends: [SubjectInput!]
+}
+
+"What to use under a requirement."
+input WizardRequirementInput {
+  "The requirement."
+  requirement: String!
+  "What to use."
+  primary: SubjectInput
+  "What can be used instead."
+  alternatives: [SubjectInput!]
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"How to remove a bottleneck."
+input WizardBottleneckInput {
+  "The current state of the system."
+  current: String!
+  "The bottleneck."
+  bottleneck: String!
+  "The steps that remove it, in order."
+  path: [SubjectInput!]
+  "How many weeks that takes."
+  weeks: IntRangeInput
+}
+
+"What to use to reach a latency."
+input WizardLatencyInput {
+  "The use case."
+  useCase: String!
+  "The latency in milliseconds."
+  latencyMs: Int!
+  "The patterns and practices that reach it."
+  stack: [SubjectInput!]
+}
+
+"A set of patterns with a name."
+input WizardStackInput {
+  "The name."
+  name: String!
+  "The patterns, by slugs."
+  patterns: [String!]
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A domain with its main patterns."
+input WizardDomainInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its main patterns."
+  patterns: [SubjectInput!]
+}
+
+"A kind of problem, and what helps with it."
+input WizardProblemInput {
+  "The problem."
+  problem: String!
+  "What helps."
+  patterns: [SubjectInput!]
+}
+
+"A challenge, and what helps with it."
+input WizardChallengeInput {
+  "The challenge."
+  challenge: String!
+  "What helps."
+  patterns: [SubjectInput!]
+}
+
+"The result of creating or updating a wizard."
+type WizardPayload {
+  "The working copy after the write; null when nothing was written."
+  wizard: Wizard
+  "Everything that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+extend type Mutation {
+  "Creates a wizard in the draft graph."
+  wizardCreate(
+    "The values of the new entry."
+    input: WizardInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): WizardPayload
+  "Updates the working copy of a wizard in the draft graph."
+  wizardUpdate(
+    "The id of the entry."
+    id: ID!
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
+    ifRevision: Int
+    "The fields to change."
+    input: WizardInput!
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
+    mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): WizardPayload
 }
 `, BuiltIn: false},
 }
@@ -15643,10 +15923,30 @@ func (ec *executionContext) childFields_Weight(ctx context.Context, field graphq
 
 func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Wizard_id(ctx, field)
 	case "slug":
 		return ec.fieldContext_Wizard_slug(ctx, field)
 	case "name":
 		return ec.fieldContext_Wizard_name(ctx, field)
+	case "summary":
+		return ec.fieldContext_Wizard_summary(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_Wizard_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_Wizard_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_Wizard_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Wizard_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Wizard_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Wizard_publishedAt(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Wizard_revisions(ctx, field)
+	case "order":
+		return ec.fieldContext_Wizard_order(ctx, field)
 	case "page":
 		return ec.fieldContext_Wizard_page(ctx, field)
 	case "firstQuestion":
@@ -15673,6 +15973,8 @@ func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphq
 		return ec.fieldContext_Wizard_problemFilters(ctx, field)
 	case "challenges":
 		return ec.fieldContext_Wizard_challenges(ctx, field)
+	case "body":
+		return ec.fieldContext_Wizard_body(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Wizard", field.Name)
 }
@@ -15765,6 +16067,22 @@ func (ec *executionContext) childFields_WizardOption(ctx context.Context, field 
 		return ec.fieldContext_WizardOption_spike(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WizardOption", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "wizard":
+		return ec.fieldContext_WizardPayload_wizard(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WizardPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_WizardPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_WizardPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_WizardPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WizardPick(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

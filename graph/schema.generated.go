@@ -73,8 +73,6 @@ type QueryResolver interface {
 	Roles(ctx context.Context) ([]*content.Role, error)
 	Search(ctx context.Context, query string, types []content.EntryType, filter *content.SearchFilter, first *int, after *string) (*relay.SearchResultConnection, error)
 	Suggest(ctx context.Context, prefix string, first *int) ([]*content.Suggestion, error)
-	Wizards(ctx context.Context) ([]*content.Wizard, error)
-	Wizard(ctx context.Context, slug string) (*content.Wizard, error)
 	SelectPatterns(ctx context.Context, input content.PatternSelectionInput) (*content.PatternSelection, error)
 	Sync(ctx context.Context, since *string, types []content.EntryType, first *int) (*content.SyncPage, error)
 	Tier(ctx context.Context, slug string) (*content.Tier, error)
@@ -82,6 +80,8 @@ type QueryResolver interface {
 	ComparePatterns(ctx context.Context, slugs []string) (*content.PatternComparison, error)
 	WebhookEndpoints(ctx context.Context) ([]*content.WebhookEndpoint, error)
 	WebhookDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, filter *content.WebhookDeliveryFilter) (*relay.Connection[*content.WebhookDelivery, *relay.Edge[*content.WebhookDelivery]], error)
+	Wizards(ctx context.Context) ([]*content.Wizard, error)
+	Wizard(ctx context.Context, slug string) (*content.Wizard, error)
 }
 type RichTextResolver interface {
 	Diagrams(ctx context.Context, obj *content.RichText) ([]*content.Diagram, error)
@@ -4412,94 +4412,6 @@ func (ec *executionContext) fieldContext_Query_suggest(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_wizards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_wizards(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().Wizards(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.([]*content.Wizard); ok {
-				return ec.marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx, selections, v)
-			}
-			return nil
-		},
-		*new([]*content.Wizard),
-		true,
-		true,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Query_wizards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Wizard(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_wizard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return resolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_wizard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Wizard(ctx, fc.Args["slug"].(string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			if v, ok := v.(*content.Wizard); ok {
-				return ec.marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, selections, v)
-			}
-			return nil
-		},
-		*new(*content.Wizard),
-		true,
-		false,
-	)
-}
-
-//go:noinline
-func (ec *executionContext) fieldContext_Query_wizard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Wizard(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_wizard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_selectPatterns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -4820,6 +4732,94 @@ func (ec *executionContext) fieldContext_Query_webhookDeliveries(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_webhookDeliveries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_wizards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_wizards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Wizards(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.([]*content.Wizard); ok {
+				return ec.marshalNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ(ctx, selections, v)
+			}
+			return nil
+		},
+		*new([]*content.Wizard),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_wizards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Wizard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_wizard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_wizard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Wizard(ctx, fc.Args["slug"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Wizard); ok {
+				return ec.marshalOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Wizard),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Query_wizard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Wizard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_wizard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5583,6 +5583,11 @@ func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._QuickStart(ctx, sel, obj)
+	case *content.Wizard:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Wizard(ctx, sel, obj)
 	case *content.Tier:
 		if obj == nil {
 			return graphql.Null
@@ -5752,6 +5757,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._QuickStart(ctx, sel, obj)
+	case *content.Wizard:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Wizard(ctx, sel, obj)
 	case *content.Tier:
 		if obj == nil {
 			return graphql.Null
@@ -6499,18 +6509,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_suggest(ctx, field)
 				})
-		case "wizards":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_wizards(ctx, field)
-				})
-		case "wizard":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_wizard(ctx, field)
-				})
 		case "selectPatterns":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -6552,6 +6550,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_webhookDeliveries(ctx, field)
+				})
+		case "wizards":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_wizards(ctx, field)
+				})
+		case "wizard":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_wizard(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {

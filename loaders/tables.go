@@ -21,7 +21,6 @@ type Tables struct {
 
 // openTables holds the loaders of Tables in use.
 type openTables struct {
-	wizards      *Loader[string, []*content.Wizard]
 	metrics      *Loader[string, *content.Metrics]
 	scoring      *Loader[string, *content.Scoring]
 	weights      *Loader[string, *content.Weights]
@@ -34,7 +33,6 @@ type openTables struct {
 func (t *Tables) open() *openTables {
 	t.once.Do(func() {
 		t.made = &openTables{
-			wizards: single(t.shared, t.tables.Wizards),
 			metrics: single(t.shared, t.tables.Metrics), scoring: single(t.shared, t.tables.Scoring),
 			weights:      single(t.shared, t.tables.Weights),
 			observations: &Loader[string, []*content.Observation]{read: t.tables.Observations, shared: t.shared},
@@ -84,11 +82,6 @@ func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[str
 		}
 		return out, nil
 	}}
-}
-
-// Wizards loads all wizards in their order.
-func (t *Tables) Wizards(ctx context.Context) ([]*content.Wizard, error) {
-	return t.open().wizards.Load(ctx, only)
 }
 
 // Metrics loads the figures of the front page.

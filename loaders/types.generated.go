@@ -23,6 +23,7 @@ type Sets struct {
 	Comparisons   *Set[*content.Comparison]
 	Pages         *Set[*content.Page]
 	Calculators   *Set[*content.Calculator]
+	Wizards       *Set[*content.Wizard]
 }
 
 // newSets returns sets that have no loaders yet. It runs for each response, so all sets are one allocation.
@@ -45,6 +46,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Comparisons   Set[*content.Comparison]
 		Pages         Set[*content.Page]
 		Calculators   Set[*content.Calculator]
+		Wizards       Set[*content.Wizard]
 	}{
 		Tiers:         Set[*content.Tier]{collection: g.Tiers, shared: s},
 		Laws:          Set[*content.Law]{collection: g.Laws, shared: s},
@@ -63,6 +65,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Comparisons:   Set[*content.Comparison]{collection: g.Comparisons, shared: s},
 		Pages:         Set[*content.Page]{collection: g.Pages, shared: s},
 		Calculators:   Set[*content.Calculator]{collection: g.Calculators, shared: s},
+		Wizards:       Set[*content.Wizard]{collection: g.Wizards, shared: s},
 	}
 	return Sets{
 		Tiers:         &made.Tiers,
@@ -82,6 +85,7 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Comparisons:   &made.Comparisons,
 		Pages:         &made.Pages,
 		Calculators:   &made.Calculators,
+		Wizards:       &made.Wizards,
 	}
 }
 
@@ -122,6 +126,8 @@ func (s *Sets) of(t content.EntryType) entries {
 		return s.Pages
 	case content.TypeCalculator:
 		return s.Calculators
+	case content.TypeWizard:
+		return s.Wizards
 	}
 	return nil
 }

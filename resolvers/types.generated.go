@@ -664,6 +664,14 @@ func (r *mutationResolver) TierUpdate(ctx context.Context, id content.ID, ifRevi
 	return update[content.Tier](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
+func (r *mutationResolver) WizardCreate(ctx context.Context, input model.WizardInput, validateOnly bool) (*relay.Payload[content.Wizard], error) {
+	return create[content.Wizard](ctx, &r.r.Authoring, r.r.request(ctx), input)
+}
+
+func (r *mutationResolver) WizardUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.WizardInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Wizard], error) {
+	return update[content.Wizard](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
 func (r *Resolver) Observation() graph.ObservationResolver { return &observationResolver{r} }
 
 type observationResolver struct{ r *Resolver }
@@ -1258,6 +1266,14 @@ func (r *queryResolver) Tiers(ctx context.Context) ([]*content.Tier, error) {
 	return loaders.For(ctx).Tiers.All(ctx, content.Order{Field: "RANK"})
 }
 
+func (r *queryResolver) Wizards(ctx context.Context) ([]*content.Wizard, error) {
+	return loaders.For(ctx).Wizards.All(ctx, content.Order{Field: "ORDER"})
+}
+
+func (r *queryResolver) Wizard(ctx context.Context, slug string) (*content.Wizard, error) {
+	return loaders.For(ctx).Wizards.BySlug(ctx, slug)
+}
+
 func (r *Resolver) QuickStart() graph.QuickStartResolver { return &quickStartResolver{r} }
 
 type quickStartResolver struct{ r *Resolver }
@@ -1495,6 +1511,18 @@ func (r *topPatternResolver) Pattern(ctx context.Context, obj *content.TopPatter
 func (r *Resolver) Viewer() graph.ViewerResolver { return &viewerResolver{r} }
 
 type viewerResolver struct{ r *Resolver }
+
+func (r *Resolver) Wizard() graph.WizardResolver { return &wizardResolver{r} }
+
+type wizardResolver struct{ r *Resolver }
+
+func (r *wizardResolver) Revisions(ctx context.Context, obj *content.Wizard, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *wizardResolver) Body(ctx context.Context, obj *content.Wizard) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Wizards, obj, func(p *content.Wizard) *content.RichText { return &p.Body })
+}
 
 func (r *Resolver) WizardOption() graph.WizardOptionResolver { return &wizardOptionResolver{r} }
 

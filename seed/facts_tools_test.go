@@ -30,6 +30,17 @@ func (k *taker) tools() {
 		k.put("fitScale", k.fitScale())
 		k.entry("calculator/calculator.md")
 	})
+	place := 0
+	k.each("wizard.wizards", func() {
+		k.same("slug", "name", "page", "firstQuestion")
+		k.put("order", place)
+		place++
+		for _, key := range []string{"questions", "recipe", "combinations", "decisionTree", "constraints", "bottlenecks", "realTimeTargets", "stacks", "domains", "challenges"} {
+			k.as(key, key, subjects)
+		}
+		k.as("problemFilters", "problemFilters", table("problem", "patterns"), sortedBy("problem"), subjects)
+		k.entry("wizard/" + k.row.text("slug") + ".md")
+	})
 }
 
 // matrix returns the constraint matrix, which the facts keep beside the laws.
@@ -88,6 +99,29 @@ func sortedBy(key string) func(any) any {
 func shown(v any) any {
 	if f, ok := v.(float64); ok {
 		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return v
+}
+
+// subjects converts the patterns and practices at any depth.
+func subjects(v any) any {
+	switch v := v.(type) {
+	case []any:
+		var out []any
+		for _, x := range v {
+			out = append(out, subjects(x))
+		}
+		return out
+	case object:
+		if kind := v.text("kind"); kind == "pattern" || kind == "practice" || kind == "label" {
+			out, _ := subject(v).(object)
+			return append(out, pair{"listedTier", v.get("listedTier")})
+		}
+		out := object{}
+		for _, p := range v {
+			out = append(out, pair{p.key, subjects(p.value)})
+		}
+		return out
 	}
 	return v
 }

@@ -32,7 +32,6 @@ func LoadTables(ctx context.Context, store TableStore) error {
 		return err
 	}
 	steps := []func() error{
-		func() error { return store.PutWizards(ctx, by, t.Wizards) },
 		func() error { return store.PutMetrics(ctx, by, t.Metrics) },
 		func() error { return store.PutScoring(ctx, by, t.Scoring) },
 		func() error { return store.PutWeights(ctx, by, t.Weights) },
@@ -50,7 +49,6 @@ func LoadTables(ctx context.Context, store TableStore) error {
 
 // Tables is the content of the files.
 type Tables struct {
-	Wizards      []*content.Wizard
 	Metrics      *content.Metrics
 	Scoring      *content.Scoring
 	Weights      *content.Weights
@@ -60,16 +58,11 @@ type Tables struct {
 // ReadTables decodes the files. An unknown field is an error, so that no fact is lost unnoticed.
 // The files are embedded, so an error is a mistake of the build, which a test finds.
 func ReadTables() (*Tables, error) {
-	var wizards struct {
-		Count   int
-		Wizards []*content.Wizard
-	}
 	out := &Tables{Metrics: new(content.Metrics), Weights: new(content.Weights)}
 	for _, f := range []struct {
 		name string
 		into any
 	}{
-		{"wizard.json", &wizards},
 		{"metrics.json", out.Metrics},
 		{"weights.json", out.Weights},
 	} {
@@ -77,7 +70,6 @@ func ReadTables() (*Tables, error) {
 			return nil, err
 		}
 	}
-	out.Wizards = wizards.Wizards
 	if err := frontPage(out.Metrics); err != nil {
 		return nil, err
 	}

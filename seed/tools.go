@@ -9,9 +9,9 @@ import (
 	"patternhub/internal/content"
 )
 
-// LoadTools writes and publishes the entries of singletons that a store does not have. They were tables in
-// earlier releases, which nobody could change, so that the seed has what a database had. A hub whose content is
-// not the seed's gets them without the rows that refer to what it has not published.
+// LoadTools writes and publishes the entries of singletons that a store does not have, and with them the wizards.
+// They were tables in earlier releases, which nobody could change, so that the seed has what a database had. A
+// hub whose content is not the seed's gets them without the rows that refer to what it has not published.
 // It does nothing in a store that has them. Several replicas may call it at the same time.
 func LoadTools(ctx context.Context, store content.Store) error {
 	missing := map[content.EntryType]bool{}
@@ -28,6 +28,7 @@ func LoadTools(ctx context.Context, store content.Store) error {
 	if !slices.Contains(slices.Collect(maps.Values(missing)), true) {
 		return nil
 	}
+	missing[content.TypeWizard] = true
 	all, err := Read(Files())
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func LoadTools(ctx context.Context, store content.Store) error {
 		if !missing[e.Head().Type] {
 			continue
 		}
-		// After a conflict another replica has written it.
+		// After a conflict it is there, because another replica has written it or an author has.
 		if err := loadTool(ctx, store, e); err != nil && content.CodeOf(err) != content.Conflict {
 			return fmt.Errorf("load %s: %w", e.Head().Slug, err)
 		}

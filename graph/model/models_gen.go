@@ -921,3 +921,43 @@ type WebhookRedeliverPayload struct {
 	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
 }
+
+// The values to write to a wizard. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type WizardInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// Its position in the list of wizards.
+	Order graphql.Omittable[*int] `json:"order,omitempty"`
+	// Its page, below the source's documentation root.
+	Page graphql.Omittable[*string] `json:"page,omitempty"`
+	// The slug of its first question.
+	FirstQuestion graphql.Omittable[*string] `json:"firstQuestion,omitempty"`
+	// All its questions.
+	Questions graphql.Omittable[[]*content.WizardQuestion] `json:"questions,omitempty"`
+	// Its advice that holds for all answers; empty for none.
+	Recipe graphql.Omittable[*content.WizardRecipe] `json:"recipe,omitempty"`
+	// Patterns that go well together.
+	Combinations graphql.Omittable[[]*content.WizardCombination] `json:"combinations,omitempty"`
+	// Its decision tree, row by row.
+	DecisionTree graphql.Omittable[[]*content.WizardRule] `json:"decisionTree,omitempty"`
+	// What to use under which requirement.
+	Constraints graphql.Omittable[[]*content.WizardRequirement] `json:"constraints,omitempty"`
+	// How to remove bottlenecks.
+	Bottlenecks graphql.Omittable[[]*content.WizardBottleneck] `json:"bottlenecks,omitempty"`
+	// What to use to reach a latency.
+	RealTimeTargets graphql.Omittable[[]*content.WizardLatency] `json:"realTimeTargets,omitempty"`
+	// Sets of patterns, each with a name.
+	Stacks graphql.Omittable[[]*content.WizardStack] `json:"stacks,omitempty"`
+	// Domains with their main patterns.
+	Domains graphql.Omittable[[]*content.WizardDomain] `json:"domains,omitempty"`
+	// Kinds of problems, and what helps with each.
+	ProblemFilters graphql.Omittable[[]*content.WizardProblem] `json:"problemFilters,omitempty"`
+	// Challenges, and what helps with each.
+	Challenges graphql.Omittable[[]*content.WizardChallenge] `json:"challenges,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
+}

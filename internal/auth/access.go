@@ -17,7 +17,7 @@ func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
 	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes file viewer rateLimit home search suggest sync")
 	a.grant(content.RoleReader, "Query", typeFields()...)
-	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact")
+	a.grant(content.RoleReader, "Query", "comparePatterns selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
 	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews")

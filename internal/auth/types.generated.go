@@ -38,6 +38,8 @@ func typeFields() []string {
 		"page",
 		"pages",
 		"calculator",
+		"wizards",
+		"wizard",
 	}
 }
 
@@ -78,5 +80,7 @@ func typeMutations() []string {
 		"pageUpdate",
 		"calculatorCreate",
 		"calculatorUpdate",
+		"wizardCreate",
+		"wizardUpdate",
 	}
 }

@@ -24,5 +24,6 @@ func (m *Memory) collections(of *Generation, g *content.Graph) content.Collectio
 		Comparisons:   newCollection(m, of, g.Comparisons),
 		Pages:         newCollection(m, of, g.Pages),
 		Calculators:   newCollection(m, of, g.Calculators),
+		Wizards:       newCollection(m, of, g.Wizards),
 	}
 }

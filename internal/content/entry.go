@@ -39,7 +39,7 @@ func (t EntryType) IsEntry() bool { return slices.Contains(Types(), t) }
 type kind struct {
 	entryType          EntryType
 	name, plural, stem string
-	input              string
+	input, path        string
 	singleton          bool
 }
 
@@ -199,26 +199,27 @@ func (m *Meta) path() string {
 	if m.Type == TypePage {
 		return "/" + m.Slug
 	}
-	if only := m.Type.OnlyKey(); only != "" {
-		return "/" + Kebab(only)
+	k := m.Type.kind()
+	if k.singleton {
+		return "/" + k.path
 	}
-	return "/" + m.Type.Plural() + "/" + m.Slug
+	return "/" + k.path + "/" + m.Slug
 }
 
 // ParseResourcePath splits a resource path, with or without percent escapes, into type and slug. A
-// path that does not begin with the plural of a type belongs to a page. A singleton can have any slug; the
+// path that does not begin like those of a type belongs to a page. A singleton can have any slug; the
 // result is that of its path.
 func ParseResourcePath(path string) (EntryType, string) {
 	path = CleanPath(path)
-	plural, slug, ok := strings.Cut(path, "/")
+	first, slug, ok := strings.Cut(path, "/")
 	for _, k := range kinds() {
-		if k.singleton && !ok && path == Kebab(k.stem) {
+		if k.singleton && path == k.path {
 			return k.entryType, path
 		}
 	}
 	if ok && !strings.Contains(slug, "/") {
 		for _, k := range kinds() {
-			if k.plural == plural && k.entryType != TypePage && !k.singleton {
+			if k.path == first && k.entryType != TypePage && !k.singleton {
 				return k.entryType, slug
 			}
 		}

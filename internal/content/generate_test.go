@@ -28,7 +28,26 @@ func anyEntry(t *rapid.T, et content.EntryType) content.Entry {
 	if p, ok := e.(*content.Pattern); ok {
 		p.Relations = distinct(p)
 	}
+	if w, ok := e.(*content.Wizard); ok {
+		inOrder(w)
+	}
 	return e
+}
+
+// inOrder lets each answer of a wizard lead to the next question.
+func inOrder(w *content.Wizard) {
+	w.FirstQuestion = "item-0"
+	if len(w.Questions) == 0 {
+		w.Questions = []content.WizardQuestion{{Slug: w.FirstQuestion, Label: "First"}}
+	}
+	for i := range w.Questions {
+		for j := range w.Questions[i].Options {
+			w.Questions[i].Options[j].Next = ""
+			if i+1 < len(w.Questions) {
+				w.Questions[i].Options[j].Next = w.Questions[i+1].Slug
+			}
+		}
+	}
 }
 
 func anyKey(t *rapid.T) string { return rapid.StringMatching(`[a-z]{1,3}`).Draw(t, "key") }
@@ -61,6 +80,11 @@ func drawValue(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 		case 1:
 			x.PracticeKey = anyKey(t)
 		}
+		return
+	case *content.WizardPick:
+		var subject content.Subject
+		drawValue(t, reflect.ValueOf(&subject).Elem(), tag)
+		*x = content.WizardPick{PatternKey: subject.PatternKey, PracticeKey: subject.PracticeKey, Text: subject.Text, ListedTierKey: anyKey(t)}
 		return
 	case *content.IntRange:
 		low := rapid.IntRange(0, 50).Draw(t, "min")

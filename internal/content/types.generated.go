@@ -21,6 +21,7 @@ const (
 	TypeComparison   EntryType = "COMPARISON"
 	TypePage         EntryType = "PAGE"
 	TypeCalculator   EntryType = "CALCULATOR"
+	TypeWizard       EntryType = "WIZARD"
 )
 
 // Types lists all entry types. A type comes after those that it refers to, if possible.
@@ -43,6 +44,7 @@ func Types() []EntryType {
 		TypeComparison,
 		TypePage,
 		TypeCalculator,
+		TypeWizard,
 	}
 }
 
@@ -50,39 +52,41 @@ func Types() []EntryType {
 func entryKind(t EntryType) kind {
 	switch t {
 	case TypeTier:
-		return kind{entryType: t, name: "Tier", plural: "tiers", stem: "tier", input: "TierInput"}
+		return kind{entryType: t, name: "Tier", plural: "tiers", path: "tiers", stem: "tier", input: "TierInput"}
 	case TypeLaw:
-		return kind{entryType: t, name: "Law", plural: "laws", stem: "law", input: "LawInput"}
+		return kind{entryType: t, name: "Law", plural: "laws", path: "laws", stem: "law", input: "LawInput"}
 	case TypePillar:
-		return kind{entryType: t, name: "Pillar", plural: "pillars", stem: "pillar", input: "PillarInput"}
+		return kind{entryType: t, name: "Pillar", plural: "pillars", path: "pillars", stem: "pillar", input: "PillarInput"}
 	case TypeRole:
-		return kind{entryType: t, name: "Role", plural: "roles", stem: "role", input: "RoleInput"}
+		return kind{entryType: t, name: "Role", plural: "roles", path: "roles", stem: "role", input: "RoleInput"}
 	case TypeCompany:
-		return kind{entryType: t, name: "Company", plural: "companies", stem: "company", input: "CompanyInput"}
+		return kind{entryType: t, name: "Company", plural: "companies", path: "companies", stem: "company", input: "CompanyInput"}
 	case TypePractice:
-		return kind{entryType: t, name: "Practice", plural: "practices", stem: "practice", input: "PracticeInput"}
+		return kind{entryType: t, name: "Practice", plural: "practices", path: "practices", stem: "practice", input: "PracticeInput"}
 	case TypePattern:
-		return kind{entryType: t, name: "Pattern", plural: "patterns", stem: "pattern", input: "PatternInput"}
+		return kind{entryType: t, name: "Pattern", plural: "patterns", path: "patterns", stem: "pattern", input: "PatternInput"}
 	case TypeCaseStudy:
-		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", stem: "case_study", input: "CaseStudyInput"}
+		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", path: "case-studies", stem: "case_study", input: "CaseStudyInput"}
 	case TypeFailureStudy:
-		return kind{entryType: t, name: "FailureStudy", plural: "failures", stem: "failure", input: "FailureStudyInput"}
+		return kind{entryType: t, name: "FailureStudy", plural: "failures", path: "failures", stem: "failure", input: "FailureStudyInput"}
 	case TypeGuide:
-		return kind{entryType: t, name: "Guide", plural: "guides", stem: "guide", input: "GuideInput"}
+		return kind{entryType: t, name: "Guide", plural: "guides", path: "guides", stem: "guide", input: "GuideInput"}
 	case TypeQuickStart:
-		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", stem: "quick_start", input: "QuickStartInput"}
+		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", path: "quick-starts", stem: "quick_start", input: "QuickStartInput"}
 	case TypeLearningPath:
-		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", stem: "learning_path", input: "LearningPathInput"}
+		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", path: "learning-paths", stem: "learning_path", input: "LearningPathInput"}
 	case TypeJourney:
-		return kind{entryType: t, name: "Journey", plural: "journeys", stem: "journey", input: "JourneyInput"}
+		return kind{entryType: t, name: "Journey", plural: "journeys", path: "journeys", stem: "journey", input: "JourneyInput"}
 	case TypeMigration:
-		return kind{entryType: t, name: "Migration", plural: "migrations", stem: "migration", input: "MigrationInput"}
+		return kind{entryType: t, name: "Migration", plural: "migrations", path: "migrations", stem: "migration", input: "MigrationInput"}
 	case TypeComparison:
-		return kind{entryType: t, name: "Comparison", plural: "comparisons", stem: "comparison", input: "ComparisonInput"}
+		return kind{entryType: t, name: "Comparison", plural: "comparisons", path: "comparisons", stem: "comparison", input: "ComparisonInput"}
 	case TypePage:
-		return kind{entryType: t, name: "Page", plural: "pages", stem: "page", input: "PageInput"}
+		return kind{entryType: t, name: "Page", plural: "pages", path: "pages", stem: "page", input: "PageInput"}
 	case TypeCalculator:
-		return kind{entryType: t, name: "Calculator", plural: "calculators", stem: "calculator", input: "CalculatorFieldsInput", singleton: true}
+		return kind{entryType: t, name: "Calculator", plural: "calculators", path: "calculator", stem: "calculator", input: "CalculatorFieldsInput", singleton: true}
+	case TypeWizard:
+		return kind{entryType: t, name: "Wizard", plural: "wizards", path: "wizard", stem: "wizard", input: "WizardInput"}
 	}
 	return kind{}
 }
@@ -125,6 +129,8 @@ func (t EntryType) PageFields() []string {
 		return []string{"body"}
 	case TypeCalculator:
 		return []string{"body"}
+	case TypeWizard:
+		return []string{"body"}
 	}
 	return nil
 }
@@ -166,6 +172,8 @@ func newEntry(t EntryType) Entry {
 		return &Page{}
 	case TypeCalculator:
 		return &Calculator{}
+	case TypeWizard:
+		return &Wizard{}
 	}
 	return nil
 }
@@ -189,6 +197,7 @@ type Collections struct {
 	Comparisons   Collection[*Comparison]
 	Pages         Collection[*Page]
 	Calculators   Collection[*Calculator]
+	Wizards       Collection[*Wizard]
 }
 
 // Readers lists the collections as readers, in the order of the types.
@@ -211,6 +220,7 @@ func (c *Collections) Readers() []Reader {
 		c.Comparisons,
 		c.Pages,
 		c.Calculators,
+		c.Wizards,
 	}
 }
 
@@ -317,6 +327,15 @@ func (j *Journey) OrderValue(field string) (any, bool) {
 		return j.SuccessRate, true
 	}
 	return j.Meta.OrderValue(field)
+}
+
+// OrderValue returns the value of an order field.
+func (w *Wizard) OrderValue(field string) (any, bool) {
+	switch field {
+	case "ORDER":
+		return w.Order, true
+	}
+	return w.Meta.OrderValue(field)
 }
 
 // Audience is an enum of the schema: the readers that an entry is written for.

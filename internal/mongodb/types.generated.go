@@ -24,6 +24,7 @@ func newCollections(g *graph, suffix string) content.Collections {
 		Comparisons:   addCollection(g, suffix, comparisonSpec()),
 		Pages:         addCollection(g, suffix, pageSpec()),
 		Calculators:   addCollection(g, suffix, calculatorSpec()),
+		Wizards:       addCollection(g, suffix, wizardSpec()),
 	}
 }
 
@@ -415,6 +416,21 @@ func calculatorSpec() spec[*content.Calculator] {
 func calculatorFilter(b *filterBuilder, f *content.CalculatorFilter) {
 	b.entry(&f.EntryFilter)
 	nested(b, f.And, f.Or, f.Not, calculatorFilter)
+}
+
+func wizardSpec() spec[*content.Wizard] {
+	return spec[*content.Wizard]{
+		entryType: content.TypeWizard,
+		name:      "wizards",
+		decoders:  decodersOf(readWizard),
+		filter:    filtering(wizardFilter),
+		orders:    map[string]string{"ORDER": "order"},
+	}
+}
+
+func wizardFilter(b *filterBuilder, f *content.WizardFilter) {
+	b.entry(&f.EntryFilter)
+	nested(b, f.And, f.Or, f.Not, wizardFilter)
 }
 
 func readTier(r *reader, v *content.Tier) {
@@ -1037,6 +1053,43 @@ func readCalculator(r *reader, v *content.Calculator) {
 		fields(r, &v.ConstraintMatrix, readConstraintMatrix)
 	case "fitScale":
 		v.FitScale = objects(r, readFitStep)
+	case "body":
+		fields(r, &v.Body, readRichText)
+	default:
+		readMeta(r, &v.Meta)
+	}
+}
+
+func readWizard(r *reader, v *content.Wizard) {
+	switch string(r.name()) {
+	case "order":
+		v.Order = r.int()
+	case "page":
+		v.Page = r.string()
+	case "firstQuestion":
+		v.FirstQuestion = r.string()
+	case "questions":
+		v.Questions = objects(r, readWizardQuestion)
+	case "recipe":
+		v.Recipe = object(r, readWizardRecipe)
+	case "combinations":
+		v.Combinations = objects(r, readWizardCombination)
+	case "decisionTree":
+		v.DecisionTree = objects(r, readWizardRule)
+	case "constraints":
+		v.Constraints = objects(r, readWizardRequirement)
+	case "bottlenecks":
+		v.Bottlenecks = objects(r, readWizardBottleneck)
+	case "realTimeTargets":
+		v.RealTimeTargets = objects(r, readWizardLatency)
+	case "stacks":
+		v.Stacks = objects(r, readWizardStack)
+	case "domains":
+		v.Domains = objects(r, readWizardDomain)
+	case "problemFilters":
+		v.ProblemFilters = objects(r, readWizardProblem)
+	case "challenges":
+		v.Challenges = objects(r, readWizardChallenge)
 	case "body":
 		fields(r, &v.Body, readRichText)
 	default:
@@ -1979,5 +2032,167 @@ func readWeight(r *reader, v *content.Weight) {
 		v.Factor = r.string()
 	case "weight":
 		v.Weight = r.float()
+	}
+}
+
+func readWizardAvoid(r *reader, v *content.WizardAvoid) {
+	switch string(r.name()) {
+	case "avoid":
+		fields(r, &v.Avoid, readSubject)
+	case "use":
+		v.Use = objects(r, readSubject)
+	}
+}
+
+func readWizardBottleneck(r *reader, v *content.WizardBottleneck) {
+	switch string(r.name()) {
+	case "current":
+		v.Current = r.string()
+	case "bottleneck":
+		v.Bottleneck = r.string()
+	case "path":
+		v.Path = objects(r, readSubject)
+	case "weeks":
+		fields(r, &v.Weeks, readIntRange)
+	}
+}
+
+func readWizardChallenge(r *reader, v *content.WizardChallenge) {
+	switch string(r.name()) {
+	case "challenge":
+		v.Challenge = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardCombination(r *reader, v *content.WizardCombination) {
+	switch string(r.name()) {
+	case "primary":
+		fields(r, &v.Primary, readSubject)
+	case "with":
+		v.With = objects(r, readSubject)
+	}
+}
+
+func readWizardDomain(r *reader, v *content.WizardDomain) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "name":
+		v.Name = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardLatency(r *reader, v *content.WizardLatency) {
+	switch string(r.name()) {
+	case "useCase":
+		v.UseCase = r.string()
+	case "latencyMs":
+		v.LatencyMS = r.int()
+	case "stack":
+		v.Stack = objects(r, readSubject)
+	}
+}
+
+func readWizardOption(r *reader, v *content.WizardOption) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "label":
+		v.Label = r.string()
+	case "next":
+		v.Next = r.string()
+	case "examples":
+		v.ExampleKeys = r.strings()
+	case "recommends":
+		v.Recommends = objects(r, readWizardPick)
+	case "users":
+		v.Users = object(r, readIntRange)
+	case "latencyMs":
+		v.LatencyMS = object(r, readIntRange)
+	case "spike":
+		v.Spike = optional(r, (*reader).string)
+	}
+}
+
+func readWizardPick(r *reader, v *content.WizardPick) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "practice":
+		v.PracticeKey = r.string()
+	case "label":
+		v.Text = r.string()
+	case "listedTier":
+		v.ListedTierKey = r.string()
+	}
+}
+
+func readWizardProblem(r *reader, v *content.WizardProblem) {
+	switch string(r.name()) {
+	case "problem":
+		v.Problem = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardQuestion(r *reader, v *content.WizardQuestion) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "label":
+		v.Label = r.string()
+	case "options":
+		v.Options = objects(r, readWizardOption)
+	}
+}
+
+func readWizardRecipe(r *reader, v *content.WizardRecipe) {
+	switch string(r.name()) {
+	case "core":
+		v.Core = objects(r, readSubject)
+	case "scale":
+		v.Scale = objects(r, readSubject)
+	case "avoid":
+		v.Avoid = objects(r, readWizardAvoid)
+	}
+}
+
+func readWizardRequirement(r *reader, v *content.WizardRequirement) {
+	switch string(r.name()) {
+	case "requirement":
+		v.Requirement = r.string()
+	case "primary":
+		fields(r, &v.Primary, readSubject)
+	case "alternatives":
+		v.Alternatives = objects(r, readSubject)
+	case "complexity":
+		v.Complexity = r.int()
+	}
+}
+
+func readWizardRule(r *reader, v *content.WizardRule) {
+	switch string(r.name()) {
+	case "question":
+		v.Question = r.string()
+	case "answer":
+		v.Answer = r.string()
+	case "recommends":
+		v.Recommends = objects(r, readSubject)
+	}
+}
+
+func readWizardStack(r *reader, v *content.WizardStack) {
+	switch string(r.name()) {
+	case "name":
+		v.Name = r.string()
+	case "patterns":
+		v.PatternKeys = r.strings()
+	case "complexity":
+		v.Complexity = r.int()
 	}
 }

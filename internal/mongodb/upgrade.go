@@ -66,6 +66,17 @@ func (s *Store) Upgrade(ctx context.Context) (int, error) {
 	return total, translate("store what is upgraded", err)
 }
 
+// retireTables removes the documents that an older release kept in a collection that has entries now. They have no
+// type. What they said is in the seed, since nobody could change them.
+func (s *Store) retireTables(ctx context.Context) error {
+	k, err := s.collection(content.Published, content.TypeWizard)
+	if err != nil {
+		return err
+	}
+	_, err = k.raw().DeleteMany(ctx, bson.D{{Key: "type", Value: bson.D{{Key: "$exists", Value: false}}}})
+	return translate("remove old tables", err)
+}
+
 // graphType is a collection of entries.
 type graphType struct {
 	graph content.Perspective

@@ -24,5 +24,6 @@ func (of layer) collections(published, drafts *content.Graph) content.Collection
 		Comparisons:   over(of, published.Comparisons, drafts.Comparisons),
 		Pages:         over(of, published.Pages, drafts.Pages),
 		Calculators:   over(of, published.Calculators, drafts.Calculators),
+		Wizards:       over(of, published.Wizards, drafts.Wizards),
 	}
 }

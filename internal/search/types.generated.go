@@ -41,6 +41,8 @@ func (t *texts) take(e content.Entry) {
 		pageTexts(t, e)
 	case *content.Calculator:
 		calculatorTexts(t, e)
+	case *content.Wizard:
+		wizardTexts(t, e)
 	}
 }
 
@@ -178,6 +180,10 @@ func calculatorTexts(t *texts, e *content.Calculator) {
 	t.body = e.Body.Text
 }
 
+func wizardTexts(t *texts, e *content.Wizard) {
+	t.body = e.Body.Text
+}
+
 // rankOf returns the rank of a type for equal scores and suggestions. Unknown types come last.
 func rankOf(t content.EntryType) int {
 	switch t {
@@ -215,8 +221,10 @@ func rankOf(t content.EntryType) int {
 		return 15
 	case content.TypeCalculator:
 		return 16
+	case content.TypeWizard:
+		return 17
 	}
-	return 17
+	return 18
 }
 
 // prime reports whether entries of a type are suggested before others of the same name.
@@ -248,5 +256,6 @@ func scans(g *content.Graph) []scanner {
 		scan(g.Comparisons),
 		scan(g.Pages),
 		scan(g.Calculators),
+		scan(g.Wizards),
 	}
 }

@@ -91,6 +91,7 @@ type Entry struct {
 	Prime bool
 
 	order, rank int
+	path        *string
 }
 
 // Const returns the name of the Go constant of the type, "TypeCaseStudy".
@@ -111,8 +112,20 @@ func (e *Entry) Stem() string { return e.File }
 // Field returns the Go name of the field with all entries of the type, "CaseStudies".
 func (e *Entry) Field() string { return upperFirst(e.Plural) }
 
-// Segment returns the first segment of the paths of the entries, "case-studies".
+// Segment returns the plural as a tag has it, "case-studies".
 func (e *Entry) Segment() string { return separated(e.Plural, '-') }
+
+// Path returns the first segment of the paths of the entries, which is the plural unless the tag of Meta says
+// otherwise. The path of a singleton is the name of its type.
+func (e *Entry) Path() string {
+	switch {
+	case e.path != nil:
+		return *e.path
+	case e.Singleton:
+		return strings.ReplaceAll(e.Stem(), "_", "-")
+	}
+	return e.Segment()
+}
 
 // Collection returns the name of the collection in the database, "case_studies".
 func (e *Entry) Collection() string { return separated(e.Plural, '_') }

@@ -24,5 +24,6 @@ func Collections() content.Collections {
 		Comparisons:   newStub[*content.Comparison](content.TypeComparison),
 		Pages:         newStub[*content.Page](content.TypePage),
 		Calculators:   newStub[*content.Calculator](content.TypeCalculator),
+		Wizards:       newStub[*content.Wizard](content.TypeWizard),
 	}
 }

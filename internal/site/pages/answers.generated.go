@@ -8116,6 +8116,8 @@ func (v EntryType) Label() string { return label(string(v)) }
 // Help returns what the value means.
 func (v EntryType) Help() string {
 	switch v {
+	case "CALCULATOR":
+		return "The tables of the calculator."
 	case "CASE_STUDY":
 		return "Case studies."
 	case "COMPANY":
@@ -8148,6 +8150,8 @@ func (v EntryType) Help() string {
 		return "Roles."
 	case "TIER":
 		return "Tiers."
+	case "WIZARD":
+		return "Wizards."
 	}
 	return ""
 }
@@ -9125,7 +9129,7 @@ func EnumValues(name string) []string {
 	case "Effort":
 		return []string{"LOW", "LOW_MEDIUM", "MEDIUM", "MEDIUM_HIGH", "HIGH", "VERY_HIGH"}
 	case "EntryType":
-		return []string{"CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER"}
+		return []string{"CALCULATOR", "CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER", "WIZARD"}
 	case "Experience":
 		return []string{"JUNIOR", "MID_LEVEL", "SENIOR"}
 	case "FailureStudyOrderField":

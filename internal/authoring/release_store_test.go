@@ -18,9 +18,11 @@ func releasesAreFound(t *testing.T, s content.Transactor) {
 		{Key: "1", Name: "Open", State: content.ReleaseOpen, By: "author", Entries: publishing(ofPattern("a"), ofPattern("b")), CreatedAt: begun, UpdatedAt: begun},
 		{Key: "2", Name: "Later", State: content.ReleaseScheduled, At: &later, Actor: "author", Entries: unpublishing(ofPattern("b")), CreatedAt: begun, UpdatedAt: begun},
 		{Key: "3", Name: "Soon", State: content.ReleaseScheduled, At: new(begun), Entries: unpublishing(content.ID{Type: content.TypeLaw, Key: "a"}), CreatedAt: begun, UpdatedAt: begun},
-		{Key: "4", Name: "Undo", State: content.ReleaseFailed, Undoes: "5", UndoesSeq: 7, CreatedAt: begun, UpdatedAt: begun,
+		{
+			Key: "4", Name: "Undo", State: content.ReleaseFailed, Undoes: "5", UndoesSeq: 7, CreatedAt: begun, UpdatedAt: begun,
 			Entries: []content.ReleaseEntry{{Type: content.TypePattern, Key: "a", Action: content.SchedulePublish, Revision: &one}},
-			Faults:  []content.UserError{{Field: []string{"entries", "0"}, Message: "No.", Code: content.ErrInvalid}}},
+			Faults:  []content.UserError{{Field: []string{"entries", "0"}, Message: "No.", Code: content.ErrInvalid}},
+		},
 		{Key: "5", Name: "Done", State: content.ReleasePublished, At: new(begun), Seq: 7, Entries: publishing(ofPattern("a")), CreatedAt: begun, UpdatedAt: begun},
 	}
 	transact(t, s, func(ctx context.Context, x content.Transaction) error {

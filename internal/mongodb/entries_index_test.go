@@ -38,11 +38,19 @@ func openRows(t testing.TB, n int) (s *repository.Store, db *mongo.Database, fin
 		at := begun.Add(time.Duration(i*7919%n) * time.Minute)
 		name := fmt.Sprintf("Entry %d of a list", i)
 		rows = append(rows, bson.D{
-			{Key: "_id", Value: fmt.Sprint(of, ":", i)}, {Key: "type", Value: of}, {Key: "key", Value: fmt.Sprint(i)},
-			{Key: "slug", Value: fmt.Sprint("e", i)}, {Key: "name", Value: name}, {Key: "sortName", Value: content.SortKey(name)},
-			{Key: "revision", Value: 1 + i%5}, {Key: "status", Value: content.PublicationStatus("").Values()[i%3]},
-			{Key: "createdAt", Value: at}, {Key: "updatedAt", Value: at}, {Key: "by", Value: fmt.Sprint("author", i%50)},
-			{Key: "words", Value: content.NameWords(name)}, {Key: "refs", Value: []string{fmt.Sprint("TIER:", i%9), fmt.Sprint("LAW:", i%40)}},
+			{Key: "_id", Value: fmt.Sprint(of, ":", i)},
+			{Key: "type", Value: of},
+			{Key: "key", Value: fmt.Sprint(i)},
+			{Key: "slug", Value: fmt.Sprint("e", i)},
+			{Key: "name", Value: name},
+			{Key: "sortName", Value: content.SortKey(name)},
+			{Key: "revision", Value: 1 + i%5},
+			{Key: "status", Value: content.PublicationStatus("").Values()[i%3]},
+			{Key: "createdAt", Value: at},
+			{Key: "updatedAt", Value: at},
+			{Key: "by", Value: fmt.Sprint("author", i%50)},
+			{Key: "words", Value: content.NameWords(name)},
+			{Key: "refs", Value: []string{fmt.Sprint("TIER:", i%9), fmt.Sprint("LAW:", i%40)}},
 		})
 		if len(rows) == 10_000 || i == n-1 {
 			if _, err := db.Collection("rows").InsertMany(t.Context(), rows); err != nil {

@@ -4416,7 +4416,7 @@ func engineObjectEntryProblem(root ResolverRoot) engine.Object {
 		},
 		Fields: []engine.Field{
 			{
-				Name: "entryId",
+				Name: "target",
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EntryProblem)
 					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID)
@@ -8469,7 +8469,7 @@ func engineObjectListedEntry(root ResolverRoot) engine.Object {
 		},
 		Fields: []engine.Field{
 			{
-				Name:   "entryId",
+				Name:   "target",
 				Method: true,
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.ListedEntry)

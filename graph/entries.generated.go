@@ -633,13 +633,13 @@ func (ec *executionContext) fieldContext_EntriesUndoPayload_effects(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _EntryProblem_entryId(ctx context.Context, field graphql.CollectedField, obj *content.EntryProblem) (ret graphql.Marshaler) {
+func (ec *executionContext) _EntryProblem_target(ctx context.Context, field graphql.CollectedField, obj *content.EntryProblem) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EntryProblem_entryId(ctx, field)
+			return ec.fieldContext_EntryProblem_target(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EntryID, nil
@@ -658,7 +658,7 @@ func (ec *executionContext) _EntryProblem_entryId(ctx context.Context, field gra
 }
 
 //go:noinline
-func (ec *executionContext) fieldContext_EntryProblem_entryId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_EntryProblem_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("EntryProblem", field, false, false, "ID")
 }
 
@@ -738,13 +738,13 @@ func (ec *executionContext) fieldContext_EntryProblem_userErrors(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ListedEntry_entryId(ctx context.Context, field graphql.CollectedField, obj *content.ListedEntry) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListedEntry_target(ctx context.Context, field graphql.CollectedField, obj *content.ListedEntry) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ListedEntry_entryId(ctx, field)
+			return ec.fieldContext_ListedEntry_target(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EntryID(), nil
@@ -763,7 +763,7 @@ func (ec *executionContext) _ListedEntry_entryId(ctx context.Context, field grap
 }
 
 //go:noinline
-func (ec *executionContext) fieldContext_ListedEntry_entryId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ListedEntry_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return newScalarFieldContext("ListedEntry", field, true, false, "ID")
 }
 
@@ -1806,8 +1806,8 @@ func (ec *executionContext) _EntryProblem(ctx context.Context, sel ast.Selection
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EntryProblem")
-		case "entryId":
-			out.Values[i] = ec._EntryProblem_entryId(ctx, field, obj)
+		case "target":
+			out.Values[i] = ec._EntryProblem_target(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1850,8 +1850,8 @@ func (ec *executionContext) _ListedEntry(ctx context.Context, sel ast.SelectionS
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ListedEntry")
-		case "entryId":
-			out.Values[i] = ec._ListedEntry_entryId(ctx, field, obj)
+		case "target":
+			out.Values[i] = ec._ListedEntry_target(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -3092,7 +3092,7 @@ directive @idempotent(
 	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
 type ListedEntry {
   "The id of the entry."
-  entryId: ID!
+  target: ID!
   "Its type."
   type: EntryType!
   "Its readable key."
@@ -3191,7 +3191,7 @@ type ListedEntryConnection {
     fields: [EntriesFacet!]!
     "How many values of each field to return at most, 1 to 100."
     limit: Int = 20
-  ): [Facet!]! @listSize(assumedSize: 4)
+  ): [Facet!]! @listSize(assumedSize: 4) @depends
   "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
   digest: String! @cost(weight: 100)
 }
@@ -3325,7 +3325,7 @@ type EntriesUndoPayload {
 "What is wrong with one of the entries of a write."
 type EntryProblem {
   "The id of the entry."
-  entryId: ID!
+  target: ID!
   "The entry in the graph that the request reads; null when it is not there."
   entry: Entry
   "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
@@ -13415,8 +13415,8 @@ func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field
 
 func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_EntryProblem_entryId(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryProblem_target(ctx, field)
 	case "entry":
 		return ec.fieldContext_EntryProblem_entry(ctx, field)
 	case "userErrors":
@@ -14623,8 +14623,8 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "entryId":
-		return ec.fieldContext_ListedEntry_entryId(ctx, field)
+	case "target":
+		return ec.fieldContext_ListedEntry_target(ctx, field)
 	case "type":
 		return ec.fieldContext_ListedEntry_type(ctx, field)
 	case "slug":

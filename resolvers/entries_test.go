@@ -35,7 +35,7 @@ func testTheListOfAllEntries(t *testing.T, d *desk) {
 	}
 	publish := func(count any) any {
 		return d.do(t, fmt.Sprintf(`mutation { entriesPublish(`+filter+`, expected: {count: %v, digest: %q}) {
-			count digest doneCount remainingCount problems { entryId entry { slug } userErrors { field code } } userErrors { field code } token
+			count digest doneCount remainingCount problems { target entry { slug } userErrors { field code } } userErrors { field code } token
 		} }`, count, at(list, "digest")), nil)["entriesPublish"]
 	}
 	refused := publish(3)
@@ -46,7 +46,7 @@ func testTheListOfAllEntries(t *testing.T, d *desk) {
 	if at(done, "doneCount") != 2.0 || at(done, "remainingCount") != 0.0 || len(at(done, "problems").([]any)) != 0 {
 		t.Fatalf("published: %v", done)
 	}
-	undone := d.do(t, fmt.Sprintf(`mutation { entriesUndo(token: %q) { count entries { status } kept problems { entryId } userErrors { code } } }`, at(done, "token")), nil)["entriesUndo"]
+	undone := d.do(t, fmt.Sprintf(`mutation { entriesUndo(token: %q) { count entries { status } kept problems { target } userErrors { code } } }`, at(done, "token")), nil)["entriesUndo"]
 	if at(undone, "count") != 2.0 || fmt.Sprint(at(undone, "entries")) != "[map[status:DRAFT] map[status:DRAFT]]" {
 		t.Errorf("undone: %v", undone)
 	}

@@ -129,7 +129,7 @@ func TestSlowReadersGetTheNewestState(t *testing.T) {
 	h.look(t) // nobody reads any more
 }
 
-// TestSignsAreBounded shows how often a person gives a sign, and at how many entries. What has ended leaves room.
+// TestSignsAreBounded shows how often a person can send a sign, and at how many entries. What has ended leaves room.
 func TestSignsAreBounded(t *testing.T) {
 	h := openHall(t)
 	beat := func(key string) content.Code {

@@ -109,8 +109,8 @@ type Autosaver interface {
 }
 
 // ParseInput reads the JSON of an input for a type: an object with the fields that Authored lists, in the shape of the
-// type's input in the schema. It returns an entry with the values, and the names of the fields that were given; null
-// gives a field no value. References are slugs.
+// type's input in the schema. It returns an entry with the values, and the names of the fields that were there; null
+// clears a field. References are slugs.
 //
 // It checks names and kinds of values only. An autosave is unfinished, so what a write would refuse, such as a text that is
 // too long or missing, is accepted.

@@ -205,14 +205,18 @@ func FrontMatter(e Entry, field string, names Names) *string {
 			w.ref = r.ref
 		}
 	}
+	given := false // whether there is an optional group, which a file shows even if all of it is empty
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
 		}
 		v = v.Elem()
+		given = v.Kind() == reflect.Struct
 	}
 	var s string
 	switch {
+	case given && absent(v):
+		s = "{}"
 	case absent(v):
 		return nil
 	case v.Type() == reflect.TypeFor[RichText]():

@@ -19,9 +19,9 @@ const pieceBytes = 30 << 10
 // answerLimit bounds an answer to an assistant with everything that is in it.
 const answerLimit = 96 << 10
 
-// An answer is given in pieces: its long parts are cut, and everything else stands in each piece. Long
-// parts are the lists and Markdown texts of the root fields, down to the nodes of connections. Joining the
-// long parts of all pieces gives the answer. A cursor is the number of items and of bytes of text that came
+// An answer is sent in pieces: its long parts are cut, and everything else stands in each piece. Long
+// parts are the lists and Markdown texts of the root fields, down to the nodes of connections. Joined,
+// the long parts of all pieces are those of the answer. A cursor is the number of items and of bytes of text that came
 // before, and a hash of the whole answer, so that pieces of two answers are never mixed.
 
 // value is a JSON value: an object whose members may be cut, a list, a text, or anything else.

@@ -46,7 +46,7 @@ type stage struct {
 	owed map[string]bool
 }
 
-// put gives a value to a field of a pattern, and get returns it.
+// put sets a field of a pattern, and get returns it.
 func put(p *content.Pattern, field, value string) { content.FieldValue(p, field).SetString(value) }
 func get(e content.Entry, field string) string    { return content.FieldValue(e, field).String() }
 

@@ -30,6 +30,7 @@ apollo() { node_example apollo generate build start; }     # Apollo Client
 relay() { node_example relay generate build start; }       # Relay's compiler and runtime
 next() { node_example next test; }                         # a route that verifies webhooks
 astro() { node_example astro test; }                       # a content loader on delta sync
+mcp() { node_example mcp test; }                           # assistants, with both clients of npm
 site_sync() { npm --prefix site-sync run --silent test; }  # a folder that follows the hub
 
 go_client() { # a typed client with genqlient
@@ -89,7 +90,7 @@ lane() {
 # Maven mostly waits for downloads and one compiler, so it runs in parallel with the others.
 lane kotlin >"$work/kotlin.lane" &
 beside=$!
-lane web urql apollo relay next astro site_sync go_client python
+lane web urql apollo relay next astro mcp site_sync go_client python
 wait "$beside"
 cat "$work/kotlin.lane"
 

@@ -363,6 +363,44 @@ func (ec *executionContext) fieldContext_Comparison_publishedAt(_ context.Contex
 	return newScalarFieldContext("Comparison", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Comparison_publication(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Comparison_publication(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publication, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Publication); ok {
+				return ec.marshalOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Publication),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Comparison_publication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Publication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Comparison_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Comparison) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -1785,6 +1823,11 @@ func (ec *executionContext) _Comparison(ctx context.Context, sel ast.SelectionSe
 			}
 		case "publishedAt":
 			out.Values[i] = ec._Comparison_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publication":
+			out.Values[i] = ec._Comparison_publication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

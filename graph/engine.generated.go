@@ -47,6 +47,8 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
 				graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 				graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
+				graphql.NewInputUnmarshaler("CalculatorFieldsInput", ec.unmarshalInputCalculatorFieldsInput),
+				graphql.NewInputUnmarshaler("CalculatorInputInput", ec.unmarshalInputCalculatorInputInput),
 				graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 				graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
 				graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
@@ -64,19 +66,32 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 				graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
 				graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+				graphql.NewInputUnmarshaler("ComplexityInteractionInput", ec.unmarshalInputComplexityInteractionInput),
+				graphql.NewInputUnmarshaler("ComplexityLevelInput", ec.unmarshalInputComplexityLevelInput),
 				graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+				graphql.NewInputUnmarshaler("ComplexityScoreInput", ec.unmarshalInputComplexityScoreInput),
+				graphql.NewInputUnmarshaler("ComplexityWeightsInput", ec.unmarshalInputComplexityWeightsInput),
+				graphql.NewInputUnmarshaler("ConstraintMatrixInput", ec.unmarshalInputConstraintMatrixInput),
+				graphql.NewInputUnmarshaler("ConstraintRowInput", ec.unmarshalInputConstraintRowInput),
+				graphql.NewInputUnmarshaler("ConstraintScoreInput", ec.unmarshalInputConstraintScoreInput),
 				graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 				graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+				graphql.NewInputUnmarshaler("DifficultyStepInput", ec.unmarshalInputDifficultyStepInput),
 				graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 				graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 				graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+				graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
+				graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
+				graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 				graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 				graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
+				graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
 				graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 				graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 				graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
 				graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
 				graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+				graphql.NewInputUnmarshaler("FitStepInput", ec.unmarshalInputFitStepInput),
 				graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 				graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
 				graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
@@ -106,26 +121,35 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
 				graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 				graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
+				graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
 				graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 				graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 				graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 				graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
+				graphql.NewInputUnmarshaler("MigrationLevelInput", ec.unmarshalInputMigrationLevelInput),
 				graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+				graphql.NewInputUnmarshaler("MigrationRiskInput", ec.unmarshalInputMigrationRiskInput),
+				graphql.NewInputUnmarshaler("MigrationScoringInput", ec.unmarshalInputMigrationScoringInput),
 				graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
 				graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 				graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
+				graphql.NewInputUnmarshaler("PageEffortInput", ec.unmarshalInputPageEffortInput),
 				graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
 				graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 				graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
+				graphql.NewInputUnmarshaler("PatternBreakEvenInput", ec.unmarshalInputPatternBreakEvenInput),
 				graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 				graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
+				graphql.NewInputUnmarshaler("PatternEffortInput", ec.unmarshalInputPatternEffortInput),
 				graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 				graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
 				graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 				graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 				graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
 				graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+				graphql.NewInputUnmarshaler("PatternReturnInput", ec.unmarshalInputPatternReturnInput),
 				graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
+				graphql.NewInputUnmarshaler("PatternSuccessInput", ec.unmarshalInputPatternSuccessInput),
 				graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 				graphql.NewInputUnmarshaler("PersonInviteInput", ec.unmarshalInputPersonInviteInput),
 				graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
@@ -152,6 +176,9 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 				graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 				graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
+				graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
+				graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
+				graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 				graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 				graphql.NewInputUnmarshaler("RenderInput", ec.unmarshalInputRenderInput),
 				graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
@@ -162,10 +189,14 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
 				graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 				graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
+				graphql.NewInputUnmarshaler("SiteCalculatorFieldsInput", ec.unmarshalInputSiteCalculatorFieldsInput),
+				graphql.NewInputUnmarshaler("SiteCalculatorInputInput", ec.unmarshalInputSiteCalculatorInputInput),
 				graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
 				graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
 				graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
+				graphql.NewInputUnmarshaler("SuccessMetricInput", ec.unmarshalInputSuccessMetricInput),
 				graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+				graphql.NewInputUnmarshaler("TierBaselineInput", ec.unmarshalInputTierBaselineInput),
 				graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 				graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 				graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
@@ -179,6 +210,21 @@ func engineTable(es *executableSchema) *engine.Table {
 				graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 				graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 				graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
+				graphql.NewInputUnmarshaler("WizardAvoidInput", ec.unmarshalInputWizardAvoidInput),
+				graphql.NewInputUnmarshaler("WizardBottleneckInput", ec.unmarshalInputWizardBottleneckInput),
+				graphql.NewInputUnmarshaler("WizardChallengeInput", ec.unmarshalInputWizardChallengeInput),
+				graphql.NewInputUnmarshaler("WizardCombinationInput", ec.unmarshalInputWizardCombinationInput),
+				graphql.NewInputUnmarshaler("WizardDomainInput", ec.unmarshalInputWizardDomainInput),
+				graphql.NewInputUnmarshaler("WizardInput", ec.unmarshalInputWizardInput),
+				graphql.NewInputUnmarshaler("WizardLatencyInput", ec.unmarshalInputWizardLatencyInput),
+				graphql.NewInputUnmarshaler("WizardOptionInput", ec.unmarshalInputWizardOptionInput),
+				graphql.NewInputUnmarshaler("WizardPickInput", ec.unmarshalInputWizardPickInput),
+				graphql.NewInputUnmarshaler("WizardProblemInput", ec.unmarshalInputWizardProblemInput),
+				graphql.NewInputUnmarshaler("WizardQuestionInput", ec.unmarshalInputWizardQuestionInput),
+				graphql.NewInputUnmarshaler("WizardRecipeInput", ec.unmarshalInputWizardRecipeInput),
+				graphql.NewInputUnmarshaler("WizardRequirementInput", ec.unmarshalInputWizardRequirementInput),
+				graphql.NewInputUnmarshaler("WizardRuleInput", ec.unmarshalInputWizardRuleInput),
+				graphql.NewInputUnmarshaler("WizardStackInput", ec.unmarshalInputWizardStackInput),
 			)
 		},
 		Objects: []engine.Object{
@@ -186,9 +232,12 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectApiKey(es.Resolvers),
 			engineObjectApiKeyConnection(),
 			engineObjectApiKeyEdge(),
+			engineObjectAutosave(es.Resolvers),
+			engineObjectAutosaveMerge(),
 			engineObjectBeforeAfter(),
-			engineObjectCalculator(),
+			engineObjectCalculator(es.Resolvers),
 			engineObjectCalculatorInput(),
+			engineObjectCalculatorPayload(),
 			engineObjectCaseStudy(es.Resolvers),
 			engineObjectCaseStudyCompanyConnection(),
 			engineObjectCaseStudyCompanyEdge(),
@@ -230,12 +279,21 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectDurationClaim(),
 			engineObjectEffortClaim(),
 			engineObjectEliminatedPattern(),
+			engineObjectEntriesBulkPayload(),
+			engineObjectEntriesUndoPayload(),
+			engineObjectEntryAutosaveDiscardPayload(),
+			engineObjectEntryAutosavePayload(),
+			engineObjectEntryComment(es.Resolvers),
+			engineObjectEntryCommentDeletePayload(),
+			engineObjectEntryCommentPayload(),
 			engineObjectEntryDeletePayload(),
 			engineObjectEntryDeletion(),
 			engineObjectEntryEffect(),
 			engineObjectEntryField(),
 			engineObjectEntryForm(),
 			engineObjectEntryFormAction(),
+			engineObjectEntryPresence(),
+			engineObjectEntryProblem(es.Resolvers),
 			engineObjectEntryPublishPayload(),
 			engineObjectEntryReference(),
 			engineObjectEntryRestorePayload(),
@@ -243,6 +301,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectEntrySchedulePayload(),
 			engineObjectEntryUnpublishPayload(),
 			engineObjectEntryUpsert(es.Resolvers),
+			engineObjectEntryValues(),
 			engineObjectEstimate(),
 			engineObjectEstimateComplexity(),
 			engineObjectEstimateSensitivity(),
@@ -300,6 +359,9 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectLearningPathPayload(),
 			engineObjectLearningStep(),
 			engineObjectLevelPoint(),
+			engineObjectListedEntry(es.Resolvers),
+			engineObjectListedEntryConnection(),
+			engineObjectListedEntryEdge(),
 			engineObjectLogConnection(),
 			engineObjectLogEdge(),
 			engineObjectLogEntry(es.Resolvers),
@@ -374,11 +436,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectPracticeConnection(),
 			engineObjectPracticeEdge(),
 			engineObjectPracticePayload(),
+			engineObjectPresenceBeatPayload(),
+			engineObjectPresentPerson(),
 			engineObjectPreview(es.Resolvers),
 			engineObjectPreviewCreatePayload(),
 			engineObjectPreviewRevokePayload(),
 			engineObjectPreviewTokenCreatePayload(),
 			engineObjectProvenance(),
+			engineObjectPublication(),
 			engineObjectQuery(es.Resolvers),
 			engineObjectQuickStart(es.Resolvers),
 			engineObjectQuickStartConnection(),
@@ -391,6 +456,14 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectRatingValue(),
 			engineObjectReferenceCount(),
 			engineObjectReinforcementLoop(),
+			engineObjectRelease(es.Resolvers),
+			engineObjectReleaseClash(),
+			engineObjectReleaseConnection(),
+			engineObjectReleaseDeletePayload(),
+			engineObjectReleaseEdge(),
+			engineObjectReleaseEntry(es.Resolvers),
+			engineObjectReleaseGate(),
+			engineObjectReleasePayload(),
 			engineObjectRendering(),
 			engineObjectRevision(es.Resolvers),
 			engineObjectRevisionConnection(),
@@ -452,7 +525,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWebhookEndpointUpdatePayload(),
 			engineObjectWebhookRedeliverPayload(),
 			engineObjectWeight(),
-			engineObjectWizard(),
+			engineObjectWizard(es.Resolvers),
 			engineObjectWizardAvoid(),
 			engineObjectWizardBottleneck(),
 			engineObjectWizardChallenge(),
@@ -460,6 +533,7 @@ func engineTable(es *executableSchema) *engine.Table {
 			engineObjectWizardDomain(),
 			engineObjectWizardLatency(),
 			engineObjectWizardOption(),
+			engineObjectWizardPayload(),
 			engineObjectWizardPick(es.Resolvers),
 			engineObjectWizardProblem(),
 			engineObjectWizardQuestion(),
@@ -661,6 +735,121 @@ func engineObjectApiKeyEdge() engine.Object {
 	}
 }
 
+func engineObjectAutosave(root ResolverRoot) engine.Object {
+	var resolvers AutosaveResolver
+	if root != nil {
+		resolvers = root.Autosave()
+	}
+	return engine.Object{
+		Name:      "Autosave",
+		Satisfies: autosaveImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Autosave(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Target())
+				},
+			},
+			{
+				Name:   "draft",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteOString2ᚖstring(w, obj.Draft())
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.Autosave)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "baseRevision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteOInt2ᚖint(w, obj.BaseRevision)
+				},
+			},
+			{
+				Name: "input",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteNString2string(w, obj.Input)
+				},
+			},
+			{
+				Name: "savedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteNDateTime2timeᚐTime(w, obj.SavedAt)
+				},
+			},
+			{
+				Name: "endsAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Autosave)
+					engineWriteNDateTime2timeᚐTime(w, obj.EndsAt)
+				},
+			},
+			{
+				Name: "merge",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Autosave)
+					enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c, obj.Merge)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectAutosaveMerge() engine.Object {
+	return engine.Object{
+		Name:      "AutosaveMerge",
+		Satisfies: autosaveMergeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_AutosaveMerge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.AutosaveMerge)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "fields",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.AutosaveMerge)
+					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.AutosaveMerge)
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectBeforeAfter() engine.Object {
 	return engine.Object{
 		Name:      "BeforeAfter",
@@ -694,7 +883,11 @@ func engineObjectBeforeAfter() engine.Object {
 	}
 }
 
-func engineObjectCalculator() engine.Object {
+func engineObjectCalculator(root ResolverRoot) engine.Object {
+	var resolvers CalculatorResolver
+	if root != nil {
+		resolvers = root.Calculator()
+	}
 	return engine.Object{
 		Name:      "Calculator",
 		Satisfies: calculatorImplementors,
@@ -702,6 +895,98 @@ func engineObjectCalculator() engine.Object {
 			return state.(*executionContext).childFields_Calculator(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Calculator)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Calculator)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Calculator_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.Calculator)
+					fc := c
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
 			{
 				Name: "inputs",
 				Put: func(c *engine.Column, parent any) {
@@ -870,6 +1155,20 @@ func engineObjectCalculator() engine.Object {
 					enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c, obj.FitScale)
 				},
 			},
+			{
+				Name:     "body",
+				Resolver: true,
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeCalculator),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Calculator); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
+				},
+			},
 		},
 	}
 }
@@ -915,6 +1214,53 @@ func engineObjectCalculatorInput() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.CalculatorInput)
 					engineWriteNString2ᚕstringᚄ(w, obj.Fields)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectCalculatorPayload() engine.Object {
+	return engine.Object{
+		Name:      "CalculatorPayload",
+		Satisfies: calculatorPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_CalculatorPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "calculator",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutOCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Calculator])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -1006,6 +1352,13 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.CaseStudy)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1059,7 +1412,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.CaseStudy).TierKey },
 				},
 			},
@@ -1163,7 +1516,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).LawKeys },
 				},
 			},
@@ -1172,7 +1525,7 @@ func engineObjectCaseStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.CaseStudy).PillarKeys },
 				},
 			},
@@ -1507,7 +1860,7 @@ func engineObjectCaseStudyPatternEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*relay.CaseStudyPatternEdge).ListedTierKey },
 				},
 			},
@@ -1687,6 +2040,13 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Company)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -1753,7 +2113,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.Company).OwnerKey },
 				},
 			},
@@ -1762,7 +2122,7 @@ func engineObjectCompany(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.Company).PatternStackKeys },
 				},
 			},
@@ -1888,7 +2248,7 @@ func engineObjectCompanyAdoption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.CompanyAdoption).CompanyKey },
 				},
 			},
@@ -2276,7 +2636,7 @@ func engineObjectComparedValue() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.ComparedValue).PatternKey },
 				},
 			},
@@ -2404,6 +2764,13 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Comparison)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -2449,7 +2816,7 @@ func engineObjectComparison(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.Comparison).ParentPatternKey },
 				},
 			},
@@ -2640,7 +3007,7 @@ func engineObjectComparisonRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.ComparisonRow).BestKeys },
 				},
 			},
@@ -2701,7 +3068,7 @@ func engineObjectComplexityInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.ComplexityInteraction).PatternKeys },
 				},
 			},
@@ -2936,7 +3303,7 @@ func engineObjectConstraintRow() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.ConstraintRow).PatternKey },
 				},
 			},
@@ -3077,7 +3444,7 @@ func engineObjectDashboardHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.DashboardHealth).ListedTierKey },
 				},
 			},
@@ -3277,7 +3644,7 @@ func engineObjectEliminatedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.EliminatedPattern).PatternKey },
 				},
 			},
@@ -3300,6 +3667,334 @@ func engineObjectEliminatedPattern() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.EliminatedPattern)
 					engineWriteNString2string(w, obj.Found)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntriesBulkPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntriesBulkPayload",
+		Satisfies: entriesBulkPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntriesBulkPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.Count)
+				},
+			},
+			{
+				Name: "digest",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNString2string(w, obj.Digest)
+				},
+			},
+			{
+				Name: "doneCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.DoneCount)
+				},
+			},
+			{
+				Name: "remainingCount",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteNInt2int(w, obj.RemainingCount)
+				},
+			},
+			{
+				Name: "problems",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesBulkPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntriesUndoPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntriesUndoPayload",
+		Satisfies: entriesUndoPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntriesUndoPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name: "count",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteOInt2ᚖint(w, obj.Count)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "problems",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c, obj.Problems)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntriesUndoPayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryAutosaveDiscardPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryAutosaveDiscardPayload",
+		Satisfies: entryAutosaveDiscardPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryAutosaveDiscardPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "discarded",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryAutosaveDiscardPayload)
+					engineWriteNBoolean2bool(w, obj.Discarded)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryAutosaveDiscardPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryAutosavePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryAutosavePayload",
+		Satisfies: entryAutosavePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryAutosavePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "autosave",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryAutosavePayload)
+					enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, obj.Autosave)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryAutosavePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryComment(root ResolverRoot) engine.Object {
+	var resolvers EntryCommentResolver
+	if root != nil {
+		resolvers = root.EntryComment()
+	}
+	return engine.Object{
+		Name:      "EntryComment",
+		Satisfies: entryCommentImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryComment(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteNString2string(w, obj.Key)
+				},
+			},
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteOString2ᚖstring(w, obj.Field)
+				},
+			},
+			{
+				Name: "text",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteNString2string(w, obj.Text)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:     "authorName",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
+					obj := c.Object.(*content.Comment)
+					return resolvers.AuthorName(ctx, obj)
+				}, engineWriteOString2ᚖstring),
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteNDateTime2timeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "resolvedBy",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteOString2ᚖstring(w, obj.ResolvedBy)
+				},
+			},
+			{
+				Name: "resolvedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Comment)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.ResolvedAt)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryCommentDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryCommentDeletePayload",
+		Satisfies: entryCommentDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryCommentDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.EntryCommentDeletePayload)
+					engineWriteOString2ᚖstring(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryCommentDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryCommentPayload() engine.Object {
+	return engine.Object{
+		Name:      "EntryCommentPayload",
+		Satisfies: entryCommentPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryCommentPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "comment",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryCommentPayload)
+					enginePutOEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c, obj.Comment)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.EntryCommentPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
 				},
 			},
 		},
@@ -3685,6 +4380,70 @@ func engineObjectEntryFormAction() engine.Object {
 	}
 }
 
+func engineObjectEntryPresence() engine.Object {
+	return engine.Object{
+		Name:      "EntryPresence",
+		Satisfies: entryPresenceImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryPresence(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryPresence)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+			{
+				Name: "people",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryPresence)
+					enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c, obj.People)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectEntryProblem(root ResolverRoot) engine.Object {
+	var resolvers EntryProblemResolver
+	if root != nil {
+		resolvers = root.EntryProblem()
+	}
+	return engine.Object{
+		Name:      "EntryProblem",
+		Satisfies: entryProblemImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryProblem(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryProblem)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID)
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.EntryProblem)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.EntryProblem)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEntryPublishPayload() engine.Object {
 	return engine.Object{
 		Name:      "EntryPublishPayload",
@@ -4000,6 +4759,39 @@ func engineObjectEntryUpsert(root ResolverRoot) engine.Object {
 	}
 }
 
+func engineObjectEntryValues() engine.Object {
+	return engine.Object{
+		Name:      "EntryValues",
+		Satisfies: entryValuesImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_EntryValues(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryValues)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryValues)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "values",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.EntryValues)
+					engineWriteNJSON2map(w, obj.Values)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectEstimate() engine.Object {
 	return engine.Object{
 		Name:      "Estimate",
@@ -4013,7 +4805,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).PatternKeys },
 				},
 			},
@@ -4022,7 +4814,7 @@ func engineObjectEstimate() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 122,
+					Number: 138,
 					Many:   func(obj any) []string { return obj.(*content.Estimate).MigrationKeys },
 				},
 			},
@@ -4141,7 +4933,7 @@ func engineObjectEstimateComplexity() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.EstimateComplexity).UnscoredKeys },
 				},
 			},
@@ -4237,7 +5029,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).PatternKey },
 				},
 			},
@@ -4246,7 +5038,7 @@ func engineObjectEstimateTerm() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeMigration),
-					Number: 122,
+					Number: 138,
 					One:    func(obj any) string { return obj.(*content.EstimateTerm).MigrationKey },
 				},
 			},
@@ -4558,6 +5350,13 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.FailureStudy)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -4575,7 +5374,7 @@ func engineObjectFailureStudy(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.FailureStudy).CompanyKey },
 				},
 			},
@@ -4773,7 +5572,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.Feature).PatternKey },
 				},
 			},
@@ -4782,7 +5581,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCaseStudy),
-					Number: 7,
+					Number: 10,
 					One:    func(obj any) string { return obj.(*content.Feature).CaseStudyKey },
 				},
 			},
@@ -4791,7 +5590,7 @@ func engineObjectFeature() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.Feature).CompanyKey },
 				},
 			},
@@ -5107,7 +5906,7 @@ func engineObjectGovernanceRule() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.GovernanceRule).TierKey },
 				},
 			},
@@ -5207,6 +6006,13 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Guide)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -5231,7 +6037,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.Guide).TierKey },
 				},
 			},
@@ -5331,7 +6137,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					Many:   func(obj any) []string { return obj.(*content.Guide).TierKeys },
 				},
 			},
@@ -5340,7 +6146,7 @@ func engineObjectGuide(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.Guide).PatternsOnPackPageKeys },
 				},
 			},
@@ -6242,6 +7048,13 @@ func engineObjectJourney(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Journey)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6477,7 +7290,7 @@ func engineObjectJourneyOutcome() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.JourneyOutcome).CompanyKey },
 				},
 			},
@@ -6594,7 +7407,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).TierKeys },
 				},
 			},
@@ -6603,7 +7416,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PatternKeys },
 				},
 			},
@@ -6612,7 +7425,7 @@ func engineObjectJourneyPhase() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 188,
+					Number: 204,
 					Many:   func(obj any) []string { return obj.(*content.JourneyPhase).PracticeKeys },
 				},
 			},
@@ -6778,6 +7591,13 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Law)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -6844,7 +7664,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.Law).PillarKeys },
 				},
 			},
@@ -6853,7 +7673,7 @@ func engineObjectLaw(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.Law).DirectPillarKeys },
 				},
 			},
@@ -7002,7 +7822,7 @@ func engineObjectLawCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					Many:   func(obj any) []string { return obj.(*content.LawCombination).LawKeys },
 				},
 			},
@@ -7111,7 +7931,7 @@ func engineObjectLawInteraction() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					One:    func(obj any) string { return obj.(*content.LawInteraction).LawKey },
 				},
 			},
@@ -7265,6 +8085,13 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.LearningPath)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -7289,7 +8116,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 217,
+					Number: 244,
 					One:    func(obj any) string { return obj.(*content.LearningPath).RoleKey },
 				},
 			},
@@ -7298,7 +8125,7 @@ func engineObjectLearningPath(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeRole),
-					Number: 217,
+					Number: 244,
 					One:    func(obj any) string { return obj.(*content.LearningPath).LinkedFromRoleKey },
 				},
 			},
@@ -7632,6 +8459,221 @@ func engineObjectLevelPoint() engine.Object {
 	}
 }
 
+func engineObjectListedEntry(root ResolverRoot) engine.Object {
+	var resolvers ListedEntryResolver
+	if root != nil {
+		resolvers = root.ListedEntry()
+	}
+	return engine.Object{
+		Name:      "ListedEntry",
+		Satisfies: listedEntryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntry(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name: "type",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w, obj.Type)
+				},
+			},
+			{
+				Name: "slug",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.Slug)
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:     "authorName",
+				Resolver: true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (*string, error) {
+					obj := c.Object.(*content.ListedEntry)
+					return resolvers.AuthorName(ctx, obj)
+				}, engineWriteOString2ᚖstring),
+			},
+			{
+				Name: "scheduled",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ListedEntry)
+					engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w, obj.Scheduled)
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.ListedEntry)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+		},
+	}
+}
+
+func engineObjectListedEntryConnection() engine.Object {
+	return engine.Object{
+		Name:      "ListedEntryConnection",
+		Satisfies: listedEntryConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntryConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.ListedEntryEdge, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Edges(ctx)
+				}, enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.ListedEntry, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Nodes(ctx)
+				}, enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+			{
+				Name:   "facets",
+				Method: true,
+				Pure:   true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_ListedEntryConnection_facets_args(ctx, raw)
+				},
+				Asks: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]content.Facet, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					fc := c
+					return obj.Facets(ctx, fc.Args["fields"].([]string), fc.Args["limit"].(*int))
+				}, enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ),
+			},
+			{
+				Name:   "digest",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (string, error) {
+					obj := c.Object.(*relay.ListedEntryConnection)
+					return obj.Digest(ctx)
+				}, engineWriteNString2string),
+			},
+		},
+	}
+}
+
+func engineObjectListedEntryEdge() engine.Object {
+	return engine.Object{
+		Name:      "ListedEntryEdge",
+		Satisfies: listedEntryEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ListedEntryEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[*content.ListedEntry])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[*content.ListedEntry])
+					enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectLogConnection() engine.Object {
 	return engine.Object{
 		Name:      "LogConnection",
@@ -7907,6 +8949,13 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Migration)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -8113,7 +9162,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.Migration).ViaPatternKeys },
 				},
 			},
@@ -8130,7 +9179,7 @@ func engineObjectMigration(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.Migration).RelatedPatternKeys },
 				},
 			},
@@ -8467,7 +9516,7 @@ func engineObjectMonthlyCost() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.MonthlyCost).PatternKey },
 				},
 			},
@@ -8580,7 +9629,7 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				},
 				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
 					fc := c
-					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["minutes"].(int))
+					return resolvers.PreviewCreate(ctx, fc.Args["ids"].([]*content.ID), fc.Args["release"].(*content.ID), fc.Args["minutes"].(int))
 				}, enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny),
 			},
 			{
@@ -8608,6 +9657,54 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny),
 			},
 			{
+				Name:     "entryAutosave",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryAutosave_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryAutosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string), fc.Args["type"].(*content.EntryType), fc.Args["baseRevision"].(*int), fc.Args["input"].(string), fc.Args["ifSavedAt"].(*time.Time))
+				}, enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny),
+			},
+			{
+				Name:     "entryAutosaveDiscard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryAutosaveDiscard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryAutosaveDiscard(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
+				}, enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny),
+			},
+			{
+				Name:     "calculatorCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_calculatorCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CalculatorCreate(ctx, fc.Args["input"].(model.CalculatorFieldsInput), fc.Args["validateOnly"].(bool))
+				}, enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "calculatorUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_calculatorUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.CalculatorUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CalculatorFieldsInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+				}, enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
 				Name:     "caseStudyCreate",
 				Resolver: true,
 				Pure:     true,
@@ -8630,6 +9727,42 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.CaseStudyUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.CaseStudyInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "entryCommentCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryCommentCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryCommentCreate(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string), fc.Args["text"].(string))
+				}, enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny),
+			},
+			{
+				Name:     "entryCommentResolve",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryCommentResolve_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryCommentResolve(ctx, fc.Args["name"].(string), fc.Args["resolved"].(bool))
+				}, enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny),
+			},
+			{
+				Name:     "entryCommentDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entryCommentDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryCommentDelete(ctx, fc.Args["name"].(string))
+				}, enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayloadAny),
 			},
 			{
 				Name:     "companyCreate",
@@ -8678,6 +9811,66 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.ComparisonUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.ComparisonInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "entriesPublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesPublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesPublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesUnpublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesUnpublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesUnpublish(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesDelete(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesSchedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesSchedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesSchedule(ctx, fc.Args["filter"].(content.EntriesFilter), fc.Args["expected"].(content.EntriesExpected), fc.Args["action"].(content.ScheduleAction), fc.Args["at"].(*time.Time), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny),
+			},
+			{
+				Name:     "entriesUndo",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_entriesUndo_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntriesUndo(ctx, fc.Args["token"].(string), fc.Args["validateOnly"].(bool))
+				}, enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny),
 			},
 			{
 				Name:     "failureStudyCreate",
@@ -9035,6 +10228,18 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 				}, enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 			{
+				Name:     "presenceBeat",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_presenceBeat_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.PresenceBeat(ctx, fc.Args["id"].(content.ID), fc.Args["field"].(*string))
+				}, enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny),
+			},
+			{
 				Name:     "quickStartCreate",
 				Resolver: true,
 				Pure:     true,
@@ -9057,6 +10262,90 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.QuickStartUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.QuickStartInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
 				}, enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "releaseCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseCreate(ctx, fc.Args["name"].(string), fc.Args["entries"].([]*model.ReleaseEntryInput))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["name"].(*string), fc.Args["add"].([]*model.ReleaseEntryInput), fc.Args["remove"].([]*content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseDelete",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseDelete_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseDelete(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny),
+			},
+			{
+				Name:     "releasePublish",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releasePublish_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleasePublish(ctx, fc.Args["id"].(content.ID), fc.Args["validateOnly"].(bool))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseSchedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseSchedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseSchedule(ctx, fc.Args["id"].(content.ID), fc.Args["at"].(time.Time))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUnschedule",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUnschedule_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUnschedule(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
+			},
+			{
+				Name:     "releaseUndo",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_releaseUndo_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.ReleaseUndo(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny),
 			},
 			{
 				Name:     "roleCreate",
@@ -9153,6 +10442,30 @@ func engineObjectMutation(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookRedeliver(ctx, fc.Args["id"].(content.ID))
 				}, enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny),
+			},
+			{
+				Name:     "wizardCreate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardCreate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardCreate(ctx, fc.Args["input"].(model.WizardInput), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
+			},
+			{
+				Name:     "wizardUpdate",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Mutation_wizardUpdate_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.WizardUpdate(ctx, fc.Args["id"].(content.ID), fc.Args["ifRevision"].(*int), fc.Args["input"].(model.WizardInput), fc.Args["mergeStrategy"].(*content.MergeStrategy), fc.Args["validateOnly"].(bool))
+				}, enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny),
 			},
 		},
 	}
@@ -9254,7 +10567,7 @@ func engineObjectObservation() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					Many:   func(obj any) []string { return obj.(*content.Observation).CompanyKeys },
 				},
 			},
@@ -9344,6 +10657,13 @@ func engineObjectPage(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Page)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Page)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -9480,7 +10800,7 @@ func engineObjectPageEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PageEffort).PatternKey },
 				},
 			},
@@ -9748,6 +11068,13 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Pattern)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -9772,7 +11099,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.Pattern).TierKey },
 				},
 			},
@@ -10002,7 +11329,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).LawKeys },
 				},
 			},
@@ -10011,7 +11338,7 @@ func engineObjectPattern(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.Pattern).PillarKeys },
 				},
 			},
@@ -10308,7 +11635,7 @@ func engineObjectPatternBreakEven() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternBreakEven).PatternKey },
 				},
 			},
@@ -10426,7 +11753,7 @@ func engineObjectPatternCaseStudyEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*relay.PatternCaseStudyEdge).ListedTierKey },
 				},
 			},
@@ -10577,7 +11904,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).PatternKeys },
 				},
 			},
@@ -10600,7 +11927,7 @@ func engineObjectPatternComparison() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeComparison),
-					Number: 26,
+					Number: 29,
 					Many:   func(obj any) []string { return obj.(*content.PatternComparison).ComparisonKeys },
 				},
 			},
@@ -10716,7 +12043,7 @@ func engineObjectPatternEffort() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternEffort).PatternKey },
 				},
 			},
@@ -10765,7 +12092,7 @@ func engineObjectPatternGraph() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternGraph).CentreKey },
 				},
 			},
@@ -10807,7 +12134,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).FromKey },
 				},
 			},
@@ -10816,7 +12143,7 @@ func engineObjectPatternGraphEdge() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternGraphEdge).ToKey },
 				},
 			},
@@ -10866,7 +12193,7 @@ func engineObjectPatternGraphNode() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternGraphNode).PatternKey },
 				},
 			},
@@ -10894,7 +12221,7 @@ func engineObjectPatternGrowth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternGrowth).PatternKey },
 				},
 			},
@@ -10926,7 +12253,7 @@ func engineObjectPatternHealth(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternHealth).PatternKey },
 				},
 			},
@@ -11155,7 +12482,7 @@ func engineObjectPatternImpact(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternImpact).PatternKey },
 				},
 			},
@@ -11261,7 +12588,7 @@ func engineObjectPatternImprovement() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternImprovement).PatternKey },
 				},
 			},
@@ -11296,7 +12623,7 @@ func engineObjectPatternNetwork() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.PatternNetwork).PatternKeys },
 				},
 			},
@@ -11338,7 +12665,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).FromKey },
 				},
 			},
@@ -11347,7 +12674,7 @@ func engineObjectPatternPathStep() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternPathStep).ToKey },
 				},
 			},
@@ -11654,7 +12981,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).PatternKey },
 				},
 			},
@@ -11684,7 +13011,7 @@ func engineObjectPatternReturn() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.PatternReturn).CompanyKey },
 				},
 			},
@@ -11752,7 +13079,7 @@ func engineObjectPatternSuccess() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternSuccess).PatternKey },
 				},
 			},
@@ -11780,7 +13107,7 @@ func engineObjectPatternUsage() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PatternUsage).PatternKey },
 				},
 			},
@@ -12115,6 +13442,13 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Pillar)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12195,7 +13529,7 @@ func engineObjectPillar(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					Many:   func(obj any) []string { return obj.(*content.Pillar).LawsOnIndexKeys },
 				},
 			},
@@ -12343,7 +13677,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.PillarCombination).PillarKeys },
 				},
 			},
@@ -12352,7 +13686,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).CompanyKey },
 				},
 			},
@@ -12361,7 +13695,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PatternKey },
 				},
 			},
@@ -12370,7 +13704,7 @@ func engineObjectPillarCombination() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 188,
+					Number: 204,
 					One:    func(obj any) string { return obj.(*content.PillarCombination).PracticeKey },
 				},
 			},
@@ -12465,7 +13799,7 @@ func engineObjectPillarExample() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					One:    func(obj any) string { return obj.(*content.PillarExample).CompanyKey },
 				},
 			},
@@ -12775,6 +14109,13 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Practice)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -12799,7 +14140,7 @@ func engineObjectPractice(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.Practice).TierClaimKey },
 				},
 			},
@@ -13141,6 +14482,65 @@ func engineObjectPracticePayload() engine.Object {
 	}
 }
 
+func engineObjectPresenceBeatPayload() engine.Object {
+	return engine.Object{
+		Name:      "PresenceBeatPayload",
+		Satisfies: presenceBeatPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PresenceBeatPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "endsAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.PresenceBeatPayload)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.EndsAt)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.PresenceBeatPayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectPresentPerson() engine.Object {
+	return engine.Object{
+		Name:      "PresentPerson",
+		Satisfies: presentPersonImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_PresentPerson(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "field",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteOString2ᚖstring(w, obj.Field)
+				},
+			},
+			{
+				Name: "isViewer",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.PresentPerson)
+					engineWriteNBoolean2bool(w, obj.IsViewer)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectPreview(root ResolverRoot) engine.Object {
 	var resolvers PreviewResolver
 	if root != nil {
@@ -13167,6 +14567,14 @@ func engineObjectPreview(root ResolverRoot) engine.Object {
 					obj := c.Object.(*content.Preview)
 					return resolvers.Entries(ctx, obj)
 				}, enginePutNEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ),
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Preview)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
 			},
 			{
 				Name: "author",
@@ -13339,6 +14747,39 @@ func engineObjectProvenance() engine.Object {
 	}
 }
 
+func engineObjectPublication() engine.Object {
+	return engine.Object{
+		Name:      "Publication",
+		Satisfies: publicationImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Publication(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "replaced",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteOInt2ᚖint(w, obj.Replaced)
+				},
+			},
+			{
+				Name: "changed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteNString2ᚕstringᚄ(w, obj.Changed)
+				},
+			},
+			{
+				Name: "removed",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Publication)
+					engineWriteNString2ᚕstringᚄ(w, obj.Removed)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectQuery(root ResolverRoot) engine.Object {
 	var resolvers QueryResolver
 	if root != nil {
@@ -13438,6 +14879,32 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ),
 			},
 			{
+				Name:     "autosave",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_autosave_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Autosave(ctx, fc.Args["id"].(*content.ID), fc.Args["draft"].(*string))
+				}, enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny),
+			},
+			{
+				Name:     "autosaves",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Autosave, error) {
+					return resolvers.Autosaves(ctx)
+				}, enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ),
+			},
+			{
+				Name:     "calculator",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					return resolvers.Calculator(ctx)
+				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
+			},
+			{
 				Name:     "caseStudy",
 				Resolver: true,
 				Pure:     true,
@@ -13460,6 +14927,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.CaseStudies(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.CaseStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "entryComments",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_entryComments_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Comment, error) {
+					fc := c
+					return resolvers.EntryComments(ctx, fc.Args["id"].(content.ID), fc.Args["resolved"].(bool))
+				}, enginePutOEntryComment2ᚕᚖpatternhubᚋinternalᚋcontentᚐCommentᚄ),
 			},
 			{
 				Name:     "company",
@@ -13510,6 +14989,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
+				Name:     "entries",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_entries_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Entries(ctx, fc.Args["filter"].(*content.EntriesFilter), fc.Args["orderBy"].(*content.OrderBy), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny),
+			},
+			{
 				Name:     "estimateEffort",
 				Resolver: true,
 				Pure:     true,
@@ -13520,13 +15011,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.EstimateEffort(ctx, fc.Args["input"].(content.EstimateInput))
 				}, enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny),
-			},
-			{
-				Name:     "calculator",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					return resolvers.Calculator(ctx)
-				}, enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculatorAny),
 			},
 			{
 				Name:     "failure",
@@ -13551,6 +15035,18 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Failures(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.FailureStudyFilter), fc.Args["orderBy"].(*content.OrderBy))
 				}, enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "entryValues",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_entryValues_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.EntryValues(ctx, fc.Args["id"].(content.ID))
+				}, enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny),
 			},
 			{
 				Name:     "entryTypes",
@@ -13898,6 +15394,30 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 				}, enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
 			},
 			{
+				Name:     "release",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_release_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Release(ctx, fc.Args["id"].(content.ID))
+				}, enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny),
+			},
+			{
+				Name:     "releases",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_releases_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Releases(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.ReleaseFilter))
+				}, enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
 				Name:     "render",
 				Resolver: true,
 				Pure:     true,
@@ -13951,25 +15471,6 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.Suggest(ctx, fc.Args["prefix"].(string), fc.Args["first"].(*int))
 				}, enginePutOSuggestion2ᚕᚖpatternhubᚋinternalᚋcontentᚐSuggestionᚄ),
-			},
-			{
-				Name:     "wizards",
-				Resolver: true,
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
-					return resolvers.Wizards(ctx)
-				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
-			},
-			{
-				Name:     "wizard",
-				Resolver: true,
-				Pure:     true,
-				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
-				},
-				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
-					fc := c
-					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
-				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 			{
 				Name:     "selectPatterns",
@@ -14044,6 +15545,25 @@ func engineObjectQuery(root ResolverRoot) engine.Object {
 					fc := c
 					return resolvers.WebhookDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*content.WebhookDeliveryFilter))
 				}, enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name:     "wizards",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.Wizard, error) {
+					return resolvers.Wizards(ctx)
+				}, enginePutNWizard2ᚕᚖpatternhubᚋinternalᚋcontentᚐWizardᚄ),
+			},
+			{
+				Name:     "wizard",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Query_wizard_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					fc := c
+					return resolvers.Wizard(ctx, fc.Args["slug"].(string))
+				}, enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny),
 			},
 		},
 	}
@@ -14131,6 +15651,13 @@ func engineObjectQuickStart(root ResolverRoot) engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.QuickStart)
 					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.QuickStart)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
 				},
 			},
 			{
@@ -14711,7 +16238,7 @@ func engineObjectReinforcementLoop() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeLaw),
-					Number: 106,
+					Number: 119,
 					Many:   func(obj any) []string { return obj.(*content.ReinforcementLoop).PathKeys },
 				},
 			},
@@ -14720,6 +16247,414 @@ func engineObjectReinforcementLoop() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.ReinforcementLoop)
 					enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c, obj.Breakers)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectRelease(root ResolverRoot) engine.Object {
+	var resolvers ReleaseResolver
+	if root != nil {
+		resolvers = root.Release()
+	}
+	return engine.Object{
+		Name:      "Release",
+		Satisfies: releaseImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_Release(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
+			{
+				Name: "name",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "entries",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c, obj.Entries)
+				},
+			},
+			{
+				Name:   "entryCount",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNInt2int(w, obj.EntryCount())
+				},
+			},
+			{
+				Name: "state",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w, obj.State)
+				},
+			},
+			{
+				Name: "at",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.At)
+				},
+			},
+			{
+				Name: "author",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNString2string(w, obj.By)
+				},
+			},
+			{
+				Name:   "publisher",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOString2ᚖstring(w, obj.Publisher())
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "faults",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.NamedRelease)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Faults)
+				},
+			},
+			{
+				Name:   "undoes",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.NamedRelease)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.UndoneID())
+				},
+			},
+			{
+				Name:     "gate",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.NamedRelease)
+					return resolvers.Gate(ctx, obj)
+				}, enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseClash() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseClash",
+		Satisfies: releaseClashImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseClash(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "kind",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w, obj.Kind)
+				},
+			},
+			{
+				Name:   "release",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ReleaseID())
+				},
+			},
+			{
+				Name:   "name",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNString2string(w, obj.ReleaseName())
+				},
+			},
+			{
+				Name: "entry",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Entry)
+				},
+			},
+			{
+				Name: "target",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseClash)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.Target)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseConnection() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseConnection",
+		Satisfies: releaseConnectionImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseConnection(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "edges",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*relay.Edge[*content.NamedRelease], error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Edges(ctx)
+				}, enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ),
+			},
+			{
+				Name:   "nodes",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) ([]*content.NamedRelease, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.Nodes(ctx)
+				}, enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ),
+			},
+			{
+				Name:   "pageInfo",
+				Method: true,
+				Asks:   true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.PageInfo(ctx)
+				}, enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfoAny),
+			},
+			{
+				Name:   "totalCount",
+				Method: true,
+				Asks:   true,
+				Call: engine.LeafCall(func(ctx context.Context, c *engine.Call) (int, error) {
+					obj := c.Object.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]])
+					return obj.TotalCount(ctx)
+				}, engineWriteNInt2int),
+			},
+		},
+	}
+}
+
+func engineObjectReleaseDeletePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseDeletePayload",
+		Satisfies: releaseDeletePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseDeletePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "deleted",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					engineWriteOID2ᚖpatternhubᚋinternalᚋcontentᚐID(w, obj.Deleted)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleaseDeletePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEdge() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseEdge",
+		Satisfies: releaseEdgeImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEdge(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "cursor",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					engineWriteNString2string(w, obj.Cursor)
+				},
+			},
+			{
+				Name: "node",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Edge[*content.NamedRelease])
+					enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Node)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseEntry(root ResolverRoot) engine.Object {
+	var resolvers ReleaseEntryResolver
+	if root != nil {
+		resolvers = root.ReleaseEntry()
+	}
+	return engine.Object{
+		Name:      "ReleaseEntry",
+		Satisfies: releaseEntryImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseEntry(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name:   "target",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.EntryID())
+				},
+			},
+			{
+				Name:     "entry",
+				Resolver: true,
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (content.Entry, error) {
+					obj := c.Object.(*content.ReleaseEntry)
+					return resolvers.Entry(ctx, obj)
+				}, enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry),
+			},
+			{
+				Name: "action",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, obj.Action)
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseEntry)
+					engineWriteOInt2ᚖint(w, obj.Revision)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleaseGate() engine.Object {
+	return engine.Object{
+		Name:      "ReleaseGate",
+		Satisfies: releaseGateImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleaseGate(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.Errors)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "clashes",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c, obj.Clashes)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.ReleaseGate)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
+func engineObjectReleasePayload() engine.Object {
+	return engine.Object{
+		Name:      "ReleasePayload",
+		Satisfies: releasePayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_ReleasePayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "release",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, obj.Release)
+				},
+			},
+			{
+				Name: "kept",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w, obj.Kept)
+				},
+			},
+			{
+				Name: "referrers",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c, obj.Referrers)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutNUserError2ᚕᚖpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*model.ReleasePayload)
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
 				},
 			},
 		},
@@ -15153,6 +17088,13 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Role)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -15184,7 +17126,7 @@ func engineObjectRole(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePillar),
-					Number: 179,
+					Number: 195,
 					Many:   func(obj any) []string { return obj.(*content.Role).PillarOrderKeys },
 				},
 			},
@@ -15396,7 +17338,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).EssentialKeys },
 				},
 			},
@@ -15405,7 +17347,7 @@ func engineObjectScaleBand() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.ScaleBand).AdvancedKeys },
 				},
 			},
@@ -15750,7 +17692,7 @@ func engineObjectSelectedPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.SelectedPattern).PatternKey },
 				},
 			},
@@ -16119,7 +18061,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.Subject).PatternKey },
 				},
 			},
@@ -16128,7 +18070,7 @@ func engineObjectSubject(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 188,
+					Number: 204,
 					One:    func(obj any) string { return obj.(*content.Subject).PracticeKey },
 				},
 			},
@@ -16158,6 +18100,18 @@ func engineObjectSubscription(root ResolverRoot) engine.Object {
 					return resolvers.EntryChanged(ctx, fc.Args["types"].([]content.EntryType), fc.Args["ids"].([]*content.ID), fc.Args["since"].(*string))
 				}, enginePutNEntryChange2patternhubᚋinternalᚋcontentᚐEntryChange),
 			},
+			{
+				Name:     "entryPresence",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Subscription_entryPresence_args(ctx, raw)
+				},
+				Stream: engine.NodeStream(func(ctx context.Context, c *engine.Call) (<-chan *content.EntryPresence, error) {
+					fc := c
+					return resolvers.EntryPresence(ctx, fc.Args["ids"].([]*content.ID))
+				}, enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence),
+			},
 		},
 	}
 }
@@ -16175,7 +18129,7 @@ func engineObjectSuccessMetric() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.SuccessMetric).PatternKey },
 				},
 			},
@@ -16456,6 +18410,13 @@ func engineObjectTier(root ResolverRoot) engine.Object {
 				},
 			},
 			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Tier)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
 				Name:     "revisions",
 				Resolver: true,
 				Pure:     true,
@@ -16666,7 +18627,7 @@ func engineObjectTierBaseline() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierBaseline).TierKey },
 				},
 			},
@@ -16719,7 +18680,7 @@ func engineObjectTierCard(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierCard).TierKey },
 				},
 			},
@@ -16762,7 +18723,7 @@ func engineObjectTierClaim() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierClaim).TierKey },
 				},
 			},
@@ -16790,7 +18751,7 @@ func engineObjectTierHealth() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierHealth).TierKey },
 				},
 			},
@@ -16940,7 +18901,7 @@ func engineObjectTierTally() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierTally).TierKey },
 				},
 			},
@@ -16968,7 +18929,7 @@ func engineObjectTierThreshold() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.TierThreshold).TierKey },
 				},
 			},
@@ -17050,7 +19011,7 @@ func engineObjectTopPattern() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.TopPattern).PatternKey },
 				},
 			},
@@ -17720,7 +19681,11 @@ func engineObjectWeight() engine.Object {
 	}
 }
 
-func engineObjectWizard() engine.Object {
+func engineObjectWizard(root ResolverRoot) engine.Object {
+	var resolvers WizardResolver
+	if root != nil {
+		resolvers = root.Wizard()
+	}
 	return engine.Object{
 		Name:      "Wizard",
 		Satisfies: wizardImplementors,
@@ -17728,6 +19693,14 @@ func engineObjectWizard() engine.Object {
 			return state.(*executionContext).childFields_Wizard(ctx, field)
 		},
 		Fields: []engine.Field{
+			{
+				Name:   "id",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, obj.ID())
+				},
+			},
 			{
 				Name: "slug",
 				Leaf: func(w *engine.Writer, parent any) {
@@ -17740,6 +19713,83 @@ func engineObjectWizard() engine.Object {
 				Leaf: func(w *engine.Writer, parent any) {
 					obj := parent.(*content.Wizard)
 					engineWriteNString2string(w, obj.Name)
+				},
+			},
+			{
+				Name: "summary",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNString2string(w, obj.Summary)
+				},
+			},
+			{
+				Name:   "resourcePath",
+				Method: true,
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNURI2string(w, obj.ResourcePath())
+				},
+			},
+			{
+				Name: "revision",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Revision)
+				},
+			},
+			{
+				Name: "status",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w, obj.Status)
+				},
+			},
+			{
+				Name: "createdAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.CreatedAt)
+				},
+			},
+			{
+				Name: "updatedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNDateTime2timeᚐTime(w, obj.UpdatedAt)
+				},
+			},
+			{
+				Name: "publishedAt",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteODateTime2ᚖtimeᚐTime(w, obj.PublishedAt)
+				},
+			},
+			{
+				Name: "publication",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*content.Wizard)
+					enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c, obj.Publication)
+				},
+			},
+			{
+				Name:     "revisions",
+				Resolver: true,
+				Pure:     true,
+				Args: func(state any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return state.(*executionContext).field_Wizard_revisions_args(ctx, raw)
+				},
+				Call: engine.NodeCall(func(ctx context.Context, c *engine.Call) (any, error) {
+					obj := c.Object.(*content.Wizard)
+					fc := c
+					return resolvers.Revisions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+				}, enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny),
+			},
+			{
+				Name: "order",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*content.Wizard)
+					engineWriteNInt2int(w, obj.Order)
 				},
 			},
 			{
@@ -17831,6 +19881,20 @@ func engineObjectWizard() engine.Object {
 				Put: func(c *engine.Column, parent any) {
 					obj := parent.(*content.Wizard)
 					enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c, obj.Challenges)
+				},
+			},
+			{
+				Name:     "body",
+				Resolver: true,
+				Row: &engine.Row{
+					From: loaders.RowsOf(content.TypeWizard),
+				},
+				Put: func(c *engine.Column, whole any) {
+					var v *content.RichText
+					if obj, ok := whole.(*content.Wizard); ok {
+						v = &obj.Body
+					}
+					enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c, v)
 				},
 			},
 		},
@@ -18055,7 +20119,7 @@ func engineObjectWizardOption() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeCompany),
-					Number: 16,
+					Number: 19,
 					Many:   func(obj any) []string { return obj.(*content.WizardOption).ExampleKeys },
 				},
 			},
@@ -18091,6 +20155,53 @@ func engineObjectWizardOption() engine.Object {
 	}
 }
 
+func engineObjectWizardPayload() engine.Object {
+	return engine.Object{
+		Name:      "WizardPayload",
+		Satisfies: wizardPayloadImplementors,
+		Child: func(state any, ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return state.(*executionContext).childFields_WizardPayload(ctx, field)
+		},
+		Fields: []engine.Field{
+			{
+				Name: "wizard",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c, obj.Entry)
+				},
+			},
+			{
+				Name: "userErrors",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c, obj.UserErrors)
+				},
+			},
+			{
+				Name: "conflicts",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c, obj.Conflicts)
+				},
+			},
+			{
+				Name: "token",
+				Leaf: func(w *engine.Writer, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					engineWriteOSyncToken2ᚖstring(w, obj.Token)
+				},
+			},
+			{
+				Name: "effects",
+				Put: func(c *engine.Column, parent any) {
+					obj := parent.(*relay.Payload[content.Wizard])
+					enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c, obj.Effects)
+				},
+			},
+		},
+	}
+}
+
 func engineObjectWizardPick(root ResolverRoot) engine.Object {
 	var resolvers WizardPickResolver
 	if root != nil {
@@ -18116,7 +20227,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PatternKey },
 				},
 			},
@@ -18125,7 +20236,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePractice),
-					Number: 188,
+					Number: 204,
 					One:    func(obj any) string { return obj.(*content.WizardPick).PracticeKey },
 				},
 			},
@@ -18134,7 +20245,7 @@ func engineObjectWizardPick(root ResolverRoot) engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypeTier),
-					Number: 244,
+					Number: 271,
 					One:    func(obj any) string { return obj.(*content.WizardPick).ListedTierKey },
 				},
 			},
@@ -18327,7 +20438,7 @@ func engineObjectWizardStack() engine.Object {
 				Resolver: true,
 				Row: &engine.Row{
 					From:   loaders.RowsOf(content.TypePattern),
-					Number: 142,
+					Number: 158,
 					Many:   func(obj any) []string { return obj.(*content.WizardStack).PatternKeys },
 				},
 			},
@@ -18384,97 +20495,109 @@ func engineSwitchEntry(c *engine.Column, obj content.Entry) {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(158, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(10, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(179, obj)
+		c.Object(195, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(119, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(122, obj)
+		c.Object(138, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(98, obj)
+		c.Object(111, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(83, obj)
+		c.Object(96, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(198, obj)
+		c.Object(217, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(297, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(244, obj)
+		c.Object(271, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(217, obj)
+		c.Object(244, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(188, obj)
+		c.Object(204, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(134, obj)
+		c.Object(150, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(112, obj)
+		c.Object(125, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(70, obj)
+		c.Object(83, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(26, obj)
+		c.Object(29, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(16, obj)
+		c.Object(19, obj)
+	case *content.Calculator:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(7, obj)
 	default:
 		c.Other(obj, "Entry")
 	}
@@ -18489,13 +20612,13 @@ func engineSwitchEntryChange(c *engine.Column, obj content.EntryChange) {
 			c.Gone()
 			return
 		}
-		c.Object(60, obj)
+		c.Object(72, obj)
 	case *content.EntryDeletion:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(49, obj)
+		c.Object(59, obj)
 	default:
 		c.Other(obj, "EntryChange")
 	}
@@ -18510,127 +20633,145 @@ func engineSwitchNode(c *engine.Column, obj content.Node) {
 			c.Gone()
 			return
 		}
-		c.Object(142, obj)
+		c.Object(158, obj)
 	case *content.CaseStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(7, obj)
+		c.Object(10, obj)
 	case *content.Pillar:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(179, obj)
+		c.Object(195, obj)
 	case *content.Law:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(106, obj)
+		c.Object(119, obj)
 	case *content.Migration:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(122, obj)
+		c.Object(138, obj)
 	case *content.Journey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(98, obj)
+		c.Object(111, obj)
 	case *content.Guide:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(83, obj)
+		c.Object(96, obj)
 	case *content.QuickStart:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(198, obj)
+		c.Object(217, obj)
+	case *content.Wizard:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(297, obj)
 	case *content.Tier:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(244, obj)
+		c.Object(271, obj)
 	case *content.Role:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(217, obj)
+		c.Object(244, obj)
 	case *content.Practice:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(188, obj)
+		c.Object(204, obj)
 	case *content.Page:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(134, obj)
+		c.Object(150, obj)
 	case *content.LearningPath:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(112, obj)
+		c.Object(125, obj)
 	case *content.FailureStudy:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(70, obj)
+		c.Object(83, obj)
 	case *content.Comparison:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(26, obj)
+		c.Object(29, obj)
 	case *content.Company:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(16, obj)
+		c.Object(19, obj)
+	case *content.Calculator:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(7, obj)
 	case *content.WebhookEndpoint:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(264, obj)
+		c.Object(291, obj)
 	case *content.WebhookDelivery:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(261, obj)
+		c.Object(288, obj)
 	case *content.Session:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(231, obj)
+		c.Object(258, obj)
+	case *content.NamedRelease:
+		if obj == nil {
+			c.Gone()
+			return
+		}
+		c.Object(228, obj)
 	case *content.Person:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(174, obj)
+		c.Object(190, obj)
 	case *content.Passkey:
 		if obj == nil {
 			c.Gone()
 			return
 		}
-		c.Object(140, obj)
+		c.Object(156, obj)
 	case content.Entry:
 		if obj == nil {
 			c.Gone()
@@ -18697,8 +20838,16 @@ func engineWriteNAudience2patternhubᚋinternalᚋcontentᚐAudience(w *engine.W
 	w.String(string(v))
 }
 
-func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
+func enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
+	if v == nil {
+		c.Null()
+		return
+	}
 	c.Object(4, v)
+}
+
+func enginePutNBeforeAfter2patternhubᚋinternalᚋcontentᚐBeforeAfter(c *engine.Column, v *content.BeforeAfter) {
+	c.Object(6, v)
 }
 
 func enginePutNBeforeAfter2ᚕpatternhubᚋinternalᚋcontentᚐBeforeAfterᚄ(c *engine.Column, v []content.BeforeAfter) {
@@ -18721,11 +20870,11 @@ func enginePutNCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *eng
 		c.Null()
 		return
 	}
-	c.Object(5, v)
+	c.Object(7, v)
 }
 
 func enginePutNCalculatorInput2patternhubᚋinternalᚋcontentᚐCalculatorInput(c *engine.Column, v *content.CalculatorInput) {
-	c.Object(6, v)
+	c.Object(8, v)
 }
 
 func enginePutNCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐCalculatorInputᚄ(c *engine.Column, v []content.CalculatorInput) {
@@ -18747,7 +20896,7 @@ func enginePutNCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(10, v)
 }
 
 func engineWriteNCaseStudyCollection2patternhubᚋinternalᚋcontentᚐCaseStudyCollection(w *engine.Writer, v content.CaseStudyCollection) {
@@ -18763,7 +20912,7 @@ func enginePutNCaseStudyCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(8, v)
+	c.Object(11, v)
 }
 
 func enginePutNCaseStudyCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCompanyEdgeᚄ(c *engine.Column, v []*relay.CaseStudyCompanyEdge) {
@@ -18778,7 +20927,7 @@ func enginePutNCaseStudyCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyCom
 		c.Null()
 		return
 	}
-	c.Object(9, v)
+	c.Object(12, v)
 }
 
 func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18790,7 +20939,7 @@ func enginePutNCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(13, v)
 }
 
 func enginePutNCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.CaseStudy]) {
@@ -18805,7 +20954,7 @@ func enginePutNCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(11, v)
+	c.Object(14, v)
 }
 
 func engineWriteNCaseStudyKind2patternhubᚋinternalᚋcontentᚐCaseStudyKind(w *engine.Writer, v content.CaseStudyKind) {
@@ -18821,7 +20970,7 @@ func enginePutNCaseStudyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(12, v)
+	c.Object(15, v)
 }
 
 func enginePutNCaseStudyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPatternEdgeᚄ(c *engine.Column, v []*relay.CaseStudyPatternEdge) {
@@ -18836,7 +20985,7 @@ func enginePutNCaseStudyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCaseStudyPat
 		c.Null()
 		return
 	}
-	c.Object(13, v)
+	c.Object(16, v)
 }
 
 func engineWriteNCatalogGroup2patternhubᚋinternalᚋcontentᚐCatalogGroup(w *engine.Writer, v content.CatalogGroup) {
@@ -18859,7 +21008,11 @@ func enginePutNChecklistItem2ᚖpatternhubᚋinternalᚋcontentᚐChecklistItem(
 		c.Null()
 		return
 	}
-	c.Object(15, v)
+	c.Object(18, v)
+}
+
+func engineWriteNClashKind2patternhubᚋinternalᚋcontentᚐClashKind(w *engine.Writer, v content.ClashKind) {
+	w.String(string(v))
 }
 
 func engineWriteNCombinationEffect2patternhubᚋinternalᚋcontentᚐCombinationEffect(w *engine.Writer, v content.CombinationEffect) {
@@ -18878,11 +21031,11 @@ func enginePutNCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(19, v)
 }
 
 func enginePutNCompanyAdoption2patternhubᚋinternalᚋcontentᚐCompanyAdoption(c *engine.Column, v *content.CompanyAdoption) {
-	c.Object(17, v)
+	c.Object(20, v)
 }
 
 func enginePutNCompanyAdoption2ᚕpatternhubᚋinternalᚋcontentᚐCompanyAdoptionᚄ(c *engine.Column, v []content.CompanyAdoption) {
@@ -18901,7 +21054,7 @@ func enginePutNCompanyCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(18, v)
+	c.Object(21, v)
 }
 
 func enginePutNCompanyCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseStudyEdgeᚄ(c *engine.Column, v []*relay.CompanyCaseStudyEdge) {
@@ -18916,7 +21069,7 @@ func enginePutNCompanyCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyCaseS
 		c.Null()
 		return
 	}
-	c.Object(19, v)
+	c.Object(22, v)
 }
 
 func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -18928,7 +21081,7 @@ func enginePutNCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(23, v)
 }
 
 func enginePutNCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Company]) {
@@ -18943,7 +21096,7 @@ func enginePutNCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(21, v)
+	c.Object(24, v)
 }
 
 func engineWriteNCompanyKind2patternhubᚋinternalᚋcontentᚐCompanyKind(w *engine.Writer, v content.CompanyKind) {
@@ -18959,7 +21112,7 @@ func enginePutNCompanyPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(22, v)
+	c.Object(25, v)
 }
 
 func enginePutNCompanyPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐCompanyPatternEdgeᚄ(c *engine.Column, v []*relay.CompanyPatternEdge) {
@@ -18974,7 +21127,7 @@ func enginePutNCompanyPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐCompanyPattern
 		c.Null()
 		return
 	}
-	c.Object(23, v)
+	c.Object(26, v)
 }
 
 func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *engine.Writer, v content.CompanyRole) {
@@ -18982,7 +21135,7 @@ func engineWriteNCompanyRole2patternhubᚋinternalᚋcontentᚐCompanyRole(w *en
 }
 
 func enginePutNComparedValue2patternhubᚋinternalᚋcontentᚐComparedValue(c *engine.Column, v *content.ComparedValue) {
-	c.Object(25, v)
+	c.Object(28, v)
 }
 
 func enginePutNComparedValue2ᚕpatternhubᚋinternalᚋcontentᚐComparedValueᚄ(c *engine.Column, v []content.ComparedValue) {
@@ -19004,7 +21157,7 @@ func enginePutNComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(29, v)
 }
 
 func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19016,7 +21169,7 @@ func enginePutNComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(30, v)
 }
 
 func engineWriteNComparisonCriterion2patternhubᚋinternalᚋcontentᚐComparisonCriterion(w *engine.Writer, v content.ComparisonCriterion) {
@@ -19035,11 +21188,11 @@ func enginePutNComparisonEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(28, v)
+	c.Object(31, v)
 }
 
 func enginePutNComparisonRow2patternhubᚋinternalᚋcontentᚐComparisonRow(c *engine.Column, v *content.ComparisonRow) {
-	c.Object(30, v)
+	c.Object(33, v)
 }
 
 func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRowᚄ(c *engine.Column, v []content.ComparisonRow) {
@@ -19050,7 +21203,7 @@ func enginePutNComparisonRow2ᚕpatternhubᚋinternalᚋcontentᚐComparisonRow�
 }
 
 func enginePutNComparisonScenario2patternhubᚋinternalᚋcontentᚐComparisonScenario(c *engine.Column, v *content.ComparisonScenario) {
-	c.Object(31, v)
+	c.Object(34, v)
 }
 
 func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐComparisonScenarioᚄ(c *engine.Column, v []content.ComparisonScenario) {
@@ -19061,7 +21214,7 @@ func enginePutNComparisonScenario2ᚕpatternhubᚋinternalᚋcontentᚐCompariso
 }
 
 func enginePutNComplexityInteraction2patternhubᚋinternalᚋcontentᚐComplexityInteraction(c *engine.Column, v *content.ComplexityInteraction) {
-	c.Object(32, v)
+	c.Object(35, v)
 }
 
 func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComplexityInteractionᚄ(c *engine.Column, v []content.ComplexityInteraction) {
@@ -19072,7 +21225,7 @@ func enginePutNComplexityInteraction2ᚕpatternhubᚋinternalᚋcontentᚐComple
 }
 
 func enginePutNComplexityLevel2patternhubᚋinternalᚋcontentᚐComplexityLevel(c *engine.Column, v *content.ComplexityLevel) {
-	c.Object(33, v)
+	c.Object(36, v)
 }
 
 func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLevelᚄ(c *engine.Column, v []content.ComplexityLevel) {
@@ -19083,7 +21236,7 @@ func enginePutNComplexityLevel2ᚕpatternhubᚋinternalᚋcontentᚐComplexityLe
 }
 
 func enginePutNComplexityPoint2patternhubᚋinternalᚋcontentᚐComplexityPoint(c *engine.Column, v *content.ComplexityPoint) {
-	c.Object(34, v)
+	c.Object(37, v)
 }
 
 func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPointᚄ(c *engine.Column, v []content.ComplexityPoint) {
@@ -19094,7 +21247,7 @@ func enginePutNComplexityPoint2ᚕpatternhubᚋinternalᚋcontentᚐComplexityPo
 }
 
 func enginePutNComplexityScore2patternhubᚋinternalᚋcontentᚐComplexityScore(c *engine.Column, v *content.ComplexityScore) {
-	c.Object(35, v)
+	c.Object(38, v)
 }
 
 func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexityScoreᚄ(c *engine.Column, v []content.ComplexityScore) {
@@ -19105,15 +21258,15 @@ func enginePutNComplexityScore2ᚕpatternhubᚋinternalᚋcontentᚐComplexitySc
 }
 
 func enginePutNComplexityWeights2patternhubᚋinternalᚋcontentᚐComplexityWeights(c *engine.Column, v *content.ComplexityWeights) {
-	c.Object(36, v)
+	c.Object(39, v)
 }
 
 func enginePutNConstraintMatrix2patternhubᚋinternalᚋcontentᚐConstraintMatrix(c *engine.Column, v *content.ConstraintMatrix) {
-	c.Object(37, v)
+	c.Object(40, v)
 }
 
 func enginePutNConstraintRow2patternhubᚋinternalᚋcontentᚐConstraintRow(c *engine.Column, v *content.ConstraintRow) {
-	c.Object(38, v)
+	c.Object(41, v)
 }
 
 func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRowᚄ(c *engine.Column, v []content.ConstraintRow) {
@@ -19124,7 +21277,7 @@ func enginePutNConstraintRow2ᚕpatternhubᚋinternalᚋcontentᚐConstraintRow�
 }
 
 func enginePutNConstraintScore2patternhubᚋinternalᚋcontentᚐConstraintScore(c *engine.Column, v *content.ConstraintScore) {
-	c.Object(39, v)
+	c.Object(42, v)
 }
 
 func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintScoreᚄ(c *engine.Column, v []content.ConstraintScore) {
@@ -19135,7 +21288,7 @@ func enginePutNConstraintScore2ᚕpatternhubᚋinternalᚋcontentᚐConstraintSc
 }
 
 func enginePutNCostRange2patternhubᚋinternalᚋcontentᚐCostRange(c *engine.Column, v *content.CostRange) {
-	c.Object(40, v)
+	c.Object(43, v)
 }
 
 func enginePutNCostRange2ᚕpatternhubᚋinternalᚋcontentᚐCostRangeᚄ(c *engine.Column, v []content.CostRange) {
@@ -19154,7 +21307,7 @@ func enginePutNDatasetCounts2ᚖpatternhubᚋinternalᚋcontentᚐDatasetCounts(
 		c.Null()
 		return
 	}
-	c.Object(42, v)
+	c.Object(45, v)
 }
 
 func engineWriteNDateTime2timeᚐTime(w *engine.Writer, v time.Time) {
@@ -19173,11 +21326,11 @@ func enginePutNDiagram2ᚖpatternhubᚋinternalᚋcontentᚐDiagram(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(43, v)
+	c.Object(46, v)
 }
 
 func enginePutNDifficultyStep2patternhubᚋinternalᚋcontentᚐDifficultyStep(c *engine.Column, v *content.DifficultyStep) {
-	c.Object(44, v)
+	c.Object(47, v)
 }
 
 func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultyStepᚄ(c *engine.Column, v []content.DifficultyStep) {
@@ -19188,7 +21341,7 @@ func enginePutNDifficultyStep2ᚕpatternhubᚋinternalᚋcontentᚐDifficultySte
 }
 
 func enginePutNDurationClaim2patternhubᚋinternalᚋcontentᚐDurationClaim(c *engine.Column, v *content.DurationClaim) {
-	c.Object(45, v)
+	c.Object(48, v)
 }
 
 func enginePutNDurationClaim2ᚕpatternhubᚋinternalᚋcontentᚐDurationClaimᚄ(c *engine.Column, v []content.DurationClaim) {
@@ -19203,7 +21356,7 @@ func engineWriteNEffort2patternhubᚋinternalᚋcontentᚐEffort(w *engine.Write
 }
 
 func enginePutNEffortClaim2patternhubᚋinternalᚋcontentᚐEffortClaim(c *engine.Column, v *content.EffortClaim) {
-	c.Object(46, v)
+	c.Object(49, v)
 }
 
 func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c *engine.Column, v []content.EffortClaim) {
@@ -19214,7 +21367,7 @@ func enginePutNEffortClaim2ᚕpatternhubᚋinternalᚋcontentᚐEffortClaimᚄ(c
 }
 
 func enginePutNEliminatedPattern2patternhubᚋinternalᚋcontentᚐEliminatedPattern(c *engine.Column, v *content.EliminatedPattern) {
-	c.Object(47, v)
+	c.Object(50, v)
 }
 
 func enginePutNEliminatedPattern2ᚕpatternhubᚋinternalᚋcontentᚐEliminatedPatternᚄ(c *engine.Column, v []content.EliminatedPattern) {
@@ -19258,8 +21411,16 @@ func enginePutNEntryChange2ᚕpatternhubᚋinternalᚋcontentᚐEntryChangeᚄ(c
 	}
 }
 
+func enginePutNEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c *engine.Column, v *content.Comment) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(55, v)
+}
+
 func enginePutNEntryEffect2patternhubᚋinternalᚋcontentᚐEntryEffect(c *engine.Column, v *content.EntryEffect) {
-	c.Object(50, v)
+	c.Object(60, v)
 }
 
 func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c *engine.Column, v []content.EntryEffect) {
@@ -19270,7 +21431,7 @@ func enginePutNEntryEffect2ᚕpatternhubᚋinternalᚋcontentᚐEntryEffectᚄ(c
 }
 
 func enginePutNEntryField2patternhubᚋinternalᚋcontentᚐEntryField(c *engine.Column, v *content.EntryField) {
-	c.Object(51, v)
+	c.Object(61, v)
 }
 
 func enginePutNEntryField2ᚕpatternhubᚋinternalᚋcontentᚐEntryFieldᚄ(c *engine.Column, v []content.EntryField) {
@@ -19285,17 +21446,51 @@ func enginePutNEntryForm2ᚖpatternhubᚋinternalᚋcontentᚐEntryForm(c *engin
 		c.Null()
 		return
 	}
-	c.Object(52, v)
+	c.Object(62, v)
 }
 
 func enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c *engine.Column, v *content.EntryFormAction) {
-	c.Object(53, v)
+	c.Object(63, v)
 }
 
 func enginePutNEntryFormAction2ᚕpatternhubᚋinternalᚋcontentᚐEntryFormActionᚄ(c *engine.Column, v []content.EntryFormAction) {
 	c.List(len(v))
 	for i := range v {
 		enginePutNEntryFormAction2patternhubᚋinternalᚋcontentᚐEntryFormAction(c, &v[i])
+	}
+}
+
+func enginePutNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence(c *engine.Column, v *content.EntryPresence) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(64, v)
+}
+
+func enginePutNEntryProblem2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryProblemᚄ(c *engine.Column, v []*content.EntryProblem) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c, v[i])
+	}
+}
+
+func enginePutNEntryProblem2ᚖpatternhubᚋinternalᚋcontentᚐEntryProblem(c *engine.Column, v *content.EntryProblem) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(65, v)
+}
+
+func enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c *engine.Column, v *content.ReferenceRow) {
+	c.Object(67, v)
+}
+
+func enginePutNEntryReference2ᚕpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []content.ReferenceRow) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryReference2patternhubᚋinternalᚋcontentᚐReferenceRow(c, &v[i])
 	}
 }
 
@@ -19311,7 +21506,7 @@ func enginePutNEntryReference2ᚖpatternhubᚋinternalᚋcontentᚐReferenceRow(
 		c.Null()
 		return
 	}
-	c.Object(55, v)
+	c.Object(67, v)
 }
 
 func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *engine.Column, v *content.Schedule) {
@@ -19319,7 +21514,7 @@ func enginePutNEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(69, v)
 }
 
 func engineWriteNEntryType2patternhubᚋinternalᚋcontentᚐEntryType(w *engine.Writer, v content.EntryType) {
@@ -19337,7 +21532,7 @@ func engineWriteNEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *
 }
 
 func enginePutNEstimateSensitivity2patternhubᚋinternalᚋcontentᚐEstimateSensitivity(c *engine.Column, v *content.EstimateSensitivity) {
-	c.Object(63, v)
+	c.Object(76, v)
 }
 
 func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimateSensitivityᚄ(c *engine.Column, v []content.EstimateSensitivity) {
@@ -19348,7 +21543,7 @@ func enginePutNEstimateSensitivity2ᚕpatternhubᚋinternalᚋcontentᚐEstimate
 }
 
 func enginePutNEstimateTerm2patternhubᚋinternalᚋcontentᚐEstimateTerm(c *engine.Column, v *content.EstimateTerm) {
-	c.Object(64, v)
+	c.Object(77, v)
 }
 
 func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ(c *engine.Column, v []content.EstimateTerm) {
@@ -19359,7 +21554,7 @@ func enginePutNEstimateTerm2ᚕpatternhubᚋinternalᚋcontentᚐEstimateTermᚄ
 }
 
 func enginePutNExcellenceDashboard2patternhubᚋinternalᚋcontentᚐExcellenceDashboard(c *engine.Column, v *content.ExcellenceDashboard) {
-	c.Object(65, v)
+	c.Object(78, v)
 }
 
 func enginePutNExcellenceMetric2ᚕᚖpatternhubᚋinternalᚋcontentᚐExcellenceMetricᚄ(c *engine.Column, v []*content.ExcellenceMetric) {
@@ -19374,11 +21569,11 @@ func enginePutNExcellenceMetric2ᚖpatternhubᚋinternalᚋcontentᚐExcellenceM
 		c.Null()
 		return
 	}
-	c.Object(66, v)
+	c.Object(79, v)
 }
 
 func enginePutNExperienceBand2patternhubᚋinternalᚋcontentᚐExperienceBand(c *engine.Column, v *content.ExperienceBand) {
-	c.Object(67, v)
+	c.Object(80, v)
 }
 
 func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBandᚄ(c *engine.Column, v []content.ExperienceBand) {
@@ -19389,7 +21584,7 @@ func enginePutNExperienceBand2ᚕpatternhubᚋinternalᚋcontentᚐExperienceBan
 }
 
 func enginePutNFacet2patternhubᚋinternalᚋcontentᚐFacet(c *engine.Column, v *content.Facet) {
-	c.Object(68, v)
+	c.Object(81, v)
 }
 
 func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Column, v []content.Facet) {
@@ -19400,7 +21595,7 @@ func enginePutNFacet2ᚕpatternhubᚋinternalᚋcontentᚐFacetᚄ(c *engine.Col
 }
 
 func enginePutNFacetValue2patternhubᚋinternalᚋcontentᚐFacetValue(c *engine.Column, v *content.FacetValue) {
-	c.Object(69, v)
+	c.Object(82, v)
 }
 
 func enginePutNFacetValue2ᚕpatternhubᚋinternalᚋcontentᚐFacetValueᚄ(c *engine.Column, v []content.FacetValue) {
@@ -19422,7 +21617,7 @@ func enginePutNFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(83, v)
 }
 
 func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19434,7 +21629,7 @@ func enginePutNFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(84, v)
 }
 
 func enginePutNFailureStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.FailureStudy]) {
@@ -19449,7 +21644,7 @@ func enginePutNFailureStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(72, v)
+	c.Object(85, v)
 }
 
 func enginePutNFeature2ᚕᚖpatternhubᚋinternalᚋcontentᚐFeatureᚄ(c *engine.Column, v []*content.Feature) {
@@ -19464,7 +21659,7 @@ func enginePutNFeature2ᚖpatternhubᚋinternalᚋcontentᚐFeature(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(74, v)
+	c.Object(87, v)
 }
 
 func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *engine.Writer, v content.FeatureKind) {
@@ -19472,7 +21667,7 @@ func engineWriteNFeatureKind2patternhubᚋinternalᚋcontentᚐFeatureKind(w *en
 }
 
 func enginePutNFieldChange2patternhubᚋinternalᚋcontentᚐFieldChange(c *engine.Column, v *content.FieldChange) {
-	c.Object(75, v)
+	c.Object(88, v)
 }
 
 func enginePutNFieldChange2ᚕpatternhubᚋinternalᚋcontentᚐFieldChangeᚄ(c *engine.Column, v []content.FieldChange) {
@@ -19494,11 +21689,11 @@ func enginePutNFieldChange2ᚖpatternhubᚋinternalᚋcontentᚐFieldChange(c *e
 		c.Null()
 		return
 	}
-	c.Object(75, v)
+	c.Object(88, v)
 }
 
 func enginePutNFieldConflict2patternhubᚋinternalᚋcontentᚐFieldConflict(c *engine.Column, v *content.FieldConflict) {
-	c.Object(76, v)
+	c.Object(89, v)
 }
 
 func enginePutNFieldConflict2ᚕpatternhubᚋinternalᚋcontentᚐFieldConflictᚄ(c *engine.Column, v []content.FieldConflict) {
@@ -19520,7 +21715,7 @@ func enginePutNFieldConflict2ᚖpatternhubᚋinternalᚋcontentᚐFieldConflict(
 		c.Null()
 		return
 	}
-	c.Object(76, v)
+	c.Object(89, v)
 }
 
 func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine.Writer, v content.FieldKind) {
@@ -19528,7 +21723,7 @@ func engineWriteNFieldKind2patternhubᚋinternalᚋcontentᚐFieldKind(w *engine
 }
 
 func enginePutNFieldSource2patternhubᚋinternalᚋcontentᚐFieldSource(c *engine.Column, v *content.FieldSource) {
-	c.Object(77, v)
+	c.Object(90, v)
 }
 
 func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c *engine.Column, v []content.FieldSource) {
@@ -19539,7 +21734,7 @@ func enginePutNFieldSource2ᚕpatternhubᚋinternalᚋcontentᚐFieldSourceᚄ(c
 }
 
 func enginePutNFigure2patternhubᚋinternalᚋcontentᚐFigure(c *engine.Column, v *content.Figure) {
-	c.Object(78, v)
+	c.Object(91, v)
 }
 
 func enginePutNFigure2ᚕpatternhubᚋinternalᚋcontentᚐFigureᚄ(c *engine.Column, v []content.Figure) {
@@ -19561,11 +21756,11 @@ func enginePutNFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(92, v)
 }
 
 func enginePutNFitStep2patternhubᚋinternalᚋcontentᚐFitStep(c *engine.Column, v *content.FitStep) {
-	c.Object(80, v)
+	c.Object(93, v)
 }
 
 func enginePutNFitStep2ᚕpatternhubᚋinternalᚋcontentᚐFitStepᚄ(c *engine.Column, v []content.FitStep) {
@@ -19580,11 +21775,11 @@ func engineWriteNFloat2float64(w *engine.Writer, v float64) {
 }
 
 func enginePutNFloatRange2patternhubᚋinternalᚋcontentᚐFloatRange(c *engine.Column, v *content.FloatRange) {
-	c.Object(81, v)
+	c.Object(94, v)
 }
 
 func enginePutNGovernanceRule2patternhubᚋinternalᚋcontentᚐGovernanceRule(c *engine.Column, v *content.GovernanceRule) {
-	c.Object(82, v)
+	c.Object(95, v)
 }
 
 func enginePutNGovernanceRule2ᚕpatternhubᚋinternalᚋcontentᚐGovernanceRuleᚄ(c *engine.Column, v []content.GovernanceRule) {
@@ -19606,7 +21801,7 @@ func enginePutNGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(96, v)
 }
 
 func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19618,7 +21813,7 @@ func enginePutNGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
 }
 
 func enginePutNGuideEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Guide]) {
@@ -19633,7 +21828,7 @@ func enginePutNGuideEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(85, v)
+	c.Object(98, v)
 }
 
 func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine.Writer, v content.GuideKind) {
@@ -19641,7 +21836,7 @@ func engineWriteNGuideKind2patternhubᚋinternalᚋcontentᚐGuideKind(w *engine
 }
 
 func enginePutNGuidePhase2patternhubᚋinternalᚋcontentᚐGuidePhase(c *engine.Column, v *content.GuidePhase) {
-	c.Object(87, v)
+	c.Object(100, v)
 }
 
 func enginePutNGuidePhase2ᚕpatternhubᚋinternalᚋcontentᚐGuidePhaseᚄ(c *engine.Column, v []content.GuidePhase) {
@@ -19666,7 +21861,7 @@ func engineWriteNHTML2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNHeading2patternhubᚋinternalᚋcontentᚐHeading(c *engine.Column, v *content.Heading) {
-	c.Object(88, v)
+	c.Object(101, v)
 }
 
 func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine.Column, v []content.Heading) {
@@ -19677,7 +21872,7 @@ func enginePutNHeading2ᚕpatternhubᚋinternalᚋcontentᚐHeadingᚄ(c *engine
 }
 
 func enginePutNHealthComponent2patternhubᚋinternalᚋcontentᚐHealthComponent(c *engine.Column, v *content.HealthComponent) {
-	c.Object(89, v)
+	c.Object(102, v)
 }
 
 func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthComponentᚄ(c *engine.Column, v []content.HealthComponent) {
@@ -19688,7 +21883,7 @@ func enginePutNHealthComponent2ᚕpatternhubᚋinternalᚋcontentᚐHealthCompon
 }
 
 func enginePutNHealthGap2patternhubᚋinternalᚋcontentᚐHealthGap(c *engine.Column, v *content.HealthGap) {
-	c.Object(91, v)
+	c.Object(104, v)
 }
 
 func enginePutNHealthGap2ᚕpatternhubᚋinternalᚋcontentᚐHealthGapᚄ(c *engine.Column, v []content.HealthGap) {
@@ -19703,7 +21898,7 @@ func engineWriteNHealthMetric2patternhubᚋinternalᚋcontentᚐHealthMetric(w *
 }
 
 func enginePutNHealthPoint2patternhubᚋinternalᚋcontentᚐHealthPoint(c *engine.Column, v *content.HealthPoint) {
-	c.Object(92, v)
+	c.Object(105, v)
 }
 
 func enginePutNHealthPoint2ᚕpatternhubᚋinternalᚋcontentᚐHealthPointᚄ(c *engine.Column, v []content.HealthPoint) {
@@ -19729,7 +21924,7 @@ func enginePutNHighlight2ᚖpatternhubᚋinternalᚋcontentᚐHighlight(c *engin
 		c.Null()
 		return
 	}
-	c.Object(93, v)
+	c.Object(106, v)
 }
 
 func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHomeAny(c *engine.Column, v any) {
@@ -19741,7 +21936,7 @@ func enginePutNHome2ᚖpatternhubᚋinternalᚋcontentᚐHome(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(94, v)
+	c.Object(107, v)
 }
 
 func engineWriteNHomeGroup2patternhubᚋinternalᚋcontentᚐHomeGroup(w *engine.Writer, v content.HomeGroup) {
@@ -19760,11 +21955,21 @@ func enginePutNHomeSection2ᚖpatternhubᚋinternalᚋcontentᚐHomeSection(c *e
 		c.Null()
 		return
 	}
-	c.Object(95, v)
+	c.Object(108, v)
 }
 
 func engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w *engine.Writer, v content.ID) {
 	w.Append(relay.AppendID(w.Buffer(), v))
+}
+
+func engineWriteNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []content.ID) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, false)
+		engineWriteNID2patternhubᚋinternalᚋcontentᚐID(w, v[i])
+		bad = w.Done(true, false) || bad
+	}
+	w.Close(at, bad)
 }
 
 func engineWriteNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(w *engine.Writer, v []*content.ID) {
@@ -19800,7 +22005,7 @@ func engineWriteNInt2ᚕintᚄ(w *engine.Writer, v []int) {
 }
 
 func enginePutNIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(96, v)
+	c.Object(109, v)
 }
 
 func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engine.Writer, v content.Investment) {
@@ -19808,7 +22013,7 @@ func engineWriteNInvestment2patternhubᚋinternalᚋcontentᚐInvestment(w *engi
 }
 
 func enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c *engine.Column, v *content.InvestmentReturn) {
-	c.Object(97, v)
+	c.Object(110, v)
 }
 
 func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentReturnᚄ(c *engine.Column, v []content.InvestmentReturn) {
@@ -19816,6 +22021,14 @@ func enginePutNInvestmentReturn2ᚕpatternhubᚋinternalᚋcontentᚐInvestmentR
 	for i := range v {
 		enginePutNInvestmentReturn2patternhubᚋinternalᚋcontentᚐInvestmentReturn(c, &v[i])
 	}
+}
+
+func engineWriteNJSON2map(w *engine.Writer, v map[string]any) {
+	if v == nil {
+		w.Missing("JSON!")
+		return
+	}
+	w.Value(graphql.MarshalMap(v), "JSON!")
 }
 
 func enginePutNJourney2ᚕᚖpatternhubᚋinternalᚋcontentᚐJourneyᚄ(c *engine.Column, v []*content.Journey) {
@@ -19830,7 +22043,7 @@ func enginePutNJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(111, v)
 }
 
 func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19842,7 +22055,7 @@ func enginePutNJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(112, v)
 }
 
 func enginePutNJourneyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Journey]) {
@@ -19857,11 +22070,11 @@ func enginePutNJourneyEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(100, v)
+	c.Object(113, v)
 }
 
 func enginePutNJourneyOutcome2patternhubᚋinternalᚋcontentᚐJourneyOutcome(c *engine.Column, v *content.JourneyOutcome) {
-	c.Object(101, v)
+	c.Object(114, v)
 }
 
 func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcomeᚄ(c *engine.Column, v []content.JourneyOutcome) {
@@ -19872,7 +22085,7 @@ func enginePutNJourneyOutcome2ᚕpatternhubᚋinternalᚋcontentᚐJourneyOutcom
 }
 
 func enginePutNJourneyPhase2patternhubᚋinternalᚋcontentᚐJourneyPhase(c *engine.Column, v *content.JourneyPhase) {
-	c.Object(103, v)
+	c.Object(116, v)
 }
 
 func enginePutNJourneyPhase2ᚕpatternhubᚋinternalᚋcontentᚐJourneyPhaseᚄ(c *engine.Column, v []content.JourneyPhase) {
@@ -19894,11 +22107,11 @@ func enginePutNLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(119, v)
 }
 
 func enginePutNLawCombination2patternhubᚋinternalᚋcontentᚐLawCombination(c *engine.Column, v *content.LawCombination) {
-	c.Object(107, v)
+	c.Object(120, v)
 }
 
 func enginePutNLawCombination2ᚕpatternhubᚋinternalᚋcontentᚐLawCombinationᚄ(c *engine.Column, v []content.LawCombination) {
@@ -19917,7 +22130,7 @@ func enginePutNLawConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(108, v)
+	c.Object(121, v)
 }
 
 func enginePutNLawEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Law]) {
@@ -19932,7 +22145,7 @@ func enginePutNLawEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(109, v)
+	c.Object(122, v)
 }
 
 func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.Writer, v content.LawGroup) {
@@ -19940,7 +22153,7 @@ func engineWriteNLawGroup2patternhubᚋinternalᚋcontentᚐLawGroup(w *engine.W
 }
 
 func enginePutNLawInteraction2patternhubᚋinternalᚋcontentᚐLawInteraction(c *engine.Column, v *content.LawInteraction) {
-	c.Object(110, v)
+	c.Object(123, v)
 }
 
 func enginePutNLawInteraction2ᚕpatternhubᚋinternalᚋcontentᚐLawInteractionᚄ(c *engine.Column, v []content.LawInteraction) {
@@ -19966,7 +22179,7 @@ func enginePutNLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(125, v)
 }
 
 func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -19978,7 +22191,7 @@ func enginePutNLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(126, v)
 }
 
 func enginePutNLearningPathEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.LearningPath]) {
@@ -19993,7 +22206,7 @@ func enginePutNLearningPathEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(114, v)
+	c.Object(127, v)
 }
 
 func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPathKind(w *engine.Writer, v content.LearningPathKind) {
@@ -20001,7 +22214,7 @@ func engineWriteNLearningPathKind2patternhubᚋinternalᚋcontentᚐLearningPath
 }
 
 func enginePutNLearningStep2patternhubᚋinternalᚋcontentᚐLearningStep(c *engine.Column, v *content.LearningStep) {
-	c.Object(116, v)
+	c.Object(129, v)
 }
 
 func enginePutNLearningStep2ᚕpatternhubᚋinternalᚋcontentᚐLearningStepᚄ(c *engine.Column, v []content.LearningStep) {
@@ -20016,7 +22229,7 @@ func engineWriteNLevel2patternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer,
 }
 
 func enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c *engine.Column, v *content.LevelPoint) {
-	c.Object(117, v)
+	c.Object(130, v)
 }
 
 func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *engine.Column, v []content.LevelPoint) {
@@ -20024,6 +22237,36 @@ func enginePutNLevelPoint2ᚕpatternhubᚋinternalᚋcontentᚐLevelPointᚄ(c *
 	for i := range v {
 		enginePutNLevelPoint2patternhubᚋinternalᚋcontentᚐLevelPoint(c, &v[i])
 	}
+}
+
+func enginePutNListedEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐListedEntryᚄ(c *engine.Column, v []*content.ListedEntry) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c, v[i])
+	}
+}
+
+func enginePutNListedEntry2ᚖpatternhubᚋinternalᚋcontentᚐListedEntry(c *engine.Column, v *content.ListedEntry) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(131, v)
+}
+
+func enginePutNListedEntryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.ListedEntryEdge) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNListedEntryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.ListedEntryEdge) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(133, v)
 }
 
 func enginePutNLogEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Act]) {
@@ -20038,7 +22281,7 @@ func enginePutNLogEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(119, v)
+	c.Object(135, v)
 }
 
 func enginePutNLogEntry2ᚕᚖpatternhubᚋinternalᚋcontentᚐActᚄ(c *engine.Column, v []*content.Act) {
@@ -20053,7 +22296,7 @@ func enginePutNLogEntry2ᚖpatternhubᚋinternalᚋcontentᚐAct(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(120, v)
+	c.Object(136, v)
 }
 
 func engineWriteNLogOperation2patternhubᚋinternalᚋcontentᚐVerb(w *engine.Writer, v content.Verb) {
@@ -20061,7 +22304,7 @@ func engineWriteNLogOperation2patternhubᚋinternalᚋcontentᚐVerb(w *engine.W
 }
 
 func enginePutNMetricCoverage2patternhubᚋinternalᚋcontentᚐMetricCoverage(c *engine.Column, v *content.MetricCoverage) {
-	c.Object(121, v)
+	c.Object(137, v)
 }
 
 func enginePutNMetricCoverage2ᚕpatternhubᚋinternalᚋcontentᚐMetricCoverageᚄ(c *engine.Column, v []content.MetricCoverage) {
@@ -20091,7 +22334,7 @@ func enginePutNMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(138, v)
 }
 
 func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20103,7 +22346,7 @@ func enginePutNMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(139, v)
 }
 
 func enginePutNMigrationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Migration]) {
@@ -20118,7 +22361,7 @@ func enginePutNMigrationEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(124, v)
+	c.Object(140, v)
 }
 
 func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w *engine.Writer, v content.MigrationKind) {
@@ -20126,7 +22369,7 @@ func engineWriteNMigrationKind2patternhubᚋinternalᚋcontentᚐMigrationKind(w
 }
 
 func enginePutNMigrationLevel2patternhubᚋinternalᚋcontentᚐMigrationLevel(c *engine.Column, v *content.MigrationLevel) {
-	c.Object(125, v)
+	c.Object(141, v)
 }
 
 func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLevelᚄ(c *engine.Column, v []content.MigrationLevel) {
@@ -20137,7 +22380,7 @@ func enginePutNMigrationLevel2ᚕpatternhubᚋinternalᚋcontentᚐMigrationLeve
 }
 
 func enginePutNMigrationRisk2patternhubᚋinternalᚋcontentᚐMigrationRisk(c *engine.Column, v *content.MigrationRisk) {
-	c.Object(127, v)
+	c.Object(143, v)
 }
 
 func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRiskᚄ(c *engine.Column, v []content.MigrationRisk) {
@@ -20148,11 +22391,11 @@ func enginePutNMigrationRisk2ᚕpatternhubᚋinternalᚋcontentᚐMigrationRisk�
 }
 
 func enginePutNMigrationScoring2patternhubᚋinternalᚋcontentᚐMigrationScoring(c *engine.Column, v *content.MigrationScoring) {
-	c.Object(128, v)
+	c.Object(144, v)
 }
 
 func enginePutNMigrationStep2patternhubᚋinternalᚋcontentᚐMigrationStep(c *engine.Column, v *content.MigrationStep) {
-	c.Object(129, v)
+	c.Object(145, v)
 }
 
 func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStepᚄ(c *engine.Column, v []content.MigrationStep) {
@@ -20163,7 +22406,7 @@ func enginePutNMigrationStep2ᚕpatternhubᚋinternalᚋcontentᚐMigrationStep�
 }
 
 func enginePutNMonthlyCost2patternhubᚋinternalᚋcontentᚐMonthlyCost(c *engine.Column, v *content.MonthlyCost) {
-	c.Object(130, v)
+	c.Object(146, v)
 }
 
 func enginePutNMonthlyCost2ᚕpatternhubᚋinternalᚋcontentᚐMonthlyCostᚄ(c *engine.Column, v []content.MonthlyCost) {
@@ -20185,7 +22428,7 @@ func enginePutNNavLink2ᚖpatternhubᚋinternalᚋcontentᚐNavLink(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(132, v)
+	c.Object(148, v)
 }
 
 func enginePutNObservation2ᚕᚖpatternhubᚋinternalᚋcontentᚐObservationᚄ(c *engine.Column, v []*content.Observation) {
@@ -20200,7 +22443,7 @@ func enginePutNObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(149, v)
 }
 
 func enginePutNPage2ᚕᚖpatternhubᚋinternalᚋcontentᚐPageᚄ(c *engine.Column, v []*content.Page) {
@@ -20215,7 +22458,7 @@ func enginePutNPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(150, v)
 }
 
 func enginePutNPageEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Page]) {
@@ -20230,11 +22473,11 @@ func enginePutNPageEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(136, v)
+	c.Object(152, v)
 }
 
 func enginePutNPageEffort2patternhubᚋinternalᚋcontentᚐPageEffort(c *engine.Column, v *content.PageEffort) {
-	c.Object(137, v)
+	c.Object(153, v)
 }
 
 func enginePutNPageEffort2ᚕpatternhubᚋinternalᚋcontentᚐPageEffortᚄ(c *engine.Column, v []content.PageEffort) {
@@ -20253,7 +22496,7 @@ func enginePutNPageInfo2ᚖpatternhubᚋgraphᚋrelayᚐPageInfo(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(138, v)
+	c.Object(154, v)
 }
 
 func engineWriteNPartialDate2string(w *engine.Writer, v string) {
@@ -20272,7 +22515,7 @@ func enginePutNPasskey2ᚖpatternhubᚋinternalᚋcontentᚐPasskey(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(140, v)
+	c.Object(156, v)
 }
 
 func enginePutNPattern2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternᚄ(c *engine.Column, v []*content.Pattern) {
@@ -20287,11 +22530,11 @@ func enginePutNPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(158, v)
 }
 
 func enginePutNPatternBreakEven2patternhubᚋinternalᚋcontentᚐPatternBreakEven(c *engine.Column, v *content.PatternBreakEven) {
-	c.Object(143, v)
+	c.Object(159, v)
 }
 
 func enginePutNPatternBreakEven2ᚕpatternhubᚋinternalᚋcontentᚐPatternBreakEvenᚄ(c *engine.Column, v []content.PatternBreakEven) {
@@ -20310,7 +22553,7 @@ func enginePutNPatternCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(144, v)
+	c.Object(160, v)
 }
 
 func enginePutNPatternCaseStudyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCaseStudyEdgeᚄ(c *engine.Column, v []*relay.PatternCaseStudyEdge) {
@@ -20325,7 +22568,7 @@ func enginePutNPatternCaseStudyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCaseS
 		c.Null()
 		return
 	}
-	c.Object(145, v)
+	c.Object(161, v)
 }
 
 func engineWriteNPatternCategory2patternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v content.PatternCategory) {
@@ -20341,7 +22584,7 @@ func enginePutNPatternCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnecti
 		c.Null()
 		return
 	}
-	c.Object(146, v)
+	c.Object(162, v)
 }
 
 func enginePutNPatternCompanyEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternCompanyEdgeᚄ(c *engine.Column, v []*relay.PatternCompanyEdge) {
@@ -20356,7 +22599,7 @@ func enginePutNPatternCompanyEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternCompany
 		c.Null()
 		return
 	}
-	c.Object(147, v)
+	c.Object(163, v)
 }
 
 func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20368,7 +22611,7 @@ func enginePutNPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(165, v)
 }
 
 func enginePutNPatternEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pattern]) {
@@ -20383,11 +22626,11 @@ func enginePutNPatternEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(150, v)
+	c.Object(166, v)
 }
 
 func enginePutNPatternEffort2patternhubᚋinternalᚋcontentᚐPatternEffort(c *engine.Column, v *content.PatternEffort) {
-	c.Object(151, v)
+	c.Object(167, v)
 }
 
 func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffortᚄ(c *engine.Column, v []content.PatternEffort) {
@@ -20398,7 +22641,7 @@ func enginePutNPatternEffort2ᚕpatternhubᚋinternalᚋcontentᚐPatternEffort�
 }
 
 func enginePutNPatternGraphEdge2patternhubᚋinternalᚋcontentᚐPatternGraphEdge(c *engine.Column, v *content.PatternGraphEdge) {
-	c.Object(153, v)
+	c.Object(169, v)
 }
 
 func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphEdgeᚄ(c *engine.Column, v []content.PatternGraphEdge) {
@@ -20409,7 +22652,7 @@ func enginePutNPatternGraphEdge2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGraphNode2patternhubᚋinternalᚋcontentᚐPatternGraphNode(c *engine.Column, v *content.PatternGraphNode) {
-	c.Object(154, v)
+	c.Object(170, v)
 }
 
 func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGraphNodeᚄ(c *engine.Column, v []content.PatternGraphNode) {
@@ -20420,7 +22663,7 @@ func enginePutNPatternGraphNode2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrap
 }
 
 func enginePutNPatternGrowth2patternhubᚋinternalᚋcontentᚐPatternGrowth(c *engine.Column, v *content.PatternGrowth) {
-	c.Object(155, v)
+	c.Object(171, v)
 }
 
 func enginePutNPatternGrowth2ᚕpatternhubᚋinternalᚋcontentᚐPatternGrowthᚄ(c *engine.Column, v []content.PatternGrowth) {
@@ -20442,7 +22685,7 @@ func enginePutNPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(172, v)
 }
 
 func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20454,7 +22697,7 @@ func enginePutNPatternHealthConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectio
 		c.Null()
 		return
 	}
-	c.Object(157, v)
+	c.Object(173, v)
 }
 
 func enginePutNPatternHealthEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.PatternHealth]) {
@@ -20469,11 +22712,11 @@ func enginePutNPatternHealthEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(158, v)
+	c.Object(174, v)
 }
 
 func enginePutNPatternImprovement2patternhubᚋinternalᚋcontentᚐPatternImprovement(c *engine.Column, v *content.PatternImprovement) {
-	c.Object(161, v)
+	c.Object(177, v)
 }
 
 func enginePutNPatternImprovement2ᚕpatternhubᚋinternalᚋcontentᚐPatternImprovementᚄ(c *engine.Column, v []content.PatternImprovement) {
@@ -20488,7 +22731,7 @@ func enginePutNPatternPathStep2ᚖpatternhubᚋinternalᚋcontentᚐPatternPathS
 		c.Null()
 		return
 	}
-	c.Object(163, v)
+	c.Object(179, v)
 }
 
 func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20500,7 +22743,7 @@ func enginePutNPatternPillarFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(165, v)
+	c.Object(181, v)
 }
 
 func enginePutNPatternPillarFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternPillarFitEdgeᚄ(c *engine.Column, v []*relay.PatternPillarFitEdge) {
@@ -20515,7 +22758,7 @@ func enginePutNPatternPillarFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternPilla
 		c.Null()
 		return
 	}
-	c.Object(166, v)
+	c.Object(182, v)
 }
 
 func engineWriteNPatternRelation2patternhubᚋinternalᚋcontentᚐPatternRelation(w *engine.Writer, v content.PatternRelation) {
@@ -20531,7 +22774,7 @@ func enginePutNPatternRelationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(167, v)
+	c.Object(183, v)
 }
 
 func enginePutNPatternRelationEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPatternRelationEdgeᚄ(c *engine.Column, v []*relay.PatternRelationEdge) {
@@ -20546,11 +22789,11 @@ func enginePutNPatternRelationEdge2ᚖpatternhubᚋgraphᚋrelayᚐPatternRelati
 		c.Null()
 		return
 	}
-	c.Object(168, v)
+	c.Object(184, v)
 }
 
 func enginePutNPatternReturn2patternhubᚋinternalᚋcontentᚐPatternReturn(c *engine.Column, v *content.PatternReturn) {
-	c.Object(169, v)
+	c.Object(185, v)
 }
 
 func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturnᚄ(c *engine.Column, v []content.PatternReturn) {
@@ -20561,7 +22804,7 @@ func enginePutNPatternReturn2ᚕpatternhubᚋinternalᚋcontentᚐPatternReturn�
 }
 
 func enginePutNPatternSuccess2patternhubᚋinternalᚋcontentᚐPatternSuccess(c *engine.Column, v *content.PatternSuccess) {
-	c.Object(171, v)
+	c.Object(187, v)
 }
 
 func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSuccessᚄ(c *engine.Column, v []content.PatternSuccess) {
@@ -20572,7 +22815,7 @@ func enginePutNPatternSuccess2ᚕpatternhubᚋinternalᚋcontentᚐPatternSucces
 }
 
 func enginePutNPatternUsage2patternhubᚋinternalᚋcontentᚐPatternUsage(c *engine.Column, v *content.PatternUsage) {
-	c.Object(172, v)
+	c.Object(188, v)
 }
 
 func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ(c *engine.Column, v []content.PatternUsage) {
@@ -20583,7 +22826,7 @@ func enginePutNPatternUsage2ᚕpatternhubᚋinternalᚋcontentᚐPatternUsageᚄ
 }
 
 func enginePutNPatternsIndexFigures2patternhubᚋinternalᚋcontentᚐPatternsIndexFigures(c *engine.Column, v *content.PatternsIndexFigures) {
-	c.Object(173, v)
+	c.Object(189, v)
 }
 
 func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Column, v *content.Person) {
@@ -20591,7 +22834,7 @@ func enginePutNPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(190, v)
 }
 
 func engineWriteNPerspective2patternhubᚋinternalᚋcontentᚐPerspective(w *engine.Writer, v content.Perspective) {
@@ -20610,11 +22853,11 @@ func enginePutNPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(195, v)
 }
 
 func enginePutNPillarCombination2patternhubᚋinternalᚋcontentᚐPillarCombination(c *engine.Column, v *content.PillarCombination) {
-	c.Object(180, v)
+	c.Object(196, v)
 }
 
 func enginePutNPillarCombination2ᚕpatternhubᚋinternalᚋcontentᚐPillarCombinationᚄ(c *engine.Column, v []content.PillarCombination) {
@@ -20633,7 +22876,7 @@ func enginePutNPillarConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 		c.Null()
 		return
 	}
-	c.Object(181, v)
+	c.Object(197, v)
 }
 
 func enginePutNPillarEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Pillar]) {
@@ -20648,7 +22891,7 @@ func enginePutNPillarEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column,
 		c.Null()
 		return
 	}
-	c.Object(182, v)
+	c.Object(198, v)
 }
 
 func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20660,7 +22903,7 @@ func enginePutNPillarPatternFitConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnec
 		c.Null()
 		return
 	}
-	c.Object(184, v)
+	c.Object(200, v)
 }
 
 func enginePutNPillarPatternFitEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐPillarPatternFitEdgeᚄ(c *engine.Column, v []*relay.PillarPatternFitEdge) {
@@ -20675,7 +22918,7 @@ func enginePutNPillarPatternFitEdge2ᚖpatternhubᚋgraphᚋrelayᚐPillarPatter
 		c.Null()
 		return
 	}
-	c.Object(185, v)
+	c.Object(201, v)
 }
 
 func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFiguresAny(c *engine.Column, v any) {
@@ -20687,7 +22930,7 @@ func enginePutNPlatformFigures2ᚖpatternhubᚋinternalᚋcontentᚐPlatformFigu
 		c.Null()
 		return
 	}
-	c.Object(187, v)
+	c.Object(203, v)
 }
 
 func enginePutNPractice2ᚕᚖpatternhubᚋinternalᚋcontentᚐPracticeᚄ(c *engine.Column, v []*content.Practice) {
@@ -20702,7 +22945,7 @@ func enginePutNPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(204, v)
 }
 
 func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20714,7 +22957,7 @@ func enginePutNPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(205, v)
 }
 
 func enginePutNPracticeEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Practice]) {
@@ -20729,11 +22972,22 @@ func enginePutNPracticeEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(190, v)
+	c.Object(206, v)
 }
 
 func engineWriteNPracticeKind2patternhubᚋinternalᚋcontentᚐPracticeKind(w *engine.Writer, v content.PracticeKind) {
 	w.String(string(v))
+}
+
+func enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c *engine.Column, v *content.PresentPerson) {
+	c.Object(209, v)
+}
+
+func enginePutNPresentPerson2ᚕpatternhubᚋinternalᚋcontentᚐPresentPersonᚄ(c *engine.Column, v []content.PresentPerson) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNPresentPerson2patternhubᚋinternalᚋcontentᚐPresentPerson(c, &v[i])
+	}
 }
 
 func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Column, v *content.Preview) {
@@ -20741,7 +22995,7 @@ func enginePutNPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(210, v)
 }
 
 func engineWriteNProblemDomain2patternhubᚋinternalᚋcontentᚐProblemDomain(w *engine.Writer, v content.ProblemDomain) {
@@ -20763,7 +23017,7 @@ func enginePutNProvenance2ᚖpatternhubᚋinternalᚋcontentᚐProvenance(c *eng
 		c.Null()
 		return
 	}
-	c.Object(196, v)
+	c.Object(214, v)
 }
 
 func engineWriteNPublicationStatus2patternhubᚋinternalᚋcontentᚐPublicationStatus(w *engine.Writer, v content.PublicationStatus) {
@@ -20782,7 +23036,7 @@ func enginePutNQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(217, v)
 }
 
 func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20794,7 +23048,7 @@ func enginePutNQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(218, v)
 }
 
 func enginePutNQuickStartEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.QuickStart]) {
@@ -20809,7 +23063,7 @@ func enginePutNQuickStartEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(200, v)
+	c.Object(219, v)
 }
 
 func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind(w *engine.Writer, v content.QuickStartKind) {
@@ -20817,7 +23071,7 @@ func engineWriteNQuickStartKind2patternhubᚋinternalᚋcontentᚐQuickStartKind
 }
 
 func enginePutNQuickStartScenario2patternhubᚋinternalᚋcontentᚐQuickStartScenario(c *engine.Column, v *content.QuickStartScenario) {
-	c.Object(202, v)
+	c.Object(221, v)
 }
 
 func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartScenarioᚄ(c *engine.Column, v []content.QuickStartScenario) {
@@ -20828,7 +23082,7 @@ func enginePutNQuickStartScenario2ᚕpatternhubᚋinternalᚋcontentᚐQuickStar
 }
 
 func enginePutNQuickStartStep2patternhubᚋinternalᚋcontentᚐQuickStartStep(c *engine.Column, v *content.QuickStartStep) {
-	c.Object(203, v)
+	c.Object(222, v)
 }
 
 func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartStepᚄ(c *engine.Column, v []content.QuickStartStep) {
@@ -20839,7 +23093,7 @@ func enginePutNQuickStartStep2ᚕpatternhubᚋinternalᚋcontentᚐQuickStartSte
 }
 
 func enginePutNRating2patternhubᚋinternalᚋcontentᚐRating(c *engine.Column, v *content.Rating) {
-	c.Object(205, v)
+	c.Object(224, v)
 }
 
 func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.Column, v []content.Rating) {
@@ -20850,7 +23104,7 @@ func enginePutNRating2ᚕpatternhubᚋinternalᚋcontentᚐRatingᚄ(c *engine.C
 }
 
 func enginePutNRatingValue2patternhubᚋinternalᚋcontentᚐRatingValue(c *engine.Column, v *content.RatingValue) {
-	c.Object(206, v)
+	c.Object(225, v)
 }
 
 func enginePutNRatingValue2ᚕpatternhubᚋinternalᚋcontentᚐRatingValueᚄ(c *engine.Column, v []content.RatingValue) {
@@ -20865,7 +23119,7 @@ func engineWriteNRecommendation2patternhubᚋinternalᚋcontentᚐRecommendation
 }
 
 func enginePutNReferenceCount2patternhubᚋinternalᚋcontentᚐReferenceCount(c *engine.Column, v *content.ReferenceCount) {
-	c.Object(207, v)
+	c.Object(226, v)
 }
 
 func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCountᚄ(c *engine.Column, v []content.ReferenceCount) {
@@ -20876,7 +23130,7 @@ func enginePutNReferenceCount2ᚕpatternhubᚋinternalᚋcontentᚐReferenceCoun
 }
 
 func enginePutNReinforcementLoop2patternhubᚋinternalᚋcontentᚐReinforcementLoop(c *engine.Column, v *content.ReinforcementLoop) {
-	c.Object(208, v)
+	c.Object(227, v)
 }
 
 func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcementLoopᚄ(c *engine.Column, v []content.ReinforcementLoop) {
@@ -20887,6 +23141,62 @@ func enginePutNReinforcementLoop2ᚕpatternhubᚋinternalᚋcontentᚐReinforcem
 }
 
 func engineWriteNRelationDirection2patternhubᚋinternalᚋcontentᚐRelationDirection(w *engine.Writer, v content.RelationDirection) {
+	w.String(string(v))
+}
+
+func enginePutNRelease2ᚕᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseᚄ(c *engine.Column, v []*content.NamedRelease) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v[i])
+	}
+}
+
+func enginePutNRelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(228, v)
+}
+
+func enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c *engine.Column, v *content.ReleaseClash) {
+	c.Object(229, v)
+}
+
+func enginePutNReleaseClash2ᚕpatternhubᚋinternalᚋcontentᚐReleaseClashᚄ(c *engine.Column, v []content.ReleaseClash) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseClash2patternhubᚋinternalᚋcontentᚐReleaseClash(c, &v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.NamedRelease]) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c, v[i])
+	}
+}
+
+func enginePutNReleaseEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v *relay.Edge[*content.NamedRelease]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(232, v)
+}
+
+func enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c *engine.Column, v *content.ReleaseEntry) {
+	c.Object(233, v)
+}
+
+func enginePutNReleaseEntry2ᚕpatternhubᚋinternalᚋcontentᚐReleaseEntryᚄ(c *engine.Column, v []content.ReleaseEntry) {
+	c.List(len(v))
+	for i := range v {
+		enginePutNReleaseEntry2patternhubᚋinternalᚋcontentᚐReleaseEntry(c, &v[i])
+	}
+}
+
+func engineWriteNReleaseState2patternhubᚋinternalᚋcontentᚐReleaseState(w *engine.Writer, v content.ReleaseState) {
 	w.String(string(v))
 }
 
@@ -20906,7 +23216,7 @@ func enginePutNRevision2ᚖpatternhubᚋinternalᚋcontentᚐRevision(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(210, v)
+	c.Object(237, v)
 }
 
 func enginePutNRevisionEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Revision]) {
@@ -20921,7 +23231,7 @@ func enginePutNRevisionEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Colum
 		c.Null()
 		return
 	}
-	c.Object(212, v)
+	c.Object(239, v)
 }
 
 func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -20929,7 +23239,7 @@ func enginePutNRichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(240, v)
 }
 
 func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmapAny(c *engine.Column, v any) {
@@ -20941,11 +23251,11 @@ func enginePutNRoadmap2ᚖpatternhubᚋinternalᚋcontentᚐRoadmap(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(214, v)
+	c.Object(241, v)
 }
 
 func enginePutNRoadmapEdge2patternhubᚋinternalᚋcontentᚐRoadmapEdge(c *engine.Column, v *content.RoadmapEdge) {
-	c.Object(215, v)
+	c.Object(242, v)
 }
 
 func enginePutNRoadmapEdge2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapEdgeᚄ(c *engine.Column, v []content.RoadmapEdge) {
@@ -20960,7 +23270,7 @@ func engineWriteNRoadmapKind2patternhubᚋinternalᚋcontentᚐRoadmapKind(w *en
 }
 
 func enginePutNRoadmapNode2patternhubᚋinternalᚋcontentᚐRoadmapNode(c *engine.Column, v *content.RoadmapNode) {
-	c.Object(216, v)
+	c.Object(243, v)
 }
 
 func enginePutNRoadmapNode2ᚕpatternhubᚋinternalᚋcontentᚐRoadmapNodeᚄ(c *engine.Column, v []content.RoadmapNode) {
@@ -20982,7 +23292,7 @@ func enginePutNRole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(244, v)
 }
 
 func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -20994,7 +23304,7 @@ func enginePutNRoleConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(218, v)
+	c.Object(245, v)
 }
 
 func enginePutNRoleEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.Role]) {
@@ -21009,11 +23319,11 @@ func enginePutNRoleEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engine.Column, v
 		c.Null()
 		return
 	}
-	c.Object(219, v)
+	c.Object(246, v)
 }
 
 func enginePutNScaleBand2patternhubᚋinternalᚋcontentᚐScaleBand(c *engine.Column, v *content.ScaleBand) {
-	c.Object(221, v)
+	c.Object(248, v)
 }
 
 func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *engine.Column, v []content.ScaleBand) {
@@ -21024,7 +23334,7 @@ func enginePutNScaleBand2ᚕpatternhubᚋinternalᚋcontentᚐScaleBandᚄ(c *en
 }
 
 func enginePutNScaleFigure2patternhubᚋinternalᚋcontentᚐScaleFigure(c *engine.Column, v *content.ScaleFigure) {
-	c.Object(222, v)
+	c.Object(249, v)
 }
 
 func enginePutNScaleFigure2ᚕpatternhubᚋinternalᚋcontentᚐScaleFigureᚄ(c *engine.Column, v []content.ScaleFigure) {
@@ -21038,12 +23348,22 @@ func engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction
 	w.String(string(v))
 }
 
+func engineWriteNScheduleAction2ᚕpatternhubᚋinternalᚋcontentᚐScheduleActionᚄ(w *engine.Writer, v []content.ScheduleAction) {
+	at, bad := w.Open(), false
+	for i := range v {
+		w.Item(i, true)
+		engineWriteNScheduleAction2patternhubᚋinternalᚋcontentᚐScheduleAction(w, v[i])
+		bad = w.Done(true, true) || bad
+	}
+	w.Close(at, bad)
+}
+
 func engineWriteNScheduleState2patternhubᚋinternalᚋcontentᚐScheduleState(w *engine.Writer, v content.ScheduleState) {
 	w.String(string(v))
 }
 
 func enginePutNScoreBand2patternhubᚋinternalᚋcontentᚐScoreBand(c *engine.Column, v *content.ScoreBand) {
-	c.Object(223, v)
+	c.Object(250, v)
 }
 
 func enginePutNScoreBand2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(c *engine.Column, v []content.ScoreBand) {
@@ -21058,11 +23378,11 @@ func enginePutNScoring2ᚖpatternhubᚋinternalᚋcontentᚐScoring(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(224, v)
+	c.Object(251, v)
 }
 
 func enginePutNScoringBand2patternhubᚋinternalᚋcontentᚐScoringBand(c *engine.Column, v *content.ScoringBand) {
-	c.Object(225, v)
+	c.Object(252, v)
 }
 
 func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c *engine.Column, v []content.ScoringBand) {
@@ -21073,7 +23393,7 @@ func enginePutNScoringBand2ᚕpatternhubᚋinternalᚋcontentᚐScoringBandᚄ(c
 }
 
 func enginePutNScoringComponent2patternhubᚋinternalᚋcontentᚐScoringComponent(c *engine.Column, v *content.ScoringComponent) {
-	c.Object(226, v)
+	c.Object(253, v)
 }
 
 func enginePutNScoringComponent2ᚕpatternhubᚋinternalᚋcontentᚐScoringComponentᚄ(c *engine.Column, v []content.ScoringComponent) {
@@ -21095,11 +23415,11 @@ func enginePutNSearchResultEdge2ᚖpatternhubᚋgraphᚋrelayᚐSearchResultEdge
 		c.Null()
 		return
 	}
-	c.Object(228, v)
+	c.Object(255, v)
 }
 
 func enginePutNSelectedPattern2patternhubᚋinternalᚋcontentᚐSelectedPattern(c *engine.Column, v *content.SelectedPattern) {
-	c.Object(229, v)
+	c.Object(256, v)
 }
 
 func enginePutNSelectedPattern2ᚕpatternhubᚋinternalᚋcontentᚐSelectedPatternᚄ(c *engine.Column, v []content.SelectedPattern) {
@@ -21118,7 +23438,7 @@ func engineWriteNSelectionCriterion2patternhubᚋinternalᚋcontentᚐSelectionC
 }
 
 func enginePutNSelectionReason2patternhubᚋinternalᚋcontentᚐSelectionReason(c *engine.Column, v *content.SelectionReason) {
-	c.Object(230, v)
+	c.Object(257, v)
 }
 
 func enginePutNSelectionReason2ᚕpatternhubᚋinternalᚋcontentᚐSelectionReasonᚄ(c *engine.Column, v []content.SelectionReason) {
@@ -21140,7 +23460,7 @@ func enginePutNSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(258, v)
 }
 
 func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *engine.Writer, v content.SignInMethod) {
@@ -21148,7 +23468,7 @@ func engineWriteNSignInMethod2patternhubᚋinternalᚋcontentᚐSignInMethod(w *
 }
 
 func enginePutNSiteCalculator2patternhubᚋinternalᚋcontentᚐSiteCalculator(c *engine.Column, v *content.SiteCalculator) {
-	c.Object(233, v)
+	c.Object(260, v)
 }
 
 func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorᚄ(c *engine.Column, v []content.SiteCalculator) {
@@ -21159,7 +23479,7 @@ func enginePutNSiteCalculator2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculato
 }
 
 func enginePutNSiteCalculatorInput2patternhubᚋinternalᚋcontentᚐSiteCalculatorInput(c *engine.Column, v *content.SiteCalculatorInput) {
-	c.Object(234, v)
+	c.Object(261, v)
 }
 
 func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalculatorInputᚄ(c *engine.Column, v []content.SiteCalculatorInput) {
@@ -21170,7 +23490,7 @@ func enginePutNSiteCalculatorInput2ᚕpatternhubᚋinternalᚋcontentᚐSiteCalc
 }
 
 func enginePutNStatedRelation2patternhubᚋgraphᚋrelayᚐStatedRelation(c *engine.Column, v *relay.StatedRelation) {
-	c.Object(235, v)
+	c.Object(262, v)
 }
 
 func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(c *engine.Column, v []relay.StatedRelation) {
@@ -21181,7 +23501,7 @@ func enginePutNStatedRelation2ᚕpatternhubᚋgraphᚋrelayᚐStatedRelationᚄ(
 }
 
 func enginePutNStepLink2patternhubᚋinternalᚋcontentᚐStepLink(c *engine.Column, v *content.StepLink) {
-	c.Object(236, v)
+	c.Object(263, v)
 }
 
 func enginePutNStepLink2ᚕpatternhubᚋinternalᚋcontentᚐStepLinkᚄ(c *engine.Column, v []content.StepLink) {
@@ -21206,7 +23526,7 @@ func engineWriteNString2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNSubject2patternhubᚋinternalᚋcontentᚐSubject(c *engine.Column, v *content.Subject) {
-	c.Object(237, v)
+	c.Object(264, v)
 }
 
 func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine.Column, v []content.Subject) {
@@ -21217,7 +23537,7 @@ func enginePutNSubject2ᚕpatternhubᚋinternalᚋcontentᚐSubjectᚄ(c *engine
 }
 
 func enginePutNSuccessMetric2patternhubᚋinternalᚋcontentᚐSuccessMetric(c *engine.Column, v *content.SuccessMetric) {
-	c.Object(239, v)
+	c.Object(266, v)
 }
 
 func enginePutNSuccessMetric2ᚕpatternhubᚋinternalᚋcontentᚐSuccessMetricᚄ(c *engine.Column, v []content.SuccessMetric) {
@@ -21232,7 +23552,7 @@ func enginePutNSuggestion2ᚖpatternhubᚋinternalᚋcontentᚐSuggestion(c *eng
 		c.Null()
 		return
 	}
-	c.Object(240, v)
+	c.Object(267, v)
 }
 
 func engineWriteNSyncToken2string(w *engine.Writer, v string) {
@@ -21251,7 +23571,7 @@ func enginePutNTextProblem2ᚖpatternhubᚋinternalᚋcontentᚐTextProblem(c *e
 		c.Null()
 		return
 	}
-	c.Object(242, v)
+	c.Object(269, v)
 }
 
 func engineWriteNTextProblemCode2patternhubᚋinternalᚋcontentᚐTextProblemCode(w *engine.Writer, v content.TextProblemCode) {
@@ -21270,11 +23590,11 @@ func enginePutNTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(244, v)
+	c.Object(271, v)
 }
 
 func enginePutNTierBaseline2patternhubᚋinternalᚋcontentᚐTierBaseline(c *engine.Column, v *content.TierBaseline) {
-	c.Object(245, v)
+	c.Object(272, v)
 }
 
 func enginePutNTierBaseline2ᚕpatternhubᚋinternalᚋcontentᚐTierBaselineᚄ(c *engine.Column, v []content.TierBaseline) {
@@ -21296,7 +23616,7 @@ func enginePutNTierCard2ᚖpatternhubᚋinternalᚋcontentᚐTierCard(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(246, v)
+	c.Object(273, v)
 }
 
 func enginePutNTierClaim2ᚕᚖpatternhubᚋinternalᚋcontentᚐTierClaimᚄ(c *engine.Column, v []*content.TierClaim) {
@@ -21311,7 +23631,7 @@ func enginePutNTierClaim2ᚖpatternhubᚋinternalᚋcontentᚐTierClaim(c *engin
 		c.Null()
 		return
 	}
-	c.Object(247, v)
+	c.Object(274, v)
 }
 
 func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSource(w *engine.Writer, v content.TierClaimSource) {
@@ -21319,7 +23639,7 @@ func engineWriteNTierClaimSource2patternhubᚋinternalᚋcontentᚐTierClaimSour
 }
 
 func enginePutNTierHealth2patternhubᚋinternalᚋcontentᚐTierHealth(c *engine.Column, v *content.TierHealth) {
-	c.Object(248, v)
+	c.Object(275, v)
 }
 
 func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *engine.Column, v []content.TierHealth) {
@@ -21330,11 +23650,11 @@ func enginePutNTierHealth2ᚕpatternhubᚋinternalᚋcontentᚐTierHealthᚄ(c *
 }
 
 func enginePutNTierStatistics2patternhubᚋinternalᚋcontentᚐTierStatistics(c *engine.Column, v *content.TierStatistics) {
-	c.Object(250, v)
+	c.Object(277, v)
 }
 
 func enginePutNTierTally2patternhubᚋinternalᚋcontentᚐTierTally(c *engine.Column, v *content.TierTally) {
-	c.Object(251, v)
+	c.Object(278, v)
 }
 
 func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *engine.Column, v []content.TierTally) {
@@ -21345,7 +23665,7 @@ func enginePutNTierTally2ᚕpatternhubᚋinternalᚋcontentᚐTierTallyᚄ(c *en
 }
 
 func enginePutNTierThreshold2patternhubᚋinternalᚋcontentᚐTierThreshold(c *engine.Column, v *content.TierThreshold) {
-	c.Object(252, v)
+	c.Object(279, v)
 }
 
 func enginePutNTierThreshold2ᚕpatternhubᚋinternalᚋcontentᚐTierThresholdᚄ(c *engine.Column, v []content.TierThreshold) {
@@ -21360,7 +23680,7 @@ func engineWriteNTimeUnit2patternhubᚋinternalᚋcontentᚐTimeUnit(w *engine.W
 }
 
 func enginePutNTopPattern2patternhubᚋinternalᚋcontentᚐTopPattern(c *engine.Column, v *content.TopPattern) {
-	c.Object(254, v)
+	c.Object(281, v)
 }
 
 func enginePutNTopPattern2ᚕpatternhubᚋinternalᚋcontentᚐTopPatternᚄ(c *engine.Column, v []content.TopPattern) {
@@ -21375,11 +23695,11 @@ func enginePutNTradeOffs2ᚖpatternhubᚋinternalᚋcontentᚐTradeOffs(c *engin
 		c.Null()
 		return
 	}
-	c.Object(255, v)
+	c.Object(282, v)
 }
 
 func enginePutNTrendCount2patternhubᚋinternalᚋcontentᚐTrendCount(c *engine.Column, v *content.TrendCount) {
-	c.Object(256, v)
+	c.Object(283, v)
 }
 
 func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *engine.Column, v []content.TrendCount) {
@@ -21390,7 +23710,7 @@ func enginePutNTrendCount2ᚕpatternhubᚋinternalᚋcontentᚐTrendCountᚄ(c *
 }
 
 func enginePutNTrendRule2patternhubᚋinternalᚋcontentᚐTrendRule(c *engine.Column, v *content.TrendRule) {
-	c.Object(257, v)
+	c.Object(284, v)
 }
 
 func engineWriteNURI2string(w *engine.Writer, v string) {
@@ -21408,7 +23728,7 @@ func engineWriteNURI2ᚕstringᚄ(w *engine.Writer, v []string) {
 }
 
 func enginePutNUserError2patternhubᚋinternalᚋcontentᚐUserError(c *engine.Column, v *content.UserError) {
-	c.Object(258, v)
+	c.Object(285, v)
 }
 
 func enginePutNUserError2ᚕpatternhubᚋinternalᚋcontentᚐUserErrorᚄ(c *engine.Column, v []content.UserError) {
@@ -21430,7 +23750,7 @@ func enginePutNUserError2ᚖpatternhubᚋinternalᚋcontentᚐUserError(c *engin
 		c.Null()
 		return
 	}
-	c.Object(258, v)
+	c.Object(285, v)
 }
 
 func engineWriteNUserErrorCode2patternhubᚋinternalᚋcontentᚐUserErrorCode(w *engine.Writer, v content.UserErrorCode) {
@@ -21446,11 +23766,11 @@ func enginePutNViewer2ᚖpatternhubᚋinternalᚋcontentᚐViewer(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(259, v)
+	c.Object(286, v)
 }
 
 func enginePutNWebhookAttempt2patternhubᚋinternalᚋcontentᚐWebhookAttempt(c *engine.Column, v *content.WebhookAttempt) {
-	c.Object(260, v)
+	c.Object(287, v)
 }
 
 func enginePutNWebhookAttempt2ᚕpatternhubᚋinternalᚋcontentᚐWebhookAttemptᚄ(c *engine.Column, v []content.WebhookAttempt) {
@@ -21472,7 +23792,7 @@ func enginePutNWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(261, v)
+	c.Object(288, v)
 }
 
 func enginePutNWebhookDeliveryEdge2ᚕᚖpatternhubᚋgraphᚋrelayᚐEdgeᚄ(c *engine.Column, v []*relay.Edge[*content.WebhookDelivery]) {
@@ -21487,7 +23807,7 @@ func enginePutNWebhookDeliveryEdge2ᚖpatternhubᚋgraphᚋrelayᚐEdge(c *engin
 		c.Null()
 		return
 	}
-	c.Object(263, v)
+	c.Object(290, v)
 }
 
 func engineWriteNWebhookDeliveryStatus2patternhubᚋinternalᚋcontentᚐWebhookStatus(w *engine.Writer, v content.WebhookStatus) {
@@ -21499,7 +23819,7 @@ func enginePutNWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(264, v)
+	c.Object(291, v)
 }
 
 func engineWriteNWebhookEvent2patternhubᚋinternalᚋcontentᚐWebhookEvent(w *engine.Writer, v content.WebhookEvent) {
@@ -21517,7 +23837,7 @@ func engineWriteNWebhookEvent2ᚕpatternhubᚋinternalᚋcontentᚐWebhookEvent�
 }
 
 func enginePutNWeight2patternhubᚋinternalᚋcontentᚐWeight(c *engine.Column, v *content.Weight) {
-	c.Object(269, v)
+	c.Object(296, v)
 }
 
 func enginePutNWeight2ᚕpatternhubᚋinternalᚋcontentᚐWeightᚄ(c *engine.Column, v []content.Weight) {
@@ -21539,11 +23859,11 @@ func enginePutNWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(270, v)
+	c.Object(297, v)
 }
 
 func enginePutNWizardAvoid2patternhubᚋinternalᚋcontentᚐWizardAvoid(c *engine.Column, v *content.WizardAvoid) {
-	c.Object(271, v)
+	c.Object(298, v)
 }
 
 func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c *engine.Column, v []content.WizardAvoid) {
@@ -21554,7 +23874,7 @@ func enginePutNWizardAvoid2ᚕpatternhubᚋinternalᚋcontentᚐWizardAvoidᚄ(c
 }
 
 func enginePutNWizardBottleneck2patternhubᚋinternalᚋcontentᚐWizardBottleneck(c *engine.Column, v *content.WizardBottleneck) {
-	c.Object(272, v)
+	c.Object(299, v)
 }
 
 func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottleneckᚄ(c *engine.Column, v []content.WizardBottleneck) {
@@ -21565,7 +23885,7 @@ func enginePutNWizardBottleneck2ᚕpatternhubᚋinternalᚋcontentᚐWizardBottl
 }
 
 func enginePutNWizardChallenge2patternhubᚋinternalᚋcontentᚐWizardChallenge(c *engine.Column, v *content.WizardChallenge) {
-	c.Object(273, v)
+	c.Object(300, v)
 }
 
 func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChallengeᚄ(c *engine.Column, v []content.WizardChallenge) {
@@ -21576,7 +23896,7 @@ func enginePutNWizardChallenge2ᚕpatternhubᚋinternalᚋcontentᚐWizardChalle
 }
 
 func enginePutNWizardCombination2patternhubᚋinternalᚋcontentᚐWizardCombination(c *engine.Column, v *content.WizardCombination) {
-	c.Object(274, v)
+	c.Object(301, v)
 }
 
 func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardCombinationᚄ(c *engine.Column, v []content.WizardCombination) {
@@ -21587,7 +23907,7 @@ func enginePutNWizardCombination2ᚕpatternhubᚋinternalᚋcontentᚐWizardComb
 }
 
 func enginePutNWizardDomain2patternhubᚋinternalᚋcontentᚐWizardDomain(c *engine.Column, v *content.WizardDomain) {
-	c.Object(275, v)
+	c.Object(302, v)
 }
 
 func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ(c *engine.Column, v []content.WizardDomain) {
@@ -21598,7 +23918,7 @@ func enginePutNWizardDomain2ᚕpatternhubᚋinternalᚋcontentᚐWizardDomainᚄ
 }
 
 func enginePutNWizardLatency2patternhubᚋinternalᚋcontentᚐWizardLatency(c *engine.Column, v *content.WizardLatency) {
-	c.Object(276, v)
+	c.Object(303, v)
 }
 
 func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatencyᚄ(c *engine.Column, v []content.WizardLatency) {
@@ -21609,7 +23929,7 @@ func enginePutNWizardLatency2ᚕpatternhubᚋinternalᚋcontentᚐWizardLatency�
 }
 
 func enginePutNWizardOption2patternhubᚋinternalᚋcontentᚐWizardOption(c *engine.Column, v *content.WizardOption) {
-	c.Object(277, v)
+	c.Object(304, v)
 }
 
 func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ(c *engine.Column, v []content.WizardOption) {
@@ -21620,7 +23940,7 @@ func enginePutNWizardOption2ᚕpatternhubᚋinternalᚋcontentᚐWizardOptionᚄ
 }
 
 func enginePutNWizardPick2patternhubᚋinternalᚋcontentᚐWizardPick(c *engine.Column, v *content.WizardPick) {
-	c.Object(278, v)
+	c.Object(306, v)
 }
 
 func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *engine.Column, v []content.WizardPick) {
@@ -21631,7 +23951,7 @@ func enginePutNWizardPick2ᚕpatternhubᚋinternalᚋcontentᚐWizardPickᚄ(c *
 }
 
 func enginePutNWizardProblem2patternhubᚋinternalᚋcontentᚐWizardProblem(c *engine.Column, v *content.WizardProblem) {
-	c.Object(279, v)
+	c.Object(307, v)
 }
 
 func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblemᚄ(c *engine.Column, v []content.WizardProblem) {
@@ -21642,7 +23962,7 @@ func enginePutNWizardProblem2ᚕpatternhubᚋinternalᚋcontentᚐWizardProblem�
 }
 
 func enginePutNWizardQuestion2patternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
-	c.Object(280, v)
+	c.Object(308, v)
 }
 
 func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestionᚄ(c *engine.Column, v []content.WizardQuestion) {
@@ -21653,7 +23973,7 @@ func enginePutNWizardQuestion2ᚕpatternhubᚋinternalᚋcontentᚐWizardQuestio
 }
 
 func enginePutNWizardRequirement2patternhubᚋinternalᚋcontentᚐWizardRequirement(c *engine.Column, v *content.WizardRequirement) {
-	c.Object(282, v)
+	c.Object(310, v)
 }
 
 func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequirementᚄ(c *engine.Column, v []content.WizardRequirement) {
@@ -21664,7 +23984,7 @@ func enginePutNWizardRequirement2ᚕpatternhubᚋinternalᚋcontentᚐWizardRequ
 }
 
 func enginePutNWizardRule2patternhubᚋinternalᚋcontentᚐWizardRule(c *engine.Column, v *content.WizardRule) {
-	c.Object(283, v)
+	c.Object(311, v)
 }
 
 func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *engine.Column, v []content.WizardRule) {
@@ -21675,7 +23995,7 @@ func enginePutNWizardRule2ᚕpatternhubᚋinternalᚋcontentᚐWizardRuleᚄ(c *
 }
 
 func enginePutNWizardStack2patternhubᚋinternalᚋcontentᚐWizardStack(c *engine.Column, v *content.WizardStack) {
-	c.Object(284, v)
+	c.Object(312, v)
 }
 
 func enginePutNWizardStack2ᚕpatternhubᚋinternalᚋcontentᚐWizardStackᚄ(c *engine.Column, v []content.WizardStack) {
@@ -21705,6 +24025,57 @@ func enginePutOApiKeyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *en
 	c.Object(2, v)
 }
 
+func enginePutOAutosave2ᚕᚖpatternhubᚋinternalᚋcontentᚐAutosaveᚄ(c *engine.Column, v []*content.Autosave) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v[i])
+	}
+}
+
+func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveAny(c *engine.Column, v any) {
+	enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c, v.(*content.Autosave))
+}
+
+func enginePutOAutosave2ᚖpatternhubᚋinternalᚋcontentᚐAutosave(c *engine.Column, v *content.Autosave) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(4, v)
+}
+
+func enginePutOAutosaveMerge2ᚖpatternhubᚋinternalᚋcontentᚐAutosaveMerge(c *engine.Column, v *content.AutosaveMerge) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(5, v)
+}
+
+func enginePutOCalculator2ᚖpatternhubᚋinternalᚋcontentᚐCalculator(c *engine.Column, v *content.Calculator) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(7, v)
+}
+
+func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Calculator]))
+}
+
+func enginePutOCalculatorPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Calculator]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(9, v)
+}
+
 func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudyAny(c *engine.Column, v any) {
 	enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c, v.(*content.CaseStudy))
 }
@@ -21714,7 +24085,7 @@ func enginePutOCaseStudy2ᚖpatternhubᚋinternalᚋcontentᚐCaseStudy(c *engin
 		c.Null()
 		return
 	}
-	c.Object(7, v)
+	c.Object(10, v)
 }
 
 func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21726,7 +24097,7 @@ func enginePutOCaseStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(10, v)
+	c.Object(13, v)
 }
 
 func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21738,7 +24109,7 @@ func enginePutOCaseStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(14, v)
+	c.Object(17, v)
 }
 
 func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompanyAny(c *engine.Column, v any) {
@@ -21750,7 +24121,7 @@ func enginePutOCompany2ᚖpatternhubᚋinternalᚋcontentᚐCompany(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(16, v)
+	c.Object(19, v)
 }
 
 func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21762,7 +24133,7 @@ func enginePutOCompanyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(20, v)
+	c.Object(23, v)
 }
 
 func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21774,7 +24145,7 @@ func enginePutOCompanyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(24, v)
+	c.Object(27, v)
 }
 
 func engineWriteOComparator2ᚖpatternhubᚋinternalᚋcontentᚐComparator(w *engine.Writer, v *content.Comparator) {
@@ -21794,7 +24165,7 @@ func enginePutOComparison2ᚖpatternhubᚋinternalᚋcontentᚐComparison(c *eng
 		c.Null()
 		return
 	}
-	c.Object(26, v)
+	c.Object(29, v)
 }
 
 func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -21806,7 +24177,7 @@ func enginePutOComparisonConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(27, v)
+	c.Object(30, v)
 }
 
 func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -21818,7 +24189,7 @@ func enginePutOComparisonPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(29, v)
+	c.Object(32, v)
 }
 
 func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHealth(c *engine.Column, v *content.DashboardHealth) {
@@ -21826,7 +24197,7 @@ func enginePutODashboardHealth2ᚖpatternhubᚋinternalᚋcontentᚐDashboardHea
 		c.Null()
 		return
 	}
-	c.Object(41, v)
+	c.Object(44, v)
 }
 
 func engineWriteODateTime2ᚖtimeᚐTime(w *engine.Writer, v *time.Time) {
@@ -21857,6 +24228,30 @@ func engineWriteOEffort2ᚖpatternhubᚋinternalᚋcontentᚐEffort(w *engine.Wr
 	w.String(string(*v))
 }
 
+func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayloadAny(c *engine.Column, v any) {
+	enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c, v.(*model.EntriesBulkPayload))
+}
+
+func enginePutOEntriesBulkPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesBulkPayload(c *engine.Column, v *model.EntriesBulkPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(51, v)
+}
+
+func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayloadAny(c *engine.Column, v any) {
+	enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c, v.(*model.EntriesUndoPayload))
+}
+
+func enginePutOEntriesUndoPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntriesUndoPayload(c *engine.Column, v *model.EntriesUndoPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(52, v)
+}
+
 func enginePutOEntry2patternhubᚋinternalᚋcontentᚐEntry(c *engine.Column, v content.Entry) {
 	if v == nil {
 		c.Null()
@@ -21876,6 +24271,73 @@ func enginePutOEntry2ᚕpatternhubᚋinternalᚋcontentᚐEntryᚄ(c *engine.Col
 	}
 }
 
+func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c, v.(*model.EntryAutosaveDiscardPayload))
+}
+
+func enginePutOEntryAutosaveDiscardPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosaveDiscardPayload(c *engine.Column, v *model.EntryAutosaveDiscardPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(53, v)
+}
+
+func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c, v.(*model.EntryAutosavePayload))
+}
+
+func enginePutOEntryAutosavePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryAutosavePayload(c *engine.Column, v *model.EntryAutosavePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(54, v)
+}
+
+func enginePutOEntryComment2ᚕᚖpatternhubᚋinternalᚋcontentᚐCommentᚄ(c *engine.Column, v []*content.Comment) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.List(len(v))
+	for i := range v {
+		enginePutNEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c, v[i])
+	}
+}
+
+func enginePutOEntryComment2ᚖpatternhubᚋinternalᚋcontentᚐComment(c *engine.Column, v *content.Comment) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(55, v)
+}
+
+func enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayload(c, v.(*model.EntryCommentDeletePayload))
+}
+
+func enginePutOEntryCommentDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentDeletePayload(c *engine.Column, v *model.EntryCommentDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(56, v)
+}
+
+func enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayloadAny(c *engine.Column, v any) {
+	enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayload(c, v.(*model.EntryCommentPayload))
+}
+
+func enginePutOEntryCommentPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryCommentPayload(c *engine.Column, v *model.EntryCommentPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(57, v)
+}
+
 func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayloadAny(c *engine.Column, v any) {
 	enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePayload(c, v.(*model.EntryDeletePayload))
 }
@@ -21885,7 +24347,7 @@ func enginePutOEntryDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryDeletePay
 		c.Null()
 		return
 	}
-	c.Object(48, v)
+	c.Object(58, v)
 }
 
 func enginePutOEntryForm2ᚕᚖpatternhubᚋinternalᚋcontentᚐEntryFormᚄ(c *engine.Column, v []*content.EntryForm) {
@@ -21908,7 +24370,7 @@ func enginePutOEntryPublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryPublishP
 		c.Null()
 		return
 	}
-	c.Object(54, v)
+	c.Object(66, v)
 }
 
 func enginePutOEntryReference2ᚕᚖpatternhubᚋinternalᚋcontentᚐReferenceRowᚄ(c *engine.Column, v []*content.ReferenceRow) {
@@ -21931,7 +24393,7 @@ func enginePutOEntryRestorePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryRestoreP
 		c.Null()
 		return
 	}
-	c.Object(56, v)
+	c.Object(68, v)
 }
 
 func enginePutOEntrySchedule2ᚕᚖpatternhubᚋinternalᚋcontentᚐScheduleᚄ(c *engine.Column, v []*content.Schedule) {
@@ -21950,7 +24412,7 @@ func enginePutOEntrySchedule2ᚖpatternhubᚋinternalᚋcontentᚐSchedule(c *en
 		c.Null()
 		return
 	}
-	c.Object(57, v)
+	c.Object(69, v)
 }
 
 func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedulePayloadAny(c *engine.Column, v any) {
@@ -21962,7 +24424,7 @@ func enginePutOEntrySchedulePayload2ᚖpatternhubᚋgraphᚋmodelᚐEntrySchedul
 		c.Null()
 		return
 	}
-	c.Object(58, v)
+	c.Object(70, v)
 }
 
 func engineWriteOEntryType2ᚕpatternhubᚋinternalᚋcontentᚐEntryTypeᚄ(w *engine.Writer, v []content.EntryType) {
@@ -21996,7 +24458,19 @@ func enginePutOEntryUnpublishPayload2ᚖpatternhubᚋgraphᚋmodelᚐEntryUnpubl
 		c.Null()
 		return
 	}
-	c.Object(59, v)
+	c.Object(71, v)
+}
+
+func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValuesAny(c *engine.Column, v any) {
+	enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c, v.(*content.EntryValues))
+}
+
+func enginePutOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(c *engine.Column, v *content.EntryValues) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(73, v)
 }
 
 func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimateAny(c *engine.Column, v any) {
@@ -22008,7 +24482,7 @@ func enginePutOEstimate2ᚖpatternhubᚋinternalᚋcontentᚐEstimate(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(61, v)
+	c.Object(74, v)
 }
 
 func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateComplexity(c *engine.Column, v *content.EstimateComplexity) {
@@ -22016,7 +24490,7 @@ func enginePutOEstimateComplexity2ᚖpatternhubᚋinternalᚋcontentᚐEstimateC
 		c.Null()
 		return
 	}
-	c.Object(62, v)
+	c.Object(75, v)
 }
 
 func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudyAny(c *engine.Column, v any) {
@@ -22028,7 +24502,7 @@ func enginePutOFailureStudy2ᚖpatternhubᚋinternalᚋcontentᚐFailureStudy(c 
 		c.Null()
 		return
 	}
-	c.Object(70, v)
+	c.Object(83, v)
 }
 
 func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22040,7 +24514,7 @@ func enginePutOFailureStudyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(71, v)
+	c.Object(84, v)
 }
 
 func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22052,7 +24526,7 @@ func enginePutOFailureStudyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(73, v)
+	c.Object(86, v)
 }
 
 func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFileAny(c *engine.Column, v any) {
@@ -22064,7 +24538,7 @@ func enginePutOFile2ᚖpatternhubᚋinternalᚋcontentᚐFile(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(79, v)
+	c.Object(92, v)
 }
 
 func engineWriteOFloat2ᚖfloat64(w *engine.Writer, v *float64) {
@@ -22080,7 +24554,7 @@ func enginePutOFloatRange2ᚖpatternhubᚋinternalᚋcontentᚐFloatRange(c *eng
 		c.Null()
 		return
 	}
-	c.Object(81, v)
+	c.Object(94, v)
 }
 
 func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuideAny(c *engine.Column, v any) {
@@ -22092,7 +24566,7 @@ func enginePutOGuide2ᚖpatternhubᚋinternalᚋcontentᚐGuide(c *engine.Column
 		c.Null()
 		return
 	}
-	c.Object(83, v)
+	c.Object(96, v)
 }
 
 func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22104,7 +24578,7 @@ func enginePutOGuideConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *eng
 		c.Null()
 		return
 	}
-	c.Object(84, v)
+	c.Object(97, v)
 }
 
 func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22116,7 +24590,7 @@ func enginePutOGuidePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(86, v)
+	c.Object(99, v)
 }
 
 func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashboardAny(c *engine.Column, v any) {
@@ -22128,7 +24602,7 @@ func enginePutOHealthDashboard2ᚖpatternhubᚋinternalᚋcontentᚐHealthDashbo
 		c.Null()
 		return
 	}
-	c.Object(90, v)
+	c.Object(103, v)
 }
 
 func engineWriteOHealthMetric2ᚖpatternhubᚋinternalᚋcontentᚐHealthMetric(w *engine.Writer, v *content.HealthMetric) {
@@ -22190,7 +24664,7 @@ func engineWriteOInt2ᚖint(w *engine.Writer, v *int) {
 }
 
 func enginePutOIntRange2patternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
-	c.Object(96, v)
+	c.Object(109, v)
 }
 
 func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.Column, v *content.IntRange) {
@@ -22198,7 +24672,7 @@ func enginePutOIntRange2ᚖpatternhubᚋinternalᚋcontentᚐIntRange(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(96, v)
+	c.Object(109, v)
 }
 
 func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourneyAny(c *engine.Column, v any) {
@@ -22210,7 +24684,7 @@ func enginePutOJourney2ᚖpatternhubᚋinternalᚋcontentᚐJourney(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(98, v)
+	c.Object(111, v)
 }
 
 func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22222,7 +24696,7 @@ func enginePutOJourneyConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(99, v)
+	c.Object(112, v)
 }
 
 func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22234,7 +24708,7 @@ func enginePutOJourneyPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(102, v)
+	c.Object(115, v)
 }
 
 func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayloadAny(c *engine.Column, v any) {
@@ -22246,7 +24720,7 @@ func enginePutOKeyCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyCreatePayload
 		c.Null()
 		return
 	}
-	c.Object(104, v)
+	c.Object(117, v)
 }
 
 func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayloadAny(c *engine.Column, v any) {
@@ -22258,7 +24732,7 @@ func enginePutOKeyRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐKeyRevokePayload
 		c.Null()
 		return
 	}
-	c.Object(105, v)
+	c.Object(118, v)
 }
 
 func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLawAny(c *engine.Column, v any) {
@@ -22270,7 +24744,7 @@ func enginePutOLaw2ᚖpatternhubᚋinternalᚋcontentᚐLaw(c *engine.Column, v 
 		c.Null()
 		return
 	}
-	c.Object(106, v)
+	c.Object(119, v)
 }
 
 func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22282,7 +24756,7 @@ func enginePutOLawPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(111, v)
+	c.Object(124, v)
 }
 
 func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPathAny(c *engine.Column, v any) {
@@ -22294,7 +24768,7 @@ func enginePutOLearningPath2ᚖpatternhubᚋinternalᚋcontentᚐLearningPath(c 
 		c.Null()
 		return
 	}
-	c.Object(112, v)
+	c.Object(125, v)
 }
 
 func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22306,7 +24780,7 @@ func enginePutOLearningPathConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection
 		c.Null()
 		return
 	}
-	c.Object(113, v)
+	c.Object(126, v)
 }
 
 func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22318,7 +24792,7 @@ func enginePutOLearningPathPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *en
 		c.Null()
 		return
 	}
-	c.Object(115, v)
+	c.Object(128, v)
 }
 
 func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writer, v *content.Level) {
@@ -22327,6 +24801,18 @@ func engineWriteOLevel2ᚖpatternhubᚋinternalᚋcontentᚐLevel(w *engine.Writ
 		return
 	}
 	w.String(string(*v))
+}
+
+func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnectionAny(c *engine.Column, v any) {
+	enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c, v.(*relay.ListedEntryConnection))
+}
+
+func enginePutOListedEntryConnection2ᚖpatternhubᚋgraphᚋrelayᚐListedEntryConnection(c *engine.Column, v *relay.ListedEntryConnection) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(132, v)
 }
 
 func enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22338,7 +24824,7 @@ func enginePutOLogConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engin
 		c.Null()
 		return
 	}
-	c.Object(118, v)
+	c.Object(134, v)
 }
 
 func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigrationAny(c *engine.Column, v any) {
@@ -22350,7 +24836,7 @@ func enginePutOMigration2ᚖpatternhubᚋinternalᚋcontentᚐMigration(c *engin
 		c.Null()
 		return
 	}
-	c.Object(122, v)
+	c.Object(138, v)
 }
 
 func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22362,7 +24848,7 @@ func enginePutOMigrationConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c 
 		c.Null()
 		return
 	}
-	c.Object(123, v)
+	c.Object(139, v)
 }
 
 func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22374,7 +24860,7 @@ func enginePutOMigrationPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engin
 		c.Null()
 		return
 	}
-	c.Object(126, v)
+	c.Object(142, v)
 }
 
 func enginePutONode2patternhubᚋinternalᚋcontentᚐNode(c *engine.Column, v content.Node) {
@@ -22401,7 +24887,7 @@ func enginePutOObservation2ᚖpatternhubᚋinternalᚋcontentᚐObservation(c *e
 		c.Null()
 		return
 	}
-	c.Object(133, v)
+	c.Object(149, v)
 }
 
 func engineWriteOOperationalStatus2ᚖpatternhubᚋinternalᚋcontentᚐOperationalStatus(w *engine.Writer, v *content.OperationalStatus) {
@@ -22421,7 +24907,7 @@ func enginePutOPage2ᚖpatternhubᚋinternalᚋcontentᚐPage(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(134, v)
+	c.Object(150, v)
 }
 
 func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22433,7 +24919,7 @@ func enginePutOPageConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engi
 		c.Null()
 		return
 	}
-	c.Object(135, v)
+	c.Object(151, v)
 }
 
 func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22445,7 +24931,7 @@ func enginePutOPagePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(139, v)
+	c.Object(155, v)
 }
 
 func engineWriteOPartialDate2ᚖstring(w *engine.Writer, v *string) {
@@ -22465,7 +24951,7 @@ func enginePutOPasskeyDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐPasskeyDelet
 		c.Null()
 		return
 	}
-	c.Object(141, v)
+	c.Object(157, v)
 }
 
 func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPatternAny(c *engine.Column, v any) {
@@ -22477,7 +24963,7 @@ func enginePutOPattern2ᚖpatternhubᚋinternalᚋcontentᚐPattern(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(142, v)
+	c.Object(158, v)
 }
 
 func engineWriteOPatternCategory2ᚖpatternhubᚋinternalᚋcontentᚐPatternCategory(w *engine.Writer, v *content.PatternCategory) {
@@ -22497,7 +24983,7 @@ func enginePutOPatternComparison2ᚖpatternhubᚋinternalᚋcontentᚐPatternCom
 		c.Null()
 		return
 	}
-	c.Object(148, v)
+	c.Object(164, v)
 }
 
 func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22509,7 +24995,7 @@ func enginePutOPatternConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *e
 		c.Null()
 		return
 	}
-	c.Object(149, v)
+	c.Object(165, v)
 }
 
 func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraphAny(c *engine.Column, v any) {
@@ -22521,7 +25007,7 @@ func enginePutOPatternGraph2ᚖpatternhubᚋinternalᚋcontentᚐPatternGraph(c 
 		c.Null()
 		return
 	}
-	c.Object(152, v)
+	c.Object(168, v)
 }
 
 func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthAny(c *engine.Column, v any) {
@@ -22533,7 +25019,7 @@ func enginePutOPatternHealth2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealth(
 		c.Null()
 		return
 	}
-	c.Object(156, v)
+	c.Object(172, v)
 }
 
 func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐPatternHealthRecordPayloadAny(c *engine.Column, v any) {
@@ -22545,7 +25031,7 @@ func enginePutOPatternHealthRecordPayload2ᚖpatternhubᚋinternalᚋcontentᚐP
 		c.Null()
 		return
 	}
-	c.Object(159, v)
+	c.Object(175, v)
 }
 
 func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpactAny(c *engine.Column, v any) {
@@ -22557,7 +25043,7 @@ func enginePutOPatternImpact2ᚖpatternhubᚋinternalᚋcontentᚐPatternImpact(
 		c.Null()
 		return
 	}
-	c.Object(160, v)
+	c.Object(176, v)
 }
 
 func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetworkAny(c *engine.Column, v any) {
@@ -22569,7 +25055,7 @@ func enginePutOPatternNetwork2ᚖpatternhubᚋinternalᚋcontentᚐPatternNetwor
 		c.Null()
 		return
 	}
-	c.Object(162, v)
+	c.Object(178, v)
 }
 
 func enginePutOPatternPathStep2ᚕᚖpatternhubᚋinternalᚋcontentᚐPatternPathStepᚄ(c *engine.Column, v []*content.PatternPathStep) {
@@ -22592,7 +25078,7 @@ func enginePutOPatternPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(164, v)
+	c.Object(180, v)
 }
 
 func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSelectionAny(c *engine.Column, v any) {
@@ -22604,7 +25090,7 @@ func enginePutOPatternSelection2ᚖpatternhubᚋinternalᚋcontentᚐPatternSele
 		c.Null()
 		return
 	}
-	c.Object(170, v)
+	c.Object(186, v)
 }
 
 func enginePutOPerson2ᚕᚖpatternhubᚋinternalᚋcontentᚐPersonᚄ(c *engine.Column, v []*content.Person) {
@@ -22623,7 +25109,7 @@ func enginePutOPerson2ᚖpatternhubᚋinternalᚋcontentᚐPerson(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(174, v)
+	c.Object(190, v)
 }
 
 func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInvitePayloadAny(c *engine.Column, v any) {
@@ -22635,7 +25121,7 @@ func enginePutOPersonInvitePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonInviteP
 		c.Null()
 		return
 	}
-	c.Object(175, v)
+	c.Object(191, v)
 }
 
 func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLinkCreatePayloadAny(c *engine.Column, v any) {
@@ -22647,7 +25133,7 @@ func enginePutOPersonLinkCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonLin
 		c.Null()
 		return
 	}
-	c.Object(176, v)
+	c.Object(192, v)
 }
 
 func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemovePayloadAny(c *engine.Column, v any) {
@@ -22659,7 +25145,7 @@ func enginePutOPersonRemovePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonRemoveP
 		c.Null()
 		return
 	}
-	c.Object(177, v)
+	c.Object(193, v)
 }
 
 func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdatePayloadAny(c *engine.Column, v any) {
@@ -22671,7 +25157,7 @@ func enginePutOPersonUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPersonUpdateP
 		c.Null()
 		return
 	}
-	c.Object(178, v)
+	c.Object(194, v)
 }
 
 func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillarAny(c *engine.Column, v any) {
@@ -22683,7 +25169,7 @@ func enginePutOPillar2ᚖpatternhubᚋinternalᚋcontentᚐPillar(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(179, v)
+	c.Object(195, v)
 }
 
 func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(c *engine.Column, v *content.PillarExample) {
@@ -22691,7 +25177,7 @@ func enginePutOPillarExample2ᚖpatternhubᚋinternalᚋcontentᚐPillarExample(
 		c.Null()
 		return
 	}
-	c.Object(183, v)
+	c.Object(199, v)
 }
 
 func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22703,7 +25189,7 @@ func enginePutOPillarPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.C
 		c.Null()
 		return
 	}
-	c.Object(186, v)
+	c.Object(202, v)
 }
 
 func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPracticeAny(c *engine.Column, v any) {
@@ -22715,7 +25201,7 @@ func enginePutOPractice2ᚖpatternhubᚋinternalᚋcontentᚐPractice(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(188, v)
+	c.Object(204, v)
 }
 
 func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22727,7 +25213,7 @@ func enginePutOPracticeConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(189, v)
+	c.Object(205, v)
 }
 
 func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22739,7 +25225,19 @@ func enginePutOPracticePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine
 		c.Null()
 		return
 	}
-	c.Object(191, v)
+	c.Object(207, v)
+}
+
+func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayloadAny(c *engine.Column, v any) {
+	enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c, v.(*model.PresenceBeatPayload))
+}
+
+func enginePutOPresenceBeatPayload2ᚖpatternhubᚋgraphᚋmodelᚐPresenceBeatPayload(c *engine.Column, v *model.PresenceBeatPayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(208, v)
 }
 
 func enginePutOPreview2ᚕᚖpatternhubᚋinternalᚋcontentᚐPreviewᚄ(c *engine.Column, v []*content.Preview) {
@@ -22758,7 +25256,7 @@ func enginePutOPreview2ᚖpatternhubᚋinternalᚋcontentᚐPreview(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(192, v)
+	c.Object(210, v)
 }
 
 func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreatePayloadAny(c *engine.Column, v any) {
@@ -22770,7 +25268,7 @@ func enginePutOPreviewCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewCreat
 		c.Null()
 		return
 	}
-	c.Object(193, v)
+	c.Object(211, v)
 }
 
 func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevokePayloadAny(c *engine.Column, v any) {
@@ -22782,7 +25280,7 @@ func enginePutOPreviewRevokePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewRevok
 		c.Null()
 		return
 	}
-	c.Object(194, v)
+	c.Object(212, v)
 }
 
 func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreviewTokenCreatePayloadAny(c *engine.Column, v any) {
@@ -22794,7 +25292,15 @@ func enginePutOPreviewTokenCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐPreview
 		c.Null()
 		return
 	}
-	c.Object(195, v)
+	c.Object(213, v)
+}
+
+func enginePutOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(c *engine.Column, v *content.Publication) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(215, v)
 }
 
 func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStartAny(c *engine.Column, v any) {
@@ -22806,7 +25312,7 @@ func enginePutOQuickStart2ᚖpatternhubᚋinternalᚋcontentᚐQuickStart(c *eng
 		c.Null()
 		return
 	}
-	c.Object(198, v)
+	c.Object(217, v)
 }
 
 func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22818,7 +25324,7 @@ func enginePutOQuickStartConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c
 		c.Null()
 		return
 	}
-	c.Object(199, v)
+	c.Object(218, v)
 }
 
 func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22830,7 +25336,7 @@ func enginePutOQuickStartPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engi
 		c.Null()
 		return
 	}
-	c.Object(201, v)
+	c.Object(220, v)
 }
 
 func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimitAny(c *engine.Column, v any) {
@@ -22842,7 +25348,67 @@ func enginePutORateLimit2ᚖpatternhubᚋinternalᚋcontentᚐRateLimit(c *engin
 		c.Null()
 		return
 	}
-	c.Object(204, v)
+	c.Object(223, v)
+}
+
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedReleaseAny(c *engine.Column, v any) {
+	enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c, v.(*content.NamedRelease))
+}
+
+func enginePutORelease2ᚖpatternhubᚋinternalᚋcontentᚐNamedRelease(c *engine.Column, v *content.NamedRelease) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(228, v)
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
+	enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c, v.(*relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]))
+}
+
+func enginePutOReleaseConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *engine.Column, v *relay.Connection[*content.NamedRelease, *relay.Edge[*content.NamedRelease]]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(230, v)
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayloadAny(c *engine.Column, v any) {
+	enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c, v.(*model.ReleaseDeletePayload))
+}
+
+func enginePutOReleaseDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleaseDeletePayload(c *engine.Column, v *model.ReleaseDeletePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(231, v)
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGateAny(c *engine.Column, v any) {
+	enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c, v.(*content.ReleaseGate))
+}
+
+func enginePutOReleaseGate2ᚖpatternhubᚋinternalᚋcontentᚐReleaseGate(c *engine.Column, v *content.ReleaseGate) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(234, v)
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayloadAny(c *engine.Column, v any) {
+	enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c, v.(*model.ReleasePayload))
+}
+
+func enginePutOReleasePayload2ᚖpatternhubᚋgraphᚋmodelᚐReleasePayload(c *engine.Column, v *model.ReleasePayload) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(235, v)
 }
 
 func enginePutORendering2ᚖpatternhubᚋgraphᚋmodelᚐRenderingAny(c *engine.Column, v any) {
@@ -22854,7 +25420,7 @@ func enginePutORendering2ᚖpatternhubᚋgraphᚋmodelᚐRendering(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(209, v)
+	c.Object(236, v)
 }
 
 func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -22866,7 +25432,7 @@ func enginePutORevisionConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnection(c *
 		c.Null()
 		return
 	}
-	c.Object(211, v)
+	c.Object(238, v)
 }
 
 func enginePutORichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.Column, v *content.RichText) {
@@ -22874,7 +25440,7 @@ func enginePutORichText2ᚖpatternhubᚋinternalᚋcontentᚐRichText(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(213, v)
+	c.Object(240, v)
 }
 
 func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRoleAny(c *engine.Column, v any) {
@@ -22886,7 +25452,7 @@ func enginePutORole2ᚖpatternhubᚋinternalᚋcontentᚐRole(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(217, v)
+	c.Object(244, v)
 }
 
 func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -22898,7 +25464,7 @@ func enginePutORolePayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(220, v)
+	c.Object(247, v)
 }
 
 func engineWriteOScaleCategory2ᚖpatternhubᚋinternalᚋcontentᚐScaleCategory(w *engine.Writer, v *content.ScaleCategory) {
@@ -22918,7 +25484,7 @@ func enginePutOSearchResultConnection2ᚖpatternhubᚋgraphᚋrelayᚐSearchResu
 		c.Null()
 		return
 	}
-	c.Object(227, v)
+	c.Object(254, v)
 }
 
 func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Column, v *content.Session) {
@@ -22926,7 +25492,7 @@ func enginePutOSession2ᚖpatternhubᚋinternalᚋcontentᚐSession(c *engine.Co
 		c.Null()
 		return
 	}
-	c.Object(231, v)
+	c.Object(258, v)
 }
 
 func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPayloadAny(c *engine.Column, v any) {
@@ -22938,7 +25504,7 @@ func enginePutOSessionEndPayload2ᚖpatternhubᚋgraphᚋmodelᚐSessionEndPaylo
 		c.Null()
 		return
 	}
-	c.Object(232, v)
+	c.Object(259, v)
 }
 
 func engineWriteOString2string(w *engine.Writer, v string) {
@@ -22987,7 +25553,7 @@ func enginePutOSyncPage2ᚖpatternhubᚋinternalᚋcontentᚐSyncPage(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(241, v)
+	c.Object(268, v)
 }
 
 func engineWriteOSyncToken2ᚖstring(w *engine.Writer, v *string) {
@@ -23007,7 +25573,7 @@ func enginePutOTicketCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐTicketCreateP
 		c.Null()
 		return
 	}
-	c.Object(243, v)
+	c.Object(270, v)
 }
 
 func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTierAny(c *engine.Column, v any) {
@@ -23019,7 +25585,7 @@ func enginePutOTier2ᚖpatternhubᚋinternalᚋcontentᚐTier(c *engine.Column, 
 		c.Null()
 		return
 	}
-	c.Object(244, v)
+	c.Object(271, v)
 }
 
 func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
@@ -23031,7 +25597,7 @@ func enginePutOTierPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Col
 		c.Null()
 		return
 	}
-	c.Object(249, v)
+	c.Object(276, v)
 }
 
 func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.Column, v *content.TimeSpan) {
@@ -23039,7 +25605,7 @@ func enginePutOTimeSpan2ᚖpatternhubᚋinternalᚋcontentᚐTimeSpan(c *engine.
 		c.Null()
 		return
 	}
-	c.Object(253, v)
+	c.Object(280, v)
 }
 
 func engineWriteOURI2ᚖstring(w *engine.Writer, v *string) {
@@ -23055,7 +25621,7 @@ func enginePutOWebhookDelivery2ᚖpatternhubᚋinternalᚋcontentᚐWebhookDeliv
 		c.Null()
 		return
 	}
-	c.Object(261, v)
+	c.Object(288, v)
 }
 
 func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnectionAny(c *engine.Column, v any) {
@@ -23067,7 +25633,7 @@ func enginePutOWebhookDeliveryConnection2ᚖpatternhubᚋgraphᚋrelayᚐConnect
 		c.Null()
 		return
 	}
-	c.Object(262, v)
+	c.Object(289, v)
 }
 
 func enginePutOWebhookEndpoint2ᚕᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpointᚄ(c *engine.Column, v []*content.WebhookEndpoint) {
@@ -23086,7 +25652,7 @@ func enginePutOWebhookEndpoint2ᚖpatternhubᚋinternalᚋcontentᚐWebhookEndpo
 		c.Null()
 		return
 	}
-	c.Object(264, v)
+	c.Object(291, v)
 }
 
 func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointCreatePayloadAny(c *engine.Column, v any) {
@@ -23098,7 +25664,7 @@ func enginePutOWebhookEndpointCreatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(265, v)
+	c.Object(292, v)
 }
 
 func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointDeletePayloadAny(c *engine.Column, v any) {
@@ -23110,7 +25676,7 @@ func enginePutOWebhookEndpointDeletePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(266, v)
+	c.Object(293, v)
 }
 
 func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookEndpointUpdatePayloadAny(c *engine.Column, v any) {
@@ -23122,7 +25688,7 @@ func enginePutOWebhookEndpointUpdatePayload2ᚖpatternhubᚋgraphᚋmodelᚐWebh
 		c.Null()
 		return
 	}
-	c.Object(267, v)
+	c.Object(294, v)
 }
 
 func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRedeliverPayloadAny(c *engine.Column, v any) {
@@ -23134,7 +25700,7 @@ func enginePutOWebhookRedeliverPayload2ᚖpatternhubᚋgraphᚋmodelᚐWebhookRe
 		c.Null()
 		return
 	}
-	c.Object(268, v)
+	c.Object(295, v)
 }
 
 func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizardAny(c *engine.Column, v any) {
@@ -23146,7 +25712,19 @@ func enginePutOWizard2ᚖpatternhubᚋinternalᚋcontentᚐWizard(c *engine.Colu
 		c.Null()
 		return
 	}
-	c.Object(270, v)
+	c.Object(297, v)
+}
+
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayloadAny(c *engine.Column, v any) {
+	enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c, v.(*relay.Payload[content.Wizard]))
+}
+
+func enginePutOWizardPayload2ᚖpatternhubᚋgraphᚋrelayᚐPayload(c *engine.Column, v *relay.Payload[content.Wizard]) {
+	if v == nil {
+		c.Null()
+		return
+	}
+	c.Object(305, v)
 }
 
 func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestion(c *engine.Column, v *content.WizardQuestion) {
@@ -23154,7 +25732,7 @@ func enginePutOWizardQuestion2ᚖpatternhubᚋinternalᚋcontentᚐWizardQuestio
 		c.Null()
 		return
 	}
-	c.Object(280, v)
+	c.Object(308, v)
 }
 
 func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c *engine.Column, v *content.WizardRecipe) {
@@ -23162,7 +25740,7 @@ func enginePutOWizardRecipe2ᚖpatternhubᚋinternalᚋcontentᚐWizardRecipe(c 
 		c.Null()
 		return
 	}
-	c.Object(281, v)
+	c.Object(309, v)
 }
 
 func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c *engine.Column, v *content.WriteEffects) {
@@ -23170,5 +25748,5 @@ func enginePutOWriteEffects2ᚖpatternhubᚋinternalᚋcontentᚐWriteEffects(c 
 		c.Null()
 		return
 	}
-	c.Object(285, v)
+	c.Object(313, v)
 }

@@ -796,6 +796,93 @@ func (ec *executionContext) fieldContext_EntryFormAction_role(_ context.Context,
 	return newScalarFieldContext("EntryFormAction", field, false, false, "AccessRole")
 }
 
+func (ec *executionContext) _EntryValues_target(ctx context.Context, field graphql.CollectedField, obj *content.EntryValues) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryValues_target(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Target, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(content.ID); ok {
+				return ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(content.ID),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryValues_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryValues", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EntryValues_revision(ctx context.Context, field graphql.CollectedField, obj *content.EntryValues) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryValues_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(int); ok {
+				return ec.marshalNInt2int(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(int),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryValues_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryValues", field, false, false, "Int")
+}
+
+func (ec *executionContext) _EntryValues_values(ctx context.Context, field graphql.CollectedField, obj *content.EntryValues) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntryValues_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(map[string]any); ok {
+				return ec.marshalNJSON2map(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(map[string]any),
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_EntryValues_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return newScalarFieldContext("EntryValues", field, false, false, "JSON")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1022,6 +1109,49 @@ func (ec *executionContext) _EntryFormAction(ctx context.Context, sel ast.Select
 	return out
 }
 
+var entryValuesImplementors = []string{"EntryValues"}
+
+func (ec *executionContext) _EntryValues(ctx context.Context, sel ast.SelectionSet, obj *content.EntryValues) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entryValuesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntryValues")
+		case "target":
+			out.Values[i] = ec._EntryValues_target(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._EntryValues_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "values":
+			out.Values[i] = ec._EntryValues_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1129,6 +1259,14 @@ func (ec *executionContext) marshalOEntryForm2ᚕᚖpatternhubᚋinternalᚋcont
 	}
 
 	return ret
+}
+
+//go:noinline
+func (ec *executionContext) marshalOEntryValues2ᚖpatternhubᚋinternalᚋcontentᚐEntryValues(ctx context.Context, sel ast.SelectionSet, v *content.EntryValues) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EntryValues(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -570,6 +570,44 @@ func (ec *executionContext) fieldContext_Migration_publishedAt(_ context.Context
 	return newScalarFieldContext("Migration", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Migration_publication(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Migration_publication(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publication, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Publication); ok {
+				return ec.marshalOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Publication),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Migration_publication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Migration",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Publication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Migration_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Migration) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3349,6 +3387,11 @@ func (ec *executionContext) _Migration(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "publication":
+			out.Values[i] = ec._Migration_publication(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revisions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -4064,6 +4107,11 @@ func (ec *executionContext) marshalNScoreBand2ᚕpatternhubᚋinternalᚋcontent
 	return ret
 }
 
+func (ec *executionContext) unmarshalNScoreBandInput2patternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, v any) (content.ScoreBand, error) {
+	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNScoreBandInput2ᚖpatternhubᚋinternalᚋcontentᚐScoreBand(ctx context.Context, v any) (*content.ScoreBand, error) {
 	res, err := ec.unmarshalInputScoreBandInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -4252,6 +4300,23 @@ func (ec *executionContext) unmarshalOMigrationStepInput2ᚕᚖpatternhubᚋinte
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNMigrationStepInput2ᚖpatternhubᚋinternalᚋcontentᚐMigrationStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoreBandInput2ᚕpatternhubᚋinternalᚋcontentᚐScoreBandᚄ(ctx context.Context, v any) ([]content.ScoreBand, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.ScoreBand, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoreBandInput2patternhubᚋinternalᚋcontentᚐScoreBand(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

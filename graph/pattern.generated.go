@@ -1580,6 +1580,44 @@ func (ec *executionContext) fieldContext_Pattern_publishedAt(_ context.Context, 
 	return newScalarFieldContext("Pattern", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Pattern_publication(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pattern_publication(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publication, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Publication); ok {
+				return ec.marshalOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Publication),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Pattern_publication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pattern",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Publication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Pattern_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pattern) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -6970,6 +7008,11 @@ func (ec *executionContext) _Pattern(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "publishedAt":
 			out.Values[i] = ec._Pattern_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publication":
+			out.Values[i] = ec._Pattern_publication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -780,6 +780,44 @@ func (ec *executionContext) fieldContext_Pillar_publishedAt(_ context.Context, f
 	return newScalarFieldContext("Pillar", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Pillar_publication(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
+	return resolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pillar_publication(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publication, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			if v, ok := v.(*content.Publication); ok {
+				return ec.marshalOPublication2ᚖpatternhubᚋinternalᚋcontentᚐPublication(ctx, selections, v)
+			}
+			return nil
+		},
+		*new(*content.Publication),
+		true,
+		false,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Pillar_publication(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pillar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Publication(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Pillar_revisions(ctx context.Context, field graphql.CollectedField, obj *content.Pillar) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -3057,6 +3095,11 @@ func (ec *executionContext) _Pillar(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "publishedAt":
 			out.Values[i] = ec._Pillar_publishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publication":
+			out.Values[i] = ec._Pillar_publication(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -1812,6 +1812,36 @@ func (ec *executionContext) marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx 
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx context.Context, v any) ([]content.ID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]content.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+//go:noinline
+func (ec *executionContext) marshalNID2ᚕpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []content.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2patternhubᚋinternalᚋcontentᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx context.Context, v any) ([]*content.ID, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

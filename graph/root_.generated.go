@@ -22,6 +22,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
+	Autosave() AutosaveResolver
+	Calculator() CalculatorResolver
 	CaseStudy() CaseStudyResolver
 	CaseStudyPatternEdge() CaseStudyPatternEdgeResolver
 	Company() CompanyResolver
@@ -33,6 +35,8 @@ type ResolverRoot interface {
 	ConstraintRow() ConstraintRowResolver
 	DashboardHealth() DashboardHealthResolver
 	EliminatedPattern() EliminatedPatternResolver
+	EntryComment() EntryCommentResolver
+	EntryProblem() EntryProblemResolver
 	EntrySchedule() EntryScheduleResolver
 	EntryUpsert() EntryUpsertResolver
 	Estimate() EstimateResolver
@@ -53,6 +57,7 @@ type ResolverRoot interface {
 	LawCombination() LawCombinationResolver
 	LawInteraction() LawInteractionResolver
 	LearningPath() LearningPathResolver
+	ListedEntry() ListedEntryResolver
 	LogEntry() LogEntryResolver
 	Migration() MigrationResolver
 	MonthlyCost() MonthlyCostResolver
@@ -86,6 +91,8 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	QuickStart() QuickStartResolver
 	ReinforcementLoop() ReinforcementLoopResolver
+	Release() ReleaseResolver
+	ReleaseEntry() ReleaseEntryResolver
 	Revision() RevisionResolver
 	RichText() RichTextResolver
 	Role() RoleResolver
@@ -106,6 +113,7 @@ type ResolverRoot interface {
 	TierThreshold() TierThresholdResolver
 	TopPattern() TopPatternResolver
 	Viewer() ViewerResolver
+	Wizard() WizardResolver
 	WizardOption() WizardOptionResolver
 	WizardPick() WizardPickResolver
 	WizardStack() WizardStackResolver
@@ -141,6 +149,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AdoptionPhaseInput", ec.unmarshalInputAdoptionPhaseInput),
 			graphql.NewInputUnmarshaler("AudienceFilter", ec.unmarshalInputAudienceFilter),
 			graphql.NewInputUnmarshaler("BeforeAfterInput", ec.unmarshalInputBeforeAfterInput),
+			graphql.NewInputUnmarshaler("CalculatorFieldsInput", ec.unmarshalInputCalculatorFieldsInput),
+			graphql.NewInputUnmarshaler("CalculatorInputInput", ec.unmarshalInputCalculatorInputInput),
 			graphql.NewInputUnmarshaler("CaseStudyCollectionFilter", ec.unmarshalInputCaseStudyCollectionFilter),
 			graphql.NewInputUnmarshaler("CaseStudyFilter", ec.unmarshalInputCaseStudyFilter),
 			graphql.NewInputUnmarshaler("CaseStudyInput", ec.unmarshalInputCaseStudyInput),
@@ -158,19 +168,32 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ComparisonInput", ec.unmarshalInputComparisonInput),
 			graphql.NewInputUnmarshaler("ComparisonOrder", ec.unmarshalInputComparisonOrder),
 			graphql.NewInputUnmarshaler("ComparisonScenarioInput", ec.unmarshalInputComparisonScenarioInput),
+			graphql.NewInputUnmarshaler("ComplexityInteractionInput", ec.unmarshalInputComplexityInteractionInput),
+			graphql.NewInputUnmarshaler("ComplexityLevelInput", ec.unmarshalInputComplexityLevelInput),
 			graphql.NewInputUnmarshaler("ComplexityPointInput", ec.unmarshalInputComplexityPointInput),
+			graphql.NewInputUnmarshaler("ComplexityScoreInput", ec.unmarshalInputComplexityScoreInput),
+			graphql.NewInputUnmarshaler("ComplexityWeightsInput", ec.unmarshalInputComplexityWeightsInput),
+			graphql.NewInputUnmarshaler("ConstraintMatrixInput", ec.unmarshalInputConstraintMatrixInput),
+			graphql.NewInputUnmarshaler("ConstraintRowInput", ec.unmarshalInputConstraintRowInput),
+			graphql.NewInputUnmarshaler("ConstraintScoreInput", ec.unmarshalInputConstraintScoreInput),
 			graphql.NewInputUnmarshaler("CostRangeInput", ec.unmarshalInputCostRangeInput),
 			graphql.NewInputUnmarshaler("DifficultyFilter", ec.unmarshalInputDifficultyFilter),
+			graphql.NewInputUnmarshaler("DifficultyStepInput", ec.unmarshalInputDifficultyStepInput),
 			graphql.NewInputUnmarshaler("DurationClaimInput", ec.unmarshalInputDurationClaimInput),
 			graphql.NewInputUnmarshaler("EffortClaimInput", ec.unmarshalInputEffortClaimInput),
 			graphql.NewInputUnmarshaler("EffortFilter", ec.unmarshalInputEffortFilter),
+			graphql.NewInputUnmarshaler("EntriesExpected", ec.unmarshalInputEntriesExpected),
+			graphql.NewInputUnmarshaler("EntriesFilter", ec.unmarshalInputEntriesFilter),
+			graphql.NewInputUnmarshaler("EntriesOrder", ec.unmarshalInputEntriesOrder),
 			graphql.NewInputUnmarshaler("EntryTypeFilter", ec.unmarshalInputEntryTypeFilter),
 			graphql.NewInputUnmarshaler("EstimateInput", ec.unmarshalInputEstimateInput),
+			graphql.NewInputUnmarshaler("ExperienceBandInput", ec.unmarshalInputExperienceBandInput),
 			graphql.NewInputUnmarshaler("FailureStudyFilter", ec.unmarshalInputFailureStudyFilter),
 			graphql.NewInputUnmarshaler("FailureStudyInput", ec.unmarshalInputFailureStudyInput),
 			graphql.NewInputUnmarshaler("FailureStudyOrder", ec.unmarshalInputFailureStudyOrder),
 			graphql.NewInputUnmarshaler("FieldSourceInput", ec.unmarshalInputFieldSourceInput),
 			graphql.NewInputUnmarshaler("FigureInput", ec.unmarshalInputFigureInput),
+			graphql.NewInputUnmarshaler("FitStepInput", ec.unmarshalInputFitStepInput),
 			graphql.NewInputUnmarshaler("GovernanceRuleInput", ec.unmarshalInputGovernanceRuleInput),
 			graphql.NewInputUnmarshaler("GuideFilter", ec.unmarshalInputGuideFilter),
 			graphql.NewInputUnmarshaler("GuideInput", ec.unmarshalInputGuideInput),
@@ -200,26 +223,35 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LearningPathOrder", ec.unmarshalInputLearningPathOrder),
 			graphql.NewInputUnmarshaler("LearningStepInput", ec.unmarshalInputLearningStepInput),
 			graphql.NewInputUnmarshaler("LevelFilter", ec.unmarshalInputLevelFilter),
+			graphql.NewInputUnmarshaler("LevelPointInput", ec.unmarshalInputLevelPointInput),
 			graphql.NewInputUnmarshaler("LogFilter", ec.unmarshalInputLogFilter),
 			graphql.NewInputUnmarshaler("MigrationFilter", ec.unmarshalInputMigrationFilter),
 			graphql.NewInputUnmarshaler("MigrationInput", ec.unmarshalInputMigrationInput),
 			graphql.NewInputUnmarshaler("MigrationKindFilter", ec.unmarshalInputMigrationKindFilter),
+			graphql.NewInputUnmarshaler("MigrationLevelInput", ec.unmarshalInputMigrationLevelInput),
 			graphql.NewInputUnmarshaler("MigrationOrder", ec.unmarshalInputMigrationOrder),
+			graphql.NewInputUnmarshaler("MigrationRiskInput", ec.unmarshalInputMigrationRiskInput),
+			graphql.NewInputUnmarshaler("MigrationScoringInput", ec.unmarshalInputMigrationScoringInput),
 			graphql.NewInputUnmarshaler("MigrationStepInput", ec.unmarshalInputMigrationStepInput),
 			graphql.NewInputUnmarshaler("MonthlyCostInput", ec.unmarshalInputMonthlyCostInput),
 			graphql.NewInputUnmarshaler("OperationalStatusFilter", ec.unmarshalInputOperationalStatusFilter),
+			graphql.NewInputUnmarshaler("PageEffortInput", ec.unmarshalInputPageEffortInput),
 			graphql.NewInputUnmarshaler("PageFilter", ec.unmarshalInputPageFilter),
 			graphql.NewInputUnmarshaler("PageInput", ec.unmarshalInputPageInput),
 			graphql.NewInputUnmarshaler("PageOrder", ec.unmarshalInputPageOrder),
+			graphql.NewInputUnmarshaler("PatternBreakEvenInput", ec.unmarshalInputPatternBreakEvenInput),
 			graphql.NewInputUnmarshaler("PatternCategoryFilter", ec.unmarshalInputPatternCategoryFilter),
 			graphql.NewInputUnmarshaler("PatternConstraintsInput", ec.unmarshalInputPatternConstraintsInput),
+			graphql.NewInputUnmarshaler("PatternEffortInput", ec.unmarshalInputPatternEffortInput),
 			graphql.NewInputUnmarshaler("PatternFilter", ec.unmarshalInputPatternFilter),
 			graphql.NewInputUnmarshaler("PatternFitInput", ec.unmarshalInputPatternFitInput),
 			graphql.NewInputUnmarshaler("PatternHealthRecordInput", ec.unmarshalInputPatternHealthRecordInput),
 			graphql.NewInputUnmarshaler("PatternInput", ec.unmarshalInputPatternInput),
 			graphql.NewInputUnmarshaler("PatternOrder", ec.unmarshalInputPatternOrder),
 			graphql.NewInputUnmarshaler("PatternPreferencesInput", ec.unmarshalInputPatternPreferencesInput),
+			graphql.NewInputUnmarshaler("PatternReturnInput", ec.unmarshalInputPatternReturnInput),
 			graphql.NewInputUnmarshaler("PatternSelectionInput", ec.unmarshalInputPatternSelectionInput),
+			graphql.NewInputUnmarshaler("PatternSuccessInput", ec.unmarshalInputPatternSuccessInput),
 			graphql.NewInputUnmarshaler("PatternUseInput", ec.unmarshalInputPatternUseInput),
 			graphql.NewInputUnmarshaler("PersonInviteInput", ec.unmarshalInputPersonInviteInput),
 			graphql.NewInputUnmarshaler("PillarCombinationInput", ec.unmarshalInputPillarCombinationInput),
@@ -246,6 +278,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReferenceCountInput", ec.unmarshalInputReferenceCountInput),
 			graphql.NewInputUnmarshaler("ReinforcementLoopInput", ec.unmarshalInputReinforcementLoopInput),
 			graphql.NewInputUnmarshaler("RelationRowInput", ec.unmarshalInputRelationRowInput),
+			graphql.NewInputUnmarshaler("ReleaseEntryInput", ec.unmarshalInputReleaseEntryInput),
+			graphql.NewInputUnmarshaler("ReleaseFilter", ec.unmarshalInputReleaseFilter),
+			graphql.NewInputUnmarshaler("ReleaseStateFilter", ec.unmarshalInputReleaseStateFilter),
 			graphql.NewInputUnmarshaler("RelevanceFilter", ec.unmarshalInputRelevanceFilter),
 			graphql.NewInputUnmarshaler("RenderInput", ec.unmarshalInputRenderInput),
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
@@ -256,10 +291,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScaleFigureInput", ec.unmarshalInputScaleFigureInput),
 			graphql.NewInputUnmarshaler("ScoreBandInput", ec.unmarshalInputScoreBandInput),
 			graphql.NewInputUnmarshaler("SearchFilter", ec.unmarshalInputSearchFilter),
+			graphql.NewInputUnmarshaler("SiteCalculatorFieldsInput", ec.unmarshalInputSiteCalculatorFieldsInput),
+			graphql.NewInputUnmarshaler("SiteCalculatorInputInput", ec.unmarshalInputSiteCalculatorInputInput),
 			graphql.NewInputUnmarshaler("SlugFilter", ec.unmarshalInputSlugFilter),
 			graphql.NewInputUnmarshaler("StepLinkInput", ec.unmarshalInputStepLinkInput),
 			graphql.NewInputUnmarshaler("SubjectInput", ec.unmarshalInputSubjectInput),
+			graphql.NewInputUnmarshaler("SuccessMetricInput", ec.unmarshalInputSuccessMetricInput),
 			graphql.NewInputUnmarshaler("TextFilter", ec.unmarshalInputTextFilter),
+			graphql.NewInputUnmarshaler("TierBaselineInput", ec.unmarshalInputTierBaselineInput),
 			graphql.NewInputUnmarshaler("TierClaimInput", ec.unmarshalInputTierClaimInput),
 			graphql.NewInputUnmarshaler("TierInput", ec.unmarshalInputTierInput),
 			graphql.NewInputUnmarshaler("TierStatisticsInput", ec.unmarshalInputTierStatisticsInput),
@@ -273,6 +312,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WebhookEventFilter", ec.unmarshalInputWebhookEventFilter),
 			graphql.NewInputUnmarshaler("WeightInput", ec.unmarshalInputWeightInput),
 			graphql.NewInputUnmarshaler("WizardAnswerInput", ec.unmarshalInputWizardAnswerInput),
+			graphql.NewInputUnmarshaler("WizardAvoidInput", ec.unmarshalInputWizardAvoidInput),
+			graphql.NewInputUnmarshaler("WizardBottleneckInput", ec.unmarshalInputWizardBottleneckInput),
+			graphql.NewInputUnmarshaler("WizardChallengeInput", ec.unmarshalInputWizardChallengeInput),
+			graphql.NewInputUnmarshaler("WizardCombinationInput", ec.unmarshalInputWizardCombinationInput),
+			graphql.NewInputUnmarshaler("WizardDomainInput", ec.unmarshalInputWizardDomainInput),
+			graphql.NewInputUnmarshaler("WizardInput", ec.unmarshalInputWizardInput),
+			graphql.NewInputUnmarshaler("WizardLatencyInput", ec.unmarshalInputWizardLatencyInput),
+			graphql.NewInputUnmarshaler("WizardOptionInput", ec.unmarshalInputWizardOptionInput),
+			graphql.NewInputUnmarshaler("WizardPickInput", ec.unmarshalInputWizardPickInput),
+			graphql.NewInputUnmarshaler("WizardProblemInput", ec.unmarshalInputWizardProblemInput),
+			graphql.NewInputUnmarshaler("WizardQuestionInput", ec.unmarshalInputWizardQuestionInput),
+			graphql.NewInputUnmarshaler("WizardRecipeInput", ec.unmarshalInputWizardRecipeInput),
+			graphql.NewInputUnmarshaler("WizardRequirementInput", ec.unmarshalInputWizardRequirementInput),
+			graphql.NewInputUnmarshaler("WizardRuleInput", ec.unmarshalInputWizardRuleInput),
+			graphql.NewInputUnmarshaler("WizardStackInput", ec.unmarshalInputWizardStackInput),
 		)
 	}
 	first := true
@@ -412,7 +466,7 @@ enum UserErrorCode {
   NOT_FOUND
   "Another entry has this slug or had it before."
   TAKEN
-  "The entry has a newer revision than the given one."
+  "The entry has a newer revision than the given one, or the entries are not the expected ones."
   CONFLICT
   "The entry refers to an entry that is not published."
   UNPUBLISHED_REFERENCE
@@ -598,6 +652,8 @@ type Preview {
   name: String!
   "The entries that the graph of the request has. With X-Perspective: drafts these are all that were not deleted since."
   entries: [Entry!]! @listSize(assumedSize: 20)
+  "The id of the release that it is of; then entries is empty. Null for a preview of single entries."
+  release: ID
   "The id of the key or the person that made it. It ends with them."
   author: String!
   "When it was made."
@@ -728,10 +784,12 @@ type Mutation {
     "The revision that its working copy must have; another revision is a CONFLICT. If omitted, any revision will do."
     ifRevision: Int
   ): EntrySchedulePayload
-  "Makes a preview of some entries: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
+  "Makes a preview of some entries or of a release: a token that shows people without a key their drafts, on the site and in the API, and of all other entries what is published. It follows later changes of the drafts."
   previewCreate(
-    "The entries, at most 20."
-    ids: [ID!]!
+    "The entries, 1 to 20; omitted with a release."
+    ids: [ID!]! = []
+    "A release that is not published, of any size. The preview follows its changes, does not show what it unpublishes, and ends when it is published or deleted."
+    release: ID
     "How many minutes it is valid, 1 to 10,080 (a week)."
     minutes: Int! = 1440
   ): PreviewCreatePayload
@@ -754,6 +812,825 @@ extend type Query {
   entrySchedules: [EntrySchedule!] @listSize(assumedSize: 100) @uncached
   "The previews that are valid, the newest first; a hub has at most 200."
   previews: [Preview!] @listSize(assumedSize: 200) @uncached
+}
+`, BuiltIn: false},
+	{Name: "../schema/autosave.graphql", Input: `"What a person has written of an entry and not saved yet. A person has one for each entry, and the next one replaces it. It is in no history, search or event, and nobody else can read it, administrators neither."
+type Autosave {
+  "The id of the entry; null for a new one."
+  target: ID
+  "The client's name for a new entry; null for another."
+  draft: String
+  "The type of the entry."
+  type: EntryType!
+  "The entry; null for a new one, and when the graph that the request reads does not have it."
+  entry: Entry
+  "The revision that the person has begun with; null for a new entry."
+  baseRevision: Int
+  "The JSON of the input, as it was sent."
+  input: String!
+  "When it was written."
+  savedAt: DateTime!
+  "When it ends, unless it is written again."
+  endsAt: DateTime!
+  "What saving it would do to the entry as it is now; null in lists and for a new entry."
+  merge: AutosaveMerge
+}
+
+"How an autosave and the working copy of its entry differ, seen from the revision that the person has begun with."
+type AutosaveMerge {
+  "The revision of the working copy."
+  revision: Int!
+  "The fields that saving would change without a conflict."
+  fields: [String!]!
+  "The fields that others have changed since, too, to other values."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+}
+
+"The result of an autosave."
+type EntryAutosavePayload {
+  "The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced."
+  autosave: Autosave
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of discarding an autosave."
+type EntryAutosaveDiscardPayload {
+  "Whether it was discarded."
+  discarded: Boolean!
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The autosave of the person who is signed in: of an entry by its id, or of a new one by its draft. Null when there is none. Keys have none."
+  autosave(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): Autosave @uncached
+  "The autosaves of the person who is signed in, the newest first, at most 200. Keys have none."
+  autosaves: [Autosave!] @listSize(assumedSize: 200) @uncached
+}
+
+extend type Mutation {
+  "Keeps what a person has written of an entry and not saved yet, for 30 days. The person must be signed in. Saving the same fields, by the mutation that creates or updates the entry, ends the autosave. At most one in a second for each entry; an earlier one is refused with RATE_LIMITED."
+  entryAutosave(
+    "The entry. Omit it for a new one."
+    id: ID
+    "The client's name for a new entry, 1 to 200 characters: the idempotency key with which it will be created. Omit it for an existing entry."
+    draft: String
+    "The type of a new entry. Omit it for an existing entry."
+    type: EntryType
+    "The revision that the person has begun with. Omit it for a new entry."
+    baseRevision: Int
+    "The JSON of the input: an object with the fields that have changed, in the shape of the input of the type. It may be unfinished: values may be missing, too long, or name entries that do not exist."
+    input: String!
+    "When the autosave was written that this one replaces; another one is a CONFLICT. If omitted, any is replaced."
+    ifSavedAt: DateTime
+  ): EntryAutosavePayload
+  "Discards an autosave of the person who is signed in: of an entry by its id, or of a new one by its draft."
+  entryAutosaveDiscard(
+    "The entry."
+    id: ID
+    "The client's name of a new entry."
+    draft: String
+  ): EntryAutosaveDiscardPayload
+}
+`, BuiltIn: false},
+	{Name: "../schema/calculator.graphql", Input: `"The tables that estimates and plans are computed from, as the source states them."
+type Calculator implements Node & Entry {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Readable key, unique among entries of its type."
+  slug: String!
+  "Its name."
+  name: String!
+  "One or two sentences, plain text."
+  summary: String!
+  "Its path on a site."
+  resourcePath: URI!
+  "The revision number; each accepted write increases it by 1."
+  revision: Int!
+  "Publication state; always PUBLISHED in the published graph."
+  status: PublicationStatus!
+  "When it was first written."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null if it has never been published."
+  publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
+  revisions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "The inputs that the calculator's page names."
+  inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
+  "A note on the inputs."
+  inputsNote: String!
+  "How many years of work a level of experience means."
+  experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
+  "What introducing a pattern of a tier usually takes."
+  tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
+  "What introducing single patterns takes."
+  patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
+  "How the efforts were turned into days."
+  patternEffortNote: String!
+  "The efforts on the page of the gold patterns."
+  goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
+  "The success rates on the page of the silver patterns."
+  silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
+  "The scale from which patterns pay off."
+  breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
+  "What patterns returned to companies."
+  returns: [PatternReturn!]! @listSize(assumedSize: 30)
+  "A note on the returns."
+  returnNote: String!
+  "The weights of trade-offs."
+  tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
+  "The weights of the factors of a migration."
+  migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
+  "How the circumstances of a migration are turned into months."
+  migrationScoring: MigrationScoring!
+  "How many days a grade of difficulty means."
+  difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
+  "How complex patterns are."
+  complexityWeights: ComplexityWeights!
+  "How the success of patterns is measured."
+  successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
+  "The calculators of the documentation site."
+  siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
+  "The phases of every migration, in order."
+  migrationPhases: [String!]!
+  "How long migrations of each effort take, and how risky they are."
+  migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
+  "What can go wrong in a migration."
+  migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
+  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
+  migrationStories: [String!]!
+  "How patterns affect the constraints that shape systems."
+  constraintMatrix: ConstraintMatrix!
+  "The meaning of the numbers that rate a pattern's fit to a pillar."
+  fitScale: [FitStep!]! @listSize(assumedSize: 10)
+  "The long text, in Markdown and as HTML."
+  body: RichText!
+}
+
+"How long migrations of an effort take."
+type MigrationLevel {
+  "The effort."
+  level: Effort!
+  "Weeks that it takes; the greatest effort has no upper end."
+  weeks: IntRange!
+  "How risky it is."
+  risk: Level!
+}
+
+"What can go wrong in a migration."
+type MigrationRisk {
+  "What goes wrong."
+  risk: String!
+  "How likely it is."
+  probability: Level!
+  "How much harm it does."
+  impact: Level!
+}
+
+"How patterns affect the constraints that shape systems."
+type ConstraintMatrix {
+  "A note on the names of the constraints."
+  note: String!
+  "The worst and the best possible score."
+  scale: IntRange!
+  "The constraints."
+  constraints: [String!]!
+  "The patterns with a score for each constraint."
+  rows: [ConstraintRow!]! @listSize(assumedSize: 20)
+}
+
+"How a pattern affects each constraint."
+type ConstraintRow {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Its scores, in the order of the constraints."
+  scores: [ConstraintScore!]! @listSize(assumedSize: 10)
+}
+
+"How a pattern affects a constraint."
+type ConstraintScore {
+  "The constraint."
+  constraint: String!
+  "Negative when the pattern makes it worse, positive when it helps."
+  score: Int!
+}
+
+"The meaning of a number that rates a pattern's fit to a pillar."
+type FitStep {
+  "The number."
+  fit: Int!
+  "Its name."
+  label: String!
+}
+
+"An input that the calculator's page names."
+type CalculatorInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its type."
+  type: String!
+  "Its possible values; empty unless it is an enum."
+  options: [String!]!
+  "Its fields; empty unless it is an object."
+  fields: [String!]!
+}
+
+"How many years of work a level of experience means."
+type ExperienceBand {
+  "The level."
+  level: String!
+  "The years."
+  years: IntRange!
+}
+
+"What introducing a pattern of a tier usually takes."
+type TierBaseline {
+  "The tier; null when the hub no longer has it."
+  tier: Tier
+  "Weeks to introduce it."
+  implementationWeeks: IntRange!
+  "People that it takes."
+  teamSize: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "Months until it has paid for itself."
+  returnMonths: IntRange!
+}
+
+"What introducing one pattern takes."
+type PatternEffort {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "Developers."
+  developers: IntRange!
+  "The effort of running it."
+  overhead: String!
+  "The group in which the source puts it."
+  band: String!
+}
+
+"What the page of the gold patterns says about one of them."
+type PageEffort {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "Working days."
+  days: IntRange!
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "What it brings, as stated; null when not stated."
+  impact: String
+}
+
+"How often the introduction of a pattern succeeds."
+type PatternSuccess {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "In percent."
+  successRate: Int!
+}
+
+"The scale from which a pattern pays off."
+type PatternBreakEven {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "The scale, as stated."
+  label: String!
+}
+
+"What a pattern returned to a company."
+type PatternReturn {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "What it cost, in US dollars."
+  investmentUsd: Int!
+  "Months until it had paid for itself; null when not stated."
+  paybackMonths: Int
+  "What it returned within five years, in percent."
+  fiveYearReturnPercent: Int!
+  "The company; null when the hub no longer has it."
+  company: Company
+}
+
+"How the circumstances of a migration are turned into months."
+type MigrationScoring {
+  "The circumstances."
+  factors: [String!]!
+  "The points of each level of a circumstance."
+  points: [LevelPoint!]! @listSize(assumedSize: 5)
+  "What the sum means."
+  bands: [ScoreBand!]! @listSize(assumedSize: 5)
+}
+
+"The points of a level."
+type LevelPoint {
+  "The level."
+  level: String!
+  "The points."
+  points: Int!
+}
+
+"How many days a grade of difficulty means."
+type DifficultyStep {
+  "The number of dots that the page shows."
+  dots: Int!
+  "Its name."
+  label: String!
+  "Working days."
+  days: IntRange!
+}
+
+"The complexity of patterns, alone and together."
+type ComplexityWeights {
+  "Where the weights come from."
+  origin: String!
+  "The scores of single patterns and practices."
+  scores: [ComplexityScore!]! @listSize(assumedSize: 30)
+  "What patterns add when they are used together."
+  interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
+  "The number of patterns above which a set counts as overloaded."
+  overloadAbovePatterns: Int!
+  "The factor by which an overloaded set multiplies the score."
+  overloadFactor: Float!
+  "The level that a score reaches."
+  levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
+  "The score for which one more person is needed."
+  teamSizeDivisor: Int!
+  "The score for which one more week is needed."
+  weeksDivisor: Int!
+  "The smallest team."
+  minimumTeam: Int!
+  "The shortest time, in weeks."
+  minimumWeeks: Int!
+}
+
+"The complexity of one pattern or practice."
+type ComplexityScore {
+  "The pattern or practice."
+  ref: Subject!
+  "Its score."
+  score: Int!
+}
+
+"What patterns add when they are used together."
+type ComplexityInteraction {
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 5)
+  "The score that they add."
+  score: Int!
+}
+
+"The level that a score reaches."
+type ComplexityLevel {
+  "Its name."
+  level: String!
+  "The upper bound, exclusive; null when open."
+  below: Int
+  "The lower bound, inclusive; null when open."
+  from: Int
+}
+
+"How the success of a pattern is measured."
+type SuccessMetric {
+  "The pattern; null when the hub no longer has it."
+  pattern: Pattern
+  "What is measured."
+  metric: String!
+  "The value that is good."
+  good: Float!
+  "The value that is great."
+  great: Float!
+  "The value that only the best reach."
+  elite: Float!
+}
+
+"A calculator of the documentation site."
+type SiteCalculator {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String!
+  "Its inputs."
+  inputs: [SiteCalculatorInput!]! @listSize(assumedSize: 20)
+}
+
+"An input of a site calculator."
+type SiteCalculatorInput {
+  "Its name on the page."
+  name: String!
+  "Its type."
+  type: String!
+  "Its initial value; null when it has none."
+  default: String
+  "Its smallest value; null when not stated."
+  min: Float
+  "Its greatest value; null when not stated."
+  max: Float
+  "The step between its values; null when not stated."
+  step: Float
+  "Its possible values."
+  options: [String!]!
+}
+
+extend enum EntryType {
+  "The tables of the calculator."
+  CALCULATOR
+}
+
+extend type Query {
+  "The tables that estimates are computed from."
+  calculator: Calculator! @depends
+}
+
+"The values to write to the calculator. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
+input CalculatorFieldsInput {
+  "Readable key, unique among entries of its type. Former slugs still work."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "The inputs that the calculator's page names."
+  inputs: [CalculatorInputInput!]
+  "A note on the inputs."
+  inputsNote: String
+  "How many years of work a level of experience means."
+  experienceBands: [ExperienceBandInput!]
+  "What introducing a pattern of a tier usually takes."
+  tierBaselines: [TierBaselineInput!]
+  "What introducing single patterns takes."
+  patternEffort: [PatternEffortInput!]
+  "How the efforts were turned into days."
+  patternEffortNote: String
+  "The efforts on the page of the gold patterns."
+  goldPageEffort: [PageEffortInput!]
+  "The success rates on the page of the silver patterns."
+  silverPageSuccess: [PatternSuccessInput!]
+  "The scale from which patterns pay off."
+  breakEven: [PatternBreakEvenInput!]
+  "What patterns returned to companies."
+  returns: [PatternReturnInput!]
+  "A note on the returns."
+  returnNote: String
+  "The weights of trade-offs."
+  tradeOffWeights: [WeightInput!]
+  "The weights of the factors of a migration."
+  migrationFactorWeights: [WeightInput!]
+  "How the circumstances of a migration are turned into months."
+  migrationScoring: MigrationScoringInput
+  "How many days a grade of difficulty means."
+  difficultyScale: [DifficultyStepInput!]
+  "How complex patterns are."
+  complexityWeights: ComplexityWeightsInput
+  "How the success of patterns is measured."
+  successMetrics: [SuccessMetricInput!]
+  "The calculators of the documentation site."
+  siteCalculators: [SiteCalculatorFieldsInput!]
+  "The phases of every migration, in order."
+  migrationPhases: [String!]
+  "How long migrations of each effort take, and how risky they are."
+  migrationLevels: [MigrationLevelInput!]
+  "What can go wrong in a migration."
+  migrationRisks: [MigrationRiskInput!]
+  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
+  migrationStories: [String!]
+  "How patterns affect the constraints that shape systems."
+  constraintMatrix: ConstraintMatrixInput
+  "The meaning of the numbers that rate a pattern's fit to a pillar."
+  fitScale: [FitStepInput!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"An input that the calculator's page names."
+input CalculatorInputInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its type."
+  type: String!
+  "Its possible values; empty unless it is an enum."
+  options: [String!]
+  "Its fields; empty unless it is an object."
+  fields: [String!]
+}
+
+"How many years of work a level of experience means."
+input ExperienceBandInput {
+  "The level."
+  level: String!
+  "The years."
+  years: IntRangeInput
+}
+
+"What introducing a pattern of a tier usually takes."
+input TierBaselineInput {
+  "The tier, by slug."
+  tier: String
+  "Weeks to introduce it."
+  implementationWeeks: IntRangeInput
+  "People that it takes."
+  teamSize: IntRangeInput
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "Months until it has paid for itself."
+  returnMonths: IntRangeInput
+}
+
+"What introducing one pattern takes."
+input PatternEffortInput {
+  "The pattern, by slug."
+  pattern: String
+  "Working days."
+  days: IntRangeInput
+  "Developers."
+  developers: IntRangeInput
+  "The effort of running it."
+  overhead: String
+  "The group in which the source puts it."
+  band: String
+}
+
+"What the page of the gold patterns says about one of them."
+input PageEffortInput {
+  "The pattern, by slug."
+  pattern: String
+  "Working days."
+  days: IntRangeInput
+  "How often it succeeds, in percent."
+  successRate: Int!
+  "What it brings, as stated; null when not stated."
+  impact: String
+}
+
+"How often the introduction of a pattern succeeds."
+input PatternSuccessInput {
+  "The pattern, by slug."
+  pattern: String
+  "In percent."
+  successRate: Int!
+}
+
+"The scale from which a pattern pays off."
+input PatternBreakEvenInput {
+  "The pattern, by slug."
+  pattern: String
+  "The scale, as stated."
+  label: String!
+}
+
+"What a pattern returned to a company."
+input PatternReturnInput {
+  "The pattern, by slug."
+  pattern: String
+  "What it cost, in US dollars."
+  investmentUsd: Int!
+  "Months until it had paid for itself; null when not stated."
+  paybackMonths: Int
+  "What it returned within five years, in percent."
+  fiveYearReturnPercent: Int!
+  "The company, by slug."
+  company: String
+}
+
+"How the circumstances of a migration are turned into months."
+input MigrationScoringInput {
+  "The circumstances."
+  factors: [String!]
+  "The points of each level of a circumstance."
+  points: [LevelPointInput!]
+  "What the sum means."
+  bands: [ScoreBandInput!]
+}
+
+"The points of a level."
+input LevelPointInput {
+  "The level."
+  level: String!
+  "The points."
+  points: Int!
+}
+
+"How many days a grade of difficulty means."
+input DifficultyStepInput {
+  "The number of dots that the page shows."
+  dots: Int!
+  "Its name."
+  label: String!
+  "Working days."
+  days: IntRangeInput
+}
+
+"The complexity of patterns, alone and together."
+input ComplexityWeightsInput {
+  "Where the weights come from."
+  origin: String
+  "The scores of single patterns and practices."
+  scores: [ComplexityScoreInput!]
+  "What patterns add when they are used together."
+  interactions: [ComplexityInteractionInput!]
+  "The number of patterns above which a set counts as overloaded."
+  overloadAbovePatterns: Int!
+  "The factor by which an overloaded set multiplies the score."
+  overloadFactor: Float!
+  "The level that a score reaches."
+  levels: [ComplexityLevelInput!]
+  "The score for which one more person is needed."
+  teamSizeDivisor: Int!
+  "The score for which one more week is needed."
+  weeksDivisor: Int!
+  "The smallest team."
+  minimumTeam: Int!
+  "The shortest time, in weeks."
+  minimumWeeks: Int!
+}
+
+"The complexity of one pattern or practice."
+input ComplexityScoreInput {
+  "The pattern or practice."
+  ref: SubjectInput
+  "Its score."
+  score: Int!
+}
+
+"What patterns add when they are used together."
+input ComplexityInteractionInput {
+  "The patterns, by slugs."
+  patterns: [String!]
+  "The score that they add."
+  score: Int!
+}
+
+"The level that a score reaches."
+input ComplexityLevelInput {
+  "Its name."
+  level: String!
+  "The upper bound, exclusive; null when open."
+  below: Int
+  "The lower bound, inclusive; null when open."
+  from: Int
+}
+
+"How the success of a pattern is measured."
+input SuccessMetricInput {
+  "The pattern, by slug."
+  pattern: String
+  "What is measured."
+  metric: String!
+  "The value that is good."
+  good: Float!
+  "The value that is great."
+  great: Float!
+  "The value that only the best reach."
+  elite: Float!
+}
+
+"A calculator of the documentation site."
+input SiteCalculatorFieldsInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its page, below the source's documentation root."
+  page: String
+  "Its inputs."
+  inputs: [SiteCalculatorInputInput!]
+}
+
+"An input of a site calculator."
+input SiteCalculatorInputInput {
+  "Its name on the page."
+  name: String!
+  "Its type."
+  type: String!
+  "Its initial value; null when it has none."
+  default: String
+  "Its smallest value; null when not stated."
+  min: Float
+  "Its greatest value; null when not stated."
+  max: Float
+  "The step between its values; null when not stated."
+  step: Float
+  "Its possible values."
+  options: [String!]
+}
+
+"How long migrations of an effort take."
+input MigrationLevelInput {
+  "The effort."
+  level: Effort!
+  "Weeks that it takes; the greatest effort has no upper end."
+  weeks: IntRangeInput
+  "How risky it is."
+  risk: Level!
+}
+
+"What can go wrong in a migration."
+input MigrationRiskInput {
+  "What goes wrong."
+  risk: String!
+  "How likely it is."
+  probability: Level!
+  "How much harm it does."
+  impact: Level!
+}
+
+"How patterns affect the constraints that shape systems."
+input ConstraintMatrixInput {
+  "A note on the names of the constraints."
+  note: String
+  "The worst and the best possible score."
+  scale: IntRangeInput
+  "The constraints."
+  constraints: [String!]
+  "The patterns with a score for each constraint."
+  rows: [ConstraintRowInput!]
+}
+
+"How a pattern affects each constraint."
+input ConstraintRowInput {
+  "The pattern, by slug."
+  pattern: String
+  "Its scores, in the order of the constraints."
+  scores: [ConstraintScoreInput!]
+}
+
+"How a pattern affects a constraint."
+input ConstraintScoreInput {
+  "The constraint."
+  constraint: String!
+  "Negative when the pattern makes it worse, positive when it helps."
+  score: Int!
+}
+
+"The meaning of a number that rates a pattern's fit to a pillar."
+input FitStepInput {
+  "The number."
+  fit: Int!
+  "Its name."
+  label: String!
+}
+
+"The result of creating or updating the calculator."
+type CalculatorPayload {
+  "The working copy after the write; null when nothing was written."
+  calculator: Calculator
+  "Everything that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+extend type Mutation {
+  "Creates the calculator in the draft graph, if there is none yet."
+  calculatorCreate(
+    "The values of the new entry."
+    input: CalculatorFieldsInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): CalculatorPayload
+  "Updates the working copy of the calculator in the draft graph."
+  calculatorUpdate(
+    "The id of the entry."
+    id: ID!
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
+    ifRevision: Int
+    "The fields to change."
+    input: CalculatorFieldsInput!
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
+    mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): CalculatorPayload
 }
 `, BuiltIn: false},
 	{Name: "../schema/case_study.graphql", Input: `"""
@@ -780,6 +1657,8 @@ type CaseStudy implements Node & Entry & Tiered & Graded & Timed & LawBound & Pi
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1391,6 +2270,78 @@ extend type Mutation {
   ): CaseStudyPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/comment.graphql", Input: `"A remark on the working copy of an entry, for those who write. It has no revision and is never published."
+type EntryComment {
+  "Its name, by which it is resolved and deleted."
+  name: String!
+  "The id of the entry."
+  target: ID!
+  "The field that it is about, as a name of the input; null for the whole entry."
+  field: String
+  "The text."
+  text: String!
+  "Who has written it, as in Revision.author."
+  author: String!
+  "The name of the author; null when it is unknown."
+  authorName: String
+  "When it was written."
+  createdAt: DateTime!
+  "Who has resolved it, as in Revision.author; null unless it is resolved."
+  resolvedBy: String
+  "When it was resolved; null unless it is."
+  resolvedAt: DateTime
+}
+
+"The result of writing or resolving a comment."
+type EntryCommentPayload {
+  "The comment; null when nothing was written."
+  comment: EntryComment
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+"The result of deleting a comment."
+type EntryCommentDeletePayload {
+  "The name of the comment; null when nothing was deleted."
+  deleted: String
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The comments on the working copy of an entry, the oldest first, at most 200. They stay when the entry is deleted, as its revisions do."
+  entryComments(
+    "The entry."
+    id: ID!
+    "Whether to list those that are resolved, too."
+    resolved: Boolean! = false
+  ): [EntryComment!] @listSize(assumedSize: 200) @uncached
+}
+
+extend type Mutation {
+  "Writes a comment on the working copy of an entry, which has at most 200."
+  entryCommentCreate(
+    "The entry."
+    id: ID!
+    "The field that it is about, as a name of the input of the type; the whole entry if omitted."
+    field: String
+    "The text, 1 to 2,000 characters."
+    text: String!
+  ): EntryCommentPayload
+  "Resolves a comment, or opens it again."
+  entryCommentResolve(
+    "The name of the comment."
+    name: String!
+    "False to open it again."
+    resolved: Boolean! = true
+  ): EntryCommentPayload
+  "Deletes a comment. Only who has written it and administrators can."
+  entryCommentDelete(
+    "The name of the comment."
+    name: String!
+  ): EntryCommentDeletePayload
+}
+`, BuiltIn: false},
 	{Name: "../schema/company.graphql", Input: `"""
 A company, product or open-source system that runs patterns.
 """
@@ -1415,6 +2366,8 @@ type Company implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -1865,6 +2818,8 @@ type Comparison implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2135,6 +3090,249 @@ directive @idempotent(
   key: String!
 ) on FIELD
 `, BuiltIn: false},
+	{Name: "../schema/entries.graphql", Input: `"A working copy in the list of all entries."
+type ListedEntry {
+  "The id of the entry."
+  target: ID!
+  "Its type."
+  type: EntryType!
+  "Its readable key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its path."
+  resourcePath: URI!
+  "The number of its newest revision."
+  revision: Int!
+  "How it relates to its published copy."
+  status: PublicationStatus!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null unless it is."
+  publishedAt: DateTime
+  "Who wrote its newest revision: the id of a person or a key, or the name of a program. If a key acted for a person, the ids of both are separated by a slash."
+  author: String!
+  "The name of the person, the key, or both; null when it is unknown."
+  authorName: String
+  "What it is scheduled for."
+  scheduled: [ScheduleAction!]!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+}
+
+"Conditions on working copies of all types. All of them must hold."
+input EntriesFilter {
+  "Of one of these types."
+  types: [EntryType!]
+  "By publication state."
+  status: PublicationStatusFilter
+  "Its name or slug has words that begin with these, 1 to 10, ignoring case and accents. Blank text is no condition."
+  text: String
+  "Its newest revision is by one of these, at most 100, as in the field author."
+  author: [String!]
+  "By the time it was last written."
+  updatedAt: TimeFilter
+  "By the time it was last published."
+  publishedAt: TimeFilter
+  "It refers to this entry."
+  refersTo: ID
+  "Whether it refers to an entry that does not exist. No entry should. This reads the references of all entries."
+  brokenReferences: Boolean
+  "Whether it is scheduled to be published or unpublished."
+  scheduled: Boolean
+}
+
+"How to sort the list of all entries."
+input EntriesOrder {
+  "The field to sort by."
+  field: EntriesOrderField!
+  "The direction of the order."
+  direction: OrderDirection! = ASC
+}
+
+"Fields to sort the list of all entries by. Ties are always broken the same way."
+enum EntriesOrderField {
+  "By name, ignoring case and accents."
+  NAME
+  "By the time they were created."
+  CREATED_AT
+  "By the time they were last written."
+  UPDATED_AT
+  "By the time they were last published; entries that are not come first."
+  PUBLISHED_AT
+}
+
+"Fields that facets of the list of all entries can count by."
+enum EntriesFacet {
+  "By type."
+  TYPE
+  "By publication state."
+  STATUS
+  "By who wrote the newest revision."
+  AUTHOR
+  "By what they are scheduled for."
+  SCHEDULED
+}
+
+"A list of working copies of all types."
+type ListedEntryConnection {
+  "The items in this slice of the list, each with its cursor."
+  edges: [ListedEntryEdge!]!
+  "The entries in this slice of the list, without their edges."
+  nodes: [ListedEntry!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of entries in the whole list; counted only when it is selected."
+  totalCount: Int!
+  "How many entries of the whole filtered list have each value of some fields; computed only when it is selected."
+  facets(
+    "The fields to count by."
+    fields: [EntriesFacet!]!
+    "How many values of each field to return at most, 1 to 100."
+    limit: Int = 20
+  ): [Facet!]! @listSize(assumedSize: 4) @depends
+  "Identifies the entries of the whole filtered list and their revisions. It changes with each of them, and does not depend on the order."
+  digest: String! @cost(weight: 100)
+}
+
+"One item of the list."
+type ListedEntryEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The entry."
+  node: ListedEntry!
+}
+
+extend type Query {
+  "Working copies of all types, the last written first unless orderBy says otherwise."
+  entries(
+    "Return only the items that match."
+    filter: EntriesFilter
+    "The order of the list."
+    orderBy: EntriesOrder
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): ListedEntryConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Publishes the entries that a filter selects, as entryPublish does."
+  entriesPublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Takes the entries that a filter selects out of the published graph, as entryUnpublish does."
+  entriesUnpublish(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Deletes the entries that a filter selects from both graphs, as entryDelete does."
+  entriesDelete(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "Whether to only report what is wrong with the next step, or else what it would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Schedules the entries that a filter selects to be published or unpublished. This replaces earlier schedules of the same action."
+  entriesSchedule(
+    "Which entries. The filter of the list that was looked at."
+    filter: EntriesFilter!
+    "What the list had."
+    expected: EntriesExpected!
+    "What to do."
+    action: ScheduleAction!
+    "When to do it; null cancels the schedules."
+    at: DateTime
+    "Whether to only report what is wrong with the next step. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesBulkPayload
+  "Undoes a publish, an unpublish or a delete of the last 90 days: published copies become what they were, and deleted entries come back as a new revision. What is published again must satisfy the rules of today. Entries that were published, unpublished or deleted since are left as they are."
+  entriesUndo(
+    "The token of the write."
+    token: SyncToken!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): EntriesUndoPayload
+}
+
+"What a list had when it was looked at. A write of its entries is refused with CONFLICT when either has changed."
+input EntriesExpected {
+  "Its totalCount."
+  count: Int!
+  "Its digest."
+  digest: String!
+}
+
+"The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries."
+type EntriesBulkPayload {
+  "How many entries the filter matches now or, after the first step, matched when they were expected."
+  count: Int!
+  "Their digest."
+  digest: String!
+  "How many entries this step has changed."
+  doneCount: Int!
+  "How many of the expected entries remain to be done."
+  remainingCount: Int!
+  "What is wrong with each entry of the step that is wrong."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished or deleted, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted."
+  token: SyncToken
+  "What the step would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"The result of undoing a write."
+type EntriesUndoPayload {
+  "The working copies of the entries that it has changed, at most 100; null when nothing was written."
+  entries: [Entry!] @listSize(assumedSize: 100)
+  "How many entries it has changed; null when nothing was written."
+  count: Int
+  "The entries that have changed since the write and were left as they are."
+  kept: [ID!]!
+  "What is wrong with each entry that cannot be as it was."
+  problems: [EntryProblem!]! @cost(weight: 0) @listSize(assumedSize: 500)
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything else that is wrong; nothing was written unless this and problems are empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"What is wrong with one of the entries of a write."
+type EntryProblem {
+  "The id of the entry."
+  target: ID!
+  "The entry in the graph that the request reads; null when it is not there."
+  entry: Entry
+  "Everything that is wrong with it; fields are paths within the entry, null for the entry itself."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+`, BuiltIn: false},
 	{Name: "../schema/estimate.graphql", Input: `"The architecture of a system today."
 enum Architecture {
   "One unit that is built and deployed as a whole."
@@ -2251,336 +3449,12 @@ type EstimateComplexity {
   unscored: [Pattern!]! @listSize(assumedSize: 20)
 }
 
-"The tables that estimates and plans are computed from, as the source states them."
-type Calculator {
-  "The inputs that the calculator's page names."
-  inputs: [CalculatorInput!]! @listSize(assumedSize: 10)
-  "A note on the inputs."
-  inputsNote: String!
-  "How many years of work a level of experience means."
-  experienceBands: [ExperienceBand!]! @listSize(assumedSize: 10)
-  "What introducing a pattern of a tier usually takes."
-  tierBaselines: [TierBaseline!]! @listSize(assumedSize: 5)
-  "What introducing single patterns takes."
-  patternEffort: [PatternEffort!]! @listSize(assumedSize: 30)
-  "How the efforts were turned into days."
-  patternEffortNote: String!
-  "The efforts on the page of the gold patterns."
-  goldPageEffort: [PageEffort!]! @listSize(assumedSize: 50)
-  "The success rates on the page of the silver patterns."
-  silverPageSuccess: [PatternSuccess!]! @listSize(assumedSize: 50)
-  "The scale from which patterns pay off."
-  breakEven: [PatternBreakEven!]! @listSize(assumedSize: 30)
-  "What patterns returned to companies."
-  returns: [PatternReturn!]! @listSize(assumedSize: 30)
-  "A note on the returns."
-  returnNote: String!
-  "The weights of trade-offs."
-  tradeOffWeights: [Weight!]! @listSize(assumedSize: 10)
-  "The weights of the factors of a migration."
-  migrationFactorWeights: [Weight!]! @listSize(assumedSize: 10)
-  "How the circumstances of a migration are turned into months."
-  migrationScoring: MigrationScoring!
-  "How many days a grade of difficulty means."
-  difficultyScale: [DifficultyStep!]! @listSize(assumedSize: 10)
-  "How complex patterns are."
-  complexityWeights: ComplexityWeights!
-  "How the success of patterns is measured."
-  successMetrics: [SuccessMetric!]! @listSize(assumedSize: 30)
-  "The calculators of the documentation site."
-  siteCalculators: [SiteCalculator!]! @listSize(assumedSize: 20)
-  "The phases of every migration, in order."
-  migrationPhases: [String!]!
-  "How long migrations of each effort take, and how risky they are."
-  migrationLevels: [MigrationLevel!]! @listSize(assumedSize: 10)
-  "What can go wrong in a migration."
-  migrationRisks: [MigrationRisk!]! @listSize(assumedSize: 20)
-  "Migrations for which the documentation site announces a case study, by the slugs that the site uses."
-  migrationStories: [String!]!
-  "How patterns affect the constraints that shape systems."
-  constraintMatrix: ConstraintMatrix!
-  "The meaning of the numbers that rate a pattern's fit to a pillar."
-  fitScale: [FitStep!]! @listSize(assumedSize: 10)
-}
-
-"How long migrations of an effort take."
-type MigrationLevel {
-  "The effort."
-  level: Effort!
-  "Weeks that it takes; the greatest effort has no upper end."
-  weeks: IntRange!
-  "How risky it is."
-  risk: Level!
-}
-
-"What can go wrong in a migration."
-type MigrationRisk {
-  "What goes wrong."
-  risk: String!
-  "How likely it is."
-  probability: Level!
-  "How much harm it does."
-  impact: Level!
-}
-
-"How patterns affect the constraints that shape systems."
-type ConstraintMatrix {
-  "A note on the names of the constraints."
-  note: String!
-  "The worst and the best possible score."
-  scale: IntRange!
-  "The constraints."
-  constraints: [String!]!
-  "The patterns with a score for each constraint."
-  rows: [ConstraintRow!]! @listSize(assumedSize: 20)
-}
-
-"How a pattern affects each constraint."
-type ConstraintRow {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Its scores, in the order of the constraints."
-  scores: [ConstraintScore!]! @listSize(assumedSize: 10)
-}
-
-"How a pattern affects a constraint."
-type ConstraintScore {
-  "The constraint."
-  constraint: String!
-  "Negative when the pattern makes it worse, positive when it helps."
-  score: Int!
-}
-
-"The meaning of a number that rates a pattern's fit to a pillar."
-type FitStep {
-  "The number."
-  fit: Int!
-  "Its name."
-  label: String!
-}
-
-"An input that the calculator's page names."
-type CalculatorInput {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its type."
-  type: String!
-  "Its possible values; empty unless it is an enum."
-  options: [String!]!
-  "Its fields; empty unless it is an object."
-  fields: [String!]!
-}
-
-"How many years of work a level of experience means."
-type ExperienceBand {
-  "The level."
-  level: String!
-  "The years."
-  years: IntRange!
-}
-
-"What introducing a pattern of a tier usually takes."
-type TierBaseline {
-  "The tier; null when the hub no longer has it."
-  tier: Tier
-  "Weeks to introduce it."
-  implementationWeeks: IntRange!
-  "People that it takes."
-  teamSize: IntRange!
-  "How often it succeeds, in percent."
-  successRate: Int!
-  "Months until it has paid for itself."
-  returnMonths: IntRange!
-}
-
-"What introducing one pattern takes."
-type PatternEffort {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Working days."
-  days: IntRange!
-  "Developers."
-  developers: IntRange!
-  "The effort of running it."
-  overhead: String!
-  "The group in which the source puts it."
-  band: String!
-}
-
-"What the page of the gold patterns says about one of them."
-type PageEffort {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "Working days."
-  days: IntRange!
-  "How often it succeeds, in percent."
-  successRate: Int!
-  "What it brings, as stated; null when not stated."
-  impact: String
-}
-
-"How often the introduction of a pattern succeeds."
-type PatternSuccess {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "In percent."
-  successRate: Int!
-}
-
-"The scale from which a pattern pays off."
-type PatternBreakEven {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "The scale, as stated."
-  label: String!
-}
-
-"What a pattern returned to a company."
-type PatternReturn {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "What it cost, in US dollars."
-  investmentUsd: Int!
-  "Months until it had paid for itself; null when not stated."
-  paybackMonths: Int
-  "What it returned within five years, in percent."
-  fiveYearReturnPercent: Int!
-  "The company; null when the hub no longer has it."
-  company: Company
-}
-
-"How the circumstances of a migration are turned into months."
-type MigrationScoring {
-  "The circumstances."
-  factors: [String!]!
-  "The points of each level of a circumstance."
-  points: [LevelPoint!]! @listSize(assumedSize: 5)
-  "What the sum means."
-  bands: [ScoreBand!]! @listSize(assumedSize: 5)
-}
-
-"The points of a level."
-type LevelPoint {
-  "The level."
-  level: String!
-  "The points."
-  points: Int!
-}
-
-"How many days a grade of difficulty means."
-type DifficultyStep {
-  "The number of dots that the page shows."
-  dots: Int!
-  "Its name."
-  label: String!
-  "Working days."
-  days: IntRange!
-}
-
-"The complexity of patterns, alone and together."
-type ComplexityWeights {
-  "Where the weights come from."
-  origin: String!
-  "The scores of single patterns and practices."
-  scores: [ComplexityScore!]! @listSize(assumedSize: 30)
-  "What patterns add when they are used together."
-  interactions: [ComplexityInteraction!]! @listSize(assumedSize: 30)
-  "The number of patterns above which a set counts as overloaded."
-  overloadAbovePatterns: Int!
-  "The factor by which an overloaded set multiplies the score."
-  overloadFactor: Float!
-  "The level that a score reaches."
-  levels: [ComplexityLevel!]! @listSize(assumedSize: 10)
-  "The score for which one more person is needed."
-  teamSizeDivisor: Int!
-  "The score for which one more week is needed."
-  weeksDivisor: Int!
-  "The smallest team."
-  minimumTeam: Int!
-  "The shortest time, in weeks."
-  minimumWeeks: Int!
-}
-
-"The complexity of one pattern or practice."
-type ComplexityScore {
-  "The pattern or practice."
-  ref: Subject!
-  "Its score."
-  score: Int!
-}
-
-"What patterns add when they are used together."
-type ComplexityInteraction {
-  "The patterns."
-  patterns: [Pattern!]! @listSize(assumedSize: 5)
-  "The score that they add."
-  score: Int!
-}
-
-"The level that a score reaches."
-type ComplexityLevel {
-  "Its name."
-  level: String!
-  "The upper bound, exclusive; null when open."
-  below: Int
-  "The lower bound, inclusive; null when open."
-  from: Int
-}
-
-"How the success of a pattern is measured."
-type SuccessMetric {
-  "The pattern; null when the hub no longer has it."
-  pattern: Pattern
-  "What is measured."
-  metric: String!
-  "The value that is good."
-  good: Float!
-  "The value that is great."
-  great: Float!
-  "The value that only the best reach."
-  elite: Float!
-}
-
-"A calculator of the documentation site."
-type SiteCalculator {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its page, below the source's documentation root."
-  page: String!
-  "Its inputs."
-  inputs: [SiteCalculatorInput!]! @listSize(assumedSize: 20)
-}
-
-"An input of a site calculator."
-type SiteCalculatorInput {
-  "Its name on the page."
-  name: String!
-  "Its type."
-  type: String!
-  "Its initial value; null when it has none."
-  default: String
-  "Its smallest value; null when not stated."
-  min: Float
-  "Its greatest value; null when not stated."
-  max: Float
-  "The step between its values; null when not stated."
-  step: Float
-  "Its possible values."
-  options: [String!]!
-}
-
 extend type Query {
   "Estimates the effort, time, cost and return of introducing patterns and migrations. Null with an error when an input is out of bounds or a slug is unknown."
   estimateEffort(
     "What to introduce, into which system and with which team."
     input: EstimateInput!
   ): Estimate @cost(weight: 10) @depends
-  "The tables that estimates are computed from."
-  calculator: Calculator! @depends
 }
 `, BuiltIn: false},
 	{Name: "../schema/failure.graphql", Input: `"""
@@ -2607,6 +3481,8 @@ type FailureStudy implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -2904,7 +3780,22 @@ enum EntryAction {
   DELETE
 }
 
+"The values of the working copy of an entry, as the input of its type takes them."
+type EntryValues {
+  "The id of the entry."
+  target: ID!
+  "The revision of the working copy. Send it as ifRevision with what was changed."
+  revision: Int!
+  "An object with each field of the input: long texts in Markdown, other entries by slug, null for no value. Written back, it changes nothing."
+  values: JSON!
+}
+
 extend type Query {
+  "The working copy of an entry in the form in which it is written; null if there is none."
+  entryValues(
+    "The id of the entry."
+    id: ID!
+  ): EntryValues @uncached
   "What authors can write, for each type of entries: fields with their limits, and actions."
   entryTypes(
     "Return only these types; all if omitted."
@@ -2936,6 +3827,8 @@ type Guide implements Node & Entry & Tiered & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4114,6 +5007,8 @@ type Journey implements Node & Entry & Graded & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4589,6 +5484,8 @@ type Law implements Node & Entry & Graded & Timed & PillarBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -4989,6 +5886,8 @@ type LearningPath implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -5433,6 +6332,8 @@ type Migration implements Node & Entry & Graded & Timed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6051,6 +6952,8 @@ type Page implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -6323,6 +7226,8 @@ type Pattern implements Node & Entry & Tiered & Graded & Timed & LawBound & Pill
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -7610,6 +8515,8 @@ type Pillar implements Node & Entry & Graded & Timed & LawBound {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8011,6 +8918,8 @@ type Practice implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8409,6 +9318,50 @@ extend type Mutation {
   ): PracticePayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/presence.graphql", Input: `"Who has an entry open."
+type EntryPresence {
+  "The id of the entry."
+  target: ID!
+  "The people, by name; empty when the last one has left. There are at most as many as people with accounts."
+  people: [PresentPerson!]! @listSize(assumedSize: 50)
+}
+
+"A person who has an entry open."
+type PresentPerson {
+  "The name of the person."
+  name: String!
+  "The field that the person is in, as a name of the input; null for none."
+  field: String
+  "Whether it is the person who is asking."
+  isViewer: Boolean!
+}
+
+"The result of a sign of presence."
+type PresenceBeatPayload {
+  "When the person counts as gone without another sign; null when it was refused."
+  endsAt: DateTime
+  "Everything that is wrong."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Mutation {
+  "Shows others that the person who is signed in has an entry open, for 15 seconds. Send it every five seconds, and when the field changes; two signs at one entry are at least a second apart, and an earlier one is refused with RATE_LIMITED. A person is present at 50 entries at most."
+  presenceBeat(
+    "The entry."
+    id: ID!
+    "The field that the person is in, as a name of the input of the type; none if omitted."
+    field: String
+  ): PresenceBeatPayload
+}
+
+extend type Subscription {
+  "Who has some entries open, for people who are signed in with the role previewer or above. First each entry that somebody has open, then each in which somebody comes, goes or changes the field. A change is seen within about a second, on every replica."
+  entryPresence(
+    "The entries, 1 to 50."
+    ids: [ID!]!
+  ): EntryPresence!
+}
+`, BuiltIn: false},
 	{Name: "../schema/quick_start.graphql", Input: `"""
 A first look that takes thirty minutes, or a challenge.
 """
@@ -8433,6 +9386,8 @@ type QuickStart implements Node & Entry & Addressed {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -8875,6 +9830,239 @@ extend type Mutation {
   ): QuickStartPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/release.graphql", Input: `"Entries that are published and unpublished together, now or at a time."
+type Release implements Node {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Its name."
+  name: String!
+  "What it does, entry by entry; at most 500 entries."
+  entries: [ReleaseEntry!]! @listSize(assumedSize: 500)
+  "How many entries it has."
+  entryCount: Int!
+  "Its state."
+  state: ReleaseState!
+  "The time for which it is scheduled or was when it failed, or at which it was published; null for an open one."
+  at: DateTime
+  "Who made it, as in Revision.author."
+  author: String!
+  "Who scheduled or published it, as in Revision.author; null if nobody has."
+  publisher: String
+  "When it was made."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "Why it failed, as it was then; at most 100. gate says what would be wrong now."
+  faults: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The id of the release that it undoes; null for none."
+  undoes: ID
+  "What publishing it now would do; null when it is published."
+  gate: ReleaseGate @cost(weight: 100)
+}
+
+"What a release does to one entry."
+type ReleaseEntry {
+  "The id of the entry."
+  target: ID!
+  "The entry; null when the graph that the request reads does not have it."
+  entry: Entry
+  "What to do."
+  action: ScheduleAction!
+  "The revision to publish; null for the working copy as it is then. Only releases that undo another one have it."
+  revision: Int
+}
+
+"The state of a release."
+enum ReleaseState {
+  "It is being put together."
+  OPEN
+  "Its time is still to come."
+  SCHEDULED
+  "It was published. It can be undone, and no longer be changed."
+  PUBLISHED
+  "It was refused at its time; faults says why. A change makes it open again."
+  FAILED
+}
+
+"What publishing a release now would do."
+type ReleaseGate {
+  "Everything that refuses it, with the codes of entryPublish and entryUnpublish. The path begins with entries and the position of the entry in the release."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "The ids of the entries that have changed since the release that it undoes, and that it would leave as they are."
+  kept: [ID!]!
+  "How it contradicts other releases that are not published, at most 100. Clashes refuse nothing."
+  clashes: [ReleaseClash!]! @listSize(assumedSize: 100)
+  "What it would change; null unless nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"A contradiction between a release and another one that is not published either."
+type ReleaseClash {
+  "How they contradict each other."
+  kind: ClashKind!
+  "The id of the other release."
+  release: ID!
+  "Its name."
+  name: String!
+  "The entry that one of them publishes."
+  entry: ID!
+  "The entry that one of them unpublishes. It is the same entry, or one that the other entry needs."
+  target: ID!
+}
+
+"How two releases contradict each other."
+enum ClashKind {
+  "One publishes the entry that the other one unpublishes."
+  ACTIONS
+  "The other release unpublishes what an entry of this one needs."
+  NEEDED_HERE
+  "This release unpublishes what an entry of the other one needs."
+  NEEDED_THERE
+}
+
+"An entry for a release."
+input ReleaseEntryInput {
+  "The entry."
+  id: ID!
+  "What to do with it."
+  action: ScheduleAction! = PUBLISH
+}
+
+"Conditions on releases. All of them must hold."
+input ReleaseFilter {
+  "By state."
+  state: ReleaseStateFilter
+  "By the time for which they are scheduled or at which they were published; open ones have none."
+  at: TimeFilter
+  "Those that contain this entry."
+  entry: ID
+}
+
+"Conditions on the state of a release. All of them must hold."
+input ReleaseStateFilter {
+  "One of these."
+  in: [ReleaseState!]
+  "None of these."
+  notIn: [ReleaseState!]
+}
+
+"A list of releases."
+type ReleaseConnection {
+  "The releases in this slice of the list, each with its cursor."
+  edges: [ReleaseEdge!]!
+  "The releases in this slice of the list, without their edges."
+  nodes: [Release!]!
+  "The position of this slice in the list."
+  pageInfo: PageInfo!
+  "The number of releases in the whole list; counted only when it is selected."
+  totalCount: Int!
+}
+
+"One item of the list."
+type ReleaseEdge {
+  "The position of this item, for the arguments after and before."
+  cursor: String!
+  "The release."
+  node: Release!
+}
+
+"The result of writing a release."
+type ReleasePayload {
+  "The release; null when nothing was written."
+  release: Release
+  "The ids of the entries that the undo leaves as they are, since they have changed after the release."
+  kept: [ID!]!
+  "The references that keep entries from being unpublished, at most 100."
+  referrers: [EntryReference!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when no entry was changed."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+"The result of deleting a release."
+type ReleaseDeletePayload {
+  "The id of the release; null when nothing was deleted."
+  deleted: ID
+  "Everything that is wrong; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+}
+
+extend type Query {
+  "The release with this id."
+  release(
+    "The id of the release."
+    id: ID!
+  ): Release @uncached
+  "The releases, the newest first."
+  releases(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+    "Return only the items that match."
+    filter: ReleaseFilter
+  ): ReleaseConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+}
+
+extend type Mutation {
+  "Makes a release. A hub has at most 200 releases that are not published."
+  releaseCreate(
+    "Its name, one line of at most 120 characters."
+    name: String!
+    "What it does, at most 500 entries with working copies of 8 MB."
+    entries: [ReleaseEntryInput!]! = []
+  ): ReleasePayload
+  "Changes a release that is not published. A failed one becomes open again."
+  releaseUpdate(
+    "The release."
+    id: ID!
+    "Its new name; if omitted, it stays."
+    name: String
+    "Entries to add. One that the release has gets the action that is given here."
+    add: [ReleaseEntryInput!]! = []
+    "Entries to remove. They are removed before others are added."
+    remove: [ID!]! = []
+  ): ReleasePayload
+  "Deletes a release that is not published."
+  releaseDelete(
+    "The release."
+    id: ID!
+  ): ReleaseDeletePayload
+  "Publishes and unpublishes the entries of a release, all or none. What is published must refer only to what is published then."
+  releasePublish(
+    "The release."
+    id: ID!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): ReleasePayload
+  "Schedules a release to be published. This replaces an earlier time."
+  releaseSchedule(
+    "The release."
+    id: ID!
+    "When to publish it."
+    at: DateTime!
+  ): ReleasePayload
+  "Cancels the schedule of a release."
+  releaseUnschedule(
+    "The release."
+    id: ID!
+  ): ReleasePayload
+  "Makes a release that undoes a published one: what was published before comes back in the revision that it had, and what was not is unpublished. Working copies stay. Entries that were published, unpublished or deleted since are left as they are."
+  releaseUndo(
+    "The release to undo. It was published in the last 90 days."
+    id: ID!
+  ): ReleasePayload
+}
+`, BuiltIn: false},
 	{Name: "../schema/render.graphql", Input: `"A long text that is not saved."
 input RenderInput {
   "The type of the entry that the text is for."
@@ -8959,6 +10147,8 @@ type Role implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9152,6 +10342,9 @@ scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Sanitised HTML."
 scalar HTML @specifiedBy(url: "https://html.spec.whatwg.org/multipage/")
+
+"Any JSON value: an object, a list, a text, a number, true, false or null."
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphql", Input: `"""
 The Excellence Patterns Hub: patterns of distributed systems with the companies, studies, laws and guides around them.
@@ -9191,6 +10384,8 @@ interface Entry implements Node {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -9204,6 +10399,16 @@ interface Entry implements Node {
   ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
   "The long text, in Markdown and as HTML; empty when there is none."
   body: RichText!
+}
+
+"What a publish changed in the published copy of an entry."
+type Publication {
+  "The revision that was published before; null if the entry was not published then, so that it is new."
+  replaced: Int
+  "The fields that got another value, by their names in the input, in their order there; empty for a new entry."
+  changed: [String!]!
+  "The fields that had a value before and have none now, in the same way."
+  removed: [String!]!
 }
 
 "An entry that belongs to a tier or is about one."
@@ -9520,189 +10725,7 @@ extend type Query {
   ): [Suggestion!] @listSize(assumedSize: 8, slicingArguments: ["first"]) @depends
 }
 `, BuiltIn: false},
-	{Name: "../schema/selection.graphql", Input: `"A series of questions whose answers recommend patterns, with tables of further advice."
-type Wizard {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its page, below the source's documentation root."
-  page: String!
-  "The slug of its first question."
-  firstQuestion: String!
-  "All its questions."
-  questions: [WizardQuestion!]! @listSize(assumedSize: 10)
-  "Its advice that holds for all answers; null when there is none."
-  recipe: WizardRecipe
-  "Patterns that go well together."
-  combinations: [WizardCombination!]! @listSize(assumedSize: 20)
-  "Its decision tree, row by row."
-  decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
-  "What to use under which requirement."
-  constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
-  "How to remove bottlenecks."
-  bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
-  "What to use to reach a latency."
-  realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
-  "Sets of patterns, each with a name."
-  stacks: [WizardStack!]! @listSize(assumedSize: 20)
-  "Domains with their main patterns."
-  domains: [WizardDomain!]! @listSize(assumedSize: 20)
-  "Kinds of problems, and what helps with each."
-  problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
-  "Challenges, and what helps with each."
-  challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
-}
-
-"A question of a wizard."
-type WizardQuestion {
-  "Its key in the wizard."
-  slug: String!
-  "What it asks for."
-  label: String!
-  "The possible answers."
-  options: [WizardOption!]! @listSize(assumedSize: 10)
-}
-
-"A possible answer."
-type WizardOption {
-  "Its key in the question."
-  slug: String!
-  "Its text."
-  label: String!
-  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
-  next: String!
-  "Companies that it applies to."
-  examples: [Company!]! @listSize(assumedSize: 5)
-  "What it recommends."
-  recommends: [WizardPick!]! @listSize(assumedSize: 10)
-  "The number of users that it means; null when it means none."
-  users: IntRange
-  "The latency that it means, in milliseconds; null when it means none."
-  latencyMs: IntRange
-  "How far traffic rises in a spike, as stated; null when not stated."
-  spike: String
-}
-
-"What an answer recommends."
-type WizardPick {
-  "Its name."
-  label: String!
-  "The pattern; null when it is none."
-  pattern: Pattern
-  "The practice; null when it is none."
-  practice: Practice
-  "The tier that the wizard assigns to it, which may differ from its own; null when it assigns none."
-  listedTier: Tier
-}
-
-"Advice of a wizard that holds for all answers."
-type WizardRecipe {
-  "What to begin with."
-  core: [Subject!]! @listSize(assumedSize: 10)
-  "What to add at scale."
-  scale: [Subject!]! @listSize(assumedSize: 10)
-  "What not to use."
-  avoid: [WizardAvoid!]! @listSize(assumedSize: 10)
-}
-
-"What not to use."
-type WizardAvoid {
-  "The pattern or practice to avoid."
-  avoid: Subject!
-  "What to use instead."
-  use: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"Patterns that go well together."
-type WizardCombination {
-  "The main pattern or practice."
-  primary: Subject!
-  "The patterns and practices to combine it with."
-  with: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"A row of a decision tree."
-type WizardRule {
-  "The question."
-  question: String!
-  "The answer."
-  answer: String!
-  "What it recommends for that answer."
-  recommends: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"What to use under a requirement."
-type WizardRequirement {
-  "The requirement."
-  requirement: String!
-  "What to use."
-  primary: Subject!
-  "What can be used instead."
-  alternatives: [Subject!]! @listSize(assumedSize: 5)
-  "How complex it is, 1 to 5."
-  complexity: Int!
-}
-
-"How to remove a bottleneck."
-type WizardBottleneck {
-  "The current state of the system."
-  current: String!
-  "The bottleneck."
-  bottleneck: String!
-  "The steps that remove it, in order."
-  path: [Subject!]! @listSize(assumedSize: 5)
-  "How many weeks that takes."
-  weeks: IntRange!
-}
-
-"What to use to reach a latency."
-type WizardLatency {
-  "The use case."
-  useCase: String!
-  "The latency in milliseconds."
-  latencyMs: Int!
-  "The patterns and practices that reach it."
-  stack: [Subject!]! @listSize(assumedSize: 5)
-}
-
-"A set of patterns with a name."
-type WizardStack {
-  "The name."
-  name: String!
-  "The patterns."
-  patterns: [Pattern!]! @listSize(assumedSize: 10)
-  "How complex it is, 1 to 5."
-  complexity: Int!
-}
-
-"A domain with its main patterns."
-type WizardDomain {
-  "Its key."
-  slug: String!
-  "Its name."
-  name: String!
-  "Its main patterns."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"A kind of problem, and what helps with it."
-type WizardProblem {
-  "The problem."
-  problem: String!
-  "What helps."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"A challenge, and what helps with it."
-type WizardChallenge {
-  "The challenge."
-  challenge: String!
-  "What helps."
-  patterns: [Subject!]! @listSize(assumedSize: 10)
-}
-
-"How long a team has built such systems."
+	{Name: "../schema/selection.graphql", Input: `"How long a team has built such systems."
 enum Experience {
   "1 to 3 years."
   JUNIOR
@@ -9899,13 +10922,6 @@ enum SelectionConstraint {
 }
 
 extend type Query {
-  "The wizards, in their order."
-  wizards: [Wizard!]! @listSize(assumedSize: 5) @depends
-  "The wizard with this slug; null when there is none."
-  wizard(
-    "Its slug."
-    slug: String!
-  ): Wizard @depends
   "Selects patterns by answers, constraints and preferences, and gives the reasons."
   selectPatterns(
     "The answers, constraints and preferences."
@@ -10008,6 +11024,8 @@ type Tier implements Node & Entry {
   updatedAt: DateTime!
   "When it was last published; null if it has never been published."
   publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
   "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
   revisions(
     "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
@@ -10832,6 +11850,461 @@ extend type Mutation {
   ): WebhookRedeliverPayload
 }
 `, BuiltIn: false},
+	{Name: "../schema/wizard.graphql", Input: `"A series of questions whose answers recommend patterns, with tables of further advice."
+type Wizard implements Node & Entry {
+  "Opaque global id; it never changes."
+  id: ID!
+  "Readable key, unique among entries of its type."
+  slug: String!
+  "Its name."
+  name: String!
+  "One or two sentences, plain text."
+  summary: String!
+  "Its path on a site."
+  resourcePath: URI!
+  "The revision number; each accepted write increases it by 1."
+  revision: Int!
+  "Publication state; always PUBLISHED in the published graph."
+  status: PublicationStatus!
+  "When it was first written."
+  createdAt: DateTime!
+  "When it was last written."
+  updatedAt: DateTime!
+  "When it was last published; null if it has never been published."
+  publishedAt: DateTime
+  "What its last publish changed, to be read with publishedAt; null if it has never been published, or was last published before the hub recorded this."
+  publication: Publication
+  "Its revisions, the newest first. Reading them needs a key with the role previewer or above; for others this is null, without an error."
+  revisions(
+    "How many items to return from the start of the list, 1 to 100; 20 when neither first nor last is given. Use first or last, not both."
+    first: Int
+    "Return the items after this cursor."
+    after: String
+    "How many items to return from the end of the list, 1 to 100."
+    last: Int
+    "Return the items before this cursor."
+    before: String
+  ): RevisionConnection @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @uncached
+  "Its position in the list of wizards."
+  order: Int!
+  "Its page, below the source's documentation root."
+  page: String!
+  "The slug of its first question."
+  firstQuestion: String!
+  "All its questions."
+  questions: [WizardQuestion!]! @listSize(assumedSize: 10)
+  "Its advice that holds for all answers; null when there is none."
+  recipe: WizardRecipe
+  "Patterns that go well together."
+  combinations: [WizardCombination!]! @listSize(assumedSize: 20)
+  "Its decision tree, row by row."
+  decisionTree: [WizardRule!]! @listSize(assumedSize: 30)
+  "What to use under which requirement."
+  constraints: [WizardRequirement!]! @listSize(assumedSize: 20)
+  "How to remove bottlenecks."
+  bottlenecks: [WizardBottleneck!]! @listSize(assumedSize: 20)
+  "What to use to reach a latency."
+  realTimeTargets: [WizardLatency!]! @listSize(assumedSize: 20)
+  "Sets of patterns, each with a name."
+  stacks: [WizardStack!]! @listSize(assumedSize: 20)
+  "Domains with their main patterns."
+  domains: [WizardDomain!]! @listSize(assumedSize: 20)
+  "Kinds of problems, and what helps with each."
+  problemFilters: [WizardProblem!]! @listSize(assumedSize: 20)
+  "Challenges, and what helps with each."
+  challenges: [WizardChallenge!]! @listSize(assumedSize: 20)
+  "The long text, in Markdown and as HTML."
+  body: RichText!
+}
+
+"A question of a wizard."
+type WizardQuestion {
+  "Its key in the wizard."
+  slug: String!
+  "What it asks for."
+  label: String!
+  "The possible answers."
+  options: [WizardOption!]! @listSize(assumedSize: 10)
+}
+
+"A possible answer."
+type WizardOption {
+  "Its key in the question."
+  slug: String!
+  "Its text."
+  label: String!
+  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
+  next: String!
+  "Companies that it applies to."
+  examples: [Company!]! @listSize(assumedSize: 5)
+  "What it recommends."
+  recommends: [WizardPick!]! @listSize(assumedSize: 10)
+  "The number of users that it means; null when it means none."
+  users: IntRange
+  "The latency that it means, in milliseconds; null when it means none."
+  latencyMs: IntRange
+  "How far traffic rises in a spike, as stated; null when not stated."
+  spike: String
+}
+
+"What an answer recommends."
+type WizardPick {
+  "Its name."
+  label: String!
+  "The pattern; null when it is none."
+  pattern: Pattern
+  "The practice; null when it is none."
+  practice: Practice
+  "The tier that the wizard assigns to it, which may differ from its own; null when it assigns none."
+  listedTier: Tier
+}
+
+"Advice of a wizard that holds for all answers."
+type WizardRecipe {
+  "What to begin with."
+  core: [Subject!]! @listSize(assumedSize: 10)
+  "What to add at scale."
+  scale: [Subject!]! @listSize(assumedSize: 10)
+  "What not to use."
+  avoid: [WizardAvoid!]! @listSize(assumedSize: 10)
+}
+
+"What not to use."
+type WizardAvoid {
+  "The pattern or practice to avoid."
+  avoid: Subject!
+  "What to use instead."
+  use: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"Patterns that go well together."
+type WizardCombination {
+  "The main pattern or practice."
+  primary: Subject!
+  "The patterns and practices to combine it with."
+  with: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A row of a decision tree."
+type WizardRule {
+  "The question."
+  question: String!
+  "The answer."
+  answer: String!
+  "What it recommends for that answer."
+  recommends: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"What to use under a requirement."
+type WizardRequirement {
+  "The requirement."
+  requirement: String!
+  "What to use."
+  primary: Subject!
+  "What can be used instead."
+  alternatives: [Subject!]! @listSize(assumedSize: 5)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"How to remove a bottleneck."
+type WizardBottleneck {
+  "The current state of the system."
+  current: String!
+  "The bottleneck."
+  bottleneck: String!
+  "The steps that remove it, in order."
+  path: [Subject!]! @listSize(assumedSize: 5)
+  "How many weeks that takes."
+  weeks: IntRange!
+}
+
+"What to use to reach a latency."
+type WizardLatency {
+  "The use case."
+  useCase: String!
+  "The latency in milliseconds."
+  latencyMs: Int!
+  "The patterns and practices that reach it."
+  stack: [Subject!]! @listSize(assumedSize: 5)
+}
+
+"A set of patterns with a name."
+type WizardStack {
+  "The name."
+  name: String!
+  "The patterns."
+  patterns: [Pattern!]! @listSize(assumedSize: 10)
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A domain with its main patterns."
+type WizardDomain {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its main patterns."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A kind of problem, and what helps with it."
+type WizardProblem {
+  "The problem."
+  problem: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+"A challenge, and what helps with it."
+type WizardChallenge {
+  "The challenge."
+  challenge: String!
+  "What helps."
+  patterns: [Subject!]! @listSize(assumedSize: 10)
+}
+
+extend enum EntryType {
+  "Wizards."
+  WIZARD
+}
+
+extend type Query {
+  "The wizards, in their order."
+  wizards: [Wizard!]! @listSize(assumedSize: 10) @depends
+  "The wizard with this slug; null when there is none."
+  wizard(
+    "Its slug."
+    slug: String!
+  ): Wizard @depends
+}
+
+"The values to write to a wizard. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug."
+input WizardInput {
+  "Readable key, unique among entries of its type. Former slugs still work."
+  slug: String
+  "Its name."
+  name: String
+  "One or two sentences, plain text."
+  summary: String
+  "Its position in the list of wizards."
+  order: Int
+  "Its page, below the source's documentation root."
+  page: String
+  "The slug of its first question."
+  firstQuestion: String
+  "All its questions."
+  questions: [WizardQuestionInput!]
+  "Its advice that holds for all answers; empty for none."
+  recipe: WizardRecipeInput
+  "Patterns that go well together."
+  combinations: [WizardCombinationInput!]
+  "Its decision tree, row by row."
+  decisionTree: [WizardRuleInput!]
+  "What to use under which requirement."
+  constraints: [WizardRequirementInput!]
+  "How to remove bottlenecks."
+  bottlenecks: [WizardBottleneckInput!]
+  "What to use to reach a latency."
+  realTimeTargets: [WizardLatencyInput!]
+  "Sets of patterns, each with a name."
+  stacks: [WizardStackInput!]
+  "Domains with their main patterns."
+  domains: [WizardDomainInput!]
+  "Kinds of problems, and what helps with each."
+  problemFilters: [WizardProblemInput!]
+  "Challenges, and what helps with each."
+  challenges: [WizardChallengeInput!]
+  "The long text, in Markdown."
+  body: String
+}
+
+"A question of a wizard."
+input WizardQuestionInput {
+  "Its key in the wizard."
+  slug: String!
+  "What it asks for."
+  label: String!
+  "The possible answers."
+  options: [WizardOptionInput!]
+}
+
+"A possible answer."
+input WizardOptionInput {
+  "Its key in the question."
+  slug: String!
+  "Its text."
+  label: String!
+  "The slug of the next question; empty when there is none. A selection then continues with the first open question that no answer leads to."
+  next: String
+  "Companies that it applies to, by slugs."
+  examples: [String!]
+  "What it recommends."
+  recommends: [WizardPickInput!]
+  "The number of users that it means; empty for none."
+  users: IntRangeInput
+  "The latency that it means, in milliseconds; empty for none."
+  latencyMs: IntRangeInput
+  "How far traffic rises in a spike, as stated; null when not stated."
+  spike: String
+}
+
+"What an answer recommends."
+input WizardPickInput {
+  "Its name."
+  label: String!
+  "The pattern, by slug."
+  pattern: String
+  "The practice, by slug."
+  practice: String
+  "The tier that the wizard assigns to it, which may differ from its own, by slug."
+  listedTier: String
+}
+
+"Advice of a wizard that holds for all answers."
+input WizardRecipeInput {
+  "What to begin with."
+  core: [SubjectInput!]
+  "What to add at scale."
+  scale: [SubjectInput!]
+  "What not to use."
+  avoid: [WizardAvoidInput!]
+}
+
+"What not to use."
+input WizardAvoidInput {
+  "The pattern or practice to avoid."
+  avoid: SubjectInput
+  "What to use instead."
+  use: [SubjectInput!]
+}
+
+"Patterns that go well together."
+input WizardCombinationInput {
+  "The main pattern or practice."
+  primary: SubjectInput
+  "The patterns and practices to combine it with."
+  with: [SubjectInput!]
+}
+
+"A row of a decision tree."
+input WizardRuleInput {
+  "The question."
+  question: String!
+  "The answer."
+  answer: String!
+  "What it recommends for that answer."
+  recommends: [SubjectInput!]
+}
+
+"What to use under a requirement."
+input WizardRequirementInput {
+  "The requirement."
+  requirement: String!
+  "What to use."
+  primary: SubjectInput
+  "What can be used instead."
+  alternatives: [SubjectInput!]
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"How to remove a bottleneck."
+input WizardBottleneckInput {
+  "The current state of the system."
+  current: String!
+  "The bottleneck."
+  bottleneck: String!
+  "The steps that remove it, in order."
+  path: [SubjectInput!]
+  "How many weeks that takes."
+  weeks: IntRangeInput
+}
+
+"What to use to reach a latency."
+input WizardLatencyInput {
+  "The use case."
+  useCase: String!
+  "The latency in milliseconds."
+  latencyMs: Int!
+  "The patterns and practices that reach it."
+  stack: [SubjectInput!]
+}
+
+"A set of patterns with a name."
+input WizardStackInput {
+  "The name."
+  name: String!
+  "The patterns, by slugs."
+  patterns: [String!]
+  "How complex it is, 1 to 5."
+  complexity: Int!
+}
+
+"A domain with its main patterns."
+input WizardDomainInput {
+  "Its key."
+  slug: String!
+  "Its name."
+  name: String!
+  "Its main patterns."
+  patterns: [SubjectInput!]
+}
+
+"A kind of problem, and what helps with it."
+input WizardProblemInput {
+  "The problem."
+  problem: String!
+  "What helps."
+  patterns: [SubjectInput!]
+}
+
+"A challenge, and what helps with it."
+input WizardChallengeInput {
+  "The challenge."
+  challenge: String!
+  "What helps."
+  patterns: [SubjectInput!]
+}
+
+"The result of creating or updating a wizard."
+type WizardPayload {
+  "The working copy after the write; null when nothing was written."
+  wizard: Wizard
+  "Everything that is wrong with the write; nothing was written unless this is empty."
+  userErrors: [UserError!]! @cost(weight: 0) @listSize(assumedSize: 100)
+  "Fields that this write and a revision after ifRevision both change, to different values; empty unless ifRevision is out of date."
+  conflicts: [FieldConflict!]! @cost(weight: 0) @listSize(assumedSize: 50)
+  "A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused."
+  token: SyncToken
+  "What the write would change; null unless validateOnly is true and nothing is wrong."
+  effects: WriteEffects @cost(weight: 0)
+}
+
+extend type Mutation {
+  "Creates a wizard in the draft graph."
+  wizardCreate(
+    "The values of the new entry."
+    input: WizardInput!
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): WizardPayload
+  "Updates the working copy of a wizard in the draft graph."
+  wizardUpdate(
+    "The id of the entry."
+    id: ID!
+    "The revision that the update is based on. When the entry has a newer one, mergeStrategy decides. If omitted, the update applies to the current revision, whatever it is."
+    ifRevision: Int
+    "The fields to change."
+    input: WizardInput!
+    "What to do when the entry has a newer revision than ifRevision: refuse the update, or apply it unless both sides have changed the same field to different values."
+    mergeStrategy: MergeStrategy = NONE
+    "Whether to only report what is wrong, or else what the write would change. Nothing is written, and the idempotency key is not used."
+    validateOnly: Boolean! = false
+  ): WizardPayload
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -10899,6 +12372,42 @@ func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Autosave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_Autosave_target(ctx, field)
+	case "draft":
+		return ec.fieldContext_Autosave_draft(ctx, field)
+	case "type":
+		return ec.fieldContext_Autosave_type(ctx, field)
+	case "entry":
+		return ec.fieldContext_Autosave_entry(ctx, field)
+	case "baseRevision":
+		return ec.fieldContext_Autosave_baseRevision(ctx, field)
+	case "input":
+		return ec.fieldContext_Autosave_input(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_Autosave_savedAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Autosave_endsAt(ctx, field)
+	case "merge":
+		return ec.fieldContext_Autosave_merge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Autosave", field.Name)
+}
+
+func (ec *executionContext) childFields_AutosaveMerge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_AutosaveMerge_revision(ctx, field)
+	case "fields":
+		return ec.fieldContext_AutosaveMerge_fields(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_AutosaveMerge_conflicts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AutosaveMerge", field.Name)
+}
+
 func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "metric":
@@ -10913,6 +12422,30 @@ func (ec *executionContext) childFields_BeforeAfter(ctx context.Context, field g
 
 func (ec *executionContext) childFields_Calculator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Calculator_id(ctx, field)
+	case "slug":
+		return ec.fieldContext_Calculator_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_Calculator_name(ctx, field)
+	case "summary":
+		return ec.fieldContext_Calculator_summary(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_Calculator_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_Calculator_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_Calculator_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Calculator_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Calculator_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Calculator_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Calculator_publication(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Calculator_revisions(ctx, field)
 	case "inputs":
 		return ec.fieldContext_Calculator_inputs(ctx, field)
 	case "inputsNote":
@@ -10961,6 +12494,8 @@ func (ec *executionContext) childFields_Calculator(ctx context.Context, field gr
 		return ec.fieldContext_Calculator_constraintMatrix(ctx, field)
 	case "fitScale":
 		return ec.fieldContext_Calculator_fitScale(ctx, field)
+	case "body":
+		return ec.fieldContext_Calculator_body(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Calculator", field.Name)
 }
@@ -10979,6 +12514,22 @@ func (ec *executionContext) childFields_CalculatorInput(ctx context.Context, fie
 		return ec.fieldContext_CalculatorInput_fields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalculatorInput", field.Name)
+}
+
+func (ec *executionContext) childFields_CalculatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calculator":
+		return ec.fieldContext_CalculatorPayload_calculator(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CalculatorPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_CalculatorPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_CalculatorPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_CalculatorPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalculatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11003,6 +12554,8 @@ func (ec *executionContext) childFields_CaseStudy(ctx context.Context, field gra
 		return ec.fieldContext_CaseStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_CaseStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_CaseStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_CaseStudy_revisions(ctx, field)
 	case "title":
@@ -11191,6 +12744,8 @@ func (ec *executionContext) childFields_Company(ctx context.Context, field graph
 		return ec.fieldContext_Company_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Company_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Company_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Company_revisions(ctx, field)
 	case "kind":
@@ -11389,6 +12944,8 @@ func (ec *executionContext) childFields_Comparison(ctx context.Context, field gr
 		return ec.fieldContext_Comparison_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Comparison_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Comparison_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Comparison_revisions(ctx, field)
 	case "subjects":
@@ -11691,6 +13248,116 @@ func (ec *executionContext) childFields_EliminatedPattern(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EliminatedPattern", field.Name)
 }
 
+func (ec *executionContext) childFields_EntriesBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_EntriesBulkPayload_count(ctx, field)
+	case "digest":
+		return ec.fieldContext_EntriesBulkPayload_digest(ctx, field)
+	case "doneCount":
+		return ec.fieldContext_EntriesBulkPayload_doneCount(ctx, field)
+	case "remainingCount":
+		return ec.fieldContext_EntriesBulkPayload_remainingCount(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesBulkPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesBulkPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesBulkPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesBulkPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesBulkPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesBulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntriesUndoPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_EntriesUndoPayload_entries(ctx, field)
+	case "count":
+		return ec.fieldContext_EntriesUndoPayload_count(ctx, field)
+	case "kept":
+		return ec.fieldContext_EntriesUndoPayload_kept(ctx, field)
+	case "problems":
+		return ec.fieldContext_EntriesUndoPayload_problems(ctx, field)
+	case "referrers":
+		return ec.fieldContext_EntriesUndoPayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntriesUndoPayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_EntriesUndoPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_EntriesUndoPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntriesUndoPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosaveDiscardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "discarded":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_discarded(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosaveDiscardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosaveDiscardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryAutosavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "autosave":
+		return ec.fieldContext_EntryAutosavePayload_autosave(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryAutosavePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryAutosavePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryComment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EntryComment_name(ctx, field)
+	case "target":
+		return ec.fieldContext_EntryComment_target(ctx, field)
+	case "field":
+		return ec.fieldContext_EntryComment_field(ctx, field)
+	case "text":
+		return ec.fieldContext_EntryComment_text(ctx, field)
+	case "author":
+		return ec.fieldContext_EntryComment_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_EntryComment_authorName(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EntryComment_createdAt(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_EntryComment_resolvedBy(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_EntryComment_resolvedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryComment", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryCommentDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_EntryCommentDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryCommentDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryCommentDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryCommentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_EntryCommentPayload_comment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryCommentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryCommentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deleted":
@@ -11797,6 +13464,28 @@ func (ec *executionContext) childFields_EntryFormAction(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type EntryFormAction", field.Name)
 }
 
+func (ec *executionContext) childFields_EntryPresence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryPresence_target(ctx, field)
+	case "people":
+		return ec.fieldContext_EntryPresence_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryPresence", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryProblem_target(ctx, field)
+	case "entry":
+		return ec.fieldContext_EntryProblem_entry(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EntryProblem_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entries":
@@ -11885,6 +13574,18 @@ func (ec *executionContext) childFields_EntryUnpublishPayload(ctx context.Contex
 		return ec.fieldContext_EntryUnpublishPayload_effects(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryUnpublishPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EntryValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_EntryValues_target(ctx, field)
+	case "revision":
+		return ec.fieldContext_EntryValues_revision(ctx, field)
+	case "values":
+		return ec.fieldContext_EntryValues_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntryValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Estimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12063,6 +13764,8 @@ func (ec *executionContext) childFields_FailureStudy(ctx context.Context, field 
 		return ec.fieldContext_FailureStudy_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_FailureStudy_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_FailureStudy_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_FailureStudy_revisions(ctx, field)
 	case "company":
@@ -12269,6 +13972,8 @@ func (ec *executionContext) childFields_Guide(ctx context.Context, field graphql
 		return ec.fieldContext_Guide_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Guide_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Guide_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Guide_revisions(ctx, field)
 	case "kind":
@@ -12571,6 +14276,8 @@ func (ec *executionContext) childFields_Journey(ctx context.Context, field graph
 		return ec.fieldContext_Journey_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Journey_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Journey_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Journey_revisions(ctx, field)
 	case "difficulty":
@@ -12729,6 +14436,8 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Law_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Law_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Law_revisions(ctx, field)
 	case "number":
@@ -12863,6 +14572,8 @@ func (ec *executionContext) childFields_LearningPath(ctx context.Context, field 
 		return ec.fieldContext_LearningPath_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_LearningPath_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_LearningPath_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_LearningPath_revisions(ctx, field)
 	case "kind":
@@ -12971,6 +14682,68 @@ func (ec *executionContext) childFields_LevelPoint(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type LevelPoint", field.Name)
 }
 
+func (ec *executionContext) childFields_ListedEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_ListedEntry_target(ctx, field)
+	case "type":
+		return ec.fieldContext_ListedEntry_type(ctx, field)
+	case "slug":
+		return ec.fieldContext_ListedEntry_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_ListedEntry_name(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_ListedEntry_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_ListedEntry_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_ListedEntry_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ListedEntry_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ListedEntry_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_ListedEntry_publishedAt(ctx, field)
+	case "author":
+		return ec.fieldContext_ListedEntry_author(ctx, field)
+	case "authorName":
+		return ec.fieldContext_ListedEntry_authorName(ctx, field)
+	case "scheduled":
+		return ec.fieldContext_ListedEntry_scheduled(ctx, field)
+	case "entry":
+		return ec.fieldContext_ListedEntry_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ListedEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ListedEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ListedEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ListedEntryConnection_totalCount(ctx, field)
+	case "facets":
+		return ec.fieldContext_ListedEntryConnection_facets(ctx, field)
+	case "digest":
+		return ec.fieldContext_ListedEntryConnection_digest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ListedEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ListedEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ListedEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ListedEntryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_LogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -13053,6 +14826,8 @@ func (ec *executionContext) childFields_Migration(ctx context.Context, field gra
 		return ec.fieldContext_Migration_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Migration_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Migration_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Migration_revisions(ctx, field)
 	case "kind":
@@ -13287,6 +15062,8 @@ func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.
 		return ec.fieldContext_Page_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Page_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Page_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Page_revisions(ctx, field)
 	case "path":
@@ -13413,6 +15190,8 @@ func (ec *executionContext) childFields_Pattern(ctx context.Context, field graph
 		return ec.fieldContext_Pattern_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pattern_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pattern_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pattern_revisions(ctx, field)
 	case "catalogName":
@@ -14079,6 +15858,8 @@ func (ec *executionContext) childFields_Pillar(ctx context.Context, field graphq
 		return ec.fieldContext_Pillar_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Pillar_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Pillar_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Pillar_revisions(ctx, field)
 	case "number":
@@ -14261,6 +16042,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Practice_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Practice_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Practice_revisions(ctx, field)
 	case "kind":
@@ -14349,12 +16132,36 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PresenceBeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endsAt":
+		return ec.fieldContext_PresenceBeatPayload_endsAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PresenceBeatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresenceBeatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PresentPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PresentPerson_name(ctx, field)
+	case "field":
+		return ec.fieldContext_PresentPerson_field(ctx, field)
+	case "isViewer":
+		return ec.fieldContext_PresentPerson_isViewer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PresentPerson", field.Name)
+}
+
 func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
 		return ec.fieldContext_Preview_name(ctx, field)
 	case "entries":
 		return ec.fieldContext_Preview_entries(ctx, field)
+	case "release":
+		return ec.fieldContext_Preview_release(ctx, field)
 	case "author":
 		return ec.fieldContext_Preview_author(ctx, field)
 	case "createdAt":
@@ -14417,6 +16224,18 @@ func (ec *executionContext) childFields_Provenance(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Provenance", field.Name)
 }
 
+func (ec *executionContext) childFields_Publication(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replaced":
+		return ec.fieldContext_Publication_replaced(ctx, field)
+	case "changed":
+		return ec.fieldContext_Publication_changed(ctx, field)
+	case "removed":
+		return ec.fieldContext_Publication_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Publication", field.Name)
+}
+
 func (ec *executionContext) childFields_QuickStart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14439,6 +16258,8 @@ func (ec *executionContext) childFields_QuickStart(ctx context.Context, field gr
 		return ec.fieldContext_QuickStart_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_QuickStart_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_QuickStart_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_QuickStart_revisions(ctx, field)
 	case "kind":
@@ -14621,6 +16442,136 @@ func (ec *executionContext) childFields_ReinforcementLoop(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ReinforcementLoop", field.Name)
 }
 
+func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Release_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Release_name(ctx, field)
+	case "entries":
+		return ec.fieldContext_Release_entries(ctx, field)
+	case "entryCount":
+		return ec.fieldContext_Release_entryCount(ctx, field)
+	case "state":
+		return ec.fieldContext_Release_state(ctx, field)
+	case "at":
+		return ec.fieldContext_Release_at(ctx, field)
+	case "author":
+		return ec.fieldContext_Release_author(ctx, field)
+	case "publisher":
+		return ec.fieldContext_Release_publisher(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Release_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Release_updatedAt(ctx, field)
+	case "faults":
+		return ec.fieldContext_Release_faults(ctx, field)
+	case "undoes":
+		return ec.fieldContext_Release_undoes(ctx, field)
+	case "gate":
+		return ec.fieldContext_Release_gate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Release", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseClash(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ReleaseClash_kind(ctx, field)
+	case "release":
+		return ec.fieldContext_ReleaseClash_release(ctx, field)
+	case "name":
+		return ec.fieldContext_ReleaseClash_name(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReleaseClash_entry(ctx, field)
+	case "target":
+		return ec.fieldContext_ReleaseClash_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseClash", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ReleaseConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReleaseConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReleaseConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReleaseConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deleted":
+		return ec.fieldContext_ReleaseDeletePayload_deleted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleaseDeletePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReleaseEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReleaseEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_ReleaseEntry_target(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReleaseEntry_entry(ctx, field)
+	case "action":
+		return ec.fieldContext_ReleaseEntry_action(ctx, field)
+	case "revision":
+		return ec.fieldContext_ReleaseEntry_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseGate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "userErrors":
+		return ec.fieldContext_ReleaseGate_userErrors(ctx, field)
+	case "referrers":
+		return ec.fieldContext_ReleaseGate_referrers(ctx, field)
+	case "kept":
+		return ec.fieldContext_ReleaseGate_kept(ctx, field)
+	case "clashes":
+		return ec.fieldContext_ReleaseGate_clashes(ctx, field)
+	case "effects":
+		return ec.fieldContext_ReleaseGate_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseGate", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "release":
+		return ec.fieldContext_ReleasePayload_release(ctx, field)
+	case "kept":
+		return ec.fieldContext_ReleasePayload_kept(ctx, field)
+	case "referrers":
+		return ec.fieldContext_ReleasePayload_referrers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleasePayload_userErrors(ctx, field)
+	case "token":
+		return ec.fieldContext_ReleasePayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_ReleasePayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleasePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Rendering(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "text":
@@ -14755,6 +16706,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Role_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Role_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Role_revisions(ctx, field)
 	case "order":
@@ -15163,6 +17116,8 @@ func (ec *executionContext) childFields_Tier(ctx context.Context, field graphql.
 		return ec.fieldContext_Tier_updatedAt(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_Tier_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Tier_publication(ctx, field)
 	case "revisions":
 		return ec.fieldContext_Tier_revisions(ctx, field)
 	case "rank":
@@ -15561,10 +17516,32 @@ func (ec *executionContext) childFields_Weight(ctx context.Context, field graphq
 
 func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Wizard_id(ctx, field)
 	case "slug":
 		return ec.fieldContext_Wizard_slug(ctx, field)
 	case "name":
 		return ec.fieldContext_Wizard_name(ctx, field)
+	case "summary":
+		return ec.fieldContext_Wizard_summary(ctx, field)
+	case "resourcePath":
+		return ec.fieldContext_Wizard_resourcePath(ctx, field)
+	case "revision":
+		return ec.fieldContext_Wizard_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_Wizard_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Wizard_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Wizard_updatedAt(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Wizard_publishedAt(ctx, field)
+	case "publication":
+		return ec.fieldContext_Wizard_publication(ctx, field)
+	case "revisions":
+		return ec.fieldContext_Wizard_revisions(ctx, field)
+	case "order":
+		return ec.fieldContext_Wizard_order(ctx, field)
 	case "page":
 		return ec.fieldContext_Wizard_page(ctx, field)
 	case "firstQuestion":
@@ -15591,6 +17568,8 @@ func (ec *executionContext) childFields_Wizard(ctx context.Context, field graphq
 		return ec.fieldContext_Wizard_problemFilters(ctx, field)
 	case "challenges":
 		return ec.fieldContext_Wizard_challenges(ctx, field)
+	case "body":
+		return ec.fieldContext_Wizard_body(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Wizard", field.Name)
 }
@@ -15683,6 +17662,22 @@ func (ec *executionContext) childFields_WizardOption(ctx context.Context, field 
 		return ec.fieldContext_WizardOption_spike(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WizardOption", field.Name)
+}
+
+func (ec *executionContext) childFields_WizardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "wizard":
+		return ec.fieldContext_WizardPayload_wizard(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WizardPayload_userErrors(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_WizardPayload_conflicts(ctx, field)
+	case "token":
+		return ec.fieldContext_WizardPayload_token(ctx, field)
+	case "effects":
+		return ec.fieldContext_WizardPayload_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WizardPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WizardPick(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

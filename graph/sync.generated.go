@@ -24,6 +24,7 @@ type EntryUpsertResolver interface {
 }
 type SubscriptionResolver interface {
 	EntryChanged(ctx context.Context, types []content.EntryType, ids []*content.ID, since *string) (<-chan content.EntryChange, error)
+	EntryPresence(ctx context.Context, ids []*content.ID) (<-chan *content.EntryPresence, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -57,6 +58,20 @@ func (ec *executionContext) field_Subscription_entryChanged_args(ctx context.Con
 		return nil, err
 	}
 	args["since"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_entryPresence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]*content.ID, error) {
+			return ec.unmarshalNID2ᚕᚖpatternhubᚋinternalᚋcontentᚐIDᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
 	return args, nil
 }
 
@@ -438,6 +453,52 @@ func (ec *executionContext) fieldContext_Subscription_entryChanged(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_entryPresence(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_entryPresence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().EntryPresence(ctx, fc.Args["ids"].([]*content.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.EntryPresence) graphql.Marshaler {
+			return ec.marshalNEntryPresence2ᚖpatternhubᚋinternalᚋcontentᚐEntryPresence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+//go:noinline
+func (ec *executionContext) fieldContext_Subscription_entryPresence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntryPresence(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_entryPresence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SyncPage_changes(ctx context.Context, field graphql.CollectedField, obj *content.SyncPage) (ret graphql.Marshaler) {
 	return resolveField(
 		ctx,
@@ -687,6 +748,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "entryChanged":
 		return ec._Subscription_entryChanged(ctx, fields[0])
+	case "entryPresence":
+		return ec._Subscription_entryPresence(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}

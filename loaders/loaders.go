@@ -126,6 +126,9 @@ func (l *Loaders) Entry(ctx context.Context, id content.ID) (content.Entry, erro
 // path has the slug, it looks for a page: sites have folders with the names of types.
 func (l *Loaders) EntryAt(ctx context.Context, path string) (content.Entry, error) {
 	t, slug := content.ParseResourcePath(path)
+	if only := t.OnlyKey(); only != "" {
+		return l.of(t).entry(ctx, only)
+	}
 	e, err := l.of(t).entryBySlug(ctx, slug)
 	if err != nil || e != nil || t == content.TypePage {
 		return e, err

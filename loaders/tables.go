@@ -21,8 +21,6 @@ type Tables struct {
 
 // openTables holds the loaders of Tables in use.
 type openTables struct {
-	wizards      *Loader[string, []*content.Wizard]
-	calculator   *Loader[string, *content.Calculator]
 	metrics      *Loader[string, *content.Metrics]
 	scoring      *Loader[string, *content.Scoring]
 	weights      *Loader[string, *content.Weights]
@@ -35,7 +33,6 @@ type openTables struct {
 func (t *Tables) open() *openTables {
 	t.once.Do(func() {
 		t.made = &openTables{
-			wizards: single(t.shared, t.tables.Wizards), calculator: single(t.shared, t.tables.Calculator),
 			metrics: single(t.shared, t.tables.Metrics), scoring: single(t.shared, t.tables.Scoring),
 			weights:      single(t.shared, t.tables.Weights),
 			observations: &Loader[string, []*content.Observation]{read: t.tables.Observations, shared: t.shared},
@@ -85,16 +82,6 @@ func single[V any](s *shared, read func(context.Context) (V, error)) *Loader[str
 		}
 		return out, nil
 	}}
-}
-
-// Wizards loads all wizards in their order.
-func (t *Tables) Wizards(ctx context.Context) ([]*content.Wizard, error) {
-	return t.open().wizards.Load(ctx, only)
-}
-
-// Calculator loads the tables of estimates.
-func (t *Tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return t.open().calculator.Load(ctx, only)
 }
 
 // Metrics loads the figures of the front page.

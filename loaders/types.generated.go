@@ -22,6 +22,8 @@ type Sets struct {
 	Migrations    *Set[*content.Migration]
 	Comparisons   *Set[*content.Comparison]
 	Pages         *Set[*content.Page]
+	Calculators   *Set[*content.Calculator]
+	Wizards       *Set[*content.Wizard]
 }
 
 // newSets returns sets that have no loaders yet. It runs for each response, so all sets are one allocation.
@@ -43,6 +45,8 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations    Set[*content.Migration]
 		Comparisons   Set[*content.Comparison]
 		Pages         Set[*content.Page]
+		Calculators   Set[*content.Calculator]
+		Wizards       Set[*content.Wizard]
 	}{
 		Tiers:         Set[*content.Tier]{collection: g.Tiers, shared: s},
 		Laws:          Set[*content.Law]{collection: g.Laws, shared: s},
@@ -60,6 +64,8 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations:    Set[*content.Migration]{collection: g.Migrations, shared: s},
 		Comparisons:   Set[*content.Comparison]{collection: g.Comparisons, shared: s},
 		Pages:         Set[*content.Page]{collection: g.Pages, shared: s},
+		Calculators:   Set[*content.Calculator]{collection: g.Calculators, shared: s},
+		Wizards:       Set[*content.Wizard]{collection: g.Wizards, shared: s},
 	}
 	return Sets{
 		Tiers:         &made.Tiers,
@@ -78,6 +84,8 @@ func newSets(g *content.Graph, s *shared) Sets {
 		Migrations:    &made.Migrations,
 		Comparisons:   &made.Comparisons,
 		Pages:         &made.Pages,
+		Calculators:   &made.Calculators,
+		Wizards:       &made.Wizards,
 	}
 }
 
@@ -116,6 +124,10 @@ func (s *Sets) of(t content.EntryType) entries {
 		return s.Comparisons
 	case content.TypePage:
 		return s.Pages
+	case content.TypeCalculator:
+		return s.Calculators
+	case content.TypeWizard:
+		return s.Wizards
 	}
 	return nil
 }

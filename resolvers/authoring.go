@@ -34,7 +34,11 @@ const maxIdempotencyKey = 200
 // another GraphQL spelling has the same hash, and another field has a different one. The mutation's
 // own resolver must call it, since it reads the field that is being resolved.
 func (r *Resolver) request(ctx context.Context) content.Request {
-	out := content.Request{By: r.ViewerOf(ctx).By()}
+	v := r.ViewerOf(ctx)
+	out := content.Request{By: v.By()}
+	if v.Session != nil {
+		out.Person = v.Session.PersonKey
+	}
 	field := graphql.GetFieldContext(ctx)
 	if field == nil || field.Field.Field == nil {
 		return out
@@ -159,11 +163,7 @@ func (a *Authoring) token(ctx context.Context, out *content.Outcome) (*string, e
 
 // release converts the arguments of an act over many entries.
 func release(ids []*content.ID, ifRevisions []int, cascade bool) content.Release {
-	what := content.Release{IDs: make([]content.ID, len(ids)), IfRevisions: ifRevisions, Cascade: cascade}
-	for i, id := range ids {
-		what.IDs[i] = *id
-	}
-	return what
+	return content.Release{IDs: values(ids), IfRevisions: ifRevisions, Cascade: cascade}
 }
 
 // act runs one of the acts over many entries. It does not call run when the idempotency key is
@@ -284,6 +284,15 @@ func pointers[T any](list []T) []*T {
 	out := make([]*T, len(list))
 	for i := range list {
 		out[i] = &list[i]
+	}
+	return out
+}
+
+// values returns what pointers point to. None of them is nil.
+func values[T any](list []*T) []T {
+	out := make([]T, len(list))
+	for i, p := range list {
+		out[i] = *p
 	}
 	return out
 }

@@ -70,8 +70,8 @@ func (r *revisionResolver) Changes(ctx context.Context, obj *content.Revision) (
 	return changesOf(ctx, obj)
 }
 
-func (r *mutationResolver) PreviewCreate(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error) {
-	return r.r.createPreview(ctx, ids, minutes)
+func (r *mutationResolver) PreviewCreate(ctx context.Context, ids []*content.ID, release *content.ID, minutes int) (*model.PreviewCreatePayload, error) {
+	return r.r.createPreview(ctx, ids, release, minutes)
 }
 
 // PreviewRevoke ends a preview at once, on all replicas.

@@ -111,8 +111,10 @@ func leftOut(field string) bool {
 		return true
 	}
 	switch field {
+	case "Mutation.releaseCreate", "Mutation.releaseUndo": // their ids are new
+		return true
 	case "Mutation.previewTokenCreate", "Mutation.previewCreate", "Mutation.previewRevoke", "Mutation.patternHealthRecord", "Mutation.webhookEndpointCreate", "Mutation.webhookEndpointUpdate",
-		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver":
+		"Mutation.webhookEndpointDelete", "Mutation.webhookRedeliver", "Mutation.entryCommentCreate", "Mutation.entryCommentResolve", "Mutation.entryCommentDelete":
 		return true
 	}
 	return false

@@ -37,7 +37,7 @@ func estimate(ctx context.Context, input content.EstimateInput) (*content.Estima
 			return nil, content.Fault(content.BadUserInput, fmt.Sprintf("There is no migration %.80q.", input.Migrations[i]))
 		}
 	}
-	if with.Calculator, err = l.Tables.Calculator(ctx); err != nil {
+	if with.Calculator, err = only(ctx, l.Calculators, content.TypeCalculator); err != nil {
 		return nil, err
 	}
 	if with.Weights, err = l.Tables.Weights(ctx); err != nil {

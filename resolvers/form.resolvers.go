@@ -13,3 +13,7 @@ func (r *queryResolver) EntryTypes(_ context.Context, types []content.EntryType)
 	}
 	return slices.DeleteFunc(slices.Clone(forms()), func(f *content.EntryForm) bool { return !slices.Contains(types, f.Type) }), nil
 }
+
+func (r *queryResolver) EntryValues(ctx context.Context, id content.ID) (*content.EntryValues, error) {
+	return r.r.Authoring.Store.Values(ctx, id)
+}

@@ -30,6 +30,16 @@ func listAll[E content.Entry](ctx context.Context, set *loaders.Set[E], ref stri
 	return slice.Items, nil
 }
 
+// only returns the entry of a singleton. Every hub has it since its first start, so that it is missing is an
+// error, and fields that show it need not be null.
+func only[E content.Entry](ctx context.Context, set *loaders.Set[E], t content.EntryType) (E, error) {
+	e, err := set.Load(ctx, t.OnlyKey())
+	if err == nil && content.Missing(e) {
+		err = content.Fault(content.NotFound, fmt.Sprintf("The hub's %s is not loaded; patternhub seed loads it.", t.Stem()))
+	}
+	return e, err
+}
+
 // firstOf returns the only entry of a list, or nil.
 func firstOf[T any](list []*T, err error) (*T, error) {
 	if err != nil || len(list) == 0 {
@@ -111,6 +121,9 @@ func (r *Resolver) setting(ctx context.Context, id content.ID) (content.Node, er
 	if n, err := r.account(ctx, id); n != nil || err != nil {
 		return n, err
 	}
+	if id.Type == content.NonEntryRelease && r.ViewerOf(ctx).AccessRole.Covers(content.RolePreviewer) {
+		return asNode(r.Authoring.Store.ReleaseByKey(ctx, id.Key))
+	}
 	webhooks := r.Webhooks.Store
 	if !r.ViewerOf(ctx).AccessRole.Covers(content.RoleAdmin) {
 		return nil, nil
@@ -146,17 +159,14 @@ func asNode[N interface {
 const maxNodes = 100
 
 // nodes reads nodes of any types in the order of their ids. The loads of entries start together,
-// so that each type costs one command; others are read one by one, since only admins have them.
+// so that each type costs one command; others are read one by one, since only staff have them.
 // A missing node is nil at its index, as in Relay's specification of nodes.
 func (r *Resolver) nodes(ctx context.Context, ids []*content.ID) ([]content.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, content.Fault(content.BadUserInput, fmt.Sprintf("nodes takes at most %d ids; this list has %d.", maxNodes, len(ids)))
 	}
-	values := make([]content.ID, len(ids))
-	for i, id := range ids {
-		values[i] = *id
-	}
-	found, err := loaders.For(ctx).Entries(ctx, values)
+	wanted := values(ids)
+	found, err := loaders.For(ctx).Entries(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +174,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []*content.ID) ([]content.Node
 	for i, e := range found {
 		if e != nil {
 			out[i] = e
-		} else if out[i], err = r.setting(ctx, values[i]); err != nil {
+		} else if out[i], err = r.setting(ctx, wanted[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type Previews interface {
 	Create(ctx context.Context, by *content.Viewer, lifetime time.Duration) (token string, ends time.Time, err error)
 	CreateFor(ctx context.Context, by *content.Viewer, entries []content.ID, lifetime time.Duration) (token string, made *content.Preview, err error)
+	CreateForRelease(ctx context.Context, by *content.Viewer, release *content.NamedRelease, lifetime time.Duration) (token string, made *content.Preview, err error)
 	List(ctx context.Context) ([]*content.Preview, error)
 	Revoke(ctx context.Context, name string) (bool, error)
 }
@@ -61,24 +62,62 @@ type previewed struct {
 	Preview content.Preview `bson:"preview"`
 }
 
-// createPreview makes a preview of entries. An entry that is named twice counts once.
-func (r *Resolver) createPreview(ctx context.Context, ids []*content.ID, minutes int) (*model.PreviewCreatePayload, error) {
+// createPreview makes a preview of entries or of a release. An entry that is named twice counts once.
+func (r *Resolver) createPreview(ctx context.Context, ids []*content.ID, release *content.ID, minutes int) (*model.PreviewCreatePayload, error) {
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*previewed, []content.UserError, error) {
-		entries, wrong, err := known(ctx, ids)
-		life, late := lifetime(minutes)
-		if wrong = append(wrong, late...); err != nil || len(wrong) > 0 {
+		life, wrong := lifetime(minutes)
+		if release != nil {
+			return r.previewRelease(ctx, release, life, append(wrong, alone(ids)...))
+		}
+		entries, unknown, err := known(ctx, ids)
+		if wrong = append(unknown, wrong...); err != nil || len(wrong) > 0 {
 			return nil, wrong, err
 		}
-		token, p, err := r.Authoring.Previews.CreateFor(ctx, r.ViewerOf(ctx), entries, life)
-		if err != nil {
-			return nil, nil, err
-		}
-		return &previewed{Token: token, Preview: *p}, nil, nil
+		return shownPreview(r.Authoring.Previews.CreateFor(ctx, r.ViewerOf(ctx), entries, life))
 	})
 	if made == nil || err != nil {
 		return &model.PreviewCreatePayload{UserErrors: pointers(wrong)}, err
 	}
 	return &model.PreviewCreatePayload{Token: &made.Token, Preview: &made.Preview}, nil
+}
+
+// shownPreview returns a new preview with its token.
+func shownPreview(token string, p *content.Preview, err error) (*previewed, []content.UserError, error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	return &previewed{Token: token, Preview: *p}, nil, nil
+}
+
+// alone refuses ids beside a release.
+func alone(ids []*content.ID) []content.UserError {
+	if len(ids) == 0 {
+		return nil
+	}
+	return []content.UserError{{Field: []string{"ids"}, Message: "Give ids or a release, not both.", Code: content.ErrInvalid}}
+}
+
+// previewRelease makes a preview of a release, unless something is wrong already. A release that undoes another one
+// publishes earlier revisions, which a preview does not show.
+func (r *Resolver) previewRelease(ctx context.Context, id *content.ID, life time.Duration, wrong []content.UserError) (*previewed, []content.UserError, error) {
+	refuse := func(code content.UserErrorCode, message string) {
+		wrong = append(wrong, content.UserError{Field: []string{"release"}, Message: message, Code: code})
+	}
+	release, err := r.Authoring.Store.ReleaseByKey(ctx, keyOf(*id, content.NonEntryRelease))
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case release == nil:
+		refuse(content.ErrNotFound, "There is no release with that id.")
+	case release.State == content.ReleasePublished:
+		refuse(content.ErrInvalid, "The release is published.")
+	case release.Undoes != "":
+		refuse(content.ErrInvalid, "A release that undoes another one has no preview. Its gate says what it would change.")
+	}
+	if len(wrong) > 0 {
+		return nil, wrong, nil
+	}
+	return shownPreview(r.Authoring.Previews.CreateForRelease(ctx, r.ViewerOf(ctx), release, life))
 }
 
 // known returns the ids of the entries to preview, each once, or what is wrong with them. The loaders of a
@@ -123,8 +162,11 @@ func (r *Resolver) revokePreview(ctx context.Context, name string) (*model.Previ
 	return &model.PreviewRevokePayload{Revoked: &name}, nil
 }
 
-// entriesOf returns the entries of a preview that the graph of the request has.
+// entriesOf returns the entries of a preview that the graph of the request has. Those of a release are in the release.
 func entriesOf(ctx context.Context, p *content.Preview) ([]content.Entry, error) {
+	if p.Release != "" {
+		return nil, nil
+	}
 	found, err := loaders.For(ctx).Entries(ctx, p.IDs())
 	return slices.DeleteFunc(found, func(e content.Entry) bool { return e == nil }), err
 }

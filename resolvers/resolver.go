@@ -49,6 +49,10 @@ type Resolver struct {
 	Accounts Accounts
 	// Texts renders texts that are not saved.
 	Texts Texts
+	// Comments reads and writes comments.
+	Comments Comments
+	// Presence reports who has which entries open.
+	Presence Presence
 }
 
 // Schema returns the schema that r executes, by gqlgen's executor. Inlined, it would compile the types of

@@ -8,21 +8,6 @@ import (
 	"patternhub/loaders"
 )
 
-// wizard returns a wizard by its slug, or nil. There are few wizards, and all of them come with
-// one command or from the cache.
-func wizard(ctx context.Context, slug string) (*content.Wizard, error) {
-	all, err := loaders.For(ctx).Tables.Wizards(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range all {
-		if w.Slug == slug {
-			return w, nil
-		}
-	}
-	return nil, nil
-}
-
 // allPatterns reads the cards of all patterns, without long texts, for a tool that examines each of
 // them. More than the limit fail with LimitExceeded: an answer about a part would look like one about
 // all.
@@ -52,10 +37,10 @@ func selectPatterns(ctx context.Context, input content.PatternSelectionInput) (*
 	if with.Tiers, err = l.Tiers.All(ctx, content.Order{Field: "RANK"}); err != nil {
 		return nil, err
 	}
-	if with.Wizards, err = l.Tables.Wizards(ctx); err != nil {
+	if with.Wizards, err = l.Wizards.All(ctx, content.Order{Field: "ORDER"}); err != nil {
 		return nil, err
 	}
-	if with.Calculator, err = l.Tables.Calculator(ctx); err != nil {
+	if with.Calculator, err = only(ctx, l.Calculators, content.TypeCalculator); err != nil {
 		return nil, err
 	}
 	if with.Weights, err = l.Tables.Weights(ctx); err != nil {

@@ -135,7 +135,7 @@ type syncPage struct {
 }
 
 const (
-	entryFields = `{ __typename id slug name summary resourcePath revision status createdAt updatedAt publishedAt
+	entryFields = `{ __typename id slug name summary resourcePath revision status createdAt updatedAt publishedAt publication { replaced changed removed }
 		... on Tier { rank body { markdown html } } ... on Pattern { tags difficulty body { markdown html wordCount } tier { id } } }`
 	changeFields = `{ __typename ... on EntryUpsert { entry ` + entryFields + ` revision changedAt token } ... on EntryDeletion { id type changedAt token } }`
 	syncQuery    = `query ($since: SyncToken, $types: [EntryType!], $first: Int) { sync(since: $since, types: $types, first: $first) { changes ` +

@@ -16,6 +16,22 @@ func (r *Resolver) ApiKey() graph.ApiKeyResolver { return &apiKeyResolver{r} }
 
 type apiKeyResolver struct{ r *Resolver }
 
+func (r *Resolver) Autosave() graph.AutosaveResolver { return &autosaveResolver{r} }
+
+type autosaveResolver struct{ r *Resolver }
+
+func (r *Resolver) Calculator() graph.CalculatorResolver { return &calculatorResolver{r} }
+
+type calculatorResolver struct{ r *Resolver }
+
+func (r *calculatorResolver) Revisions(ctx context.Context, obj *content.Calculator, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *calculatorResolver) Body(ctx context.Context, obj *content.Calculator) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Calculators, obj, func(p *content.Calculator) *content.RichText { return &p.Body })
+}
+
 func (r *Resolver) CaseStudy() graph.CaseStudyResolver { return &caseStudyResolver{r} }
 
 type caseStudyResolver struct{ r *Resolver }
@@ -201,6 +217,14 @@ type eliminatedPatternResolver struct{ r *Resolver }
 func (r *eliminatedPatternResolver) Pattern(ctx context.Context, obj *content.EliminatedPattern) (*content.Pattern, error) {
 	return loaders.For(ctx).Patterns.Load(ctx, obj.PatternKey)
 }
+
+func (r *Resolver) EntryComment() graph.EntryCommentResolver { return &entryCommentResolver{r} }
+
+type entryCommentResolver struct{ r *Resolver }
+
+func (r *Resolver) EntryProblem() graph.EntryProblemResolver { return &entryProblemResolver{r} }
+
+type entryProblemResolver struct{ r *Resolver }
 
 func (r *Resolver) EntrySchedule() graph.EntryScheduleResolver { return &entryScheduleResolver{r} }
 
@@ -484,6 +508,10 @@ func (r *learningPathResolver) Provenance(ctx context.Context, obj *content.Lear
 	return pageOf(ctx, loaders.For(ctx).LearningPaths, obj, func(p *content.LearningPath) *content.Provenance { return &p.Provenance })
 }
 
+func (r *Resolver) ListedEntry() graph.ListedEntryResolver { return &listedEntryResolver{r} }
+
+type listedEntryResolver struct{ r *Resolver }
+
 func (r *Resolver) LogEntry() graph.LogEntryResolver { return &logEntryResolver{r} }
 
 type logEntryResolver struct{ r *Resolver }
@@ -523,6 +551,14 @@ func (r *monthlyCostResolver) Pattern(ctx context.Context, obj *content.MonthlyC
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
 
 type mutationResolver struct{ r *Resolver }
+
+func (r *mutationResolver) CalculatorCreate(ctx context.Context, input model.CalculatorFieldsInput, validateOnly bool) (*relay.Payload[content.Calculator], error) {
+	return create[content.Calculator](ctx, &r.r.Authoring, r.r.request(ctx), input)
+}
+
+func (r *mutationResolver) CalculatorUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.CalculatorFieldsInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Calculator], error) {
+	return update[content.Calculator](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
 
 func (r *mutationResolver) CaseStudyCreate(ctx context.Context, input model.CaseStudyInput, validateOnly bool) (*relay.Payload[content.CaseStudy], error) {
 	return create[content.CaseStudy](ctx, &r.r.Authoring, r.r.request(ctx), input)
@@ -650,6 +686,14 @@ func (r *mutationResolver) TierCreate(ctx context.Context, input model.TierInput
 
 func (r *mutationResolver) TierUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.TierInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Tier], error) {
 	return update[content.Tier](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
+}
+
+func (r *mutationResolver) WizardCreate(ctx context.Context, input model.WizardInput, validateOnly bool) (*relay.Payload[content.Wizard], error) {
+	return create[content.Wizard](ctx, &r.r.Authoring, r.r.request(ctx), input)
+}
+
+func (r *mutationResolver) WizardUpdate(ctx context.Context, id content.ID, ifRevision *int, input model.WizardInput, mergeStrategy *content.MergeStrategy, validateOnly bool) (*relay.Payload[content.Wizard], error) {
+	return update[content.Wizard](ctx, &r.r.Authoring, r.r.request(ctx), change{id, ifRevision, mergeStrategy, input})
 }
 
 func (r *Resolver) Observation() graph.ObservationResolver { return &observationResolver{r} }
@@ -1118,6 +1162,10 @@ func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
 type queryResolver struct{ r *Resolver }
 
+func (r *queryResolver) Calculator(ctx context.Context) (*content.Calculator, error) {
+	return only(ctx, loaders.For(ctx).Calculators, content.TypeCalculator)
+}
+
 func (r *queryResolver) CaseStudy(ctx context.Context, slug string) (*content.CaseStudy, error) {
 	return loaders.For(ctx).CaseStudies.BySlug(ctx, slug)
 }
@@ -1242,6 +1290,14 @@ func (r *queryResolver) Tiers(ctx context.Context) ([]*content.Tier, error) {
 	return loaders.For(ctx).Tiers.All(ctx, content.Order{Field: "RANK"})
 }
 
+func (r *queryResolver) Wizards(ctx context.Context) ([]*content.Wizard, error) {
+	return loaders.For(ctx).Wizards.All(ctx, content.Order{Field: "ORDER"})
+}
+
+func (r *queryResolver) Wizard(ctx context.Context, slug string) (*content.Wizard, error) {
+	return loaders.For(ctx).Wizards.BySlug(ctx, slug)
+}
+
 func (r *Resolver) QuickStart() graph.QuickStartResolver { return &quickStartResolver{r} }
 
 type quickStartResolver struct{ r *Resolver }
@@ -1279,6 +1335,14 @@ type reinforcementLoopResolver struct{ r *Resolver }
 func (r *reinforcementLoopResolver) Path(ctx context.Context, obj *content.ReinforcementLoop) ([]*content.Law, error) {
 	return loaders.For(ctx).Laws.LoadAll(ctx, obj.PathKeys)
 }
+
+func (r *Resolver) Release() graph.ReleaseResolver { return &releaseResolver{r} }
+
+type releaseResolver struct{ r *Resolver }
+
+func (r *Resolver) ReleaseEntry() graph.ReleaseEntryResolver { return &releaseEntryResolver{r} }
+
+type releaseEntryResolver struct{ r *Resolver }
 
 func (r *Resolver) Revision() graph.RevisionResolver { return &revisionResolver{r} }
 
@@ -1479,6 +1543,18 @@ func (r *topPatternResolver) Pattern(ctx context.Context, obj *content.TopPatter
 func (r *Resolver) Viewer() graph.ViewerResolver { return &viewerResolver{r} }
 
 type viewerResolver struct{ r *Resolver }
+
+func (r *Resolver) Wizard() graph.WizardResolver { return &wizardResolver{r} }
+
+type wizardResolver struct{ r *Resolver }
+
+func (r *wizardResolver) Revisions(ctx context.Context, obj *content.Wizard, first *int, after *string, last *int, before *string) (*relay.Connection[*content.Revision, *relay.Edge[*content.Revision]], error) {
+	return revisions(ctx, obj, relay.Page{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *wizardResolver) Body(ctx context.Context, obj *content.Wizard) (*content.RichText, error) {
+	return pageOf(ctx, loaders.For(ctx).Wizards, obj, func(p *content.Wizard) *content.RichText { return &p.Body })
+}
 
 func (r *Resolver) WizardOption() graph.WizardOptionResolver { return &wizardOptionResolver{r} }
 

@@ -38,12 +38,12 @@ func compare(ctx context.Context, slugs []string) (*content.PatternComparison, e
 	if err != nil {
 		return nil, err
 	}
-	t := loaders.For(ctx).Tables
-	calculator, err := t.Calculator(ctx)
+	l := loaders.For(ctx)
+	calculator, err := only(ctx, l.Calculators, content.TypeCalculator)
 	if err != nil {
 		return nil, err
 	}
-	weights, err := t.Weights(ctx)
+	weights, err := l.Tables.Weights(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ func (k *taker) entries() {
 	k.migrations()
 	k.starts()
 	k.others()
+	k.tools()
 }
 
 func (k *taker) patterns() {

@@ -103,7 +103,7 @@ func TestCounts(t *testing.T) {
 	want := map[string]int{
 		"Tier": 3, "Law": 7, "Pillar": 5, "Role": 4, "Company": 191, "Practice": 62, "Pattern": 101, "CaseStudy": 91,
 		"FailureStudy": 3, "Guide": 16, "QuickStart": 6, "LearningPath": 15, "Journey": 4, "Migration": 23,
-		"Comparison": 5, "Page": 12,
+		"Comparison": 5, "Page": 12, "Calculator": 1, "Wizard": 3,
 		"gold": 38, "silver": 38, "bronze": 25, "enhanced": 57, "relations": 764, "inferred relations": 362,
 		"adopters": 303, "adopters with scale": 111,
 		"scale figures": 399, "pattern uses": 434, "parts of companies": 200, "suspect figures": 1,

@@ -142,7 +142,11 @@ func structTree(v reflect.Value) object {
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("bson"), ",")
 		switch name {
-		case "_id", "type", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs", "body":
+		case "_id", "type", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs":
+			if t == reflect.TypeFor[content.Meta]() {
+				continue
+			}
+		case "body":
 			continue
 		case "criteria":
 			if t == reflect.TypeFor[content.Tier]() {

@@ -32,8 +32,6 @@ func LoadTables(ctx context.Context, store TableStore) error {
 		return err
 	}
 	steps := []func() error{
-		func() error { return store.PutWizards(ctx, by, t.Wizards) },
-		func() error { return store.PutCalculator(ctx, by, t.Calculator) },
 		func() error { return store.PutMetrics(ctx, by, t.Metrics) },
 		func() error { return store.PutScoring(ctx, by, t.Scoring) },
 		func() error { return store.PutWeights(ctx, by, t.Weights) },
@@ -51,8 +49,6 @@ func LoadTables(ctx context.Context, store TableStore) error {
 
 // Tables is the content of the files.
 type Tables struct {
-	Wizards      []*content.Wizard
-	Calculator   *content.Calculator
 	Metrics      *content.Metrics
 	Scoring      *content.Scoring
 	Weights      *content.Weights
@@ -62,17 +58,11 @@ type Tables struct {
 // ReadTables decodes the files. An unknown field is an error, so that no fact is lost unnoticed.
 // The files are embedded, so an error is a mistake of the build, which a test finds.
 func ReadTables() (*Tables, error) {
-	var wizards struct {
-		Count   int
-		Wizards []*content.Wizard
-	}
-	out := &Tables{Calculator: new(content.Calculator), Metrics: new(content.Metrics), Weights: new(content.Weights)}
+	out := &Tables{Metrics: new(content.Metrics), Weights: new(content.Weights)}
 	for _, f := range []struct {
 		name string
 		into any
 	}{
-		{"wizard.json", &wizards},
-		{"calculator.json", out.Calculator},
 		{"metrics.json", out.Metrics},
 		{"weights.json", out.Weights},
 	} {
@@ -80,18 +70,10 @@ func ReadTables() (*Tables, error) {
 			return nil, err
 		}
 	}
-	out.Wizards = wizards.Wizards
 	if err := frontPage(out.Metrics); err != nil {
 		return nil, err
 	}
-	const planning = "planning.json"
-	raw, err := tableFiles.ReadFile("tables/" + planning)
-	if err != nil {
-		return nil, fmt.Errorf("read table: %w", err)
-	}
-	if err := strict(planning, raw, &out.Calculator.Planning); err != nil {
-		return nil, err
-	}
+	var err error
 	out.Scoring, out.Observations, err = readHealth()
 	return out, err
 }
@@ -153,10 +135,6 @@ func pairs(key string) (name, value string, ok bool) {
 	switch key {
 	case "problemFilters":
 		return "problem", "patterns", true
-	case "tradeOffWeights", "migrationFactorWeights":
-		return "factor", "weight", true
-	case "points":
-		return "level", "points", true
 	case "caseStudyTiers":
 		return "tier", "count", true
 	}
@@ -192,9 +170,6 @@ func reshape(key string, v any) any {
 			}
 		}
 	case float64:
-		if key == "default" { // shown as the page shows it
-			return strings.TrimSuffix(fmt.Sprintf("%g", v), ".0")
-		}
 	}
 	return v
 }

@@ -21,7 +21,7 @@ const (
 //	XOrder               content.OrderBy
 //	XOrderField, XFacet  string
 //
-// XInput remains generated, because it must distinguish null from absent. A field that lists omit gets a
+// The input of X remains generated, because it must distinguish null from absent. A field that lists omit gets a
 // resolver.
 func bind(cfg *config.Config, v *vocabulary.Vocabulary) {
 	yes := true
@@ -30,7 +30,7 @@ func bind(cfg *config.Config, v *vocabulary.Vocabulary) {
 		for _, f := range inputFields(e) {
 			input.Fields[f] = config.TypeMapField{Omittable: &yes}
 		}
-		cfg.Models[e.Name+"Input"] = input
+		cfg.Models[v.Input(e.Struct)] = input
 		bindType(cfg, e.Name+"Payload", relayPackage+e.Name+"Payload", map[string]string{e.Lower(): "Entry"})
 		bindType(cfg, e.Name+"OrderField", graphqlString, nil)
 		bindType(cfg, e.Name+"Order", contentPackage+"OrderBy", nil)
@@ -48,7 +48,7 @@ func bind(cfg *config.Config, v *vocabulary.Vocabulary) {
 	}
 	for _, part := range v.Parts() {
 		if part.Name != "Meta" {
-			bindType(cfg, part.Name+"Input", contentPackage+part.Name, storedNames(part))
+			bindType(cfg, v.Input(part), contentPackage+part.Name, storedNames(part))
 		}
 	}
 }

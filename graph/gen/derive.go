@@ -146,6 +146,8 @@ func deriveQuery(v *vocabulary.Vocabulary, f *codegen.Field) string {
 		return set(e) + ".All(ctx, content.Order{})"
 	case !many && arguments(f) == "slug":
 		return set(e) + ".BySlug(ctx, slug)"
+	case f.TypeReference.GQL.NonNull && len(f.Args) == 0 && e.Singleton:
+		return fmt.Sprintf("only(ctx, %s, content.%s)", set(e), e.Const())
 	case !many && len(f.Args) == 0 && e.Singleton:
 		return fmt.Sprintf("%s.Load(ctx, content.%s.OnlyKey())", set(e), e.Const())
 	}

@@ -10,6 +10,66 @@ import (
 	"patternhub/internal/content"
 )
 
+// The values to write to the calculator. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type CalculatorFieldsInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// The inputs that the calculator's page names.
+	Inputs graphql.Omittable[[]*content.CalculatorInput] `json:"inputs,omitempty"`
+	// A note on the inputs.
+	InputsNote graphql.Omittable[*string] `json:"inputsNote,omitempty"`
+	// How many years of work a level of experience means.
+	ExperienceBands graphql.Omittable[[]*content.ExperienceBand] `json:"experienceBands,omitempty"`
+	// What introducing a pattern of a tier usually takes.
+	TierBaselines graphql.Omittable[[]*content.TierBaseline] `json:"tierBaselines,omitempty"`
+	// What introducing single patterns takes.
+	PatternEffort graphql.Omittable[[]*content.PatternEffort] `json:"patternEffort,omitempty"`
+	// How the efforts were turned into days.
+	PatternEffortNote graphql.Omittable[*string] `json:"patternEffortNote,omitempty"`
+	// The efforts on the page of the gold patterns.
+	GoldPageEffort graphql.Omittable[[]*content.PageEffort] `json:"goldPageEffort,omitempty"`
+	// The success rates on the page of the silver patterns.
+	SilverPageSuccess graphql.Omittable[[]*content.PatternSuccess] `json:"silverPageSuccess,omitempty"`
+	// The scale from which patterns pay off.
+	BreakEven graphql.Omittable[[]*content.PatternBreakEven] `json:"breakEven,omitempty"`
+	// What patterns returned to companies.
+	Returns graphql.Omittable[[]*content.PatternReturn] `json:"returns,omitempty"`
+	// A note on the returns.
+	ReturnNote graphql.Omittable[*string] `json:"returnNote,omitempty"`
+	// The weights of trade-offs.
+	TradeOffWeights graphql.Omittable[[]*content.Weight] `json:"tradeOffWeights,omitempty"`
+	// The weights of the factors of a migration.
+	MigrationFactorWeights graphql.Omittable[[]*content.Weight] `json:"migrationFactorWeights,omitempty"`
+	// How the circumstances of a migration are turned into months.
+	MigrationScoring graphql.Omittable[*content.MigrationScoring] `json:"migrationScoring,omitempty"`
+	// How many days a grade of difficulty means.
+	DifficultyScale graphql.Omittable[[]*content.DifficultyStep] `json:"difficultyScale,omitempty"`
+	// How complex patterns are.
+	ComplexityWeights graphql.Omittable[*content.ComplexityWeights] `json:"complexityWeights,omitempty"`
+	// How the success of patterns is measured.
+	SuccessMetrics graphql.Omittable[[]*content.SuccessMetric] `json:"successMetrics,omitempty"`
+	// The calculators of the documentation site.
+	SiteCalculators graphql.Omittable[[]*content.SiteCalculator] `json:"siteCalculators,omitempty"`
+	// The phases of every migration, in order.
+	MigrationPhases graphql.Omittable[[]string] `json:"migrationPhases,omitempty"`
+	// How long migrations of each effort take, and how risky they are.
+	MigrationLevels graphql.Omittable[[]*content.MigrationLevel] `json:"migrationLevels,omitempty"`
+	// What can go wrong in a migration.
+	MigrationRisks graphql.Omittable[[]*content.MigrationRisk] `json:"migrationRisks,omitempty"`
+	// Migrations for which the documentation site announces a case study, by the slugs that the site uses.
+	MigrationStories graphql.Omittable[[]string] `json:"migrationStories,omitempty"`
+	// How patterns affect the constraints that shape systems.
+	ConstraintMatrix graphql.Omittable[*content.ConstraintMatrix] `json:"constraintMatrix,omitempty"`
+	// The meaning of the numbers that rate a pattern's fit to a pillar.
+	FitScale graphql.Omittable[[]*content.FitStep] `json:"fitScale,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
+}
+
 // The values to write to a case study. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
 type CaseStudyInput struct {
 	// Readable key, unique among entries of its type. Former slugs still work.
@@ -110,6 +170,80 @@ type ComparisonInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
+}
+
+// The result of one step of a write of the entries that a filter selects. A step has at most 500 entries and happens as a whole. When more remain, the same call without an idempotency key, or with a new one, makes the next step; for 24 hours it goes on with the entries that were expected, in their revisions. The whole has at most 10,000 entries.
+type EntriesBulkPayload struct {
+	// How many entries the filter matches now or, after the first step, matched when they were expected.
+	Count int `json:"count"`
+	// Their digest.
+	Digest string `json:"digest"`
+	// How many entries this step has changed.
+	DoneCount int `json:"doneCount"`
+	// How many of the expected entries remain to be done.
+	RemainingCount int `json:"remainingCount"`
+	// What is wrong with each entry of the step that is wrong.
+	Problems []*content.EntryProblem `json:"problems"`
+	// The references that keep entries from being unpublished or deleted, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything else that is wrong; nothing was written unless this and problems are empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this step. Send it in the X-After header so that any replica's answer includes it, or undo the step by it. Null when nothing was published, unpublished or deleted.
+	Token *string `json:"token,omitempty"`
+	// What the step would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
+}
+
+// The result of undoing a write.
+type EntriesUndoPayload struct {
+	// The working copies of the entries that it has changed, at most 100; null when nothing was written.
+	Entries []content.Entry `json:"entries,omitempty"`
+	// How many entries it has changed; null when nothing was written.
+	Count *int `json:"count,omitempty"`
+	// The entries that have changed since the write and were left as they are.
+	Kept []*content.ID `json:"kept"`
+	// What is wrong with each entry that cannot be as it was.
+	Problems []*content.EntryProblem `json:"problems"`
+	// The references that keep entries from being unpublished, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything else that is wrong; nothing was written unless this and problems are empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when the write was refused.
+	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
+}
+
+// The result of discarding an autosave.
+type EntryAutosaveDiscardPayload struct {
+	// Whether it was discarded.
+	Discarded bool `json:"discarded"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of an autosave.
+type EntryAutosavePayload struct {
+	// The autosave that is stored; null when it was refused. After a CONFLICT at ifSavedAt it is the one that was not replaced.
+	Autosave *content.Autosave `json:"autosave,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of deleting a comment.
+type EntryCommentDeletePayload struct {
+	// The name of the comment; null when nothing was deleted.
+	Deleted *string `json:"deleted,omitempty"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The result of writing or resolving a comment.
+type EntryCommentPayload struct {
+	// The comment; null when nothing was written.
+	Comment *content.Comment `json:"comment,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
 }
 
 // The result of deleting entries.
@@ -678,6 +812,14 @@ type PracticeInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }
 
+// The result of a sign of presence.
+type PresenceBeatPayload struct {
+	// When the person counts as gone without another sign; null when it was refused.
+	EndsAt *time.Time `json:"endsAt,omitempty"`
+	// Everything that is wrong.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
 // The result of making a preview.
 type PreviewCreatePayload struct {
 	// The preview; null when it was refused.
@@ -758,6 +900,38 @@ type QuickStartInput struct {
 	Body graphql.Omittable[*string] `json:"body,omitempty"`
 	// The sources of the facts of this entry.
 	Provenance graphql.Omittable[*content.Provenance] `json:"provenance,omitempty"`
+}
+
+// The result of deleting a release.
+type ReleaseDeletePayload struct {
+	// The id of the release; null when nothing was deleted.
+	Deleted *content.ID `json:"deleted,omitempty"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// An entry for a release.
+type ReleaseEntryInput struct {
+	// The entry.
+	ID content.ID `json:"id"`
+	// What to do with it.
+	Action content.ScheduleAction `json:"action"`
+}
+
+// The result of writing a release.
+type ReleasePayload struct {
+	// The release; null when nothing was written.
+	Release *content.NamedRelease `json:"release,omitempty"`
+	// The ids of the entries that the undo leaves as they are, since they have changed after the release.
+	Kept []*content.ID `json:"kept"`
+	// The references that keep entries from being unpublished, at most 100.
+	Referrers []*content.ReferenceRow `json:"referrers"`
+	// Everything that is wrong; nothing was written unless this is empty.
+	UserErrors []*content.UserError `json:"userErrors"`
+	// A token for this write. Send it in the X-After header so that any replica's answer includes this write. Null when no entry was changed.
+	Token *string `json:"token,omitempty"`
+	// What the write would change; null unless validateOnly is true and nothing is wrong.
+	Effects *content.WriteEffects `json:"effects,omitempty"`
 }
 
 // A long text that is not saved.
@@ -908,4 +1082,44 @@ type WebhookRedeliverPayload struct {
 	Delivery *content.WebhookDelivery `json:"delivery,omitempty"`
 	// Everything that is wrong; nothing was written unless this is empty.
 	UserErrors []*content.UserError `json:"userErrors"`
+}
+
+// The values to write to a wizard. An absent field stays as it is, null clears it, and a list replaces the whole list. Refer to other entries by slug.
+type WizardInput struct {
+	// Readable key, unique among entries of its type. Former slugs still work.
+	Slug graphql.Omittable[*string] `json:"slug,omitempty"`
+	// Its name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// One or two sentences, plain text.
+	Summary graphql.Omittable[*string] `json:"summary,omitempty"`
+	// Its position in the list of wizards.
+	Order graphql.Omittable[*int] `json:"order,omitempty"`
+	// Its page, below the source's documentation root.
+	Page graphql.Omittable[*string] `json:"page,omitempty"`
+	// The slug of its first question.
+	FirstQuestion graphql.Omittable[*string] `json:"firstQuestion,omitempty"`
+	// All its questions.
+	Questions graphql.Omittable[[]*content.WizardQuestion] `json:"questions,omitempty"`
+	// Its advice that holds for all answers; empty for none.
+	Recipe graphql.Omittable[*content.WizardRecipe] `json:"recipe,omitempty"`
+	// Patterns that go well together.
+	Combinations graphql.Omittable[[]*content.WizardCombination] `json:"combinations,omitempty"`
+	// Its decision tree, row by row.
+	DecisionTree graphql.Omittable[[]*content.WizardRule] `json:"decisionTree,omitempty"`
+	// What to use under which requirement.
+	Constraints graphql.Omittable[[]*content.WizardRequirement] `json:"constraints,omitempty"`
+	// How to remove bottlenecks.
+	Bottlenecks graphql.Omittable[[]*content.WizardBottleneck] `json:"bottlenecks,omitempty"`
+	// What to use to reach a latency.
+	RealTimeTargets graphql.Omittable[[]*content.WizardLatency] `json:"realTimeTargets,omitempty"`
+	// Sets of patterns, each with a name.
+	Stacks graphql.Omittable[[]*content.WizardStack] `json:"stacks,omitempty"`
+	// Domains with their main patterns.
+	Domains graphql.Omittable[[]*content.WizardDomain] `json:"domains,omitempty"`
+	// Kinds of problems, and what helps with each.
+	ProblemFilters graphql.Omittable[[]*content.WizardProblem] `json:"problemFilters,omitempty"`
+	// Challenges, and what helps with each.
+	Challenges graphql.Omittable[[]*content.WizardChallenge] `json:"challenges,omitempty"`
+	// The long text, in Markdown.
+	Body graphql.Omittable[*string] `json:"body,omitempty"`
 }

@@ -142,6 +142,12 @@ type PageEdge = Edge[*content.Page]
 // PagePayload is the outcome of a write to an entry of type Page.
 type PagePayload = Payload[content.Page]
 
+// CalculatorPayload is the outcome of a write to an entry of type Calculator.
+type CalculatorPayload = Payload[content.Calculator]
+
+// WizardPayload is the outcome of a write to an entry of type Wizard.
+type WizardPayload = Payload[content.Wizard]
+
 // PillarPatternFitConnection is a list of entries of type Pattern, with the statement about each.
 type PillarPatternFitConnection = Connection[*content.Pattern, *PillarPatternFitEdge]
 

@@ -72,10 +72,10 @@ func TestBest(t *testing.T) {
 		"the tier costs less":                      {func(c *advisor.Compared) { c.Pattern.TierKey = "bronze" }, "EFFORT", []string{"a"}, true},
 		"the tier succeeds more":                   {func(c *advisor.Compared) { c.Pattern.TierKey = "bronze" }, "SUCCESS_RATE", []string{"a"}, true},
 	}
-	tables := mustTables(t)
+	c := mustCorpus(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := row(t, advisor.Compare(compared(tt.edit), nil, tables.Calculator, tables.Weights), tt.criterion)
+			r := row(t, advisor.Compare(compared(tt.edit), nil, c.calculator, c.tables.Weights), tt.criterion)
 			if d := gocmp.Diff(tt.best, r.BestKeys); d != "" {
 				t.Errorf("best (-want +got):\n%s", d)
 			}
@@ -91,7 +91,7 @@ func TestBest(t *testing.T) {
 
 // TestEveryValueIsThereOrSaysWhyNot checks patterns drawn at random.
 func TestEveryValueIsThereOrSaysWhyNot(t *testing.T) {
-	tables := mustTables(t)
+	c := mustCorpus(t)
 	rapid.Check(t, func(t *rapid.T) {
 		subjects := compared(func(c *advisor.Compared) {
 			c.Pattern.TierKey = rapid.SampledFrom([]string{"gold", "silver", "bronze", "none"}).Draw(t, "tier")
@@ -99,7 +99,7 @@ func TestEveryValueIsThereOrSaysWhyNot(t *testing.T) {
 				c.Tier = nil
 			}
 		})
-		got := advisor.Compare(subjects, nil, tables.Calculator, tables.Weights)
+		got := advisor.Compare(subjects, nil, c.calculator, c.tables.Weights)
 		if len(got.Rows) != len(content.ComparisonCriterion("").Values()) {
 			t.Fatalf("%d rows", len(got.Rows))
 		}

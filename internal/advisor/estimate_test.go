@@ -13,7 +13,7 @@ import (
 )
 
 func (c *corpus) estimating(patterns, inUse []*content.Pattern, migrations []*content.Migration) advisor.Estimating {
-	return advisor.Estimating{Patterns: patterns, InUse: inUse, Migrations: migrations, Calculator: c.tables.Calculator, Weights: c.tables.Weights}
+	return advisor.Estimating{Patterns: patterns, InUse: inUse, Migrations: migrations, Calculator: c.calculator, Weights: c.tables.Weights}
 }
 
 func bySlug(p *content.Pattern) string { return p.Slug }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"patternhub/internal/content"
@@ -28,7 +29,8 @@ type liveNetwork struct {
 	rows     map[string]Row
 	network  *Network
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	// dirty are the patterns that have changed since the network was read; nil if all are to be read.
 	dirty map[string]bool
 	// newest is the sequence number of the newest change noted.
 	newest int64
@@ -45,7 +47,7 @@ func NewLive(store interface {
 ) *Live {
 	l := &Live{store: store, networks: map[content.Perspective]*liveNetwork{}}
 	for _, p := range []content.Perspective{content.Published, content.Drafts} {
-		l.networks[p] = &liveNetwork{building: make(chan struct{}, 1), dirty: map[string]bool{}}
+		l.networks[p] = &liveNetwork{building: make(chan struct{}, 1)}
 	}
 	return l
 }
@@ -60,13 +62,18 @@ func (l *Live) Note(_ content.State, changes ...content.Change) {
 			continue
 		}
 		k.mu.Lock()
-		k.dirty[c.Key] = true
+		if c.Key == "" {
+			k.dirty = nil
+		}
+		if k.dirty != nil {
+			k.dirty[c.Key] = true
+		}
 		k.newest = max(k.newest, c.Seq)
 		k.mu.Unlock()
 	}
 }
 
-// take returns the keys that changed since its last call, and the newest change of all.
+// take returns the keys that changed since its last call, nil for all, and the newest change of all.
 // Network calls it before the read, so that a change during the read is dirty again for the next
 // call. The other order would lose it.
 func (k *liveNetwork) take() (dirty map[string]bool, newest int64) {
@@ -81,6 +88,12 @@ func (k *liveNetwork) take() (dirty map[string]bool, newest int64) {
 func (k *liveNetwork) putBack(dirty map[string]bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if dirty == nil {
+		k.dirty = nil
+	}
+	if k.dirty == nil {
+		return
+	}
 	for key := range dirty {
 		k.dirty[key] = true
 	}
@@ -109,7 +122,7 @@ func (l *Live) Network(ctx context.Context, p content.Perspective) (*Network, er
 		content.Leave(ctx)
 		ctx = content.ReadNewest(ctx)
 	}
-	if k.network != nil && len(dirty) == 0 {
+	if dirty != nil && len(dirty) == 0 {
 		return k.network, nil
 	}
 	rows, err := l.rows(ctx, l.store.At(p), k.rows, dirty)
@@ -128,13 +141,13 @@ func (l *Live) Network(ctx context.Context, p content.Perspective) (*Network, er
 	return k.network, nil
 }
 
-// rows reads all patterns page by page in the order by name, or only the dirty ones if old is not
+// rows reads all patterns page by page in the order by name, or only the dirty ones if dirty is not
 // nil.
 // It does not change old, whose network other callers may be reading. A dirty pattern that is not
 // found was deleted.
 func (l *Live) rows(ctx context.Context, g *content.Graph, old map[string]Row, dirty map[string]bool) (map[string]Row, error) {
 	rows := make(map[string]Row, len(old)+len(dirty))
-	if old == nil {
+	if dirty == nil {
 		q := content.Query{Window: content.Window{Limit: readPatterns}}
 		for {
 			slices, err := g.Patterns.Find(ctx, q, content.Scope{})
@@ -143,7 +156,7 @@ func (l *Live) rows(ctx context.Context, g *content.Graph, old map[string]Row, d
 			}
 			page := slices[0]
 			for _, p := range page.Items {
-				rows[p.Key] = row(p)
+				rows[p.Key] = row(p, rows)
 			}
 			if !page.HasNext {
 				return rows, nil
@@ -158,19 +171,31 @@ func (l *Live) rows(ctx context.Context, g *content.Graph, old map[string]Row, d
 	for k := range dirty {
 		keys = append(keys, k)
 	}
-	found, err := g.Patterns.ByKeys(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range found {
-		delete(rows, keys[i])
-		if p != nil {
-			rows[p.Key] = row(p)
+	for part := range slices.Chunk(keys, readPatterns) {
+		found, err := g.Patterns.ByKeys(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range found {
+			delete(rows, part[i])
+			if p != nil {
+				rows[p.Key] = row(p, rows)
+			}
 		}
 	}
 	return rows, nil
 }
 
-func row(p *content.Pattern) Row {
-	return Row{Key: p.Key, Slug: p.Slug, FormerSlugs: p.FormerSlugs, Relations: p.Relations}
+// row returns the row of a pattern, without what the network does not need: rows are kept. Keys are those of
+// rows, so that each is in memory once.
+func row(p *content.Pattern, rows map[string]Row) Row {
+	out := Row{Key: p.Key, Slug: p.Slug, FormerSlugs: p.FormerSlugs, Relations: slices.Clone(p.Relations)}
+	for i := range out.Relations {
+		r := &out.Relations[i]
+		r.Sources = nil
+		if other, ok := rows[r.PatternKey]; ok {
+			r.PatternKey = other.Key
+		}
+	}
+	return out
 }

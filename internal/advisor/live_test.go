@@ -137,6 +137,25 @@ func TestNetworkIsCached(t *testing.T) {
 	}
 }
 
+// TestNetworkIsReadAgain: after a change that stands for many, a call reads all patterns.
+func TestNetworkIsReadAgain(t *testing.T) {
+	store, _ := mustStore(t)
+	mustPut(t, store, named("a"), true)
+	live := advisor.NewLive(store) // the store reports its writes to another one
+	if got := dependents(t, live, content.Published, "a"); got != 0 {
+		t.Fatalf("%d", got)
+	}
+	mustPut(t, store, named("b"), true, "a")
+	live.Note(content.State{}, content.Change{Type: content.TypePattern, Graph: content.Drafts})
+	if got := dependents(t, live, content.Published, "a"); got != 0 {
+		t.Errorf("after changes of drafts: %d", got)
+	}
+	live.Note(content.State{}, content.Change{Type: content.TypePattern, Graph: content.Published})
+	if got := dependents(t, live, content.Published, "a"); got != 1 {
+		t.Errorf("after changes of patterns: %d", got)
+	}
+}
+
 // TestNetworkRecoversFromAnError: a change that could not be read is read by the next call.
 func TestNetworkRecoversFromAnError(t *testing.T) {
 	store, live := mustStore(t)

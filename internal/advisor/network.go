@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"unique"
 
 	"patternhub/internal/content"
 )
@@ -22,15 +23,24 @@ type node struct {
 	out, in   []hop
 }
 
-// hop is a relation seen from one of its ends.
-// direction says which end has the relation: OUT for the node that holds the hop, IN for the node at its
-// other end.
+// hop is a relation seen from one of its ends. There are two for each relation of a graph, so it is small.
+// inbound means that the node at the other end has the relation.
 type hop struct {
-	to        *node
-	relation  content.PatternRelation
-	direction content.RelationDirection
-	weight    int
-	inferred  bool
+	to                *node
+	kind              unique.Handle[content.PatternRelation]
+	weight            int32
+	inbound, inferred bool
+}
+
+// relation returns the kind of the relation.
+func (h hop) relation() content.PatternRelation { return h.kind.Value() }
+
+// direction is OUT if the node that holds the hop has the relation, and IN if the other one has it.
+func (h hop) direction() content.RelationDirection {
+	if h.inbound {
+		return "IN"
+	}
+	return "OUT"
 }
 
 // Row has the fields of a pattern that the network needs.
@@ -56,21 +66,29 @@ func NewNetwork(rows []Row) *Network {
 		n.slugs[r.Slug] = n.nodes[r.Key] // a current slug wins over a former one
 	}
 	for _, r := range rows {
-		from := n.nodes[r.Key]
-		for _, s := range r.Relations {
-			to := n.nodes[s.PatternKey]
-			if to == nil || to == from {
-				continue
-			}
-			from.out = append(from.out, hop{to, s.Relation, "OUT", s.Weight, s.Inferred})
-			to.in = append(to.in, hop{from, s.Relation, "IN", s.Weight, s.Inferred})
-		}
+		n.connect(&r)
 	}
 	for _, v := range n.nodes {
+		v.out, v.in = slices.Clone(v.out), slices.Clone(v.in) // without room for more
 		slices.SortFunc(v.out, byStrength)
 		slices.SortFunc(v.in, byStrength)
 	}
 	return n
+}
+
+// connect adds the relations of a row to both of their nodes.
+func (n *Network) connect(r *Row) {
+	from := n.nodes[r.Key]
+	for _, s := range r.Relations {
+		to := n.nodes[s.PatternKey]
+		if to == nil || to == from {
+			continue
+		}
+		h := hop{to: to, kind: unique.Make(s.Relation), weight: int32(s.Weight), inferred: s.Inferred} //nolint:gosec // weights are small
+		from.out = append(from.out, h)
+		h.to, h.inbound = from, true
+		to.in = append(to.in, h)
+	}
 }
 
 // byStrength orders hops by slug, and parallel hops by weight, the greatest first, then by
@@ -80,8 +98,8 @@ func byStrength(a, b hop) int {
 	return cmp.Or(
 		cmp.Compare(a.to.slug, b.to.slug),
 		cmp.Compare(b.weight, a.weight),
-		cmp.Compare(a.relation, b.relation),
-		cmp.Compare(b.direction, a.direction), // OUT before IN
+		cmp.Compare(a.relation(), b.relation()),
+		cmp.Compare(b.direction(), a.direction()), // OUT before IN
 	)
 }
 
@@ -149,7 +167,7 @@ func (w RelationSelector) hops(v *node) []hop {
 	if w.Direction == "BOTH" {
 		slices.SortFunc(out, byStrength)
 	}
-	return slices.DeleteFunc(out, func(h hop) bool { return !w.follows(h.relation) })
+	return slices.DeleteFunc(out, func(h hop) bool { return !w.follows(h.relation()) })
 }
 
 // back is the same question from the other end.
@@ -207,7 +225,7 @@ func (n *Network) Path(from, to string, w RelationSelector) ([]content.PatternPa
 	for v := start; v != end; {
 		h := n.best(v, w, left, best).hop
 		steps = append(steps, content.PatternPathStep{
-			FromKey: v.key, ToKey: h.to.key, Relation: h.relation, Direction: h.direction, Weight: h.weight, Inferred: h.inferred,
+			FromKey: v.key, ToKey: h.to.key, Relation: h.relation(), Direction: h.direction(), Weight: int(h.weight), Inferred: h.inferred,
 		})
 		v = h.to
 	}
@@ -233,7 +251,7 @@ func (n *Network) best(v *node, w RelationSelector, left map[*node]int, done map
 		if d, ok := left[h.to]; !ok || d != left[v]-1 {
 			continue
 		}
-		weight := h.weight + n.best(h.to, w, left, done).weight
+		weight := int(h.weight) + n.best(h.to, w, left, done).weight
 		if !found || weight > chosen.weight {
 			found, chosen = true, way{h, weight}
 		}
@@ -290,8 +308,8 @@ func (n *Network) edges(key string, set map[*node]int, w RelationSelector) []con
 	from := n.nodes[key]
 	var out []content.PatternGraphEdge
 	for _, h := range from.out {
-		if _, ok := set[h.to]; ok && w.follows(h.relation) && !mirrored(from, h) {
-			out = append(out, content.PatternGraphEdge{FromKey: from.key, ToKey: h.to.key, Relation: h.relation, Weight: h.weight, Inferred: h.inferred})
+		if _, ok := set[h.to]; ok && w.follows(h.relation()) && !mirrored(from, h) {
+			out = append(out, content.PatternGraphEdge{FromKey: from.key, ToKey: h.to.key, Relation: h.relation(), Weight: int(h.weight), Inferred: h.inferred})
 		}
 	}
 	return out
@@ -302,10 +320,10 @@ func (n *Network) edges(key string, set map[*node]int, w RelationSelector) []con
 // Usually both sides have a symmetric relation, and a client would draw two lines. If only one side has
 // it, that one is shown.
 func mirrored(from *node, h hop) bool {
-	if !h.relation.Symmetric() || from.slug < h.to.slug {
+	if !h.relation().Symmetric() || from.slug < h.to.slug {
 		return false
 	}
-	return slices.ContainsFunc(h.to.out, func(o hop) bool { return o.to == from && o.relation == h.relation })
+	return slices.ContainsFunc(h.to.out, func(o hop) bool { return o.to == from && o.kind == h.kind })
 }
 
 // sorted returns nodes by distance, then by slug.
@@ -342,7 +360,7 @@ func (n *Network) Impact(key string) (*content.PatternImpact, error) {
 func Among(patterns []*content.Pattern) []content.PatternGraphEdge {
 	rows := make([]Row, len(patterns))
 	for i, p := range patterns {
-		rows[i] = row(p)
+		rows[i] = row(p, nil)
 	}
 	n := NewNetwork(rows)
 	nodes := make(map[*node]int, len(rows))

@@ -100,8 +100,8 @@ func (s *selection) prepare(out *content.PatternSelection) error {
 	s.answers, out.NextQuestion, err = walk(s.Wizards, s.input.Wizard, s.input.Answers)
 	for _, a := range s.answers {
 		for _, p := range a.option.Recommends {
-			if p.PatternKey == "" && !slices.Contains(out.AlsoRecommended, p.Subject) {
-				out.AlsoRecommended = append(out.AlsoRecommended, p.Subject)
+			if p.PatternKey == "" && !slices.Contains(out.AlsoRecommended, p.Subject()) {
+				out.AlsoRecommended = append(out.AlsoRecommended, p.Subject())
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func (p picks) add(subjects []content.Subject, source string) {
 func (p picks) addOption(w *content.Wizard, q *content.WizardQuestion, o *content.WizardOption) {
 	a := answer{w, q, o}
 	for _, r := range o.Recommends {
-		p.add([]content.Subject{r.Subject}, a.source())
+		p.add([]content.Subject{r.Subject()}, a.source())
 	}
 }
 

@@ -17,15 +17,22 @@ func NewAccess() *Access {
 	a := &Access{need: map[string]content.AccessRole{}}
 	a.grant(content.RoleReader, "Query", "node nodes entry entryTypes file viewer rateLimit home search suggest sync")
 	a.grant(content.RoleReader, "Query", typeFields()...)
-	a.grant(content.RoleReader, "Query", "comparePatterns wizards wizard selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact calculator")
+	a.grant(content.RoleReader, "Query", "comparePatterns selectPatterns estimateEffort healthDashboard patternPath patternNeighborhood patternNetwork patternImpact")
 	a.grant(content.RoleReader, "Subscription", "entryChanged")
+	// It refuses whoever has no session with the role previewer.
+	a.grant(content.RoleReader, "Subscription", "entryPresence")
 	a.grant(content.RolePreviewer, "Entry", "revisions")
-	a.grant(content.RolePreviewer, "Query", "brokenReferences entrySchedules previews log")
-	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke")
+	a.grant(content.RolePreviewer, "Query", "brokenReferences entries entryComments entrySchedules entryValues log previews release releases")
+	a.grant(content.RolePreviewer, "Mutation", "previewTokenCreate previewCreate previewRevoke entryCommentCreate entryCommentResolve entryCommentDelete")
 	a.grant(content.RoleAuthor, "Query", "render")
 	a.grant(content.RoleAuthor, "Mutation", "entryRestore patternHealthRecord")
+	// These are of the person of a session.
+	a.grant(content.RoleAuthor, "Query", "autosave autosaves")
+	a.grant(content.RoleAuthor, "Mutation", "entryAutosave entryAutosaveDiscard presenceBeat")
 	a.grant(content.RoleAuthor, "Mutation", typeMutations()...)
 	a.grant(content.RolePublisher, "Mutation", "entryPublish entryUnpublish entryDelete entrySchedulePublish entryScheduleUnpublish")
+	a.grant(content.RolePublisher, "Mutation", "entriesPublish entriesUnpublish entriesDelete entriesSchedule entriesUndo")
+	a.grant(content.RolePublisher, "Mutation", "releaseCreate releaseUpdate releaseDelete releasePublish releaseSchedule releaseUnschedule releaseUndo")
 	a.grant(content.RoleAdmin, "Query", "webhookEndpoints webhookDeliveries people keys")
 	a.grant(content.RoleAdmin, "Mutation", "personInvite personLinkCreate personUpdate personRemove keyCreate")
 	// These act on the session of the request, and refuse requests without one. Admins revoke keys without it.

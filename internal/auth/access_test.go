@@ -16,10 +16,15 @@ func needed() map[string]content.AccessRole {
 	return map[string]content.AccessRole{
 		"Query.patterns": "READER", "Query.pattern": "READER", "Query.caseStudies": "READER", "Query.quickStart": "READER", "Query.failures": "READER",
 		"Query.failure": "READER", "Query.search": "READER", "Query.sync": "READER", "Query.patternImpact": "READER", "Query.__typename": "READER", "Query.__schema": "READER",
-		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER",
+		"Subscription.entryChanged": "READER", "Entry.revisions": "PREVIEWER", "Query.brokenReferences": "PREVIEWER", "Query.entrySchedules": "PREVIEWER", "Query.release": "PREVIEWER", "Query.releases": "PREVIEWER",
+		"Mutation.releaseCreate": "PUBLISHER", "Mutation.releaseUpdate": "PUBLISHER", "Mutation.releaseDelete": "PUBLISHER", "Mutation.releasePublish": "PUBLISHER",
+		"Mutation.releaseSchedule": "PUBLISHER", "Mutation.releaseUnschedule": "PUBLISHER", "Mutation.releaseUndo": "PUBLISHER",
 		"Mutation.previewTokenCreate": "PREVIEWER", "Mutation.previewCreate": "PREVIEWER", "Mutation.previewRevoke": "PREVIEWER", "Query.previews": "PREVIEWER", "Mutation.patternCreate": "AUTHOR", "Mutation.caseStudyUpdate": "AUTHOR", "Mutation.entryRestore": "AUTHOR",
+		"Query.entryComments": "PREVIEWER", "Mutation.entryCommentCreate": "PREVIEWER", "Mutation.entryCommentDelete": "PREVIEWER",
+		"Query.autosave": "AUTHOR", "Query.autosaves": "AUTHOR", "Mutation.entryAutosave": "AUTHOR", "Mutation.entryAutosaveDiscard": "AUTHOR", "Mutation.presenceBeat": "AUTHOR", "Subscription.entryPresence": "READER",
 		"Mutation.entryPublish": "PUBLISHER", "Mutation.entryUnpublish": "PUBLISHER", "Mutation.entryDelete": "PUBLISHER",
-		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER",
+		"Mutation.entrySchedulePublish": "PUBLISHER", "Mutation.entryScheduleUnpublish": "PUBLISHER", "Mutation.entriesUndo": "PUBLISHER",
+		"Mutation.entriesPublish": "PUBLISHER", "Mutation.entriesUnpublish": "PUBLISHER", "Mutation.entriesDelete": "PUBLISHER", "Mutation.entriesSchedule": "PUBLISHER", "Query.entries": "PREVIEWER",
 		"Mutation.somethingNew": "ADMIN", "Query.somethingNew": "ADMIN", "Mutation.patterns": "ADMIN", "Query.patternCreate": "ADMIN",
 	}
 }

@@ -41,17 +41,33 @@ type Authenticator struct {
 	previews  *Previews
 	sessions  *Sessions // nil accepts none
 	anonymous bool
+	// anyone is the admission of readers without credentials, who are all alike. They share it, as
+	// admissions are not changed afterwards.
+	anyone *Admission
 }
 
 // NewAuthenticator returns an Authenticator. anonymous admits requests without credentials.
 func NewAuthenticator(keys *Keys, previews *Previews, anonymous bool) *Authenticator {
-	return &Authenticator{keys: keys, previews: previews, anonymous: anonymous}
+	return &Authenticator{keys: keys, previews: previews, anonymous: anonymous, anyone: asReader()}
 }
 
 // Admit checks credentials. Drafts are for keys whose role may read them and for preview tokens, see
 // preview. Wrong credentials fail with Unauthenticated; they are never treated as missing.
 func (a *Authenticator) Admit(ctx context.Context, c Credentials) (*Admission, error) {
-	out := &Admission{Viewer: &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}}
+	if c == (Credentials{}) && a.anonymous {
+		return a.anyone, nil
+	}
+	return a.admit(ctx, c)
+}
+
+// asReader returns the admission of a reader of the published graph.
+func asReader() *Admission {
+	return &Admission{Viewer: &content.Viewer{AccessRole: content.RoleReader, Perspective: content.Published}}
+}
+
+// admit is Admit for what is not the most frequent request.
+func (a *Authenticator) admit(ctx context.Context, c Credentials) (*Admission, error) {
+	out := asReader()
 	if c == (Credentials{Perspective: c.Perspective}) && !a.anonymous { // nothing identifies the sender
 		return nil, content.Fault(content.Unauthenticated, "This hub requires an API key: Authorization: Bearer phk_...")
 	}
@@ -99,7 +115,7 @@ func (a *Authenticator) preview(ctx context.Context, out *Admission, c Credentia
 	case made != nil && out.Viewer.Key == nil && out.Viewer.Person == nil && !a.anonymous:
 		return "", content.Fault(content.Unauthenticated, "This hub requires an API key beside a preview token of single entries: Authorization: Bearer phk_...")
 	case made != nil:
-		out.Viewer.Previewed, out.NoStore = made.IDs(), true
+		out.Viewer.Previewed, out.NoStore = made.Entries, true
 		out.Scope += ":preview:" + made.ID
 		return c.Perspective, nil
 	}

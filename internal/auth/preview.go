@@ -73,14 +73,25 @@ func (p *Previews) Create(ctx context.Context, by *content.Viewer, lifetime time
 // CreateFor makes a preview of some entries on behalf of a viewer, and returns it with its token.
 // The caller bounds the lifetime and the number of entries, and checks that they exist.
 func (p *Previews) CreateFor(ctx context.Context, by *content.Viewer, entries []content.ID, lifetime time.Duration) (string, *content.Preview, error) {
+	made := &content.Preview{}
+	for _, id := range entries {
+		made.Entries = append(made.Entries, content.Previewed{Type: id.Type, Key: id.Key})
+	}
+	return p.keep(ctx, by, made, lifetime)
+}
+
+// CreateForRelease makes a preview of a release, as CreateFor does of entries.
+func (p *Previews) CreateForRelease(ctx context.Context, by *content.Viewer, release *content.NamedRelease, lifetime time.Duration) (string, *content.Preview, error) {
+	return p.keep(ctx, by, &content.Preview{Release: release.Key}, lifetime)
+}
+
+// keep stores a new preview on behalf of a viewer, and returns it with its token.
+func (p *Previews) keep(ctx context.Context, by *content.Viewer, made *content.Preview, lifetime time.Duration) (string, *content.Preview, error) {
 	maker, ends, err := p.begin(by, lifetime)
 	if err != nil {
 		return "", nil, err
 	}
-	made := &content.Preview{ID: randomWord(idBytes), By: maker, CreatedAt: p.now().UTC().Truncate(time.Millisecond), ExpiresAt: ends}
-	for _, id := range entries {
-		made.Entries = append(made.Entries, content.Previewed(id))
-	}
+	made.ID, made.By, made.CreatedAt, made.ExpiresAt = randomWord(idBytes), maker, p.now().UTC().Truncate(time.Millisecond), ends
 	token, err := p.tokens.Sign(ctx, purposePreview, []byte(made.ID))
 	if err != nil {
 		return "", nil, err

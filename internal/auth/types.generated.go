@@ -37,6 +37,9 @@ func typeFields() []string {
 		"comparisons",
 		"page",
 		"pages",
+		"calculator",
+		"wizards",
+		"wizard",
 	}
 }
 
@@ -75,5 +78,9 @@ func typeMutations() []string {
 		"comparisonUpdate",
 		"pageCreate",
 		"pageUpdate",
+		"calculatorCreate",
+		"calculatorUpdate",
+		"wizardCreate",
+		"wizardUpdate",
 	}
 }

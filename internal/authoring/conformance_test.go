@@ -36,7 +36,12 @@ func TestTransactors(t *testing.T) {
 			"revisions outlive entries":          revisionsOutliveEntries,
 			"rows of the log have numbers":       rowsOfTheLogHaveNumbers,
 			"schedules end once":                 schedulesEndOnce,
+			"releases are found":                 releasesAreFound,
 			"answers belong to an author":        answersBelongToAnAuthor,
+			"what a write did is kept":           whatAWriteDidIsKept,
+			"autosaves are kept":                 autosavesAreKept,
+			"what remains is kept":               whatRemainsIsKept,
+			"matching entries are found":         matchingEntriesAreFound,
 			"only entry types have transactions": onlyEntryTypes,
 		} {
 			t.Run(store+"/"+name, func(t *testing.T) { test(t, open(t)) })
@@ -70,8 +75,8 @@ func anErrorUndoesEverything(t *testing.T, s content.Transactor) {
 	broken := errors.New("broken")
 	r := content.Request{By: "author", Key: "once"}
 	err := s.Transact(t.Context(), func(ctx context.Context, x content.Transaction) error {
-		err := x.Schedule(ctx, content.Schedule{Type: content.TypePattern, Key: "saga", Action: content.SchedulePublish, At: begun, State: content.ScheduleWaiting})
-		return errors.Join(broken, err, put(x, saved("saga")), x.Remember(ctx, r, content.Answer{At: begun}))
+		x.Schedule(content.Schedule{Type: content.TypePattern, Key: "saga", Action: content.SchedulePublish, At: begun, State: content.ScheduleWaiting})
+		return errors.Join(broken, put(x, saved("saga")), x.Remember(ctx, r, content.Answer{At: begun}))
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("the plan failed with %v", err)
@@ -130,7 +135,7 @@ func publishingCopies(t *testing.T, s content.Transactor) {
 	p := saved("saga", "outbox")
 	p.Body = content.RichText{Markdown: "Text.", HTML: "<p>Text.</p>", Renderer: 1}
 	mustPublish(t, s, p)
-	p.Status, p.PublishedAt = content.StatusPublished, new(begun)
+	p.Status, p.PublishedAt, p.Publication = content.StatusPublished, new(begun), published()
 	for _, perspective := range []content.Perspective{content.Drafts, content.Published} {
 		if d := cmp.Diff(p, mustCopy(t, s, perspective, "saga"), cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("in %s (-want +got):\n%s", perspective, d)
@@ -138,11 +143,11 @@ func publishingCopies(t *testing.T, s content.Transactor) {
 	}
 	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		h := p.Meta
-		h.Status, h.PublishedAt = content.StatusDraft, nil
+		h.Status, h.PublishedAt, h.Publication = content.StatusDraft, nil, nil
 		x.Mark(&h)
 		return nil
 	})
-	if got := mustCopy(t, s, content.Drafts, "saga"); got.Status != content.StatusDraft || got.PublishedAt != nil || got.Name != "saga" {
+	if got := mustCopy(t, s, content.Drafts, "saga"); got.Status != content.StatusDraft || got.PublishedAt != nil || got.Publication != nil || got.Name != "saga" {
 		t.Errorf("the working copy is %+v", got.Meta)
 	}
 }
@@ -162,12 +167,12 @@ func relationsOfPublishedCopies(t *testing.T, s content.Transactor) {
 	later := begun.Add(time.Hour)
 	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		p := saved("saga", "outbox")
-		p.Name, p.PublishedAt = "left alone", &later
+		p.Name, p.PublishedAt, p.Publication = "left alone", &later, published()
 		x.Relate(p)
 		return nil
 	})
 	got := mustCopy(t, s, content.Published, "saga")
-	if len(got.Relations) != 1 || got.Relations[0].PatternKey != "outbox" || got.Name != "saga" || !got.PublishedAt.Equal(later) {
+	if len(got.Relations) != 1 || got.Relations[0].PatternKey != "outbox" || got.Name != "saga" || !got.PublishedAt.Equal(later) || !cmp.Equal(got.Publication, published()) {
 		t.Errorf("related as %+v", got)
 	}
 	if got := mustCopy(t, s, content.Drafts, "saga").Relations; len(got) != 2 {
@@ -364,13 +369,12 @@ func schedulesEndOnce(t *testing.T, s content.Transactor) {
 		return content.Schedule{Type: content.TypePattern, Key: key, Action: action, At: begun.Add(after), State: content.ScheduleWaiting, By: "author"}
 	}
 	first, second := plan("saga", content.SchedulePublish, time.Hour), plan("saga", content.ScheduleUnpublish, 2*time.Hour)
-	transact(t, s, func(ctx context.Context, x content.Transaction) error {
+	transact(t, s, func(_ context.Context, x content.Transaction) error {
 		for _, p := range []content.Schedule{second, plan("saga", content.SchedulePublish, 3*time.Hour), first, plan("other", content.SchedulePublish, 0)} {
-			if err := x.Schedule(ctx, p); err != nil {
-				return err
-			}
+			x.Schedule(p)
 		}
-		return x.Unschedule(ctx, ofPattern("other"), content.SchedulePublish, content.ScheduleUnpublish)
+		x.Unschedule(ofPattern("other"), content.SchedulePublish, content.ScheduleUnpublish)
+		return nil
 	})
 	waiting, err := s.Waiting(t.Context(), 10)
 	if d := cmp.Diff([]content.Schedule{first, second}, waiting); d != "" || err != nil {

@@ -10,8 +10,14 @@
 //	save.go      Save, which checks, mirrors and writes one working copy
 //	merge.go     an edit that is based on an older revision
 //	restore.go   Restore, of an older revision or of a deleted entry
+//	undo.go      Undo, of what was published, withdrawn or removed
 //	release.go   Release, Withdraw and Remove, with what they check
+//	bulk.go      Bulk, for all entries that a filter selects
 //	schedule.go  writes at a later time
+//	values.go    a working copy as its input
+//	autosave.go  what people have written and not saved yet
+//	plan_release.go  named releases: what they contain, when they are published, and their undo
+//	gate.go      what publishing a named release would do, and how releases contradict each other
 //	put.go       the plain writes of programs, which check little
 //	publish.go   what publishing and unpublishing write, for authors and programs
 //	mirror.go    the other side of symmetric relations
@@ -85,6 +91,10 @@ type attempt struct {
 	// revived holds the last heads of restored entries, whose creation time and former slugs
 	// continue.
 	revived map[content.ID]content.Meta
+	// turns is what the plan does to entries, for an undo. earlier holds the patterns that an undo
+	// publishes in an earlier revision.
+	turns   []content.Turn
+	earlier []*content.Pattern
 }
 
 // write runs one write. Times are truncated to the precision of stored ones.
@@ -118,14 +128,14 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 		if err := plan(ctx, a); err != nil {
 			return err
 		}
-		if len(out.Errors) > 0 {
+		if len(out.Errors)+len(out.Problems) > 0 {
 			// Nothing was written, so nothing is shown as if it were.
-			out.Entries, out.Deleted, out.Schedule, out.Observation = nil, nil, nil, nil
+			out.Entries, out.Deleted, out.Schedule, out.Release, out.Observation = nil, nil, nil, nil, nil
 			return errUnwritten
 		}
 		if ahead != nil {
 			var err error
-			*out = content.Outcome{}
+			*out = content.Outcome{Kept: out.Kept, Bulk: out.Bulk}
 			if out.Effects, err = ahead.effects(ctx, a.names); err != nil {
 				return err
 			}
@@ -134,6 +144,16 @@ func (e *Editor) author(ctx context.Context, r content.Request, plan func(contex
 		a.Finish(func(ctx context.Context, last int64) error {
 			if last > 0 {
 				out.Seq = last
+			}
+			if len(a.turns) > 0 {
+				if err := a.KeepTurns(ctx, last, a.at, a.turns); err != nil {
+					return err
+				}
+			}
+			if out.Release != nil {
+				if err := a.keepNamed(ctx, out.Release, last); err != nil {
+					return err
+				}
 			}
 			return a.storeAnswer(ctx, r)
 		})
@@ -162,7 +182,8 @@ func (a *attempt) answered(ctx context.Context, r content.Request) (bool, error)
 		a.refuse(content.ErrIdempotencyMismatch, "This idempotency key was used for another input.", "key")
 		return true, nil
 	}
-	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Observation = first.Seq, first.Schedule, first.Deleted, first.Observation
+	a.out.Seq, a.out.Schedule, a.out.Deleted, a.out.Kept, a.out.Bulk = first.Seq, first.Schedule, first.Deleted, first.Kept, first.Bulk
+	a.out.Release, a.out.Observation = first.Release, first.Observation
 	for _, h := range first.Entries {
 		e, err := a.revision(ctx, h.ID(), h.Revision)
 		if err != nil {
@@ -183,7 +204,10 @@ func (a *attempt) storeAnswer(ctx context.Context, r content.Request) error {
 	if r.Key == "" {
 		return nil
 	}
-	out := content.Answer{Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Schedule: a.out.Schedule, Observation: a.out.Observation, Seq: a.out.Seq}
+	out := content.Answer{
+		Hash: r.Hash, At: a.at, Deleted: a.out.Deleted, Kept: a.out.Kept, Bulk: a.out.Bulk, Schedule: a.out.Schedule,
+		Release: a.out.Release, Observation: a.out.Observation, Seq: a.out.Seq,
+	}
 	for _, e := range a.out.Entries {
 		out.Entries = append(out.Entries, *e.Head())
 	}
@@ -227,8 +251,17 @@ func (a *attempt) revision(ctx context.Context, id content.ID, n int) (content.E
 }
 
 // logChange plans the row of the change log for one copy of an entry.
-func (a *attempt) logChange(id content.ID, op content.Op, p content.Perspective, revision int, relations *[]content.RelationRow) {
-	a.Log(content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: p, Revision: revision, At: a.at, By: a.by, Relations: relations})
+func (a *attempt) logChange(id content.ID, op content.Op, p content.Perspective, revision int) {
+	a.Log(content.Change{Type: id.Type, Key: id.Key, Op: op, Graph: p, Revision: revision, At: a.at, By: a.by})
+}
+
+// logPublished plans the row of the change log for a published copy. Relations are those of the copy if
+// they differ from the revision's, otherwise nil.
+func (a *attempt) logPublished(h *content.Meta, relations *[]content.RelationRow) {
+	a.Log(content.Change{
+		Type: h.Type, Key: h.Key, Op: content.OpUpsert, Graph: content.Published, Revision: h.Revision, At: a.at, By: a.by,
+		Relations: relations, Publication: h.Publication,
+	})
 }
 
 // newKey returns the key of a new entry of a type. Keys grow with time, so that new entries are

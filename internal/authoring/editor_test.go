@@ -87,8 +87,8 @@ func accepted(t *testing.T, out *content.Outcome, err error) *content.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Errors) > 0 {
-		t.Fatalf("refused: %+v", out.Errors)
+	if len(out.Errors)+len(out.Problems) > 0 {
+		t.Fatalf("refused: %+v %+v", out.Errors, out.Problems)
 	}
 	return out
 }
@@ -330,15 +330,15 @@ func TestSchedules(t *testing.T) {
 		out, err := d.Plan(t.Context(), me, content.Intent{ID: id, Action: content.SchedulePublish, At: &at})
 		accepted(t, out, err)
 	}
-	if next, err := d.Due(t.Context()); err != nil || next == nil || !next.Equal(soon) {
+	if next, err := d.Due(t.Context(), nil); err != nil || next == nil || !next.Equal(soon) {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	d.now = soon
-	if next, err := d.Due(t.Context()); err != nil || next == nil || !next.Equal(later) || d.copyOf(content.Published, fit) == nil {
+	if next, err := d.Due(t.Context(), nil); err != nil || next == nil || !next.Equal(later) || d.copyOf(content.Published, fit) == nil {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	d.now = later
-	if next, err := d.Due(t.Context()); err != nil || next != nil {
+	if next, err := d.Due(t.Context(), nil); err != nil || next != nil {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	for _, s := range d.store.state.schedules {
@@ -386,7 +386,8 @@ func TestIdempotency(t *testing.T) {
 }
 
 // TestInvariantsHoldAfterRandomWrites: after each write no reference has a missing target, a
-// symmetric relation is in both published copies or in neither, and the log has no gap.
+// symmetric relation is in both published copies or in neither, the log has no gap, and what is published
+// says what was changed.
 func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 	d := newFixture(t)
 	random := rand.New(rand.NewPCG(3, 5))
@@ -397,6 +398,7 @@ func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 	taken := 0
 	for range 2000 {
 		id := ids[random.IntN(len(ids))]
+		before := d.store.state.graphs[content.Published] // it is replaced, not changed
 		what := content.Release{IDs: []content.ID{id}, Cascade: random.IntN(2) == 0}
 		var out *content.Outcome
 		var err error
@@ -420,6 +422,7 @@ func TestInvariantsHoldAfterRandomWrites(t *testing.T) {
 			taken++
 		}
 		d.mustHoldInvariants(t)
+		d.mustSayWhatChanged(t, before)
 	}
 	if taken < 500 {
 		t.Errorf("only %d of 2000 writes were accepted", taken)

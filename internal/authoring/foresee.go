@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"patternhub/internal/content"
 )
@@ -64,10 +65,25 @@ func (f *foresight) Mark(*content.Meta) {}
 // Log does nothing.
 func (f *foresight) Log(content.Change) {}
 
+// EndAutosave does nothing.
+func (f *foresight) EndAutosave(context.Context, string) (bool, error) { return false, nil }
+
+// EndAutosavesOf does nothing.
+func (f *foresight) EndAutosavesOf(context.Context, []content.ID) error { return nil }
+
+// DropRelease does nothing.
+func (f *foresight) DropRelease(context.Context, string) error { return nil }
+
 // Unschedule does nothing.
-func (f *foresight) Unschedule(context.Context, content.ID, ...content.ScheduleAction) error {
+func (f *foresight) Unschedule(content.ID, ...content.ScheduleAction) {}
+
+// KeepRemaining does nothing.
+func (f *foresight) KeepRemaining(context.Context, string, time.Time, []content.RevisionID) error {
 	return nil
 }
+
+// Schedule does nothing.
+func (f *foresight) Schedule(content.Schedule) {}
 
 // effects describes what was planned. It reads the copies that would be replaced, and what the published
 // ones are related to, with at most two commands for each type and one more for all types.

@@ -18,6 +18,8 @@ import (
 type memory struct {
 	mu    sync.Mutex // guards state; held for a whole transaction
 	state state
+	// refuse, if it is set, fails a transaction before its end.
+	refuse func() error
 }
 
 // state is all that memory stores. Its values are never changed, only replaced.
@@ -28,6 +30,10 @@ type state struct {
 	schedules    map[string]content.Schedule
 	answers      map[string]content.Answer
 	observations map[string]content.Observation
+	turns        map[int64][]content.Turn
+	remaining    map[string][]content.RevisionID
+	autosaves    map[string]content.Autosave
+	releases     map[string]content.NamedRelease
 }
 
 func newMemory() *memory {
@@ -36,7 +42,10 @@ func newMemory() *memory {
 		revisions:    map[content.ID][]content.Snapshot{},
 		schedules:    map[string]content.Schedule{},
 		answers:      map[string]content.Answer{},
-		observations: map[string]content.Observation{},
+		observations: map[string]content.Observation{}, releases: map[string]content.NamedRelease{},
+		turns:     map[int64][]content.Turn{},
+		remaining: map[string][]content.RevisionID{},
+		autosaves: map[string]content.Autosave{},
 	}}
 }
 
@@ -46,7 +55,8 @@ func (s state) clone() state {
 			content.Drafts: maps.Clone(s.graphs[content.Drafts]), content.Published: maps.Clone(s.graphs[content.Published]),
 		},
 		revisions: maps.Clone(s.revisions), changes: slices.Clone(s.changes),
-		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations),
+		schedules: maps.Clone(s.schedules), answers: maps.Clone(s.answers), observations: maps.Clone(s.observations), releases: maps.Clone(s.releases),
+		turns: maps.Clone(s.turns), remaining: maps.Clone(s.remaining), autosaves: maps.Clone(s.autosaves),
 	}
 }
 
@@ -57,6 +67,11 @@ func (m *memory) Transact(ctx context.Context, plan func(context.Context, conten
 	for range 2 {
 		next = m.state.clone()
 		if err := try(ctx, &next, plan); err != nil {
+			return err
+		}
+	}
+	if m.refuse != nil {
+		if err := m.refuse(); err != nil {
 			return err
 		}
 	}
@@ -271,13 +286,17 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 func (t *transaction) Relate(p *content.Pattern) {
 	given := content.Clone(p).(*content.Pattern)
 	t.update(content.Published, &given.Meta, func(e content.Entry) {
-		e.(*content.Pattern).Relations, e.Head().PublishedAt = given.Relations, given.PublishedAt
+		e.(*content.Pattern).Relations = given.Relations
+		e.Head().PublishedAt, e.Head().Publication = given.PublishedAt, given.Publication
 	})
 }
 
 func (t *transaction) Mark(m *content.Meta) {
 	given := *m
-	t.update(content.Drafts, &given, func(e content.Entry) { e.Head().Status, e.Head().PublishedAt = given.Status, given.PublishedAt })
+	t.update(content.Drafts, &given, func(e content.Entry) {
+		h := e.Head()
+		h.Status, h.PublishedAt, h.Publication = given.Status, given.PublishedAt, given.Publication
+	})
 }
 
 // update plans the change of an entry in its revision.
@@ -320,6 +339,50 @@ func (t *transaction) Log(c content.Change) {
 	})
 }
 
+func (t *transaction) Published(_ context.Context, ids []content.ID) (map[content.ID]content.Standing, error) {
+	out := map[content.ID]content.Standing{}
+	return out, t.pick(content.Published, ids, func(e content.Entry) error {
+		now := content.Standing{Published: e.Head().Revision}
+		if p, ok := e.(*content.Pattern); ok {
+			now.Relations = p.Relations
+		}
+		out[e.ID()] = now
+		return nil
+	})
+}
+
+// Matching knows the conditions that the tests of package authoring use.
+func (t *transaction) Matching(_ context.Context, f *content.EntriesFilter, read func(content.ID, int) error) error {
+	for id, e := range t.graphs[content.Drafts] {
+		h := e.Head()
+		if f.Types != nil && !slices.Contains(f.Types, id.Type) || f.Status != nil && !slices.Contains(f.Status.In, h.Status) {
+			continue
+		}
+		if err := read(id, h.Revision); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
+	return slices.Clone(t.state.turns[seq]), nil
+}
+
+func (t *transaction) Remaining(_ context.Context, name string) ([]content.RevisionID, error) {
+	return slices.Clone(t.remaining[name]), nil
+}
+
+func (t *transaction) KeepRemaining(_ context.Context, name string, _ time.Time, rest []content.RevisionID) error {
+	t.remaining[name] = slices.Clone(rest)
+	return nil
+}
+
+func (t *transaction) KeepTurns(_ context.Context, seq int64, _ time.Time, turns []content.Turn) error {
+	t.state.turns[seq] = slices.Clone(turns)
+	return nil
+}
+
 func (t *transaction) LastSeq(context.Context) (int64, error) {
 	return int64(len(t.changes)), nil
 }
@@ -331,16 +394,17 @@ func named(id content.ID, action content.ScheduleAction) string {
 	return strings.Join([]string{content.RefToAny(id), string(action)}, ":")
 }
 
-func (t *transaction) Schedule(_ context.Context, s content.Schedule) error {
-	t.schedules[named(s.EntryID(), s.Action)] = s
-	return nil
+func (t *transaction) Schedule(s content.Schedule) {
+	t.plan(func() error { t.schedules[named(s.EntryID(), s.Action)] = s; return nil })
 }
 
-func (t *transaction) Unschedule(_ context.Context, id content.ID, actions ...content.ScheduleAction) error {
-	for _, action := range actions {
-		delete(t.schedules, named(id, action))
-	}
-	return nil
+func (t *transaction) Unschedule(id content.ID, actions ...content.ScheduleAction) {
+	t.plan(func() error {
+		for _, action := range actions {
+			delete(t.schedules, named(id, action))
+		}
+		return nil
+	})
 }
 
 func (t *transaction) EndSchedule(_ context.Context, s content.Schedule) (bool, error) {
@@ -364,5 +428,62 @@ func (t *transaction) Answer(_ context.Context, r content.Request, after time.Ti
 
 func (t *transaction) Remember(_ context.Context, r content.Request, a content.Answer) error {
 	t.answers[r.By+" "+r.Key] = a
+	return nil
+}
+
+// ownRelease returns a copy of a release that shares nothing with the stored one.
+func ownRelease(r content.NamedRelease) *content.NamedRelease {
+	r.Entries = slices.Clone(r.Entries)
+	return &r
+}
+
+func (m *memory) NextRelease(context.Context) (*content.NamedRelease, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var next *content.NamedRelease
+	for _, r := range m.state.releases {
+		if r.State == content.ReleaseScheduled && (next == nil || r.At.Before(*next.At)) {
+			next = ownRelease(r)
+		}
+	}
+	return next, nil
+}
+
+func (t *transaction) NamedRelease(_ context.Context, key string) (*content.NamedRelease, error) {
+	r, ok := t.releases[key]
+	if !ok {
+		return nil, nil
+	}
+	return ownRelease(r), nil
+}
+
+func (t *transaction) PendingReleases(_ context.Context, ids []content.ID) ([]*content.NamedRelease, error) {
+	var out []*content.NamedRelease
+	for _, key := range slices.Sorted(maps.Keys(t.releases)) {
+		r := t.releases[key]
+		has := func(e content.ReleaseEntry) bool { return slices.Contains(ids, e.EntryID()) }
+		if r.State != content.ReleasePublished && slices.ContainsFunc(r.Entries, has) {
+			out = append(out, ownRelease(r))
+		}
+	}
+	return out, nil
+}
+
+func (t *transaction) CountPending(context.Context) (n int, err error) {
+	for _, r := range t.releases {
+		if r.State != content.ReleasePublished {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (t *transaction) KeepRelease(_ context.Context, r *content.NamedRelease) error {
+	t.releases[r.Key] = *ownRelease(*r)
+	return nil
+}
+
+func (t *transaction) DropRelease(_ context.Context, key string) error {
+	delete(t.releases, key)
 	return nil
 }

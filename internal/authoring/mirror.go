@@ -83,10 +83,17 @@ func (a *attempt) reflecting(ctx context.Context, moved map[string]bool) ([]stri
 	out := map[string]bool{}
 	for _, rows := range []map[string][]content.RelationRow{copied, drafted} {
 		for key := range rows {
-			if _, changed := content.Reflect(copied[key], drafted[key], moved); changed {
+			if _, changed := content.Reflect(copied[key], a.restated(key, drafted[key]), moved); changed {
 				out[key] = true
 			}
 		}
+	}
+	more, err := a.related(ctx, moved)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range more {
+		out[key] = true
 	}
 	return slices.Sorted(maps.Keys(out)), nil
 }
@@ -121,13 +128,21 @@ func (a *attempt) reflectIn(ctx context.Context, keys []string, moved map[string
 		if draft == nil || copied == nil {
 			return fmt.Errorf("relate pattern %s: it is in one graph only", id.Key)
 		}
-		now := *copied
-		now.Relations, _ = content.Reflect(copied.Relations, draft.Relations, moved)
+		now, stated := *copied, *draft
+		stated.Relations = a.restated(id.Key, draft.Relations)
+		var changed bool
+		if now.Relations, changed = content.Reflect(copied.Relations, stated.Relations, moved); !changed {
+			continue
+		}
 		switch {
 		case draft.Revision == copied.Revision:
-			a.publishRelations(copied, draft, draft.Shown(published))
+			now.Relations, draft.Status = stated.Shown(published), content.StatusPublished
+			if len(a.earlier) > 0 && !content.UpToDate(&now, draft, published) {
+				draft.Status = content.StatusChanged
+			}
+			a.publishRelations(copied, draft, now.Relations)
 		case content.UpToDate(&now, draft, published):
-			if err := a.publish(drafts[id], published); err != nil {
+			if err := a.publish(drafts[id], copied, published); err != nil {
 				return err
 			}
 		default:
@@ -141,14 +156,17 @@ func (a *attempt) reflectIn(ctx context.Context, keys []string, moved map[string
 // publish it also writes the working copy, so that an edit in between makes the write fail.
 func (a *attempt) publishRelations(copied, draft *content.Pattern, rows []content.RelationRow) {
 	var shown *[]content.RelationRow
-	if draft.Revision != copied.Revision || len(rows) < len(draft.Relations) {
+	if draft.Revision != copied.Revision || len(rows) < len(draft.Relations) || len(a.earlier) > 0 {
 		shown = &rows
 	}
+	before := *copied
 	copied.Relations, copied.PublishedAt, draft.PublishedAt = rows, new(a.at), new(a.at)
+	copied.Publication = content.PublicationOf(&before, copied)
+	draft.Publication = copied.Publication
 	a.Relate(copied)
 	a.Mark(&draft.Meta)
-	a.logChange(copied.ID(), content.OpUpsert, content.Published, copied.Revision, shown)
-	a.logChange(copied.ID(), content.OpUpsert, content.Drafts, draft.Revision, nil)
+	a.logPublished(&copied.Meta, shown)
+	a.logChange(copied.ID(), content.OpUpsert, content.Drafts, draft.Revision)
 }
 
 // publishedWith returns a function that reports whether a pattern is published once the plan is

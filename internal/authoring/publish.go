@@ -3,6 +3,7 @@ package authoring
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"patternhub/internal/content"
 )
@@ -97,19 +98,38 @@ func (a *attempt) publishAll(ctx context.Context, ids []content.ID, copies map[c
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		if err := a.publish(copies[id], published); err != nil {
+	for chunk := range slices.Chunk(ids, content.MaxBatch) { // whole entries, so some at a time
+		before, err := a.replaced(ctx, chunk, copies)
+		if err != nil {
 			return nil, err
+		}
+		for _, id := range chunk {
+			if err := a.publish(copies[id], before[id].Entry, published); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, a.reflect(ctx, moved)
 }
 
-// publish plans to publish one working copy, and sets its head. The content goes to the published
+// replaced reads the published copies that those of ids replace. The status of a working copy says
+// whether there is one, so new entries cost no read.
+func (a *attempt) replaced(ctx context.Context, ids []content.ID, copies map[content.ID]content.Copy) (map[content.ID]content.Copy, error) {
+	var there []content.ID
+	for _, id := range ids {
+		if copies[id].Entry.Head().Status != content.StatusDraft {
+			there = append(there, id)
+		}
+	}
+	return a.Copies(ctx, content.Published, there, nil)
+}
+
+// publish plans to publish one working copy in place of before, the published copy until now or nil,
+// and sets its head. The content goes to the published
 // graph, and the new status to the working copy, under the revision that was read, so that an edit
 // in between makes the write fail. Two changes are logged, one for each graph. There is no new
 // revision, since the content is the same except for relations that are not shown.
-func (a *attempt) publish(c content.Copy, published func(key string) bool) error {
+func (a *attempt) publish(c content.Copy, before content.Entry, published func(key string) bool) error {
 	h := c.Entry.Head()
 	h.Status, h.PublishedAt = content.StatusPublished, new(a.at)
 	var shown *[]content.RelationRow
@@ -118,12 +138,13 @@ func (a *attempt) publish(c content.Copy, published func(key string) bool) error
 			shown = &rows
 		}
 	}
+	h.Publication = content.PublicationOf(before, content.AsPublished(c.Entry, content.Change{Relations: shown}))
 	if err := a.Publish(c, shown); err != nil {
 		return err
 	}
 	a.Mark(h)
-	a.logChange(h.ID(), content.OpUpsert, content.Published, h.Revision, shown)
-	a.logChange(h.ID(), content.OpUpsert, content.Drafts, h.Revision, nil)
+	a.logPublished(h, shown)
+	a.logChange(h.ID(), content.OpUpsert, content.Drafts, h.Revision)
 	return nil
 }
 
@@ -138,18 +159,22 @@ func (a *attempt) unpublishAll(ctx context.Context, ids []content.ID, copies map
 			return nil, missing()
 		}
 		out[i] = c.Entry
-		h := c.Entry.Head()
-		h.Status, h.PublishedAt = content.StatusDraft, nil
-		a.Delete(content.Published, id)
-		a.Mark(h)
-		a.logChange(id, content.OpDelete, content.Published, h.Revision, nil)
-		a.logChange(id, content.OpUpsert, content.Drafts, h.Revision, nil)
+		a.unpublish(c.Entry.Head())
 	}
 	return out, a.reflect(ctx, leaving(ids))
 }
 
-// deleteAll plans to remove entries from both graphs. The status of an entry says whether it is in
-// the published graph.
+// unpublish plans to remove one entry from the published graph, and sets its head.
+func (a *attempt) unpublish(h *content.Meta) {
+	h.Status, h.PublishedAt, h.Publication = content.StatusDraft, nil, nil
+	a.Delete(content.Published, h.ID())
+	a.Mark(h)
+	a.logChange(h.ID(), content.OpDelete, content.Published, h.Revision)
+	a.logChange(h.ID(), content.OpUpsert, content.Drafts, h.Revision)
+}
+
+// deleteAll plans to remove entries from both graphs, and ends their autosaves. The status of an entry says
+// whether it is in the published graph.
 func (a *attempt) deleteAll(ctx context.Context, ids []content.ID) error {
 	heads, err := a.Heads(ctx, ids)
 	if err != nil {
@@ -162,10 +187,13 @@ func (a *attempt) deleteAll(ctx context.Context, ids []content.ID) error {
 		}
 		if h.Status != content.StatusDraft {
 			a.Delete(content.Published, id)
-			a.logChange(id, content.OpDelete, content.Published, h.Revision, nil)
+			a.logChange(id, content.OpDelete, content.Published, h.Revision)
 		}
 		a.Delete(content.Drafts, id)
-		a.logChange(id, content.OpDelete, content.Drafts, h.Revision, nil)
+		a.logChange(id, content.OpDelete, content.Drafts, h.Revision)
+	}
+	if err := a.EndAutosavesOf(ctx, ids); err != nil {
+		return err
 	}
 	return a.reflect(ctx, leaving(ids))
 }

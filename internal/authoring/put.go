@@ -60,13 +60,14 @@ func (e *Editor) Put(ctx context.Context, by string, entries ...content.Entry) (
 func (a *attempt) put(e content.Entry, stored *content.Meta) error {
 	h := e.Head()
 	before, over := a.lastRevisions[e.ID()], 0
-	h.Status, h.CreatedAt, h.PublishedAt, h.FormerSlugs = content.StatusDraft, a.at, nil, nil
+	h.Status, h.CreatedAt, h.PublishedAt, h.Publication, h.FormerSlugs = content.StatusDraft, a.at, nil, nil, nil
 	if was, ok := a.revived[e.ID()]; ok {
 		h.CreatedAt, h.FormerSlugs = was.CreatedAt, was.FormerSlugs
 	}
 	if stored != nil {
 		before, over = stored.Revision, stored.Revision
-		h.CreatedAt, h.PublishedAt, h.FormerSlugs = stored.CreatedAt, stored.PublishedAt, stored.FormerSlugs
+		h.CreatedAt, h.FormerSlugs = stored.CreatedAt, stored.FormerSlugs
+		h.PublishedAt, h.Publication = stored.PublishedAt, stored.Publication
 		if stored.Status != content.StatusDraft {
 			h.Status = content.StatusChanged
 		}
@@ -81,7 +82,7 @@ func (a *attempt) put(e content.Entry, stored *content.Meta) error {
 	if err := a.Put(content.Snapshot{Revision: h.Revision, At: a.at, By: a.by, Entry: e}, over); err != nil {
 		return err
 	}
-	a.logChange(e.ID(), content.OpUpsert, content.Drafts, h.Revision, nil)
+	a.logChange(e.ID(), content.OpUpsert, content.Drafts, h.Revision)
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (a *attempt) release(ctx context.Context, what content.Release) error {
 	}
 	list := make([]cascaded, len(what.IDs))
 	for i, id := range what.IDs {
-		list[i] = cascaded{id, i}
+		list[i] = cascaded{id: id, root: i}
 	}
 	if what.Cascade {
 		if list, err = a.cascade(ctx, list, copies); err != nil {
@@ -45,17 +45,23 @@ func (a *attempt) release(ctx context.Context, what content.Release) error {
 	}
 	for i, e := range entries {
 		for _, p := range content.Validate(e, true) {
-			a.refuse(p.Code, e.Head().ResourcePath()+": "+p.Message, list[i].at(i, p.Field)...)
+			a.refuse(p.Code, e.Head().ResourcePath()+": "+p.Message, list[i].at(p.Field)...)
 		}
 	}
 	a.out.Entries = entries
-	return a.checkReferences(ctx, list, entries)
+	if err := a.checkReferences(ctx, list, entries, nil); err != nil {
+		return err
+	}
+	return a.keepTurns(ctx, ids, func(id content.ID) content.Standing {
+		return content.Standing{Exists: true, Published: copies[id].Entry.Head().Revision}
+	})
 }
 
 // checkReferences refuses entries that refer to something that is neither published nor in the
 // release. Symmetric relations are exempt: they are also written on the other side, whose authors
-// would otherwise have to wait for a draft that is not theirs.
-func (a *attempt) checkReferences(ctx context.Context, list []cascaded, entries []content.Entry) error {
+// would otherwise have to wait for a draft that is not theirs. going has published entries that leave in the
+// same write.
+func (a *attempt) checkReferences(ctx context.Context, list []cascaded, entries []content.Entry, going map[content.ID]bool) error {
 	among := map[content.ID]bool{}
 	for _, c := range list {
 		among[c.id] = true
@@ -72,6 +78,9 @@ func (a *attempt) checkReferences(ctx context.Context, list []cascaded, entries 
 	if err != nil {
 		return err
 	}
+	for id := range going {
+		delete(exists, id)
+	}
 	if !slices.ContainsFunc(targets, func(id content.ID) bool { return !exists[id] }) {
 		return nil
 	}
@@ -82,26 +91,28 @@ func (a *attempt) checkReferences(ctx context.Context, list []cascaded, entries 
 	for i, e := range entries {
 		for _, ref := range content.Needed(e) {
 			if !exists[ref.Target] && !among[ref.Target] && len(a.out.Errors) < content.MaxReferrers {
-				a.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), names(ref.Target)), list[i].at(i, steps(ref.Place))...)
+				a.refuse(content.ErrUnpublishedReference, fmt.Sprintf("%s refers to the %s %q, which is not published.", e.Head().ResourcePath(), ref.Target.Type.Name(), names(ref.Target)), list[i].at(steps(ref.Place))...)
 			}
 		}
 	}
 	return nil
 }
 
-// cascaded is an entry of a release, with the index of the id that added it.
+// cascaded is an entry of a release, with the index of its id or, if a cascade added it, of the id that
+// required it.
 type cascaded struct {
-	id   content.ID
-	root int
+	id    content.ID
+	root  int
+	added bool
 }
 
-// at returns the path of a field of the ith entry of a release. An entry that a cascade added is no
+// at returns the path of a field of an entry of a release. An entry that a cascade added is no
 // argument, so its errors are reported at the id that required it.
-func (c cascaded) at(i int, field []string) []string {
-	if c.root != i {
+func (c cascaded) at(field []string) []string {
+	if c.added {
 		return at(c.root)
 	}
-	return append(at(i), field...)
+	return append(at(c.root), field...)
 }
 
 // namedCopies returns the working copies of the entries that an author names, and checks ids and
@@ -177,7 +188,7 @@ func (a *attempt) cascade(ctx context.Context, out []cascaded, copies map[conten
 		for _, id := range missing {
 			if c, ok := more[id]; ok {
 				copies[id] = c
-				out = append(out, cascaded{id, roots[id]})
+				out = append(out, cascaded{id: id, root: roots[id], added: true})
 			}
 		}
 	}
@@ -209,31 +220,34 @@ func (a *attempt) withdraw(ctx context.Context, what content.Release) error {
 	if err := a.refuseReferenced(ctx, what.IDs, content.Published); err != nil || len(a.out.Errors) > 0 {
 		return err
 	}
-	a.out.Entries, err = a.unpublishAll(ctx, what.IDs, copies)
-	return err
+	if a.out.Entries, err = a.unpublishAll(ctx, what.IDs, copies); err != nil {
+		return err
+	}
+	return a.keepTurns(ctx, what.IDs, func(content.ID) content.Standing { return content.Standing{Exists: true} })
 }
 
 // Remove deletes entries; see content.Editor.
 func (e *Editor) Remove(ctx context.Context, r content.Request, what content.Release) (*content.Outcome, error) {
-	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
-		if _, err := a.namedCopies(ctx, what); err != nil || len(a.out.Errors) > 0 {
-			return err
-		}
-		a.refuseLasting(what.IDs)
-		if err := a.refuseReferenced(ctx, what.IDs, content.Drafts, content.Published); err != nil || len(a.out.Errors) > 0 {
-			return err
-		}
-		if err := a.deleteAll(ctx, what.IDs); err != nil {
-			return err
-		}
-		for _, id := range what.IDs {
-			if err := a.Unschedule(ctx, id, content.SchedulePublish, content.ScheduleUnpublish); err != nil {
-				return err
-			}
-		}
-		a.out.Deleted = what.IDs
-		return nil
-	})
+	return e.author(ctx, r, func(ctx context.Context, a *attempt) error { return a.remove(ctx, what) })
+}
+
+// remove plans to delete entries and their schedules.
+func (a *attempt) remove(ctx context.Context, what content.Release) error {
+	if _, err := a.namedCopies(ctx, what); err != nil || len(a.out.Errors) > 0 {
+		return err
+	}
+	a.refuseLasting(what.IDs)
+	if err := a.refuseReferenced(ctx, what.IDs, content.Drafts, content.Published); err != nil || len(a.out.Errors) > 0 {
+		return err
+	}
+	if err := a.deleteAll(ctx, what.IDs); err != nil {
+		return err
+	}
+	for _, id := range what.IDs {
+		a.Unschedule(id, content.SchedulePublish, content.ScheduleUnpublish)
+	}
+	a.out.Deleted = what.IDs
+	return a.keepTurns(ctx, what.IDs, func(content.ID) content.Standing { return content.Standing{} })
 }
 
 // refuseReferenced refuses to remove entries that others in the graphs refer to, and lists the

@@ -51,7 +51,10 @@ func (e *Editor) Save(ctx context.Context, r content.Request, edit content.Edit)
 		}
 		after.Head().Key = id.Key
 		content.Assign(after, values, fields)
-		return e.change(ctx, a, before, after, "input")
+		if err := e.change(ctx, a, before, after, "input"); err != nil {
+			return err
+		}
+		return a.endAutosave(ctx, r, edit)
 	})
 }
 
@@ -101,10 +104,27 @@ func (e *Editor) change(ctx context.Context, a *attempt, before, after content.E
 	return nil
 }
 
-// resolve replaces the slugs by which an author names entries with their keys.
-// Former slugs count too. A slug that is not found is refused with NOT_FOUND at its field. Working
-// copies are enough: an author may refer to an entry that is not published yet.
+// resolve replaces the slugs by which an author names entries with their keys. A slug that is not found
+// is refused with NOT_FOUND at its field.
 func (a *attempt) resolve(ctx context.Context, values content.Entry) error {
+	keys, err := a.keys(ctx, values)
+	if err != nil {
+		return err
+	}
+	content.MapReferences(values, func(r content.Reference) string {
+		key, ok := keys[r.Target]
+		if !ok {
+			a.refuse(content.ErrNotFound, fmt.Sprintf("There is no %s with the slug %q.", r.Target.Type.Name(), r.Target.Key), append([]string{"input"}, steps(r.Place)...)...)
+		}
+		return key
+	})
+	return nil
+}
+
+// keys returns the keys of the entries that values name by their slugs.
+// Former slugs count too. Working copies are enough: an author may refer to an entry that is not published
+// yet.
+func (a *attempt) keys(ctx context.Context, values content.Entry) (map[content.ID]string, error) {
 	slugs := map[content.EntryType][]string{}
 	for _, r := range content.References(values) {
 		slugs[r.Target.Type] = append(slugs[r.Target.Type], r.Target.Key)
@@ -113,7 +133,7 @@ func (a *attempt) resolve(ctx context.Context, values content.Entry) error {
 	for t, list := range slugs {
 		found, err := a.BySlugs(ctx, t, list)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, h := range found {
 			for _, slug := range h.FormerSlugs {
@@ -124,14 +144,7 @@ func (a *attempt) resolve(ctx context.Context, values content.Entry) error {
 			keys[content.ID{Type: t, Key: h.Slug}] = h.Key
 		}
 	}
-	content.MapReferences(values, func(r content.Reference) string {
-		key, ok := keys[r.Target]
-		if !ok {
-			a.refuse(content.ErrNotFound, fmt.Sprintf("There is no %s with the slug %q.", r.Target.Type.Name(), r.Target.Key), append([]string{"input"}, steps(r.Place)...)...)
-		}
-		return key
-	})
-	return nil
+	return keys, nil
 }
 
 // slugTaken reports whether another entry has or had a slug, or the path that the slug makes: a

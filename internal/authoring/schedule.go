@@ -36,21 +36,33 @@ func (e *Editor) Plan(ctx context.Context, r content.Request, want content.Inten
 		}
 		a.out.Entries = []content.Entry{current}
 		if want.At == nil {
-			return a.Unschedule(ctx, want.ID, want.Action)
+			a.Unschedule(want.ID, want.Action)
+			return nil
 		}
 		a.out.Schedule = &content.Schedule{
 			Type: want.ID.Type, Key: want.ID.Key, Action: want.Action,
 			At: want.At.UTC().Truncate(time.Millisecond), State: content.ScheduleWaiting, By: r.By,
 		}
-		return a.Schedule(ctx, *a.out.Schedule)
+		a.Schedule(*a.out.Schedule)
+		return nil
 	})
 }
 
-// Due runs the schedules that are due; see content.Editor.
+// Due runs the schedules and releases that are due; see content.Editor.
+func (e *Editor) Due(ctx context.Context, failed func(*content.NamedRelease)) (*time.Time, error) {
+	next, err := e.dueSchedules(ctx)
+	release, other := e.dueReleases(ctx, failed)
+	if next == nil || release != nil && release.Before(*next) {
+		next = release
+	}
+	return next, errors.Join(err, other)
+}
+
+// dueSchedules runs the schedules of entries that are due.
 // It runs one after the other until none is due, and returns the time of the next. An error ends
 // it; the next call tries that schedule again. A schedule whose content is refused is marked as
 // failed and not tried again.
-func (e *Editor) Due(ctx context.Context) (*time.Time, error) {
+func (e *Editor) dueSchedules(ctx context.Context) (*time.Time, error) {
 	for {
 		next, err := e.store.Waiting(ctx, 1)
 		if err != nil || len(next) == 0 {

@@ -73,6 +73,11 @@ func mustPut(t *testing.T, s content.Transactor, entries ...content.Entry) {
 	transact(t, s, func(_ context.Context, x content.Transaction) error { return put(x, entries...) })
 }
 
+// published returns what a publish may have changed.
+func published() *content.Publication {
+	return &content.Publication{Replaced: new(1), Changed: []string{"name"}, Removed: []string{"tags", "body"}}
+}
+
 // mustPublish writes entries and publishes them.
 func mustPublish(t *testing.T, s content.Transactor, entries ...content.Entry) {
 	t.Helper()
@@ -84,7 +89,7 @@ func mustPublish(t *testing.T, s content.Transactor, entries ...content.Entry) {
 				return err
 			}
 			h := copies[e.ID()].Entry.Head()
-			h.Status, h.PublishedAt = content.StatusPublished, new(begun)
+			h.Status, h.PublishedAt, h.Publication = content.StatusPublished, new(begun), published()
 			if err := x.Publish(copies[e.ID()], nil); err != nil {
 				return err
 			}

@@ -61,16 +61,6 @@ func storeTable[V any](t *tables) func(string, V) V {
 	}
 }
 
-// Wizards returns all wizards.
-func (t *tables) Wizards(ctx context.Context) ([]*content.Wizard, error) {
-	return one(t, "wizards", func() ([]*content.Wizard, error) { return t.inner.Wizards(ctx) })
-}
-
-// Calculator returns the tables of estimates.
-func (t *tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return one(t, "calculator", func() (*content.Calculator, error) { return t.inner.Calculator(ctx) })
-}
-
 // Metrics returns the figures of the front page.
 func (t *tables) Metrics(ctx context.Context) (*content.Metrics, error) {
 	return one(t, "metrics", func() (*content.Metrics, error) { return t.inner.Metrics(ctx) })

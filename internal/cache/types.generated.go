@@ -23,5 +23,7 @@ func (m *Memory) collections(of *Generation, g *content.Graph) content.Collectio
 		Migrations:    newCollection(m, of, g.Migrations),
 		Comparisons:   newCollection(m, of, g.Comparisons),
 		Pages:         newCollection(m, of, g.Pages),
+		Calculators:   newCollection(m, of, g.Calculators),
+		Wizards:       newCollection(m, of, g.Wizards),
 	}
 }

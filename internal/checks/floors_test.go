@@ -55,6 +55,7 @@ var homes = map[string][]string{
 	"modernc.org/quickjs":                            {"diagram"},
 	"github.com/go-webauthn/webauthn":                {"auth"},
 	"github.com/coreos/go-oidc":                      {"auth"},
+	"github.com/modelcontextprotocol/go-sdk":         {"mcp"},
 	"golang.org/x/oauth2":                            {"auth"},
 	"go.mongodb.org/mongo-driver/mongo":              {},
 	"github.com/99designs/gqlgen/graphql/playground": {},

@@ -57,6 +57,7 @@ func newParser(cli *CLI, out io.Writer) (*parser, error) {
 		p.add(users, "link", "Show a new one-time sign-in link of a person.", &cli.Users.Link),
 		p.add(users, "revoke", "Remove a person and end all sessions and keys of theirs immediately.", &cli.Users.Revoke),
 		p.add(p.root, "log", "Show who has changed what.", &cli.Log),
+		p.add(p.root, "mcp", "Let an assistant on this machine use a hub, over standard input and output.", &cli.Assist),
 		p.add(p.root, "schema", "Print the GraphQL schema.", nil),
 		p.add(p.root, "fetch-mongod", "Fetch the private MongoDB into the user's cache.", nil),
 		p.add(p.root, "shard", "Declare the shard keys of a sharded cluster; doing it again changes nothing.", nil),

@@ -50,6 +50,7 @@ type Config struct {
 	SiteContact         string        `env:"SITE_CONTACT" help:"Where to report weaknesses of the site, for its security.txt, such as mailto:security@hub.example." placeholder:"URI"`
 	SiteAssets          string        `env:"SITE_ASSETS" help:"Folder with files of your own for the site: logo.svg or logo.png, and extra.css." type:"path"`
 	SignInProviders     string        `env:"SIGN_IN_PROVIDERS" help:"File with the OpenID providers of people's accounts, as docs/accounts.md describes it." type:"path" placeholder:"FILE"`
+	MCP                 string        `name:"mcp" env:"MCP" default:"on" enum:"on,off" help:"Whether assistants can use the hub at /mcp, over the Model Context Protocol (${enum})."`
 	Introspection       string        `env:"INTROSPECTION" default:"on" enum:"on,off" help:"Whether the schema can be asked for (${enum})."`
 	Anonymous           string        `env:"ANONYMOUS" default:"on" enum:"on,off" help:"Whether the published graph can be read without a key (${enum})."`
 	Engine              string        `env:"ENGINE" default:"on" enum:"on,off" help:"Whether queries run breadth first; off uses the standard executor (${enum})."`
@@ -99,6 +100,7 @@ type CLI struct {
 	Log    LogArgs
 	Keys   KeysArgs
 	Users  UsersArgs
+	Assist AssistArgs
 }
 
 // ImportArgs are the arguments of import.
@@ -127,6 +129,11 @@ type ExportArgs struct {
 type CopyArgs struct {
 	Dir  string `arg:"" help:"The folder to write to. Files in it that are not of the site stay." type:"path"`
 	Base string `help:"The path that the site stands below on its host, such as /docs/." default:"/"`
+}
+
+// AssistArgs are the arguments of mcp.
+type AssistArgs struct {
+	URL string `name:"url" help:"Address of the hub, such as https://hub.example; $HUB_URL or http://127.0.0.1:8080 when absent."`
 }
 
 // LogArgs are the arguments of log.

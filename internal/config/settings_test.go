@@ -57,6 +57,7 @@ func settings(t *testing.T) map[string]setting {
 		"INTROSPECTION":         {"off", "off", "on"},
 		"ANONYMOUS":             {"off", "off", "on"},
 		"ENGINE":                {"off", "off", "on"},
+		"MCP":                   {"off", "off", "on"},
 		"ENTITY_CACHE":          {"1MB", "1MB", "off"},
 		"RESPONSE_CACHE":        {"1MB", "1MB", "off"},
 		"IMPORT_FILE":           {"1MB", "1MB", "2MB"},

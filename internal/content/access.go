@@ -55,7 +55,7 @@ type Viewer struct {
 	Person      *Person
 	Perspective Perspective
 	// Previewed are the entries of which the viewer reads the drafts in place of what is published.
-	Previewed []ID
+	Previewed []Previewed
 }
 
 // anonymous names the author of what a viewer without a key or a session writes.

@@ -61,9 +61,11 @@ func (MergeStrategy) Values() []string { return []string{"NONE", "FIELDS"} }
 // Request has the parameters of every write of an author. By identifies the author. Key and Hash make the
 // write idempotent: for a day, the same key and hash return the first answer again. An empty Key
 // means that the write is new. With ValidateOnly nothing is written: the outcome has what is wrong, or
-// else the effects that the write would have.
+// else the effects that the write would have. Person is the key of the person who writes with a session,
+// whose autosave a save ends; it is empty for others.
 type Request struct {
 	By           string
+	Person       string
 	Key          string
 	Hash         string
 	ValidateOnly bool
@@ -105,6 +107,14 @@ type Outcome struct {
 	Referrers []ReferenceRow
 	Schedule  *Schedule
 	Deleted   []ID
+	// Problems are what is wrong with entries that the request does not name.
+	Problems []EntryProblem
+	// Bulk is set by Bulk, whether it was refused or not.
+	Bulk *BulkState
+	// Kept are the entries that Undo has left as they are, since they have changed after the write.
+	Kept []ID
+	// Release is the named release that was written.
+	Release *NamedRelease
 	// Effects is set if the write was only validated and nothing is wrong.
 	Effects *WriteEffects
 	// Observation is the one that Record has recorded.
@@ -132,6 +142,13 @@ type EntryEffect struct {
 	ResourcePath string
 	Removed      bool
 	Changes      []FieldChange
+}
+
+// EntryProblem is what is wrong with one of the entries of a write. The fields of its errors are paths within
+// the entry; those about the entry itself have none.
+type EntryProblem struct {
+	EntryID    ID
+	UserErrors []UserError
 }
 
 // MaxReferrers bounds the list of what refers to an entry: no one reads more.
@@ -189,6 +206,8 @@ func (s *Schedule) EntryID() ID { return ID{Type: s.Type, Key: s.Key} }
 // and nothing is written. Every method is one transaction. An error is a fault that the author cannot
 // correct.
 type Editor interface {
+	ReleaseEditor
+
 	// Save creates or changes a working copy. A symmetric relation of patterns is written on
 	// the other side too.
 	Save(ctx context.Context, r Request, e Edit) (*Outcome, error)
@@ -202,18 +221,31 @@ type Editor interface {
 	// Restore makes an earlier revision the working copy, as a new revision. It brings deleted
 	// entries back.
 	Restore(ctx context.Context, r Request, id ID, revision int, ifRevision *int) (*Outcome, error)
+	// Undo brings back what there was before a publish, an unpublish or a delete, which is named by the
+	// number of its last change: published copies in the revision that they had, and deleted entries as
+	// a new revision. It does not touch entries that were published, withdrawn or deleted since.
+	Undo(ctx context.Context, r Request, seq int64) (*Outcome, error)
+	// Bulk makes one step of a write of the entries that a filter selects. It is refused with CONFLICT if
+	// they are not the expected ones. The same request goes on with the next step.
+	Bulk(ctx context.Context, r Request, b Bulk) (*Outcome, error)
 	// Plan schedules an action for an entry, replacing an earlier schedule of the same action.
 	Plan(ctx context.Context, r Request, p Intent) (*Outcome, error)
 	// Record records an observation, replacing one of the same pattern, metric and month.
 	Record(ctx context.Context, r Request, o *Observation) (*Outcome, error)
-	// Due runs the schedules whose time has come, each in a transaction that only one replica can
-	// win. It returns the time of the next schedule; nil for none.
-	Due(ctx context.Context) (next *time.Time, err error)
+	// Values returns the values of a working copy as the input of its type takes them; nil if there is none.
+	Values(ctx context.Context, id ID) (*EntryValues, error)
+	// Due runs the schedules and the named releases whose time has come, each in a transaction that only
+	// one replica can win. It returns the time of the next one; nil for none. It calls failed, which may be
+	// nil, for each release that was refused at its time.
+	Due(ctx context.Context, failed func(*NamedRelease)) (next *time.Time, err error)
 }
 
 // Author is an Editor with the other operations of authors.
 type Author interface {
 	Editor
+	EntryList
+	Autosaver
+	ReleaseStore
 	// Once runs a write that is about no entry, once for each idempotency key. run fills into, which
 	// Once stores if run reports that it is done. A later call with the same key and hash fills into
 	// from what is stored. What run writes with its context is one transaction; a retry calls run

@@ -38,8 +38,6 @@ func entryTypes() map[string]reflect.Type {
 func allTypes() map[string]reflect.Type {
 	out := entryTypes()
 	for _, v := range []any{
-		content.Wizard{},
-		content.Calculator{},
 		content.Metrics{},
 		content.Scoring{},
 		content.Weights{},

@@ -26,11 +26,13 @@ const (
 	NonEntryPasskey EntryType = "PASSKEY"
 	// NonEntryKey is the type of ids of API keys.
 	NonEntryKey EntryType = "KEY"
+	// NonEntryRelease is the type of the ids of named releases.
+	NonEntryRelease EntryType = "RELEASE"
 )
 
 // settingTypes lists the types of ids that are not of entries.
 func settingTypes() []EntryType {
-	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryKey}
+	return []EntryType{NonEntryWebhookEndpoint, NonEntryWebhookDelivery, NonEntryPerson, NonEntrySession, NonEntryPasskey, NonEntryKey, NonEntryRelease}
 }
 
 // IsEntry reports whether t is a type of entries.
@@ -41,6 +43,7 @@ func (t EntryType) IsEntry() bool { return slices.Contains(Types(), t) }
 type kind struct {
 	entryType          EntryType
 	name, plural, stem string
+	input, path        string
 	singleton          bool
 }
 
@@ -80,6 +83,8 @@ func (t EntryType) kind() kind {
 		return kind{entryType: t, name: "Passkey"}
 	case NonEntryKey:
 		return kind{entryType: t, name: "ApiKey"}
+	case NonEntryRelease:
+		return kind{entryType: t, name: "Release"}
 	default:
 		return entryKind(t)
 	}
@@ -178,7 +183,9 @@ type Meta struct {
 	CreatedAt   time.Time         `bson:"createdAt"`
 	UpdatedAt   time.Time         `bson:"updatedAt"`
 	PublishedAt *time.Time        `bson:"publishedAt,omitempty"`
-	FormerSlugs []string          `bson:"formerSlugs,omitempty"`
+	// Publication is what the publish at PublishedAt changed; nil if that was not recorded.
+	Publication *Publication `bson:"publication,omitempty"`
+	FormerSlugs []string     `bson:"formerSlugs,omitempty"`
 }
 
 // IsNode marks entries as nodes.
@@ -194,7 +201,7 @@ func (m *Meta) Head() *Meta { return m }
 func (m *Meta) ID() ID { return ID{Type: m.Type, Key: m.Key} }
 
 // ResourcePath is the path at which a site shows the entry, "/patterns/circuit-breaker". That of a
-// page is its slug. Letters beyond ASCII are percent-encoded, as in every URI.
+// page is its slug, and that of a singleton the name of its type, "/calculator". Letters beyond ASCII are percent-encoded, as in every URI.
 func (m *Meta) ResourcePath() string { return escapePath(m.path()) }
 
 // path is the resource path without percent escapes.
@@ -202,17 +209,27 @@ func (m *Meta) path() string {
 	if m.Type == TypePage {
 		return "/" + m.Slug
 	}
-	return "/" + m.Type.Plural() + "/" + m.Slug
+	k := m.Type.kind()
+	if k.singleton {
+		return "/" + k.path
+	}
+	return "/" + k.path + "/" + m.Slug
 }
 
 // ParseResourcePath splits a resource path, with or without percent escapes, into type and slug. A
-// path that does not begin with the plural of a type belongs to a page.
+// path that does not begin like those of a type belongs to a page. A singleton can have any slug; the
+// result is that of its path.
 func ParseResourcePath(path string) (EntryType, string) {
 	path = CleanPath(path)
-	plural, slug, ok := strings.Cut(path, "/")
+	first, slug, ok := strings.Cut(path, "/")
+	for _, k := range kinds() {
+		if k.singleton && path == k.path {
+			return k.entryType, path
+		}
+	}
 	if ok && !strings.Contains(slug, "/") {
 		for _, k := range kinds() {
-			if k.plural == plural && k.entryType != TypePage {
+			if k.path == first && k.entryType != TypePage && !k.singleton {
 				return k.entryType, slug
 			}
 		}

@@ -40,7 +40,7 @@ type EntryField struct {
 	Required, RequiredToPublish bool
 	// MaxLength is the greatest length of a text, in Unicode characters.
 	MaxLength *int
-	// Min and Max bound a number.
+	// Min and Max bound a number. A working copy may have 0 for a number that is not stated yet.
 	Min, Max *float64
 	// Values lists the values of an enum.
 	Values []string
@@ -113,7 +113,7 @@ func formOf(t EntryType) *EntryForm {
 	plural := words(t.Plural())
 	f := &EntryForm{
 		Type: t, Name: name, Label: labelOf(name), PluralLabel: strings.ToUpper(plural[:1]) + plural[1:], Only: t.Singleton(),
-		Input: name + "Input", Root: strings.ToLower(name[:1]) + name[1:],
+		Input: t.kind().input, Root: strings.ToLower(name[:1]) + name[1:],
 		Fields: []EntryField{
 			{Path: "slug", Label: "Slug", Kind: FieldSlug, Required: true, MaxLength: new(maxName)},
 			{Path: "name", Label: "Name", Kind: FieldText, Required: true, MaxLength: new(maxName)},
@@ -155,12 +155,15 @@ func title(value string) string {
 	return strings.Join(parts, " ")
 }
 
+// positionField is the field of list items that has their position, which number sets.
+const positionField = "Order"
+
 // add appends the fields of a struct.
 func (f *EntryForm) add(s reflect.Type, prefix string) {
 	for _, r := range rulesOf(s) {
 		sf := s.Field(r.index)
-		if prefix != "" && sf.Name == "Order" {
-			continue // the position in the list, which number sets
+		if prefix != "" && sf.Name == positionField {
+			continue
 		}
 		f.field(sf, r, prefix+r.name)
 	}
@@ -205,9 +208,9 @@ func (f *EntryField) describe(value reflect.Type, r rule) {
 	case value.Kind() == reflect.Bool:
 		f.Kind = FieldFlag
 	case value.Kind() == reflect.Int:
-		f.Kind, f.Min, f.Max = FieldInteger, new(-maxInt-1.0), new(float64(maxInt))
+		f.Kind, f.Min, f.Max = FieldInteger, new(r.low), new(r.high)
 	case value.Kind() == reflect.Float64:
-		f.Kind, f.Min, f.Max = FieldNumber, new(-greatest), new(greatest)
+		f.Kind, f.Min, f.Max = FieldNumber, new(r.low), new(r.high)
 	default:
 		f.Kind = FieldGroup
 	}

@@ -28,7 +28,26 @@ func anyEntry(t *rapid.T, et content.EntryType) content.Entry {
 	if p, ok := e.(*content.Pattern); ok {
 		p.Relations = distinct(p)
 	}
+	if w, ok := e.(*content.Wizard); ok {
+		inOrder(w)
+	}
 	return e
+}
+
+// inOrder lets each answer of a wizard lead to the next question.
+func inOrder(w *content.Wizard) {
+	w.FirstQuestion = "item-0"
+	if len(w.Questions) == 0 {
+		w.Questions = []content.WizardQuestion{{Slug: w.FirstQuestion, Label: "First"}}
+	}
+	for i := range w.Questions {
+		for j := range w.Questions[i].Options {
+			w.Questions[i].Options[j].Next = ""
+			if i+1 < len(w.Questions) {
+				w.Questions[i].Options[j].Next = w.Questions[i+1].Slug
+			}
+		}
+	}
 }
 
 func anyKey(t *rapid.T) string { return rapid.StringMatching(`[a-z]{1,3}`).Draw(t, "key") }
@@ -61,6 +80,11 @@ func drawValue(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 		case 1:
 			x.PracticeKey = anyKey(t)
 		}
+		return
+	case *content.WizardPick:
+		var subject content.Subject
+		drawValue(t, reflect.ValueOf(&subject).Elem(), tag)
+		*x = content.WizardPick{PatternKey: subject.PatternKey, PracticeKey: subject.PracticeKey, Text: subject.Text, ListedTierKey: anyKey(t)}
 		return
 	case *content.IntRange:
 		low := rapid.IntRange(0, 50).Draw(t, "min")
@@ -99,6 +123,9 @@ func drawKind(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 				item = item.Elem()
 			}
 			drawValue(t, item, tag)
+			if item.Kind() == reflect.Struct && item.FieldByName("Slug").IsValid() {
+				item.FieldByName("Slug").SetString("item-" + strconv.Itoa(i)) // unique in its list
+			}
 		}
 	case reflect.Struct:
 		drawFields(t, v)
@@ -112,12 +139,29 @@ func drawKind(t *rapid.T, v reflect.Value, tag reflect.StructTag) {
 			v.SetString(anyText(t))
 		}
 	case reflect.Int:
-		v.SetInt(rapid.Int64Range(0, 1000).Draw(t, "number"))
+		least, most := bounds(tag, 0, 1000)
+		v.SetInt(rapid.Int64Range(least, most).Draw(t, "number"))
 	case reflect.Float64:
-		v.SetFloat(float64(rapid.IntRange(-400, 400).Draw(t, "quarters")) / 4)
+		least, most := bounds(tag, -100, 100)
+		v.SetFloat(float64(rapid.Int64Range(4*least, 4*most).Draw(t, "quarters")) / 4)
 	case reflect.Bool:
 		v.SetBool(rapid.Bool().Draw(t, "flag"))
 	}
+}
+
+// bounds returns the bounds of a number, which the tag of its field can restrict.
+func bounds(tag reflect.StructTag, least, most int64) (int64, int64) {
+	for part := range strings.SplitSeq(tag.Get("rule"), ",") {
+		key, value, _ := strings.Cut(part, "=")
+		n, _ := strconv.ParseInt(value, 10, 64)
+		switch key {
+		case "min":
+			least = n
+		case "max":
+			most = n
+		}
+	}
+	return least, most
 }
 
 // distinct returns the relations of a pattern without those to itself and repeated ones.

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 )
@@ -121,9 +120,7 @@ func UpToDate(copied, draft *Pattern, published func(key string) bool) bool {
 	normalized := func(p *Pattern, rows []RelationRow) reflect.Value {
 		q := *p
 		q.Meta = Meta{Slug: p.Slug, Name: p.Name, Summary: p.Summary}
-		q.Relations = slices.SortedStableFunc(slices.Values(rows), func(a, b RelationRow) int {
-			return cmp.Or(cmp.Compare(a.PatternKey, b.PatternKey), cmp.Compare(a.Relation, b.Relation))
-		})
+		q.Relations = sortedRelations(rows)
 		return reflect.ValueOf(q)
 	}
 	return same(normalized(copied, copied.Relations), normalized(draft, draft.Shown(published)))

@@ -104,7 +104,7 @@ func number(v reflect.Value) {
 			if item.Kind() != reflect.Struct {
 				continue
 			}
-			if order := item.FieldByName("Order"); order.IsValid() && order.Kind() == reflect.Int {
+			if order := item.FieldByName(positionField); order.IsValid() && order.Kind() == reflect.Int {
 				order.SetInt(int64(j + 1))
 			}
 		}
@@ -205,14 +205,18 @@ func FrontMatter(e Entry, field string, names Names) *string {
 			w.ref = r.ref
 		}
 	}
+	given := false // whether there is an optional group, which a file shows even if all of it is empty
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil
 		}
 		v = v.Elem()
+		given = v.Kind() == reflect.Struct
 	}
 	var s string
 	switch {
+	case given && absent(v):
+		s = "{}"
 	case absent(v):
 		return nil
 	case v.Type() == reflect.TypeFor[RichText]():

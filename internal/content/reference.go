@@ -124,6 +124,45 @@ func (f *refField) value(v reflect.Value, place string, visit func(Reference, fu
 	}
 }
 
+// DropReferences removes the references for which drop returns true, and with each the item of a list that it is
+// a part of. It is for entries that are not stored yet.
+func DropReferences(e Entry, drop func(ID) bool) {
+	v := reflect.ValueOf(e).Elem()
+	for _, f := range refFields(v.Type()) {
+		f.drop(v.FieldByIndex(f.index), drop)
+	}
+}
+
+// drop removes references in a value, and reports whether the value has lost one that is not in a list of its own.
+func (f *refField) drop(v reflect.Value, drop func(ID) bool) bool {
+	lost := false
+	switch v.Kind() {
+	case reflect.Slice:
+		kept := reflect.MakeSlice(v.Type(), 0, v.Len())
+		for i := range v.Len() {
+			if !f.drop(v.Index(i), drop) {
+				kept = reflect.Append(kept, v.Index(i))
+			}
+		}
+		if kept.Len() < v.Len() {
+			v.Set(kept)
+		}
+	case reflect.Pointer:
+		return !v.IsNil() && f.drop(v.Elem(), drop)
+	case reflect.String:
+		if lost = v.String() != "" && drop(ID{Type: f.target, Key: v.String()}); lost {
+			v.SetString("")
+		}
+	case reflect.Struct:
+		for i := range f.nested {
+			n := &f.nested[i]
+			lost = n.drop(v.FieldByIndex(n.index), drop) || lost
+		}
+	default: // no other kind has the tag
+	}
+	return lost
+}
+
 // withoutIndexes removes the list indexes from a place.
 func withoutIndexes(place string) string {
 	if !strings.Contains(place, "[") {

@@ -18,7 +18,8 @@ import (
 //
 //	required  a working copy must have a value
 //	publish   a published copy must have a value
-//	max=N     a list has at most N items, the assumedSize of the contract
+//	max=N     a list has at most N items, the assumedSize of the contract, and a number is at most N
+//	min=N     a number is at least N; in a working copy it may also be 0, for one that is not stated yet
 //	date      a date with the precision of a month, a year or a decade
 
 const (
@@ -115,6 +116,18 @@ type rule struct {
 	date              bool
 	ref               EntryType
 	most              int
+	low, high         float64 // the bounds of a number
+}
+
+// bound returns the bounds of a number of a Go type before its tag restricts them.
+func bound(t reflect.Type) (low, high float64) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Int {
+		return -maxInt - 1, maxInt
+	}
+	return -greatest, greatest
 }
 
 // ruleCache caches rulesOf by struct type. It never holds more than the types of this package.
@@ -133,6 +146,7 @@ func rulesOf(t reflect.Type) []rule {
 			continue
 		}
 		r := rule{index: i, name: name, ref: EntryType(f.Tag.Get("ref"))}
+		r.low, r.high = bound(f.Type)
 		for part := range strings.SplitSeq(f.Tag.Get("rule"), ",") {
 			switch key, value, _ := strings.Cut(part, "="); key {
 			case "required":
@@ -141,8 +155,13 @@ func rulesOf(t reflect.Type) []rule {
 				r.publish = true
 			case "date":
 				r.date = true
+			case "min":
+				r.low, _ = strconv.ParseFloat(value, 64)
 			case "max":
 				r.most, _ = strconv.Atoi(value)
+				if f.Type.Kind() != reflect.Slice {
+					r.high = float64(r.most)
+				}
 			}
 		}
 		if r.most == 0 {
@@ -186,9 +205,11 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 			return
 		}
 		item := rule{name: r.name, required: true}
+		item.low, item.high = bound(x.Type().Elem())
 		for i := range x.Len() {
 			v.value(x.Index(i), append(slices.Clip(at), strconv.Itoa(i)), item)
 		}
+		v.slugs(x, at)
 	case reflect.Struct:
 		if text, ok := reflect.TypeAssert[*RichText](x.Addr()); ok {
 			v.text(text.Markdown, at, r.name, maxMarkdown)
@@ -198,9 +219,32 @@ func (v *validator) value(x reflect.Value, at []string, r rule) {
 	case reflect.String:
 		v.scalar(x, at, r)
 	case reflect.Float64:
-		if f := x.Float(); math.IsNaN(f) || math.Abs(f) > greatest {
-			v.refuse(at, ErrInvalid, "%s is not a number between -1e15 and 1e15.", r.name)
+		v.number(x.Float(), at, r)
+	case reflect.Int:
+		v.number(float64(x.Int()), at, r)
+	}
+}
+
+// number checks the bounds of a number. A number has no empty value, so a working copy may have 0 for one that
+// is not stated yet.
+func (v *validator) number(f float64, at []string, r rule) {
+	if math.IsNaN(f) || (f < r.low || f > r.high) && (f != 0 || v.publish) {
+		v.refuse(at, ErrInvalid, "%s is not a number between %.10g and %.10g.", r.name, r.low, r.high)
+	}
+}
+
+// slugs requires that no two items of a list have the same slug, by which others find them.
+func (v *validator) slugs(list reflect.Value, at []string) {
+	if list.Len() < 2 || list.Type().Elem().Kind() != reflect.Struct || !list.Index(0).FieldByName("Slug").IsValid() {
+		return
+	}
+	seen := map[string]bool{}
+	for i := range list.Len() {
+		slug := list.Index(i).FieldByName("Slug").String()
+		if slug != "" && seen[slug] {
+			v.refuse(append(slices.Clip(at), strconv.Itoa(i), "slug"), ErrInvalid, "The list has two items with the slug %q.", slug)
 		}
+		seen[slug] = true
 	}
 }
 

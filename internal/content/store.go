@@ -93,6 +93,9 @@ const (
 
 // Change is a row of the change log. Seq grows in commit order; a gap is never filled later. Graph is
 // the perspective that changed. By is the id of the writer's API key, or a program's name.
+//
+// A follower of the log that has missed many changes may get one without a Key in place of the older ones. It
+// stands for changes of any entries of its type and graph, up to its Seq.
 type Change struct {
 	Seq      int64       `bson:"_id"`
 	Type     EntryType   `bson:"type"`
@@ -105,6 +108,8 @@ type Change struct {
 	// Relations holds the published copy's relations when they differ from the revision's (see
 	// Pattern.Shown); otherwise it is nil.
 	Relations *[]RelationRow `bson:"relations,omitempty"`
+	// Publication is what the change did to the published copy; nil for other changes and old rows.
+	Publication *Publication `bson:"publication,omitempty"`
 	// Reread reports that the feed was interrupted and read this change late. It is specific
 	// to one reader, so it is not stored.
 	Reread bool `bson:"-"`

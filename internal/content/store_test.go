@@ -32,7 +32,8 @@ func TestTypesThatAreNoEntryTypes(t *testing.T) {
 	}
 	for et, named := range map[content.EntryType]bool{
 		content.NonEntryHealth: false, content.NonEntryWebhookEndpoint: true, content.NonEntryWebhookDelivery: true,
-		content.NonEntryPerson: true, content.NonEntrySession: true, content.NonEntryPasskey: true, content.NonEntryKey: true, "NONE": false, "": false,
+		content.NonEntryPerson: true, content.NonEntrySession: true, content.NonEntryPasskey: true, content.NonEntryKey: true,
+		content.NonEntryRelease: true, "NONE": false, "": false,
 	} {
 		if et.IsEntry() || et.Plural() != "" || content.NewEntry(et) != nil {
 			t.Errorf("%q is an entry type", et)

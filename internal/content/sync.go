@@ -192,7 +192,7 @@ func AsPublished(e Entry, by Change) Entry {
 	c := v.Interface().(Entry)
 	h := c.Head()
 	at := by.At
-	h.Status, h.PublishedAt = StatusPublished, &at
+	h.Status, h.PublishedAt, h.Publication = StatusPublished, &at, by.Publication
 	if p, ok := c.(*Pattern); ok && by.Relations != nil {
 		p.Relations = *by.Relations
 	}

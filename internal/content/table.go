@@ -5,10 +5,6 @@ import "context"
 // Tables reads the read models of one perspective: what the hub's tools need and entries do not have.
 // Every method costs one command. A method for a single table returns NotFound before the seed.
 type Tables interface {
-	// Wizards returns all wizards in their order.
-	Wizards(ctx context.Context) ([]*Wizard, error)
-	// Calculator returns the tables that estimates use.
-	Calculator(ctx context.Context) (*Calculator, error)
 	// Metrics returns the content of the front page.
 	Metrics(ctx context.Context) (*Metrics, error)
 	// Scoring returns the bands of the health score.
@@ -26,9 +22,6 @@ type Tables interface {
 
 // TableWriter changes read models. Each method is one transaction with its change rows.
 type TableWriter interface {
-	// PutWizards replaces all wizards.
-	PutWizards(ctx context.Context, by string, wizards []*Wizard) error
-	PutCalculator(ctx context.Context, by string, c *Calculator) error
 	PutMetrics(ctx context.Context, by string, m *Metrics) error
 	PutScoring(ctx context.Context, by string, s *Scoring) error
 	PutWeights(ctx context.Context, by string, w *Weights) error

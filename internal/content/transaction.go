@@ -20,6 +20,8 @@ type Transactor interface {
 	Transact(ctx context.Context, plan func(ctx context.Context, t Transaction) error) error
 	// Waiting lists the schedules that wait for their time, the next one first, at most limit.
 	Waiting(ctx context.Context, limit int) ([]Schedule, error)
+	// NextRelease returns the scheduled release with the earliest time; nil for none.
+	NextRelease(ctx context.Context) (*NamedRelease, error)
 }
 
 // Transaction is one attempt of a write. It is not safe for concurrent use. Its methods take the
@@ -32,6 +34,9 @@ type Transactor interface {
 // Planned writes are executed at the end, in their order within a graph. Each must find its document
 // in the expected revision; otherwise the whole write fails with Conflict.
 type Transaction interface {
+	AutosaveTransaction
+	ReleaseTransaction
+
 	// Copies reads copies. It calls read, which may be nil, with the size in bytes of each copy as
 	// it arrives, and stops if read returns an error.
 	Copies(ctx context.Context, p Perspective, ids []ID, read func(bytes int) error) (map[ID]Copy, error)
@@ -54,20 +59,29 @@ type Transaction interface {
 	// deleted entries.
 	LastRevisions(ctx context.Context, ids []ID) (map[ID]int, error)
 
+	// Published reads what is published of entries. It leaves Exists unset.
+	Published(ctx context.Context, ids []ID) (map[ID]Standing, error)
+	// Turns reads what the write whose last change has a number did; none if it is not stored.
+	Turns(ctx context.Context, seq int64) ([]Turn, error)
+
+	// Matching calls read with the id and the revision of each working copy that a filter selects, in no
+	// particular order, until read returns an error.
+	Matching(ctx context.Context, f *EntriesFilter, read func(id ID, revision int) error) error
 	// LastSeq reads the number of the newest row of the change log; 0 if there is none.
 	LastSeq(ctx context.Context) (int64, error)
 
 	// Put plans to write a working copy and its revision; over is the revision that it replaces, 0
 	// for a new entry. A key that another entry has fails with Conflict; callers check the slug.
 	Put(s Snapshot, over int) error
-	// Publish plans to make a working copy the published copy, with the status and the time of its
-	// head. Relations are those of the published copy if they differ, otherwise nil.
+	// Publish plans to make a copy the published copy, with the status of its head and what that says of
+	// the publish. A copy that no store has read, such as an earlier revision, has a nil Stored. Relations
+	// are those of the published copy if they differ, otherwise nil.
 	Publish(c Copy, relations *[]RelationRow) error
-	// Relate plans to set the relations and the time of publication of a pattern's published copy,
-	// in p's revision, to those of p.
+	// Relate plans to set the relations of a pattern's published copy, in p's revision, to those of
+	// p, and with them PublishedAt and Publication.
 	Relate(p *Pattern)
-	// Mark plans to set the status and the time of publication of a working copy, in m's revision,
-	// to those of m.
+	// Mark plans to set Status, PublishedAt and Publication of a working copy, in m's revision, to
+	// those of m.
 	Mark(m *Meta)
 	// Delete plans to delete an entry from a graph.
 	Delete(p Perspective, id ID)
@@ -79,16 +93,22 @@ type Transaction interface {
 	// of the last row that was logged, 0 for none.
 	Finish(f func(ctx context.Context, last int64) error)
 
-	// Schedule sets a schedule, replacing an earlier one of the same entry and action.
-	Schedule(ctx context.Context, s Schedule) error
-	// Unschedule removes the schedules of an entry for some actions, if there are any.
-	Unschedule(ctx context.Context, id ID, actions ...ScheduleAction) error
+	// Schedule plans to set a schedule, replacing an earlier one of the same entry and action.
+	Schedule(s Schedule)
+	// Unschedule plans to remove the schedules of an entry for some actions, if there are any.
+	Unschedule(id ID, actions ...ScheduleAction)
 	// EndSchedule sets the state and the problem of a schedule that waits for its time. It reports
 	// false if there is none: another replica may have run it, or it may have a new time.
 	EndSchedule(ctx context.Context, s Schedule) (bool, error)
 	// Answer reads the answer to an idempotent write if it was stored after a time. It reports
 	// whether there is one.
 	Answer(ctx context.Context, r Request, after time.Time) (Answer, bool, error)
+	// Remaining reads what remains of a write in steps; none if it has not begun.
+	Remaining(ctx context.Context, name string) ([]RevisionID, error)
+	// KeepRemaining stores what remains of a write in steps, or removes it if there is nothing.
+	KeepRemaining(ctx context.Context, name string, at time.Time, rest []RevisionID) error
+	// KeepTurns stores what a write did, by the number of its last change.
+	KeepTurns(ctx context.Context, seq int64, at time.Time, turns []Turn) error
 	// Remember stores the answer to an idempotent write.
 	Remember(ctx context.Context, r Request, a Answer) error
 }
@@ -100,13 +120,16 @@ const AnswerLife = 24 * time.Hour
 // are in the revisions, which never change. A head, such as its status, can change without a new
 // revision.
 type Answer struct {
-	Hash        string       `bson:"hash"`
-	At          time.Time    `bson:"at"`
-	Entries     []Meta       `bson:"entries"`
-	Deleted     []ID         `bson:"deleted"`
-	Schedule    *Schedule    `bson:"schedule,omitempty"`
-	Observation *Observation `bson:"observed,omitempty"`
-	Seq         int64        `bson:"seq"`
+	Hash        string        `bson:"hash"`
+	At          time.Time     `bson:"at"`
+	Entries     []Meta        `bson:"entries"`
+	Deleted     []ID          `bson:"deleted"`
+	Kept        []ID          `bson:"kept,omitempty"`
+	Bulk        *BulkState    `bson:"bulk,omitempty"`
+	Schedule    *Schedule     `bson:"schedule,omitempty"`
+	Release     *NamedRelease `bson:"release,omitempty"`
+	Observation *Observation  `bson:"observed,omitempty"`
+	Seq         int64         `bson:"seq"`
 }
 
 // KeysByType groups the keys of ids by type.

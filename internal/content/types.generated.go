@@ -20,6 +20,8 @@ const (
 	TypeMigration    EntryType = "MIGRATION"
 	TypeComparison   EntryType = "COMPARISON"
 	TypePage         EntryType = "PAGE"
+	TypeCalculator   EntryType = "CALCULATOR"
+	TypeWizard       EntryType = "WIZARD"
 )
 
 // Types lists all entry types. A type comes after those that it refers to, if possible.
@@ -41,6 +43,8 @@ func Types() []EntryType {
 		TypeMigration,
 		TypeComparison,
 		TypePage,
+		TypeCalculator,
+		TypeWizard,
 	}
 }
 
@@ -48,37 +52,41 @@ func Types() []EntryType {
 func entryKind(t EntryType) kind {
 	switch t {
 	case TypeTier:
-		return kind{entryType: t, name: "Tier", plural: "tiers", stem: "tier"}
+		return kind{entryType: t, name: "Tier", plural: "tiers", path: "tiers", stem: "tier", input: "TierInput"}
 	case TypeLaw:
-		return kind{entryType: t, name: "Law", plural: "laws", stem: "law"}
+		return kind{entryType: t, name: "Law", plural: "laws", path: "laws", stem: "law", input: "LawInput"}
 	case TypePillar:
-		return kind{entryType: t, name: "Pillar", plural: "pillars", stem: "pillar"}
+		return kind{entryType: t, name: "Pillar", plural: "pillars", path: "pillars", stem: "pillar", input: "PillarInput"}
 	case TypeRole:
-		return kind{entryType: t, name: "Role", plural: "roles", stem: "role"}
+		return kind{entryType: t, name: "Role", plural: "roles", path: "roles", stem: "role", input: "RoleInput"}
 	case TypeCompany:
-		return kind{entryType: t, name: "Company", plural: "companies", stem: "company"}
+		return kind{entryType: t, name: "Company", plural: "companies", path: "companies", stem: "company", input: "CompanyInput"}
 	case TypePractice:
-		return kind{entryType: t, name: "Practice", plural: "practices", stem: "practice"}
+		return kind{entryType: t, name: "Practice", plural: "practices", path: "practices", stem: "practice", input: "PracticeInput"}
 	case TypePattern:
-		return kind{entryType: t, name: "Pattern", plural: "patterns", stem: "pattern"}
+		return kind{entryType: t, name: "Pattern", plural: "patterns", path: "patterns", stem: "pattern", input: "PatternInput"}
 	case TypeCaseStudy:
-		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", stem: "case_study"}
+		return kind{entryType: t, name: "CaseStudy", plural: "case-studies", path: "case-studies", stem: "case_study", input: "CaseStudyInput"}
 	case TypeFailureStudy:
-		return kind{entryType: t, name: "FailureStudy", plural: "failures", stem: "failure"}
+		return kind{entryType: t, name: "FailureStudy", plural: "failures", path: "failures", stem: "failure", input: "FailureStudyInput"}
 	case TypeGuide:
-		return kind{entryType: t, name: "Guide", plural: "guides", stem: "guide"}
+		return kind{entryType: t, name: "Guide", plural: "guides", path: "guides", stem: "guide", input: "GuideInput"}
 	case TypeQuickStart:
-		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", stem: "quick_start"}
+		return kind{entryType: t, name: "QuickStart", plural: "quick-starts", path: "quick-starts", stem: "quick_start", input: "QuickStartInput"}
 	case TypeLearningPath:
-		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", stem: "learning_path"}
+		return kind{entryType: t, name: "LearningPath", plural: "learning-paths", path: "learning-paths", stem: "learning_path", input: "LearningPathInput"}
 	case TypeJourney:
-		return kind{entryType: t, name: "Journey", plural: "journeys", stem: "journey"}
+		return kind{entryType: t, name: "Journey", plural: "journeys", path: "journeys", stem: "journey", input: "JourneyInput"}
 	case TypeMigration:
-		return kind{entryType: t, name: "Migration", plural: "migrations", stem: "migration"}
+		return kind{entryType: t, name: "Migration", plural: "migrations", path: "migrations", stem: "migration", input: "MigrationInput"}
 	case TypeComparison:
-		return kind{entryType: t, name: "Comparison", plural: "comparisons", stem: "comparison"}
+		return kind{entryType: t, name: "Comparison", plural: "comparisons", path: "comparisons", stem: "comparison", input: "ComparisonInput"}
 	case TypePage:
-		return kind{entryType: t, name: "Page", plural: "pages", stem: "page"}
+		return kind{entryType: t, name: "Page", plural: "pages", path: "pages", stem: "page", input: "PageInput"}
+	case TypeCalculator:
+		return kind{entryType: t, name: "Calculator", plural: "calculators", path: "calculator", stem: "calculator", input: "CalculatorFieldsInput", singleton: true}
+	case TypeWizard:
+		return kind{entryType: t, name: "Wizard", plural: "wizards", path: "wizard", stem: "wizard", input: "WizardInput"}
 	}
 	return kind{}
 }
@@ -119,6 +127,10 @@ func (t EntryType) PageFields() []string {
 		return []string{"body", "provenance"}
 	case TypePage:
 		return []string{"body"}
+	case TypeCalculator:
+		return []string{"body"}
+	case TypeWizard:
+		return []string{"body"}
 	}
 	return nil
 }
@@ -158,6 +170,10 @@ func newEntry(t EntryType) Entry {
 		return &Comparison{}
 	case TypePage:
 		return &Page{}
+	case TypeCalculator:
+		return &Calculator{}
+	case TypeWizard:
+		return &Wizard{}
 	}
 	return nil
 }
@@ -180,6 +196,8 @@ type Collections struct {
 	Migrations    Collection[*Migration]
 	Comparisons   Collection[*Comparison]
 	Pages         Collection[*Page]
+	Calculators   Collection[*Calculator]
+	Wizards       Collection[*Wizard]
 }
 
 // Readers lists the collections as readers, in the order of the types.
@@ -201,6 +219,8 @@ func (c *Collections) Readers() []Reader {
 		c.Migrations,
 		c.Comparisons,
 		c.Pages,
+		c.Calculators,
+		c.Wizards,
 	}
 }
 
@@ -307,6 +327,15 @@ func (j *Journey) OrderValue(field string) (any, bool) {
 		return j.SuccessRate, true
 	}
 	return j.Meta.OrderValue(field)
+}
+
+// OrderValue returns the value of an order field.
+func (w *Wizard) OrderValue(field string) (any, bool) {
+	switch field {
+	case "ORDER":
+		return w.Order, true
+	}
+	return w.Meta.OrderValue(field)
 }
 
 // Audience is an enum of the schema: the readers that an entry is written for.

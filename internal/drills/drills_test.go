@@ -49,6 +49,7 @@ func TestDrills(t *testing.T) {
 		{"release", drillRelease},
 		{"nostream", drillNoStream},
 		{"crash", drillCrash},
+		{"autosave", drillAutosave},
 		{"dbkill", drillDBKill},
 		{"import", drillImport},
 		{"router", drillRouter},

@@ -186,7 +186,7 @@ func literal(schema *ast.Schema, t *ast.Type) string {
 		return "[]"
 	case t.Name() == "ID":
 		return fmt.Sprintf("%q", content.ID{Type: content.TypeLaw, Key: "nothing"}.String())
-	case t.Name() == "URI" || t.Name() == "String":
+	case t.Name() == "URI" || t.Name() == "String" || t.Name() == "SyncToken":
 		return `"https://example.org"`
 	case t.Name() == "PartialDate":
 		return `"2026-01"`

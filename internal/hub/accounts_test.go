@@ -98,7 +98,13 @@ func (b *browser) submit(t *testing.T, path string, form url.Values, headers ...
 // query sends an operation as a page of the hub does and returns the answer.
 func (b *browser) query(t *testing.T, query string, headers ...header) (*answer, *http.Response) {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"query": query})
+	return b.queryWith(t, query, nil, headers...)
+}
+
+// queryWith is query with variables.
+func (b *browser) queryWith(t *testing.T, query string, variables map[string]any, headers ...header) (*answer, *http.Response) {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -166,12 +166,12 @@ func TestSchedulesSurviveARestart(t *testing.T) {
 }
 
 // TestAuthoringPageRuns runs docs/authoring.md from top to bottom. A comment in a query names the
-// role that sends it; its entry and its preview are those that earlier queries create.
+// role that sends it; its variables are what earlier queries return.
 func TestAuthoringPageRuns(t *testing.T) {
 	s := newStaffed(t)
 	as, perspective := regexp.MustCompile(`(?m)^# as (\w+)$`), regexp.MustCompile(`(?m)^# X-Perspective: (\w+)$`)
-	var id, preview any
 	var got []string
+	known := map[string]any{}
 	for _, b := range blocks(t) {
 		if b.file != "docs/authoring.md" {
 			continue
@@ -184,20 +184,29 @@ func TestAuthoringPageRuns(t *testing.T) {
 		if p := perspective.FindStringSubmatch(b.query); p != nil {
 			headers = append(headers, header{"X-Perspective", p[1]})
 		}
-		if strings.Contains(b.query, "$id") {
-			b.variables = map[string]any{"id": id}
-		}
-		if strings.Contains(b.query, "$name") {
-			b.variables = map[string]any{"name": preview}
+		for name, v := range known {
+			if strings.Contains(b.query, "$"+name+":") {
+				if b.variables == nil {
+					b.variables = map[string]any{}
+				}
+				b.variables[name] = v
+			}
 		}
 		data := s.mustSend(t, b.query, b.variables, headers...)
-		if id == nil {
-			id = at(data, "patternCreate", "pattern", "id")
+		for name, path := range map[string][]string{
+			"id": {"patternCreate", "pattern", "id"}, "name": {"previewCreate", "preview", "name"},
+			"count": {"entries", "totalCount"}, "digest": {"entries", "digest"}, "token": {"entriesPublish", "token"},
+			"release": {"releaseCreate", "release", "id"},
+		} {
+			if data[path[0]] != nil {
+				known[name] = at(data, path...)
+			}
 		}
-		if data["previewCreate"] != nil {
-			preview = at(data, "previewCreate", "preview", "name")
-		}
-		for _, field := range []string{"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore", "previewCreate", "previewRevoke", "previewTokenCreate"} {
+		for _, field := range []string{
+			"patternCreate", "patternUpdate", "refused", "merged", "entryPublish", "entryScheduleUnpublish", "entryUnpublish", "entryDelete", "entryRestore",
+			"entriesPublish", "entriesUndo", "entriesSchedule", "releaseCreate", "releaseUpdate", "releaseSchedule", "releasePublish", "releaseUndo",
+			"previewCreate", "previewRevoke", "previewTokenCreate",
+		} {
 			if payload, ok := data[field].(map[string]any); ok {
 				var codes strings.Builder
 				for _, e := range payload["userErrors"].([]any) {
@@ -207,7 +216,8 @@ func TestAuthoringPageRuns(t *testing.T) {
 			}
 		}
 	}
-	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, previewCreate, previewRevoke, previewTokenCreate"
+	want := "patternCreate, patternUpdate, refused CONFLICT, merged, entryPublish, entryUnpublish, entryScheduleUnpublish, entryUnpublish, entryDelete STILL_REFERENCED, entryRestore, " +
+		"entriesPublish, entriesUndo, entriesSchedule, releaseCreate, releaseUpdate, previewCreate, releaseSchedule, releasePublish, releaseUndo, previewCreate, previewRevoke, previewTokenCreate"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("the page's writes end as\n%s, want\n%s", strings.Join(got, ", "), want)
 	}

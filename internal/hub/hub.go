@@ -1,6 +1,6 @@
 // Package hub connects the packages of the service and runs the commands of its command line.
 //
-// The commands are in commands.go, users.go, porting.go and static.go; serve.go is the service. From the top down:
+// The commands are in commands.go, users.go, assist.go, porting.go and static.go; serve.go is the service. From the top down:
 //
 //	config             the settings
 //	web                HTTP: limits, caches, subscriptions
@@ -82,6 +82,8 @@ func (p *Program) Run(ctx context.Context) error {
 		return p.usersRevoke(ctx)
 	case "log":
 		return p.showLog(ctx)
+	case "mcp":
+		return p.assist(ctx)
 	case "schema":
 		return p.schema()
 	case "fetch-mongod":

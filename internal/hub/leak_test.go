@@ -82,6 +82,12 @@ func hideCanaries(t *testing.T, store *repository.Store) {
 	if !ok {
 		t.Fatal("no pattern")
 	}
+	name := canary
+	if out, err := store.ChangeRelease(t.Context(), content.Request{By: canary}, content.ReleaseChange{Name: &name, Add: []content.ReleaseEntry{
+		{Type: content.TypePattern, Key: canary, Action: content.SchedulePublish}, {Type: p.Type, Key: p.Key, Action: content.ScheduleUnpublish},
+	}}); err != nil || len(out.Errors) > 0 {
+		t.Fatalf("hide a release: %+v, %v", out, err)
+	}
 	p.LawKeys = append(slices.Clone(p.LawKeys), canary)
 	p.Relations = append(slices.Clone(p.Relations), content.RelationRow{PatternKey: canary, Relation: "PREREQUISITE"})
 	if _, err := store.Put(t.Context(), canary, p); err != nil {

@@ -192,7 +192,12 @@ type answer struct {
 
 // ask sends a query and reads the answer, whatever its status.
 func (s *service) ask(ctx context.Context, query string, variables map[string]any) (*answer, error) {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	return s.askBody(ctx, map[string]any{"query": query, "variables": variables})
+}
+
+// askBody sends a request with all its parameters.
+func (s *service) askBody(ctx context.Context, params map[string]any) (*answer, error) {
+	body, err := json.Marshal(params)
 	if err != nil {
 		return nil, err
 	}

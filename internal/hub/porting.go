@@ -86,7 +86,7 @@ func (p *Program) importFrom(ctx context.Context, db *database, o porting.Option
 // outcome prints what was done and what was unusual. Unchanged files are left out: in a second
 // import they would be all of them.
 func (p *Program) outcome(report *porting.Report) {
-	for _, o := range report.Outcomes {
+	for o := range report.Outcomes() {
 		if o.Action == porting.Created || o.Action == porting.Changed || o.Action == porting.Pruned {
 			p.say("%-9s %s", o.Action, o.Place)
 		}

@@ -272,7 +272,7 @@ func TestWhatATokenOfEntriesAllows(t *testing.T) {
 	if got, want := fmt.Sprint(viewer), "map[pattern:map[revisions:<nil> status:CHANGED] viewer:map[accessRole:READER perspective:PUBLISHED]]"; got != want {
 		t.Errorf("the viewer is %s, want %s", got, want)
 	}
-	for _, query := range []string{`{ previews { name } }`, `{ brokenReferences { place } }`, `mutation { previewTokenCreate { token } }`, `mutation { previewRevoke(name: "x") { revoked } }`} {
+	for _, query := range []string{`{ previews { name } }`, `{ brokenReferences { place } }`, `{ entries { totalCount nodes { name } } }`, `mutation { previewTokenCreate { token } }`, `mutation { previewRevoke(name: "x") { revoked } }`} {
 		a, _, err := s.send(t.Context(), query, nil, sent)
 		if err != nil {
 			t.Fatal(err)
@@ -322,7 +322,7 @@ func TestPreviewsOfAClosedHub(t *testing.T) {
 		status int
 		shows  bool
 	}{
-		"of the entry": {with(of, "/patterns/saga"), 404, false}, "of the draft graph": {with(whole, "/patterns/saga"), 200, true}, "none": {"/patterns/saga", 401, false},
+		"of the entry": {with(of, "/patterns/saga"), 401, false}, "nonsense": {with("x", "/patterns/saga"), 401, false}, "of the draft graph": {with(whole, "/patterns/saga"), 200, true}, "none": {"/patterns/saga", 401, false},
 	} {
 		if resp, body := s.open(t, tt.path); resp.StatusCode != tt.status || strings.Contains(body, ours) != tt.shows {
 			t.Errorf("%s: the page is %d", name, resp.StatusCode)

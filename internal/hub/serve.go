@@ -48,10 +48,13 @@ type hub struct {
 	people   *auth.People
 	sessions *auth.Sessions
 	place    *auth.Place
-	access   *auth.Access
-	index    *search.Engine
-	diagrams *diagram.Drawer
-	hooks    *webhook.Dispatcher
+	// names has the names of people and keys, and presences who has entries open.
+	names     *auth.Names
+	presences *auth.Presences
+	access    *auth.Access
+	index     *search.Engine
+	diagrams  *diagram.Drawer
+	hooks     *webhook.Dispatcher
 	// publications holds entries as they were published, for those who follow changes.
 	publications *cache.Publications
 	// networks holds the relations among patterns in memory.
@@ -124,6 +127,8 @@ func (h *hub) compose(ctx context.Context) error {
 	}
 	h.people, h.sessions = auth.NewPeople(db, nil), auth.NewSessions(db, h.tokens, nil)
 	h.previews.WithPeople(h.people)
+	h.names = auth.NewNames(h.keys, h.people, nil)
+	h.presences = auth.NewPresences(db, h.names, nil)
 	h.authenticator = auth.NewAuthenticator(h.keys, h.previews, p.cli.Anonymous == "on").WithSessions(h.sessions)
 	if err := h.addCache(); err != nil {
 		return err
@@ -212,6 +217,7 @@ func (h *hub) surface() (*web.Server, error) {
 	}
 	opts.Root = h.root
 	opts.Site = h.site()
+	opts.Assistants = h.assistants(opts.Limits)
 	s, err := web.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("build the HTTP server: %w", err)
@@ -247,9 +253,11 @@ func (h *hub) resolver() *resolvers.Resolver {
 		Webhooks:  h.webhooks(),
 		Texts:     resolvers.Texts{Renderer: markdown.NewRenderer(), Drafts: h.db.At(content.Drafts)},
 		Accounts: resolvers.Accounts{
-			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: auth.NewNames(h.keys, h.people, nil),
+			People: h.people, Sessions: h.sessions, Keys: h.keys, Names: h.names,
 			LinkAddress: func(token string) string { return h.place.Address(h.program.cli.Addr, linkPath(token)) },
 		},
+		Comments: resolvers.Comments{Store: h.db, Now: time.Now},
+		Presence: h.presences,
 	}
 }
 
@@ -290,6 +298,9 @@ func (h *hub) prepare(ctx context.Context) {
 	running.Go(func() { wait.Every(ctx, pruneEvery, h.prune) })
 	running.Go(func() { h.hooks.Run(ctx) })
 	running.Go(func() { wait.Every(ctx, scheduleEvery, h.perform) })
+	running.Go(func() {
+		h.presences.Run(ctx, func(err error) { h.program.log.WarnContext(ctx, "presence waits for the database", "error", err) })
+	})
 	_ = h.feed.Run(ctx)
 }
 
@@ -299,7 +310,10 @@ const scheduleEvery = time.Second
 // perform performs the schedules that are due. If two replicas find the same schedule, the database
 // lets one perform it.
 func (h *hub) perform(ctx context.Context) {
-	if _, err := h.db.Due(ctx); err != nil && ctx.Err() == nil {
+	failed := func(r *content.NamedRelease) {
+		h.program.log.WarnContext(ctx, "a scheduled release was refused", "release", r.Key, "faults", len(r.Faults), "first", r.Faults[0].Message)
+	}
+	if _, err := h.db.Due(ctx, failed); err != nil && ctx.Err() == nil {
 		h.program.log.WarnContext(ctx, "schedules wait for the database", "error", err)
 	}
 }
@@ -349,6 +363,9 @@ func (h *hub) prepareOnce(ctx context.Context) error {
 		if err := seed.LoadTables(ctx, h.db); err != nil {
 			return err
 		}
+	}
+	if err := seed.LoadTools(ctx, h.db); err != nil {
+		return err
 	}
 	published, at, err := h.db.Now(ctx)
 	if err != nil {

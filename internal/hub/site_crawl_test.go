@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"patternhub/internal/mongodb/mongotest"
 )
 
 // crawled is one page of a crawl: where its links lead, and the fragments that it has.
@@ -198,13 +196,18 @@ func rowsOf(t *testing.T, file, list string) (rows []map[string]any) {
 	return rows
 }
 
-// TestTheSiteIsConnected crawls the whole site without scripts. It finds every entry of the facts, every
-// relation as a link in both directions, no dead link and no dead fragment.
+// TestTheSiteIsConnected crawls the whole site without scripts, after a publish that changed some fields. It
+// finds every entry of the facts, every relation as a link in both directions, no dead link and no dead
+// fragment, and the sections of the fields of every entry.
 func TestTheSiteIsConnected(t *testing.T) {
-	uri, database := mongotest.Open(t)
-	s := start(t, "--mongodb-uri", uri, "--mongodb-database", database, "--limit-restore", "1000000", "--limit-bucket", "100000000")
-	s.mustHear(t, "^Ready")
-	crawlAll(t, strings.TrimSuffix(s.url, "/graphql"), "/").checkRelations(t)
+	s := newStaffed(t)
+	s.republish(t)
+	c := crawlAll(t, strings.TrimSuffix(s.url, "/graphql"), "/")
+	c.checkRelations(t)
+	c.checkSections(t, s.store(t))
+	if !slices.Contains(c.fragments["/changes"], "/patterns/saga#problem") {
+		t.Error("the changes do not lead to the part of a page that has changed")
+	}
 }
 
 // checkRelations checks that each relation of the facts is a link in both directions.

@@ -37,8 +37,7 @@ func columns(v reflect.Value) []column {
 			continue
 		}
 		name, options, _ := strings.Cut(f.Tag.Get("bson"), ",")
-		switch name {
-		case "_id", "type", "slug", "revision", "status", "createdAt", "updatedAt", "publishedAt", "formerSlugs", "body", "":
+		if name == "" || name == "body" || own(t, name) {
 			continue
 		}
 		if f.Tag.Get("section") == "" {
@@ -55,6 +54,12 @@ func columns(v reflect.Value) []column {
 		}
 	}
 	return out
+}
+
+// own reports whether a field of a struct is the store's own. Only the head of an entry has such fields; a part
+// of one may have a type or a slug that its author writes.
+func own(t reflect.Type, name string) bool {
+	return t == reflect.TypeFor[content.Meta]() && name != "name" && name != "summary"
 }
 
 // required reports whether a file must have the field: a text, an enum or a reference that a

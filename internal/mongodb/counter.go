@@ -18,6 +18,8 @@ import (
 const (
 	// countPage is the number of entries that a Counter reads at once.
 	countPage = 1000
+	// maxDirty bounds the changed keys of a collection that wait in memory. After more, all of it is read again.
+	maxDirty = 50_000
 	// countPatience bounds how long a count waits until the Counter has the newest changes. They take some
 	// milliseconds; while many are written, the database counts instead.
 	countPatience = 250 * time.Millisecond
@@ -50,6 +52,7 @@ type held struct {
 	ready bool   // all entries have been read
 	last  string // the key up to which they have been read
 	taken bool   // some keys are being read
+	lost  bool   // too much has changed: all entries are to be read again
 	dirty map[string]bool
 	since content.Moment
 	clean content.Moment
@@ -80,6 +83,7 @@ func (c *Counter) Note(at content.State, changes ...content.Change) {
 				h.clean = c.seen.Moment
 			}
 			h.dirty[change.Key] = true
+			h.lost = h.lost || change.Key == "" || len(h.dirty) > maxDirty
 		}
 	}
 	c.seen = at
@@ -132,6 +136,11 @@ func (c *Counter) step(ctx context.Context) (bool, error) {
 	at, all := c.seen, slices.Collect(maps.Values(c.counts))
 	c.mu.Unlock()
 	for _, h := range all {
+		if c.restart(h) {
+			return true, nil
+		}
+	}
+	for _, h := range all {
 		if worked, err := c.change(ctx, h); worked || err != nil {
 			return worked, err
 		}
@@ -171,6 +180,20 @@ func (c *Counter) choose(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// restart empties the index of a collection of which too much has changed, and reports whether it has.
+func (c *Counter) restart(h *held) bool {
+	h.reading.Lock()
+	defer h.reading.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !h.lost {
+		return false
+	}
+	h.index, h.dirty = tally.New(h.collection.tallied()...), map[string]bool{}
+	h.ready, h.last, h.lost = false, "", false
+	return true
 }
 
 // change reads the entries of some changes of a collection, and reports whether there were any.
@@ -298,8 +321,8 @@ func (c *Counter) try(h *held, at content.Moment, read func(*tally.Index) bool) 
 	if len(h.dirty) > 0 {
 		until = h.clean
 	}
-	has := h.ready && !h.taken && h.since <= at && at <= until
-	later = h.ready && (h.taken || len(h.dirty) > 0) && at <= c.seen.Moment
+	has := h.ready && !h.taken && !h.lost && h.since <= at && at <= until
+	later = h.ready && !h.lost && (h.taken || len(h.dirty) > 0) && at <= c.seen.Moment
 	c.mu.Unlock()
 	if !has {
 		return false, later

@@ -148,6 +148,47 @@ func TestCountsAreAsOfTheirState(t *testing.T) {
 	}
 }
 
+// TestCountsAreReadAgain adds patterns of which the counter learns only that there are some.
+func TestCountsAreReadAgain(t *testing.T) {
+	var n atomic.Int64
+	s := storetest.Open(t, commands(&n))
+	library(t, s)
+	counter := s.Counter()
+	_, at, err := s.Now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	counter.Note(at)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan struct{})
+	go func() { defer close(done); counter.Run(ctx, func(err error) { t.Error(err) }) }()
+	t.Cleanup(func() { cancel(); <-done })
+	held := func() int {
+		t.Helper()
+		patience, stop := context.WithTimeout(t.Context(), feedTimeout)
+		defer stop()
+		if !counter.Await(patience, 4) {
+			t.Fatal("the counter is not ready")
+		}
+		before := n.Load()
+		read := context.WithValue(content.ReadOne(t.Context(), func() content.State { return at }), ours{}, true)
+		got, err := s.At(content.Published).Patterns.Count(read, nil, content.Scope{Ref: content.RefTo("tier", "gold")})
+		if err != nil || n.Load() != before {
+			t.Fatalf("counted with %d commands: %v", n.Load()-before, err)
+		}
+		return got[0]
+	}
+	few := held()
+	storetest.Publish(t, s, storetest.Pattern("one", "One", 1), storetest.Pattern("two", "Two", 1))
+	if _, at, err = s.Now(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	counter.Note(at, content.Change{Type: content.TypePattern, Graph: content.Published}, content.Change{Type: content.TypePattern, Graph: content.Drafts})
+	if got := held(); got != few+2 {
+		t.Errorf("%d patterns are counted, want %d", got, few+2)
+	}
+}
+
 // scribble adds, changes, withdraws and deletes patterns at random.
 func scribble(ctx context.Context, s *repository.Store) error {
 	r := rand.New(rand.NewPCG(3, 4))

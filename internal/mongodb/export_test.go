@@ -61,7 +61,7 @@ func (c *Counter) Await(ctx context.Context, collections int) bool {
 		c.mu.Lock()
 		settled := 0
 		for _, h := range c.counts {
-			if h.ready && !h.taken && len(h.dirty) == 0 {
+			if h.ready && !h.taken && !h.lost && len(h.dirty) == 0 {
 				settled++
 			}
 		}

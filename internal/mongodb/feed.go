@@ -51,7 +51,7 @@ type Feed struct {
 }
 
 // Follower processes the changes between the previous state and at, in the order of the log; there may
-// be none. It must not block, since writers wait for it.
+// be none. Some of many may be without a key; see content.Change. It must not block, since writers wait for it.
 type Follower func(at content.State, changes ...content.Change)
 
 // NewFeed returns a feed over a store; Run makes it live.
@@ -62,7 +62,7 @@ func NewFeed(s *Store, log *slog.Logger) *Feed {
 }
 
 // Lead sets the followers that are called first, one after the other in this order, at each read of
-// the log and before anyone else is notified. They get every change after since once, and the state
+// the log and before anyone else is notified. They learn of every change after since once, and get the state
 // after the changes. All changes of a transaction come in one call. They are called without
 // changes too, at least once per pollEvery, since a moment is readable for only some minutes. Lead
 // must be called before Run.
@@ -200,19 +200,20 @@ func (f *Feed) read(ctx context.Context) error {
 	f.mu.Lock()
 	last, interrupted := f.last, f.interrupted
 	f.mu.Unlock()
-	changes, at, err := f.store.news(ctx, last)
+	n, err := f.store.news(ctx, last)
 	if err != nil {
 		return err
 	}
-	if at.Moment == 0 && !f.warned {
+	if n.at.Moment == 0 && !f.warned {
 		f.warned = true
 		f.log.WarnContext(ctx, "the database has no snapshot reads: a response may show parts of two states")
 	}
-	for i := range changes {
-		changes[i].Reread = interrupted
+	for i := range n.newest {
+		n.newest[i].Reread = interrupted
 	}
+	changes := n.changes()
 	for _, follow := range f.first {
-		follow(at, changes...)
+		follow(n.at, changes...)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -220,11 +221,12 @@ func (f *Feed) read(ctx context.Context) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	f.recent = append(f.recent, changes...)
+	// recent has no gap: if there are older changes, the newest ones fill it alone.
+	f.recent = append(f.recent, n.newest...)
 	if over := len(f.recent) - keepChanges; over > 0 {
 		f.recent = append([]content.Change(nil), f.recent[over:]...)
 	}
-	f.last = at.Seq
+	f.last = n.at.Seq
 	f.notify()
 	return nil
 }

@@ -56,6 +56,9 @@ const ensureAtOnce = 8
 // It is idempotent and may run on several replicas concurrently. It does not drop an index that only an
 // older release declares, since a replica of that release may still need it, unless it is unique.
 func (s *Store) EnsureIndexes(ctx context.Context) error {
+	if err := s.retireTables(ctx); err != nil {
+		return err
+	}
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(ensureAtOnce)
 	for _, g := range s.graphs {
@@ -93,10 +96,31 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err := s.ensureAuthorIndexes(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureRows(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureUndos(ctx); err != nil {
+		return err
+	}
 	if err := s.ensurePreviews(ctx); err != nil {
 		return err
 	}
+	if err := s.ensureReleases(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureReleases(ctx); err != nil {
+		return err
+	}
 	if err := s.ensureAccounts(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureAutosaves(ctx); err != nil {
+		return err
+	}
+	if err := s.ensurePresence(ctx); err != nil {
+		return err
+	}
+	if err := s.ensureComments(ctx); err != nil {
 		return err
 	}
 	if err := s.ensureActs(ctx); err != nil {

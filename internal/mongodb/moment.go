@@ -130,24 +130,3 @@ func (s *Store) Now(ctx context.Context) (published map[content.EntryType]int64,
 	})
 	return published, at, err
 }
-
-// news reads all changes after a number, and the state after them.
-func (s *Store) news(ctx context.Context, since int64) (changes []content.Change, at content.State, err error) {
-	at.Moment, err = s.atOnce(ctx, func(ctx context.Context) error {
-		changes, at.Seq = nil, since
-		for {
-			more, err := s.Changes(ctx, at.Seq, readChanges)
-			if err != nil {
-				return err
-			}
-			changes = append(changes, more...)
-			if len(more) > 0 {
-				at.Seq = more[len(more)-1].Seq
-			}
-			if len(more) < readChanges {
-				return nil
-			}
-		}
-	})
-	return changes, at, err
-}

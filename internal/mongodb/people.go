@@ -74,11 +74,16 @@ func (s *Store) RecordSignIn(ctx context.Context, key string, at time.Time) (boo
 	return s.updatePerson(ctx, key, bson.D{{Key: "$max", Value: bson.D{{Key: "signedInAt", Value: at}}}})
 }
 
-// ChangePerson stores what may change of a person; see content.PeopleStore.
+// ChangePerson stores what may change of a person; see content.PeopleStore. Autosaves end with the role that
+// they need, after the change, so that no request of before makes another one.
 func (s *Store) ChangePerson(ctx context.Context, p *content.Person) (bool, error) {
-	return s.updatePerson(ctx, p.Key, bson.D{{Key: "$set", Value: bson.D{
+	ok, err := s.updatePerson(ctx, p.Key, bson.D{{Key: "$set", Value: bson.D{
 		{Key: "name", Value: p.Name}, {Key: "mail", Value: p.Mail}, {Key: "role", Value: p.Role},
 	}}})
+	if err != nil || !ok || p.Role.Covers(content.RoleAuthor) {
+		return ok, err
+	}
+	return true, s.endAutosaves(ctx, p.Key)
 }
 
 // updatePerson updates a person, unless removed, and reports whether there is one.
@@ -102,7 +107,7 @@ func (s *Store) RemovePerson(ctx context.Context, key string, at time.Time) (boo
 	if res.MatchedCount == 0 {
 		return false, nil
 	}
-	for _, name := range []string{sessionsName, vouchersName, passkeysName} {
+	for _, name := range []string{sessionsName, vouchersName, passkeysName, autosavesName, presenceName} {
 		if _, err := s.db.Collection(name).DeleteMany(ctx, bson.D{{Key: "person", Value: key}}); err != nil {
 			return true, translate("delete "+name, err)
 		}

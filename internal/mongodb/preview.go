@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -40,13 +41,55 @@ func (s *Store) PutPreview(ctx context.Context, p *content.Preview) error {
 
 // PreviewByID reads a preview; nil if there is none.
 func (s *Store) PreviewByID(ctx context.Context, id string) (*content.Preview, error) {
-	return decodedOne[content.Preview]("read preview", s.db.Collection(previewsName).FindOne(ctx, byID(id)))
+	found, err := decodedOne[content.Preview]("read preview", s.db.Collection(previewsName).FindOne(ctx, byID(id)))
+	if found == nil || err != nil {
+		return nil, err
+	}
+	list, err := s.ofReleases(ctx, []*content.Preview{found})
+	if len(list) == 0 || err != nil {
+		return nil, err
+	}
+	return list[0], nil
 }
 
 // Previews reads all previews, the newest first.
 func (s *Store) Previews(ctx context.Context) ([]*content.Preview, error) {
 	cur, err := s.db.Collection(previewsName).Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "createdAt", Value: -1}, {Key: "_id", Value: 1}}))
-	return decoded[content.Preview](ctx, "read previews", cur, err)
+	list, err := decoded[content.Preview](ctx, "read previews", cur, err)
+	if err != nil {
+		return nil, err
+	}
+	return s.ofReleases(ctx, list)
+}
+
+// ofReleases sets the entries of the previews of releases, with one command. It leaves out those whose release was
+// published or deleted, which are over.
+func (s *Store) ofReleases(ctx context.Context, list []*content.Preview) ([]*content.Preview, error) {
+	var keys []string
+	for _, p := range list {
+		if p.Release != "" {
+			keys = append(keys, p.Release)
+		}
+	}
+	if len(keys) == 0 {
+		return list, nil
+	}
+	cur, err := s.db.Collection(releasesName).Find(ctx, append(pending(), bson.E{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}))
+	found, err := decoded[content.NamedRelease](ctx, "read releases of previews", cur, err)
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]*content.NamedRelease{}
+	for _, r := range found {
+		byKey[r.Key] = r
+	}
+	return slices.DeleteFunc(list, func(p *content.Preview) bool {
+		r := byKey[p.Release]
+		if r != nil {
+			p.Entries = r.Previewed()
+		}
+		return p.Release != "" && r == nil
+	}), nil
 }
 
 // DeletePreview deletes a preview and reports whether there was one.

@@ -2,7 +2,7 @@ package mongodb
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -52,24 +52,33 @@ func (s *Store) referring(ctx context.Context, p content.Perspective, t content.
 }
 
 // Broken lists references to missing entries; see content.Author.
-// It reads the references of the whole graph: two commands for each type, and more if any reference is
-// broken. It is for editors, not for requests of readers.
+// It reads the references of the whole graph: two commands for each type and for each thousand entries that are
+// referred to, and more if any reference is broken. It is for editors, not for requests of readers.
 func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) (out []content.ReferenceRow, err error) {
 	ctx, done := asOf(ctx, s.db)
 	defer done(&err)
-	var targets []content.ID
+	var missing []content.ID
 	for _, t := range content.Types() {
-		found, err := s.targets(ctx, p, t)
-		if err != nil {
+		err := s.targets(ctx, p, t, func(part []content.ID) error {
+			existing, err := s.exist(ctx, p, part)
+			for _, id := range part {
+				if !existing[id] {
+					missing = append(missing, id)
+				}
+			}
+			if err == nil && len(missing) >= limit { // each is referred to at least once
+				return errEnough
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, errEnough) {
 			return nil, translate("look for references", err)
 		}
-		targets = append(targets, found...)
+		if len(missing) >= limit {
+			missing = missing[:limit]
+			break
+		}
 	}
-	existing, err := s.exist(ctx, p, targets)
-	if err != nil {
-		return nil, translate("look for references", err)
-	}
-	missing := slices.DeleteFunc(targets, func(id content.ID) bool { return existing[id] })
 	if len(missing) == 0 {
 		return out, nil
 	}
@@ -83,10 +92,11 @@ func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) (o
 	return out[:min(limit, len(out))], nil
 }
 
-// targets lists what the entries of one type refer to, each once.
+// targets calls visit with what the entries of one type refer to, each once, a part at a time: there may be as many
+// as entries.
 // The expression selects the stored references that begin with a type; those that begin with a path
 // have a lower-case letter first.
-func (s *Store) targets(ctx context.Context, p content.Perspective, t content.EntryType) ([]content.ID, error) {
+func (s *Store) targets(ctx context.Context, p content.Perspective, t content.EntryType, visit func([]content.ID) error) error {
 	cur, err := s.graphs[p].raw(t).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$project", Value: bson.D{{Key: "refs", Value: 1}}}},
 		bson.D{{Key: "$unwind", Value: "$refs"}},
@@ -94,14 +104,24 @@ func (s *Store) targets(ctx context.Context, p content.Perspective, t content.En
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$refs"}}}},
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what was tried
+		return err //nolint:wrapcheck // the caller says what was tried
 	}
-	var out []content.ID
+	defer cur.Close(context.WithoutCancel(ctx)) // visit may end early
+	var part []content.ID
 	for cur.Next(ctx) {
 		ref, _ := cur.Current.Lookup("_id").StringValueOK()
 		if id, ok := content.ParseRef(ref); ok {
-			out = append(out, id)
+			part = append(part, id)
+		}
+		if len(part) == content.MaxBatch {
+			if err := visit(part); err != nil {
+				return err
+			}
+			part = part[:0]
 		}
 	}
-	return out, closed(ctx, cur)
+	if err := cur.Err(); err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	return visit(part)
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"patternhub/internal/content"
 )
@@ -27,20 +27,18 @@ func plannedID(id content.ID, action content.ScheduleAction) string {
 }
 
 // Schedule sets a schedule.
-func (t *transaction) Schedule(ctx context.Context, p content.Schedule) error {
+func (t *transaction) Schedule(p content.Schedule) {
 	row := planned{ID: plannedID(p.EntryID(), p.Action), Schedule: p}
-	_, err := t.store.db.Collection(schedulesName).ReplaceOne(ctx, byID(row.ID), row, options.Replace().SetUpsert(true))
-	return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+	t.also(schedulesName, mongo.NewReplaceOneModel().SetFilter(byID(row.ID)).SetReplacement(row).SetUpsert(true))
+	t.scheduleRow(p.EntryID(), "$addToSet", p.Action)
 }
 
 // Unschedule removes schedules.
-func (t *transaction) Unschedule(ctx context.Context, id content.ID, actions ...content.ScheduleAction) error {
-	ids := make([]string, len(actions))
-	for i, action := range actions {
-		ids[i] = plannedID(id, action)
+func (t *transaction) Unschedule(id content.ID, actions ...content.ScheduleAction) {
+	for _, action := range actions {
+		t.also(schedulesName, mongo.NewDeleteOneModel().SetFilter(byID(plannedID(id, action))))
 	}
-	_, err := t.store.db.Collection(schedulesName).DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
-	return err //nolint:wrapcheck // the driver retries by the labels of its own errors
+	t.scheduleRow(id, "$pull", actions...)
 }
 
 // EndSchedule sets the state of a waiting schedule.
@@ -51,6 +49,7 @@ func (t *transaction) EndSchedule(ctx context.Context, p content.Schedule) (bool
 	if err != nil {
 		return false, err //nolint:wrapcheck // the driver retries by the labels of its own errors
 	}
+	t.scheduleRow(p.EntryID(), "$pull", p.Action)
 	return res.MatchedCount > 0, nil
 }
 

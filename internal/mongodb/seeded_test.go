@@ -137,7 +137,7 @@ func (l *seeded) mustCopyHeads(t *testing.T) {
 			}
 			from, to := found[i].Head(), e.Head()
 			to.Revision, to.Status = from.Revision, from.Status
-			to.CreatedAt, to.UpdatedAt, to.PublishedAt = from.CreatedAt, from.UpdatedAt, from.PublishedAt
+			to.CreatedAt, to.UpdatedAt, to.PublishedAt, to.Publication = from.CreatedAt, from.UpdatedAt, from.PublishedAt, from.Publication
 		}
 	}
 }

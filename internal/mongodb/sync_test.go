@@ -220,7 +220,7 @@ func TestPullOfAFutureTokenIsExpired(t *testing.T) {
 }
 
 // raw returns the test's database without the store.
-func raw(t *testing.T, o *mongodb.Options) *mongo.Database {
+func raw(t testing.TB, o *mongodb.Options) *mongo.Database {
 	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(o.URI))
 	if err != nil {

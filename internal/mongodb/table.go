@@ -8,47 +8,21 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"patternhub/internal/content"
 )
 
 // The collections of the read models. Those of a single table have one document, with the id tableID.
 const (
-	wizardsName    = "wizards"
-	calculatorName = "calculator_tables"
-	metricsName    = "metrics"
-	scoringName    = "health_scoring"
-	weightsName    = "chosen_weights"
-	tableID        = "table"
+	metricsName = "metrics"
+	scoringName = "health_scoring"
+	weightsName = "chosen_weights"
+	tableID     = "table"
 )
 
 // tables reads the read models of one perspective; see content.Tables for the contract.
 // Callers cache them, since they are read often and change rarely.
 type tables struct{ graph *graph }
-
-// Wizards reads all wizards.
-func (t tables) Wizards(ctx context.Context) (out []*content.Wizard, err error) {
-	ctx, done := asOf(ctx, t.graph.db)
-	defer done(&err)
-	cur, err := t.graph.db.Collection(wizardsName).Find(ctx, bson.D{}, options.Find().SetSort(bson.D{{Key: "place", Value: 1}}))
-	if err != nil {
-		return nil, translate("find wizards", err)
-	}
-	for cur.Next(ctx) {
-		w := new(content.Wizard)
-		if err := bson.Unmarshal(cur.Current, w); err != nil {
-			return nil, fmt.Errorf("decode wizard: %w", err)
-		}
-		out = append(out, w)
-	}
-	return out, translate("find wizards", closed(ctx, cur))
-}
-
-// Calculator reads the tables of estimates.
-func (t tables) Calculator(ctx context.Context) (*content.Calculator, error) {
-	return table[content.Calculator](ctx, t.graph.db.Collection(calculatorName))
-}
 
 // Metrics reads the content of the front page.
 func (t tables) Metrics(ctx context.Context) (*content.Metrics, error) {
@@ -86,23 +60,6 @@ func table[T any](ctx context.Context, coll *mongo.Collection) (out *T, err erro
 		return nil, content.Fault(content.NotFound, "The tables of this tool are not loaded; patternhub seed loads them.")
 	}
 	return out, nil
-}
-
-// PutWizards replaces the wizards; see content.TableWriter.
-// It sets Place to the index in the list; Wizards sorts by it.
-func (s *Store) PutWizards(ctx context.Context, by string, wizards []*content.Wizard) error {
-	docs := map[string]any{}
-	for i, w := range wizards {
-		row := *w
-		row.Place = i
-		docs[w.Slug] = row
-	}
-	return s.putTable(ctx, by, wizardsName, docs)
-}
-
-// PutCalculator replaces the tables of estimates.
-func (s *Store) PutCalculator(ctx context.Context, by string, c *content.Calculator) error {
-	return s.putTable(ctx, by, calculatorName, map[string]any{tableID: c})
 }
 
 // PutMetrics replaces the content of the front page.

@@ -42,11 +42,9 @@ func mustChangesAfter(t *testing.T, s *repository.Store, since int64) []string {
 func readModels(t *testing.T, tables content.Tables) map[string]func() (any, error) {
 	t.Helper()
 	return map[string]func() (any, error){
-		"calculator": func() (any, error) { return tables.Calculator(t.Context()) },
-		"metrics":    func() (any, error) { return tables.Metrics(t.Context()) },
-		"scoring":    func() (any, error) { return tables.Scoring(t.Context()) },
-		"weights":    func() (any, error) { return tables.Weights(t.Context()) },
-		"wizards":    func() (any, error) { return tables.Wizards(t.Context()) },
+		"metrics": func() (any, error) { return tables.Metrics(t.Context()) },
+		"scoring": func() (any, error) { return tables.Scoring(t.Context()) },
+		"weights": func() (any, error) { return tables.Weights(t.Context()) },
 	}
 }
 
@@ -59,13 +57,7 @@ func TestReadModels(t *testing.T) {
 	}
 	t.Run("missing before the seed", func(t *testing.T) {
 		for name, read := range readModels(t, tables) {
-			got, err := read()
-			if name == "wizards" {
-				if list := got.([]*content.Wizard); len(list) != 0 || err != nil {
-					t.Errorf("wizards are %v (%v)", list, err)
-				}
-				continue
-			}
+			_, err := read()
 			if content.CodeOf(err) != content.NotFound {
 				t.Errorf("%s: %v, want NOT_FOUND", name, err)
 			}
@@ -76,7 +68,7 @@ func TestReadModels(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[string]any{
-			"calculator": given.Calculator, "metrics": given.Metrics, "scoring": given.Scoring, "weights": given.Weights, "wizards": given.Wizards,
+			"metrics": given.Metrics, "scoring": given.Scoring, "weights": given.Weights,
 		}
 		for _, p := range []content.Perspective{content.Published, content.Drafts} {
 			for name, read := range readModels(t, s.At(p).Tables) {
@@ -84,7 +76,7 @@ func TestReadModels(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if d := cmp.Diff(want[name], got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(content.Wizard{}, "Place")); d != "" {
+				if d := cmp.Diff(want[name], got, cmpopts.EquateEmpty()); d != "" {
 					t.Errorf("%s of %s (-want +got):\n%s", name, p, d)
 				}
 			}
@@ -113,47 +105,7 @@ func TestReadModels(t *testing.T) {
 			t.Error(d)
 		}
 	})
-	t.Run("of wizards are replaced", func(t *testing.T) { replaceWizards(t, s) })
 	t.Run("measure the entries", func(t *testing.T) { measure(t, s) })
-}
-
-// replaceWizards checks that the wizards are exactly those of the last write, in their order.
-func replaceWizards(t *testing.T, s *repository.Store) {
-	t.Helper()
-	read := func() []string {
-		list, err := s.At(content.Published).Tables.Wizards(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out []string
-		for _, w := range list {
-			out = append(out, w.Slug+" "+w.Name)
-		}
-		return out
-	}
-	for _, tt := range []struct {
-		name string
-		list []*content.Wizard
-	}{
-		{"two", []*content.Wizard{{Slug: "b", Name: "B"}, {Slug: "a", Name: "A"}}},
-		{"another way round", []*content.Wizard{{Slug: "a", Name: "A"}, {Slug: "b", Name: "B"}}},
-		{"one renamed", []*content.Wizard{{Slug: "a", Name: "A2"}, {Slug: "b", Name: "B"}}},
-		{"one taken out", []*content.Wizard{{Slug: "b", Name: "B"}}},
-		{"none", nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if err := s.PutWizards(t.Context(), "test", tt.list); err != nil {
-				t.Fatal(err)
-			}
-			var want []string
-			for _, w := range tt.list {
-				want = append(want, w.Slug+" "+w.Name)
-			}
-			if d := cmp.Diff(want, read()); d != "" {
-				t.Errorf("wizards (-want +got):\n%s", d)
-			}
-		})
-	}
 }
 
 // measure writes entries with diagrams and adoptions and counts these.

@@ -21,6 +21,8 @@ type transaction struct {
 	store    *Store
 	models   map[*mongo.Collection][]mongo.WriteModel
 	expected map[*mongo.Collection]int64
+	// loose holds the planned writes that need not affect a document, by collection; see also.
+	loose map[string][]mongo.WriteModel
 	// grown is the number of documents that a collection of entries has gained, by its name.
 	grown     map[string]int64
 	revisions []any
@@ -37,6 +39,7 @@ var (
 func newTransaction(s *Store) *transaction {
 	return &transaction{
 		store: s, models: map[*mongo.Collection][]mongo.WriteModel{}, expected: map[*mongo.Collection]int64{}, grown: map[string]int64{},
+		loose: map[string][]mongo.WriteModel{},
 	}
 }
 
@@ -76,7 +79,7 @@ func (t *transaction) Copies(ctx context.Context, p content.Perspective, ids []c
 // headFields lists the fields of heads: those that the next revision needs.
 func headFields() bson.D {
 	var out bson.D
-	for _, f := range []string{"type", "slug", "revision", "status", "createdAt", "publishedAt", "formerSlugs"} {
+	for _, f := range []string{"type", "slug", "revision", "status", "createdAt", "publishedAt", "publication", "formerSlugs"} {
 		out = append(out, bson.E{Key: f, Value: 1})
 	}
 	return out
@@ -225,6 +228,8 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	} else {
 		t.add(k.raw(), mongo.NewReplaceOneModel().SetFilter(inRevision(h.Key, over)).SetReplacement(doc))
 	}
+	listed := rowOf(r.Entry, r.By)
+	t.also(rowsName, listed.write())
 	t.revisions = append(t.revisions, bson.D{
 		{Key: "_id", Value: snapshotID(h.ID(), r.Revision)},
 		{Key: "type", Value: h.Type},
@@ -237,19 +242,15 @@ func (t *transaction) Put(r content.Snapshot, over int) error {
 	return nil
 }
 
-// Publish plans to make a working copy the published copy. It copies the stored document, including
+// Publish plans to make a copy the published copy. It copies the stored document, including
 // fields that a newer release has written.
 func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) error {
 	h := c.Entry.Head()
-	raw, ok := c.Stored.(bson.Raw)
-	if !ok {
-		return fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
+	doc, err := t.storedForm(c)
+	if err != nil {
+		return err
 	}
-	var doc bson.D
-	if err := bson.Unmarshal(raw, &doc); err != nil {
-		return fmt.Errorf("decode %s: %w", h.Type, err)
-	}
-	doc = set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt)
+	doc = set(set(set(doc, "status", h.Status), "publishedAt", h.PublishedAt), "publication", h.Publication)
 	if p, ok := c.Entry.(*content.Pattern); ok && relations != nil {
 		doc = relate(doc, p, *relations)
 	}
@@ -257,11 +258,31 @@ func (t *transaction) Publish(c content.Copy, relations *[]content.RelationRow) 
 	return nil
 }
 
+// storedForm returns the document of a copy: the one that was read, or a new one.
+func (t *transaction) storedForm(c content.Copy) (bson.D, error) {
+	h := c.Entry.Head()
+	switch raw := c.Stored.(type) {
+	case nil:
+		k, err := t.store.collection(content.Published, h.Type)
+		if err != nil {
+			return nil, err
+		}
+		return document(k, c.Entry)
+	case bson.Raw:
+		var doc bson.D
+		if err := bson.Unmarshal(raw, &doc); err != nil {
+			return nil, fmt.Errorf("decode %s: %w", h.Type, err)
+		}
+		return doc, nil
+	}
+	return nil, fmt.Errorf("publish %s: the copy was not read by this store", h.ID())
+}
+
 // Relate plans to set the relations of a published copy to those of p.
 func (t *transaction) Relate(p *content.Pattern) {
 	t.add(t.store.graphs[content.Published].raw(content.TypePattern), mongo.NewUpdateOneModel().
 		SetFilter(inRevision(p.Key, p.Revision)).
-		SetUpdate(bson.D{{Key: "$set", Value: append(relate(nil, p, p.Relations), bson.E{Key: "publishedAt", Value: p.PublishedAt})}}))
+		SetUpdate(bson.D{{Key: "$set", Value: append(relate(nil, p, p.Relations), publishing(&p.Meta)...)}}))
 }
 
 // relate sets the relations of a pattern in a document.
@@ -271,18 +292,27 @@ func relate(doc bson.D, p *content.Pattern, rows []content.RelationRow) bson.D {
 	return set(set(doc, "relatedPatterns", rows), "refs", refs(&related))
 }
 
-// Mark plans to set the status and the time of publication of a working copy.
+// publishing returns the fields about the last publish of an entry.
+func publishing(m *content.Meta) bson.D {
+	return bson.D{{Key: "publishedAt", Value: m.PublishedAt}, {Key: "publication", Value: m.Publication}}
+}
+
+// Mark plans to set the status of a working copy, and the fields about its last publish.
 func (t *transaction) Mark(m *content.Meta) {
-	update := bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}, {Key: "publishedAt", Value: m.PublishedAt}}}}
+	update := bson.D{{Key: "$set", Value: append(bson.D{{Key: "status", Value: m.Status}}, publishing(m)...)}}
 	if m.PublishedAt == nil {
-		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: bson.D{{Key: "publishedAt", Value: ""}}}}
+		update = bson.D{{Key: "$set", Value: bson.D{{Key: "status", Value: m.Status}}}, {Key: "$unset", Value: publishing(m)}}
 	}
 	t.add(t.store.graphs[content.Drafts].raw(m.Type), mongo.NewUpdateOneModel().SetFilter(inRevision(m.Key, m.Revision)).SetUpdate(update))
+	t.markRow(m, update)
 }
 
 // Delete plans to delete an entry from a graph.
 func (t *transaction) Delete(p content.Perspective, id content.ID) {
 	t.add(t.store.graphs[p].raw(id.Type), mongo.NewDeleteOneModel().SetFilter(byID(id.Key)))
+	if p == content.Drafts {
+		t.also(rowsName, mongo.NewDeleteOneModel().SetFilter(byID(content.RefToAny(id))))
+	}
 }
 
 // Observe plans to record an observation.

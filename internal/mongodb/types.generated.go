@@ -23,6 +23,8 @@ func newCollections(g *graph, suffix string) content.Collections {
 		Migrations:    addCollection(g, suffix, migrationSpec()),
 		Comparisons:   addCollection(g, suffix, comparisonSpec()),
 		Pages:         addCollection(g, suffix, pageSpec()),
+		Calculators:   addCollection(g, suffix, calculatorSpec()),
+		Wizards:       addCollection(g, suffix, wizardSpec()),
 	}
 }
 
@@ -400,6 +402,35 @@ func pageSpec() spec[*content.Page] {
 func pageFilter(b *filterBuilder, f *content.PageFilter) {
 	b.entry(&f.EntryFilter)
 	nested(b, f.And, f.Or, f.Not, pageFilter)
+}
+
+func calculatorSpec() spec[*content.Calculator] {
+	return spec[*content.Calculator]{
+		entryType: content.TypeCalculator,
+		name:      "calculators",
+		decoders:  decodersOf(readCalculator),
+		filter:    filtering(calculatorFilter),
+	}
+}
+
+func calculatorFilter(b *filterBuilder, f *content.CalculatorFilter) {
+	b.entry(&f.EntryFilter)
+	nested(b, f.And, f.Or, f.Not, calculatorFilter)
+}
+
+func wizardSpec() spec[*content.Wizard] {
+	return spec[*content.Wizard]{
+		entryType: content.TypeWizard,
+		name:      "wizards",
+		decoders:  decodersOf(readWizard),
+		filter:    filtering(wizardFilter),
+		orders:    map[string]string{"ORDER": "order"},
+	}
+}
+
+func wizardFilter(b *filterBuilder, f *content.WizardFilter) {
+	b.entry(&f.EntryFilter)
+	nested(b, f.And, f.Or, f.Not, wizardFilter)
 }
 
 func readTier(r *reader, v *content.Tier) {
@@ -972,6 +1003,100 @@ func readPage(r *reader, v *content.Page) {
 	}
 }
 
+func readCalculator(r *reader, v *content.Calculator) {
+	switch string(r.name()) {
+	case "inputs":
+		v.Inputs = objects(r, readCalculatorInput)
+	case "inputsNote":
+		v.InputsNote = r.string()
+	case "experienceBands":
+		v.ExperienceBands = objects(r, readExperienceBand)
+	case "tierBaselines":
+		v.TierBaselines = objects(r, readTierBaseline)
+	case "patternEffort":
+		v.PatternEffort = objects(r, readPatternEffort)
+	case "patternEffortNote":
+		v.PatternEffortNote = r.string()
+	case "goldPageEffort":
+		v.GoldPageEffort = objects(r, readPageEffort)
+	case "silverPageSuccess":
+		v.SilverPageSuccess = objects(r, readPatternSuccess)
+	case "breakEven":
+		v.BreakEven = objects(r, readPatternBreakEven)
+	case "returns":
+		v.Returns = objects(r, readPatternReturn)
+	case "returnNote":
+		v.ReturnNote = r.string()
+	case "tradeOffWeights":
+		v.TradeOffWeights = objects(r, readWeight)
+	case "migrationFactorWeights":
+		v.MigrationFactorWeights = objects(r, readWeight)
+	case "migrationScoring":
+		fields(r, &v.MigrationScoring, readMigrationScoring)
+	case "difficultyScale":
+		v.DifficultyScale = objects(r, readDifficultyStep)
+	case "complexityWeights":
+		fields(r, &v.ComplexityWeights, readComplexityWeights)
+	case "successMetrics":
+		v.SuccessMetrics = objects(r, readSuccessMetric)
+	case "siteCalculators":
+		v.SiteCalculators = objects(r, readSiteCalculator)
+	case "migrationPhases":
+		v.MigrationPhases = r.strings()
+	case "migrationLevels":
+		v.MigrationLevels = objects(r, readMigrationLevel)
+	case "migrationRisks":
+		v.MigrationRisks = objects(r, readMigrationRisk)
+	case "migrationStories":
+		v.MigrationStories = r.strings()
+	case "constraintMatrix":
+		fields(r, &v.ConstraintMatrix, readConstraintMatrix)
+	case "fitScale":
+		v.FitScale = objects(r, readFitStep)
+	case "body":
+		fields(r, &v.Body, readRichText)
+	default:
+		readMeta(r, &v.Meta)
+	}
+}
+
+func readWizard(r *reader, v *content.Wizard) {
+	switch string(r.name()) {
+	case "order":
+		v.Order = r.int()
+	case "page":
+		v.Page = r.string()
+	case "firstQuestion":
+		v.FirstQuestion = r.string()
+	case "questions":
+		v.Questions = objects(r, readWizardQuestion)
+	case "recipe":
+		v.Recipe = object(r, readWizardRecipe)
+	case "combinations":
+		v.Combinations = objects(r, readWizardCombination)
+	case "decisionTree":
+		v.DecisionTree = objects(r, readWizardRule)
+	case "constraints":
+		v.Constraints = objects(r, readWizardRequirement)
+	case "bottlenecks":
+		v.Bottlenecks = objects(r, readWizardBottleneck)
+	case "realTimeTargets":
+		v.RealTimeTargets = objects(r, readWizardLatency)
+	case "stacks":
+		v.Stacks = objects(r, readWizardStack)
+	case "domains":
+		v.Domains = objects(r, readWizardDomain)
+	case "problemFilters":
+		v.ProblemFilters = objects(r, readWizardProblem)
+	case "challenges":
+		v.Challenges = objects(r, readWizardChallenge)
+	case "body":
+		fields(r, &v.Body, readRichText)
+	default:
+		readMeta(r, &v.Meta)
+	}
+}
+
 func readAdoption(r *reader, v *content.Adoption) {
 	switch string(r.name()) {
 	case "company":
@@ -1007,6 +1132,21 @@ func readBeforeAfter(r *reader, v *content.BeforeAfter) {
 	}
 }
 
+func readCalculatorInput(r *reader, v *content.CalculatorInput) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "name":
+		v.Name = r.string()
+	case "type":
+		v.Type = r.string()
+	case "options":
+		v.Options = r.strings()
+	case "fields":
+		v.Fields = r.strings()
+	}
+}
+
 func readChecklistItem(r *reader, v *content.ChecklistItem) {
 	switch string(r.name()) {
 	case "order":
@@ -1036,12 +1176,97 @@ func readComparisonScenario(r *reader, v *content.ComparisonScenario) {
 	}
 }
 
+func readComplexityInteraction(r *reader, v *content.ComplexityInteraction) {
+	switch string(r.name()) {
+	case "patterns":
+		v.PatternKeys = r.strings()
+	case "score":
+		v.Score = r.int()
+	}
+}
+
+func readComplexityLevel(r *reader, v *content.ComplexityLevel) {
+	switch string(r.name()) {
+	case "level":
+		v.Level = r.string()
+	case "below":
+		v.Below = optional(r, (*reader).int)
+	case "from":
+		v.From = optional(r, (*reader).int)
+	}
+}
+
 func readComplexityPoint(r *reader, v *content.ComplexityPoint) {
 	switch string(r.name()) {
 	case "factor":
 		v.Factor = r.string()
 	case "points":
 		v.Points = r.int()
+	}
+}
+
+func readComplexityScore(r *reader, v *content.ComplexityScore) {
+	switch string(r.name()) {
+	case "ref":
+		fields(r, &v.Ref, readSubject)
+	case "score":
+		v.Score = r.int()
+	}
+}
+
+func readComplexityWeights(r *reader, v *content.ComplexityWeights) {
+	switch string(r.name()) {
+	case "origin":
+		v.Origin = r.string()
+	case "scores":
+		v.Scores = objects(r, readComplexityScore)
+	case "interactions":
+		v.Interactions = objects(r, readComplexityInteraction)
+	case "overloadAbovePatterns":
+		v.OverloadAbovePatterns = r.int()
+	case "overloadFactor":
+		v.OverloadFactor = r.float()
+	case "levels":
+		v.Levels = objects(r, readComplexityLevel)
+	case "teamSizeDivisor":
+		v.TeamSizeDivisor = r.int()
+	case "weeksDivisor":
+		v.WeeksDivisor = r.int()
+	case "minimumTeam":
+		v.MinimumTeam = r.int()
+	case "minimumWeeks":
+		v.MinimumWeeks = r.int()
+	}
+}
+
+func readConstraintMatrix(r *reader, v *content.ConstraintMatrix) {
+	switch string(r.name()) {
+	case "note":
+		v.Note = r.string()
+	case "scale":
+		fields(r, &v.Scale, readIntRange)
+	case "constraints":
+		v.Constraints = r.strings()
+	case "rows":
+		v.Rows = objects(r, readConstraintRow)
+	}
+}
+
+func readConstraintRow(r *reader, v *content.ConstraintRow) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "scores":
+		v.Scores = objects(r, readConstraintScore)
+	}
+}
+
+func readConstraintScore(r *reader, v *content.ConstraintScore) {
+	switch string(r.name()) {
+	case "constraint":
+		v.Constraint = r.string()
+	case "score":
+		v.Score = r.int()
 	}
 }
 
@@ -1053,6 +1278,17 @@ func readCostRange(r *reader, v *content.CostRange) {
 		v.Min = r.int()
 	case "max":
 		v.Max = r.int()
+	}
+}
+
+func readDifficultyStep(r *reader, v *content.DifficultyStep) {
+	switch string(r.name()) {
+	case "dots":
+		v.Dots = r.int()
+	case "label":
+		v.Label = r.string()
+	case "days":
+		fields(r, &v.Days, readIntRange)
 	}
 }
 
@@ -1071,6 +1307,15 @@ func readEffortClaim(r *reader, v *content.EffortClaim) {
 		v.Source = r.string()
 	case "effort":
 		v.Effort = enum[content.Effort](r)
+	}
+}
+
+func readExperienceBand(r *reader, v *content.ExperienceBand) {
+	switch string(r.name()) {
+	case "level":
+		v.Level = r.string()
+	case "years":
+		fields(r, &v.Years, readIntRange)
 	}
 }
 
@@ -1116,6 +1361,15 @@ func readFile(r *reader, v *content.File) {
 		v.Size = r.int()
 	case "mediaType":
 		v.MediaType = r.string()
+	}
+}
+
+func readFitStep(r *reader, v *content.FitStep) {
+	switch string(r.name()) {
+	case "fit":
+		v.Fit = r.int()
+	case "label":
+		v.Label = r.string()
 	}
 }
 
@@ -1247,6 +1501,15 @@ func readLearningStep(r *reader, v *content.LearningStep) {
 	}
 }
 
+func readLevelPoint(r *reader, v *content.LevelPoint) {
+	switch string(r.name()) {
+	case "level":
+		v.Level = r.string()
+	case "points":
+		v.Points = r.int()
+	}
+}
+
 func readMeta(r *reader, v *content.Meta) {
 	switch string(r.name()) {
 	case "_id":
@@ -1269,8 +1532,43 @@ func readMeta(r *reader, v *content.Meta) {
 		v.UpdatedAt = r.time()
 	case "publishedAt":
 		v.PublishedAt = optional(r, (*reader).time)
+	case "publication":
+		v.Publication = object(r, readPublication)
 	case "formerSlugs":
 		v.FormerSlugs = r.strings()
+	}
+}
+
+func readMigrationLevel(r *reader, v *content.MigrationLevel) {
+	switch string(r.name()) {
+	case "level":
+		v.Level = enum[content.Effort](r)
+	case "weeks":
+		fields(r, &v.Weeks, readIntRange)
+	case "risk":
+		v.Risk = enum[content.Level](r)
+	}
+}
+
+func readMigrationRisk(r *reader, v *content.MigrationRisk) {
+	switch string(r.name()) {
+	case "risk":
+		v.Risk = r.string()
+	case "probability":
+		v.Probability = enum[content.Level](r)
+	case "impact":
+		v.Impact = enum[content.Level](r)
+	}
+}
+
+func readMigrationScoring(r *reader, v *content.MigrationScoring) {
+	switch string(r.name()) {
+	case "factors":
+		v.Factors = r.strings()
+	case "points":
+		v.Points = objects(r, readLevelPoint)
+	case "bands":
+		v.Bands = objects(r, readScoreBand)
 	}
 }
 
@@ -1315,12 +1613,73 @@ func readNavItem(r *reader, v *content.NavItem) {
 	}
 }
 
+func readPageEffort(r *reader, v *content.PageEffort) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "days":
+		fields(r, &v.Days, readIntRange)
+	case "successRate":
+		v.SuccessRate = r.int()
+	case "impact":
+		v.Impact = optional(r, (*reader).string)
+	}
+}
+
+func readPatternBreakEven(r *reader, v *content.PatternBreakEven) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "label":
+		v.Label = r.string()
+	}
+}
+
+func readPatternEffort(r *reader, v *content.PatternEffort) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "days":
+		fields(r, &v.Days, readIntRange)
+	case "developers":
+		fields(r, &v.Developers, readIntRange)
+	case "overhead":
+		v.Overhead = r.string()
+	case "band":
+		v.Band = r.string()
+	}
+}
+
 func readPatternFit(r *reader, v *content.PatternFit) {
 	switch string(r.name()) {
 	case "pattern":
 		v.PatternKey = r.string()
 	case "fit":
 		v.Fit = r.int()
+	}
+}
+
+func readPatternReturn(r *reader, v *content.PatternReturn) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "investmentUsd":
+		v.InvestmentUSD = r.int()
+	case "paybackMonths":
+		v.PaybackMonths = optional(r, (*reader).int)
+	case "fiveYearReturnPercent":
+		v.FiveYearReturnPercent = r.int()
+	case "company":
+		v.CompanyKey = r.string()
+	}
+}
+
+func readPatternSuccess(r *reader, v *content.PatternSuccess) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "successRate":
+		v.SuccessRate = r.int()
 	}
 }
 
@@ -1377,6 +1736,17 @@ func readProvenance(r *reader, v *content.Provenance) {
 		v.Origin = optional(r, (*reader).string)
 	case "fieldSources":
 		v.FieldSources = objects(r, readFieldSource)
+	}
+}
+
+func readPublication(r *reader, v *content.Publication) {
+	switch string(r.name()) {
+	case "replaced":
+		v.Replaced = optional(r, (*reader).int)
+	case "changed":
+		v.Changed = r.strings()
+	case "removed":
+		v.Removed = r.strings()
 	}
 }
 
@@ -1531,6 +1901,38 @@ func readScoreBand(r *reader, v *content.ScoreBand) {
 	}
 }
 
+func readSiteCalculator(r *reader, v *content.SiteCalculator) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "name":
+		v.Name = r.string()
+	case "page":
+		v.Page = r.string()
+	case "inputs":
+		v.Inputs = objects(r, readSiteCalculatorInput)
+	}
+}
+
+func readSiteCalculatorInput(r *reader, v *content.SiteCalculatorInput) {
+	switch string(r.name()) {
+	case "name":
+		v.Name = r.string()
+	case "type":
+		v.Type = r.string()
+	case "default":
+		v.Default = optional(r, (*reader).string)
+	case "min":
+		v.Min = optional(r, (*reader).float)
+	case "max":
+		v.Max = optional(r, (*reader).float)
+	case "step":
+		v.Step = optional(r, (*reader).float)
+	case "options":
+		v.Options = r.strings()
+	}
+}
+
 func readStepLink(r *reader, v *content.StepLink) {
 	switch string(r.name()) {
 	case "category":
@@ -1560,6 +1962,36 @@ func readSubject(r *reader, v *content.Subject) {
 		v.PracticeKey = r.string()
 	case "label":
 		v.Text = r.string()
+	}
+}
+
+func readSuccessMetric(r *reader, v *content.SuccessMetric) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "metric":
+		v.Metric = r.string()
+	case "good":
+		v.Good = r.float()
+	case "great":
+		v.Great = r.float()
+	case "elite":
+		v.Elite = r.float()
+	}
+}
+
+func readTierBaseline(r *reader, v *content.TierBaseline) {
+	switch string(r.name()) {
+	case "tier":
+		v.TierKey = r.string()
+	case "implementationWeeks":
+		fields(r, &v.ImplementationWeeks, readIntRange)
+	case "teamSize":
+		fields(r, &v.TeamSize, readIntRange)
+	case "successRate":
+		v.SuccessRate = r.int()
+	case "returnMonths":
+		fields(r, &v.ReturnMonths, readIntRange)
 	}
 }
 
@@ -1613,5 +2045,167 @@ func readWeight(r *reader, v *content.Weight) {
 		v.Factor = r.string()
 	case "weight":
 		v.Weight = r.float()
+	}
+}
+
+func readWizardAvoid(r *reader, v *content.WizardAvoid) {
+	switch string(r.name()) {
+	case "avoid":
+		fields(r, &v.Avoid, readSubject)
+	case "use":
+		v.Use = objects(r, readSubject)
+	}
+}
+
+func readWizardBottleneck(r *reader, v *content.WizardBottleneck) {
+	switch string(r.name()) {
+	case "current":
+		v.Current = r.string()
+	case "bottleneck":
+		v.Bottleneck = r.string()
+	case "path":
+		v.Path = objects(r, readSubject)
+	case "weeks":
+		fields(r, &v.Weeks, readIntRange)
+	}
+}
+
+func readWizardChallenge(r *reader, v *content.WizardChallenge) {
+	switch string(r.name()) {
+	case "challenge":
+		v.Challenge = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardCombination(r *reader, v *content.WizardCombination) {
+	switch string(r.name()) {
+	case "primary":
+		fields(r, &v.Primary, readSubject)
+	case "with":
+		v.With = objects(r, readSubject)
+	}
+}
+
+func readWizardDomain(r *reader, v *content.WizardDomain) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "name":
+		v.Name = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardLatency(r *reader, v *content.WizardLatency) {
+	switch string(r.name()) {
+	case "useCase":
+		v.UseCase = r.string()
+	case "latencyMs":
+		v.LatencyMS = r.int()
+	case "stack":
+		v.Stack = objects(r, readSubject)
+	}
+}
+
+func readWizardOption(r *reader, v *content.WizardOption) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "label":
+		v.Label = r.string()
+	case "next":
+		v.Next = r.string()
+	case "examples":
+		v.ExampleKeys = r.strings()
+	case "recommends":
+		v.Recommends = objects(r, readWizardPick)
+	case "users":
+		v.Users = object(r, readIntRange)
+	case "latencyMs":
+		v.LatencyMS = object(r, readIntRange)
+	case "spike":
+		v.Spike = optional(r, (*reader).string)
+	}
+}
+
+func readWizardPick(r *reader, v *content.WizardPick) {
+	switch string(r.name()) {
+	case "pattern":
+		v.PatternKey = r.string()
+	case "practice":
+		v.PracticeKey = r.string()
+	case "label":
+		v.Text = r.string()
+	case "listedTier":
+		v.ListedTierKey = r.string()
+	}
+}
+
+func readWizardProblem(r *reader, v *content.WizardProblem) {
+	switch string(r.name()) {
+	case "problem":
+		v.Problem = r.string()
+	case "patterns":
+		v.Patterns = objects(r, readSubject)
+	}
+}
+
+func readWizardQuestion(r *reader, v *content.WizardQuestion) {
+	switch string(r.name()) {
+	case "slug":
+		v.Slug = r.string()
+	case "label":
+		v.Label = r.string()
+	case "options":
+		v.Options = objects(r, readWizardOption)
+	}
+}
+
+func readWizardRecipe(r *reader, v *content.WizardRecipe) {
+	switch string(r.name()) {
+	case "core":
+		v.Core = objects(r, readSubject)
+	case "scale":
+		v.Scale = objects(r, readSubject)
+	case "avoid":
+		v.Avoid = objects(r, readWizardAvoid)
+	}
+}
+
+func readWizardRequirement(r *reader, v *content.WizardRequirement) {
+	switch string(r.name()) {
+	case "requirement":
+		v.Requirement = r.string()
+	case "primary":
+		fields(r, &v.Primary, readSubject)
+	case "alternatives":
+		v.Alternatives = objects(r, readSubject)
+	case "complexity":
+		v.Complexity = r.int()
+	}
+}
+
+func readWizardRule(r *reader, v *content.WizardRule) {
+	switch string(r.name()) {
+	case "question":
+		v.Question = r.string()
+	case "answer":
+		v.Answer = r.string()
+	case "recommends":
+		v.Recommends = objects(r, readSubject)
+	}
+}
+
+func readWizardStack(r *reader, v *content.WizardStack) {
+	switch string(r.name()) {
+	case "name":
+		v.Name = r.string()
+	case "patterns":
+		v.PatternKeys = r.strings()
+	case "complexity":
+		v.Complexity = r.int()
 	}
 }

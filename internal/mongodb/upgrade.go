@@ -22,6 +22,7 @@ const upgradedID = "upgraded"
 type upgraded struct {
 	Schema    int            `bson:"schema"`
 	Renderers map[string]int `bson:"renderers"`
+	Rows      int            `bson:"rows"`
 	Seq       int64          `bson:"seq"`
 }
 
@@ -33,13 +34,14 @@ const maxReviewed = 50_000
 // changes, and the previous release can still read them. Replicas may run it at the same time. It skips
 // a document that is written while it runs; if an older release wrote it, a later Upgrade rewrites it. It
 // does not change documents of a newer release.
+// It also writes the rows of the list of entries that an older release did not.
 // It reads all documents only once for each release, and then those that were written since.
 func (s *Store) Upgrade(ctx context.Context) (int, error) {
 	now, err := s.counts(ctx)
 	if err != nil {
 		return 0, err
 	}
-	want := upgraded{Schema: schemaVersion, Renderers: map[string]int{}, Seq: now.last}
+	want := upgraded{Schema: schemaVersion, Rows: rowsVersion, Renderers: map[string]int{}, Seq: now.last}
 	for _, t := range content.Types() {
 		want.Renderers[string(t)] = s.render(t, "", "").Renderer
 	}
@@ -59,11 +61,28 @@ func (s *Store) Upgrade(ctx context.Context) (int, error) {
 				if total += n; err != nil {
 					return total, translate("upgrade "+string(t), err)
 				}
+				if p == content.Published {
+					continue
+				}
+				if err := s.fillRows(ctx, t, keys); err != nil {
+					return total, translate("list "+string(t), err)
+				}
 			}
 		}
 	}
 	_, err = s.db.Collection(settingsName).UpdateOne(ctx, byID(upgradedID), bson.D{{Key: "$set", Value: want}}, options.UpdateOne().SetUpsert(true))
 	return total, translate("store what is upgraded", err)
+}
+
+// retireTables removes the documents that an older release kept in a collection that has entries now. They have no
+// type. What they said is in the seed, since nobody could change them.
+func (s *Store) retireTables(ctx context.Context) error {
+	k, err := s.collection(content.Published, content.TypeWizard)
+	if err != nil {
+		return err
+	}
+	_, err = k.raw().DeleteMany(ctx, bson.D{{Key: "type", Value: bson.D{{Key: "$exists", Value: false}}}})
+	return translate("remove old tables", err)
 }
 
 // graphType is a collection of entries.
@@ -83,7 +102,7 @@ func (s *Store) writtenSince(ctx context.Context, want upgraded, now counts) (ma
 	case err != nil:
 		return nil, false, translate("read what is upgraded", err)
 	}
-	same := last.Schema == want.Schema && maps.Equal(last.Renderers, want.Renderers)
+	same := last.Schema == want.Schema && last.Rows == want.Rows && maps.Equal(last.Renderers, want.Renderers)
 	if !same || last.Seq < now.pruned || last.Seq > now.last || now.last-last.Seq > maxReviewed {
 		return nil, false, nil
 	}

@@ -86,6 +86,11 @@ func (t *transaction) commit(ctx context.Context) error {
 		}
 		t.grow(coll.Name(), res)
 	}
+	for name, models := range t.loose {
+		if _, err := t.store.db.Collection(name).BulkWrite(ctx, models); err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+	}
 	if len(t.revisions) > 0 {
 		if _, err := t.store.db.Collection(revisionsName).InsertMany(ctx, t.revisions); err != nil {
 			return err //nolint:wrapcheck // as above

@@ -2,6 +2,8 @@
 // them. It is the only place that decides what a preview shows: drafts are read by the keys of its
 // entries, and everything else comes from the published graph, so no other draft can be in an answer.
 //
+// A preview of a release also leaves out what the release unpublishes.
+//
 // Wherever an entry of the preview is shown, its draft is: at its address, by a reference, and in the
 // place that its published copy has in a list. Which entries are in a list, counts, facets and the results
 // of searches are those of the published graph. So an entry that was never published is found by its slug,
@@ -16,21 +18,21 @@ import (
 	"patternhub/internal/content"
 )
 
-// New returns the published graph with the drafts of some entries over it.
-func New(published, drafts *content.Graph, entries []content.ID) *content.Graph {
+// New returns the published graph with the drafts of some entries over it, and without those that are gone.
+func New(published, drafts *content.Graph, entries []content.Previewed) *content.Graph {
 	of := layer{}
-	for _, id := range entries {
-		if of[id.Type] == nil {
-			of[id.Type] = map[string]bool{}
+	for _, e := range entries {
+		if of[e.Type] == nil {
+			of[e.Type] = map[string]bool{}
 		}
-		of[id.Type][id.Key] = true
+		of[e.Type][e.Key] = !e.Gone
 	}
 	out := *published
 	out.Collections, out.Tables = of.collections(published, drafts), &tables{published.Tables, drafts, of}
 	return &out
 }
 
-// layer holds the keys of the entries of a preview, by type.
+// layer holds the keys of the entries of a preview, by type: whether the draft is shown, or nothing.
 type layer map[content.EntryType]map[string]bool
 
 // tables are those of the published graph, with the files that the drafts of a preview link to.
@@ -48,7 +50,8 @@ func (t *tables) File(ctx context.Context, hash string) (*content.File, error) {
 		return found, err //nolint:wrapcheck // the store has wrapped it
 	}
 	for kind, keys := range t.of {
-		entries, err := t.drafts.Reader(kind).PagesByKeys(ctx, slices.Sorted(maps.Keys(keys)))
+		shown := slices.DeleteFunc(slices.Sorted(maps.Keys(keys)), func(key string) bool { return !keys[key] })
+		entries, err := t.drafts.Reader(kind).PagesByKeys(ctx, shown)
 		if err != nil {
 			return nil, err //nolint:wrapcheck // the store has wrapped it
 		}
@@ -103,7 +106,7 @@ func (c *collection[E]) byKeys(ctx context.Context, keys []string, published, dr
 		var at []int
 		var asked []string
 		for i, key := range keys {
-			if c.keys[key] == from.draft {
+			if draft, own := c.keys[key]; draft == own && own == from.draft { // what is gone is read from neither
 				at, asked = append(at, i), append(asked, key)
 			}
 		}
@@ -147,15 +150,24 @@ func (c *collection[E]) bySlugs(ctx context.Context, slugs []string, published, 
 		switch {
 		case c.has(own[i]):
 			out[i] = own[i]
-		case !c.has(found[i]):
+		case !c.replaces(found[i]):
 			out[i] = found[i]
 		}
 	}
 	return out, nil
 }
 
-// has reports whether an entry is in the preview.
+// has reports whether the preview shows the draft of an entry.
 func (c *collection[E]) has(e E) bool { return !content.Missing(e) && c.keys[e.Head().Key] }
+
+// replaces reports whether the preview does not show what is published of an entry.
+func (c *collection[E]) replaces(e E) bool {
+	if content.Missing(e) {
+		return false
+	}
+	_, own := c.keys[e.Head().Key]
+	return own
+}
 
 // Find returns one list per scope.
 func (c *collection[E]) Find(ctx context.Context, q content.Query, scopes ...content.Scope) ([]content.Slice[E], error) {
@@ -169,14 +181,20 @@ func (c *collection[E]) FindPages(ctx context.Context, q content.Query, scopes .
 	return c.replaced(ctx, found, err, c.drafts.Pages)
 }
 
+// gone reports whether the preview shows nothing of an entry.
+func (c *collection[E]) gone(e E) bool { return c.replaces(e) && !c.has(e) }
+
 // replaced puts drafts into the places of their published copies, so that an answer never shows two states
-// of one entry.
+// of one entry, and leaves out what is gone. A page of a list may therefore be shorter than was asked for.
 func (c *collection[E]) replaced(ctx context.Context, lists []content.Slice[E], err error, drafts reads[E]) ([]content.Slice[E], error) {
 	if err != nil {
 		return nil, err
 	}
 	var keys []string
-	for _, l := range lists {
+	for i, l := range lists {
+		if slices.ContainsFunc(l.Items, c.gone) {
+			lists[i].Items = slices.DeleteFunc(slices.Clone(l.Items), c.gone) // a cache may have the list
+		}
 		for _, e := range l.Items {
 			if c.has(e) && !slices.Contains(keys, e.Head().Key) {
 				keys = append(keys, e.Head().Key)
@@ -191,7 +209,7 @@ func (c *collection[E]) replaced(ctx context.Context, lists []content.Slice[E], 
 		return nil, err
 	}
 	for i := range lists {
-		lists[i].Items = slices.Clone(lists[i].Items) // a cache may have the list
+		lists[i].Items = slices.Clone(lists[i].Items) // as above
 		for n, e := range lists[i].Items {
 			if at := slices.Index(keys, e.Head().Key); at >= 0 && !content.Missing(own[at]) {
 				lists[i].Items[n] = own[at]

@@ -3,12 +3,16 @@ package overlay_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/event"
 
 	"patternhub/internal/content"
+	"patternhub/internal/mongodb"
 	"patternhub/internal/mongodb/mongotest"
 	"patternhub/internal/overlay"
 	"patternhub/internal/repository"
@@ -52,11 +56,15 @@ func open(t *testing.T) *library {
 
 // graph returns the published graph with drafts over it.
 func (l *library) graph(slugs ...string) *content.Graph {
-	var ids []content.ID
+	return overlay.New(l.At(content.Published), l.At(content.Drafts), l.previewed(false, slugs...))
+}
+
+// previewed returns patterns as the entries of a preview.
+func (l *library) previewed(gone bool, slugs ...string) (out []content.Previewed) {
 	for _, s := range slugs {
-		ids = append(ids, l.ids[s])
+		out = append(out, content.Previewed{Type: content.TypePattern, Key: l.ids[s].Key, Gone: gone})
 	}
-	return overlay.New(l.At(content.Published), l.At(content.Drafts), ids)
+	return out
 }
 
 // keys returns the keys of patterns.
@@ -129,11 +137,71 @@ func TestADraftStandsForItsEntry(t *testing.T) {
 	}
 }
 
+// TestWhatIsGoneIsNotShown reads patterns with the draft of a and without b and c.
+func TestWhatIsGoneIsNotShown(t *testing.T) {
+	l := open(t)
+	c := overlay.New(l.At(content.Published), l.At(content.Drafts), append(l.previewed(false, "a"), l.previewed(true, "b", "c")...)).Patterns
+	ctx := t.Context()
+	byKeys, err := c.ByKeys(ctx, l.keys("a", "b", "c", "e"))
+	if got := names(byKeys); err != nil || got != "Draft a, -, -, Published e" {
+		t.Errorf("by keys: %s, %v", got, err)
+	}
+	bySlugs, err := c.PagesBySlugs(ctx, []string{"a", "b", "b-new", "c", "e"})
+	if got := names(bySlugs); err != nil || got != "Draft a, -, -, -, Published e" {
+		t.Errorf("by slugs: %s, %v", got, err)
+	}
+	found, err := c.Find(ctx, content.Query{Order: content.Order{Field: content.OrderName}}, content.Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(found[0].Items); got != "Draft a, Published e" {
+		t.Errorf("in a list: %s", got)
+	}
+}
+
+// TestCommandsDoNotGrowWithAPreview reads the same with previews of one entry and of as many as a release may have.
+func TestCommandsDoNotGrowWithAPreview(t *testing.T) {
+	var commands atomic.Int64
+	s := storetest.Open(t, func(o *mongodb.Options) {
+		o.Monitor = &mongodb.Monitor{Started: func(_ context.Context, e *event.CommandStartedEvent) {
+			if e.CommandName == "find" || e.CommandName == "getMore" || e.CommandName == "aggregate" {
+				commands.Add(1)
+			}
+		}}
+	})
+	storetest.Publish(t, s, storetest.Tier("gold", 1))
+	p := storetest.Pattern("a", "A", 1)
+	storetest.Publish(t, s, p)
+	counts := map[int]int64{}
+	for _, n := range []int{1, content.MaxRelease} {
+		entries := []content.Previewed{{Type: content.TypePattern, Key: p.Key}}
+		for i := range n - 1 {
+			entries = append(entries, content.Previewed{Type: content.TypePattern, Key: fmt.Sprint("other", i), Gone: i%2 == 0})
+		}
+		g := overlay.New(s.At(content.Published), s.At(content.Drafts), entries)
+		commands.Store(0)
+		for name, read := range map[string]func() error{
+			"keys":  func() error { _, err := g.Patterns.Pages(t.Context(), []string{p.Key}); return err },
+			"slugs": func() error { _, err := g.Patterns.PagesBySlugs(t.Context(), []string{"a"}); return err },
+			"list":  func() error { _, err := g.Patterns.Find(t.Context(), content.Query{}, content.Scope{}); return err },
+			"file":  func() error { _, err := g.Tables.File(t.Context(), "none"); return err },
+		} {
+			if err := read(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		counts[n] = commands.Load()
+	}
+	if counts[1] == 0 || counts[1] != counts[content.MaxRelease] {
+		t.Errorf("commands by entries: %v", counts)
+	}
+}
+
 // TestOtherTypesStayAsTheyAre: the collection of a type without a preview is the published one itself.
 func TestOtherTypesStayAsTheyAre(t *testing.T) {
 	l := open(t)
 	published := l.At(content.Published)
-	g := overlay.New(published, l.At(content.Drafts), []content.ID{l.ids["a"]})
+	g := overlay.New(published, l.At(content.Drafts), l.previewed(false, "a"))
 	if g.Tiers != published.Tiers || g.Patterns == published.Patterns {
 		t.Error("the wrong collections were replaced")
 	}
@@ -168,8 +236,8 @@ func TestErrorsOfEitherGraphAreReported(t *testing.T) {
 	}
 	published, drafts := l.At(content.Published), l.At(content.Drafts)
 	for name, g := range map[string]*content.Graph{
-		"published": overlay.New(away(published), drafts, []content.ID{l.ids["a"]}),
-		"drafts":    overlay.New(published, away(drafts), []content.ID{l.ids["a"]}),
+		"published": overlay.New(away(published), drafts, l.previewed(false, "a")),
+		"drafts":    overlay.New(published, away(drafts), l.previewed(false, "a")),
 	} {
 		_, byKeys := g.Patterns.ByKeys(t.Context(), l.keys("a", "b"))
 		_, bySlugs := g.Patterns.BySlugs(t.Context(), []string{"a"})

@@ -23,5 +23,7 @@ func (of layer) collections(published, drafts *content.Graph) content.Collection
 		Migrations:    over(of, published.Migrations, drafts.Migrations),
 		Comparisons:   over(of, published.Comparisons, drafts.Comparisons),
 		Pages:         over(of, published.Pages, drafts.Pages),
+		Calculators:   over(of, published.Calculators, drafts.Calculators),
+		Wizards:       over(of, published.Wizards, drafts.Wizards),
 	}
 }

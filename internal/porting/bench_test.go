@@ -35,10 +35,17 @@ func benchPatterns() int {
 
 // BenchmarkBulk imports and publishes a sample, and then writes the documents that this has made with
 // the driver alone, in bare transactions into a database with the same indexes. It reports the time of
-// the first divided by that of the second, the same of the processor time of both processes, and rates.
+// the first divided by that of the second, the same of the processor time of both processes, rates, and the rows of
+// the change log for each entry. With circles, half of the patterns need each other.
 func BenchmarkBulk(b *testing.B) {
+	b.Run("plain", func(b *testing.B) { benchmarkBulk(b, sample.Options{Patterns: benchPatterns()}) })
+	b.Run("circles", func(b *testing.B) { benchmarkBulk(b, sample.Options{Patterns: benchPatterns(), Tangled: true}) })
+}
+
+func benchmarkBulk(b *testing.B, o sample.Options) {
+	b.Helper()
 	var text bytes.Buffer
-	if err := sample.Write(&text, sample.Options{Patterns: benchPatterns()}); err != nil {
+	if err := sample.Write(&text, o); err != nil {
 		b.Fatal(err)
 	}
 	uri, _ := mongotest.Open(b)
@@ -48,7 +55,7 @@ func BenchmarkBulk(b *testing.B) {
 	}
 	b.Cleanup(func() { _ = client.Disconnect(context.WithoutCancel(b.Context())) })
 	var imported, bare spent
-	entries := 0
+	entries, rows := 0, int64(0)
 	for b.Loop() {
 		s, database := openIndexed(b)
 		before := mustSpend(b, client)
@@ -58,12 +65,18 @@ func BenchmarkBulk(b *testing.B) {
 		}
 		imported = imported.plus(mustSpend(b, client).minus(before))
 		entries += report.Published
+		last, err := s.LastSeq(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows += last
 		_, into := openIndexed(b)
 		bare = bare.plus(copyBare(b, client, database, into))
 	}
 	b.ReportMetric(float64(imported.time)/float64(bare.time), "times-bare")
 	b.ReportMetric(float64(imported.cpu)/float64(bare.cpu), "cpu-times-bare")
 	b.ReportMetric(float64(entries)/imported.time.Seconds(), "entries/s")
+	b.ReportMetric(float64(rows)/float64(entries), "rows/entry")
 	b.ReportMetric(float64(entries)/bare.time.Seconds(), "bare-entries/s")
 }
 

@@ -188,8 +188,41 @@ func TestAnImportThatGivesUpContinues(t *testing.T) {
 	}
 }
 
-// TestAFaultDoesNotKeepTheOthersOut refuses some entries when they are written, and others when they are
-// published.
+// TestBothSidesInACircleArePublishedTogether imports patterns that need each other and are too many for one step. Both
+// sides of a relation are published at once, however far apart they stand: if not, the first one has to be written again.
+func TestBothSidesInACircleArePublishedTogether(t *testing.T) {
+	const n = 1 << 10
+	file := mustWrite(t, n, func(i int) *content.Pattern {
+		p := madeUp(i)
+		p.Relations = []content.RelationRow{
+			{PatternKey: keyOf((5*i + 1) % n), Relation: "PREREQUISITE", Weight: 1}, // leads through all of them
+			{PatternKey: keyOf(i ^ n/2), Relation: "COMPLEMENTS", Weight: 1},
+		}
+		return p
+	})
+	defer file.Close()
+	s := &faulty{Store: golden(t), fail: func(int) (bool, bool) { return false, false }}
+	report, err := porting.ImportRecords(t.Context(), s, "circle.ndjson", file, porting.Options{By: "test", Publish: true})
+	if err != nil || report.Err() != nil || len(report.Notes) != 1 || report.Published != n {
+		t.Fatal(err, report, report.Problems, report.Notes)
+	}
+	step := map[string]int{}
+	for number, ids := range s.releases {
+		for _, id := range ids {
+			step[id.Key] = number
+		}
+	}
+	apart := 0
+	for i := range n / 2 {
+		if step[keyOf(i)] != step[keyOf(i+n/2)] {
+			apart++
+		}
+	}
+	if apart > len(s.releases) {
+		t.Errorf("%d of %d pairs were published apart in %d steps", apart, n/2, len(s.releases))
+	}
+}
+
 func TestAFaultDoesNotKeepTheOthersOut(t *testing.T) {
 	text, entries := records(t, sample.Options{Patterns: 120, Bytes: 3000})
 	needed := map[content.ID]bool{}

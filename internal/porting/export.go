@@ -203,7 +203,7 @@ func (x *exporter) readSlugs(ctx context.Context, ids []content.ID) error {
 			return err
 		}
 		for id, h := range heads {
-			x.slugs[id] = h.Slug
+			x.slugs[id] = h.slug
 		}
 	}
 	return nil

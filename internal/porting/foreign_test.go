@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -121,8 +122,8 @@ func TestAForeignSiteIsImportedWithACompleteReport(t *testing.T) {
 	if report.Refused != broken || len(report.Problems) != broken || report.Created != len(source)-broken {
 		t.Fatalf("%s, want %d refused of %d\n%s", report, broken, len(source), listed(report.Problems))
 	}
-	if len(report.Outcomes) != len(source) {
-		t.Errorf("%d files are in the report, %d in the tree", len(report.Outcomes), len(source))
+	if n := len(slices.Collect(report.Outcomes())); n != len(source) {
+		t.Errorf("%d files are in the report, %d in the tree", n, len(source))
 	}
 	for i := range report.Problems {
 		p := &report.Problems[i]
@@ -130,7 +131,7 @@ func TestAForeignSiteIsImportedWithACompleteReport(t *testing.T) {
 			t.Errorf("a problem without a position: %v", p)
 		}
 	}
-	for _, o := range report.Outcomes {
+	for o := range report.Outcomes() {
 		if o.Action == porting.Refused {
 			delete(source, o.Place)
 		}

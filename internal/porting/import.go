@@ -55,8 +55,8 @@ func run(ctx context.Context, store Store, from origin, o Options) (*Report, err
 	}
 	report := &Report{}
 	in := &intake{
-		store: store, origin: from, opts: o, report: report, stored: map[name]*content.Meta{}, texts: map[string]string{}, pruned: map[*content.Source]bool{}, filed: map[string]bool{},
-		byName: map[name]*candidate{}, only: map[content.EntryType]*candidate{},
+		store: store, origin: from, opts: o, report: report, pruned: map[*content.Source]bool{}, filed: map[string]bool{},
+		only: map[content.EntryType]*candidate{},
 	}
 	var err error
 	if in.candidates, err = from.list(report); err != nil {

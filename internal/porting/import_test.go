@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,11 +125,11 @@ func TestImportChangesWhatHasChanged(t *testing.T) {
 	o := options()
 	o.DryRun = true
 	want := []porting.Outcome{{Place: "pillar/work.md", Action: porting.Unchanged}, {Place: "a.md", Action: porting.Changed}, {Place: "b.md", Action: porting.Unchanged}}
-	if d := cmp.Diff(want, mustImport(t, s, files(tree), o).Outcomes); d != "" {
+	if d := cmp.Diff(want, slices.Collect(mustImport(t, s, files(tree), o).Outcomes())); d != "" {
 		t.Errorf("dry run: %s", d)
 	}
 	second := mustImport(t, s, files(tree), options())
-	if d := cmp.Diff(want, second.Outcomes); d != "" || second.Published != 1 {
+	if d := cmp.Diff(want, slices.Collect(second.Outcomes())); d != "" || second.Published != 1 {
 		t.Errorf("%s: %s", second, d)
 	}
 	// A file that differs only in empty lines is exported as it is now.

@@ -88,7 +88,7 @@ func (l *library) read(name string) (content.File, error) {
 		l.used -= int64(len(data))
 		return content.File{}, fmt.Errorf("all files together are larger than %d KB; set IMPORT_FILES to more", l.all>>10)
 	}
-	return content.File{Path: name, Hash: hash(data), Size: len(data), MediaType: kind}, nil
+	return content.File{Path: name, Hash: hash(data).String(), Size: len(data), MediaType: kind}, nil
 }
 
 // bytes returns what is in a file.

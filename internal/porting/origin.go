@@ -53,19 +53,23 @@ type candidate struct {
 	// folder that the tree is put under. file and path are empty for a record.
 	place, file, path string
 	name              name
-	key, hash         string
+	key               string
+	hash              digest
 	bytes             int // the size of what was read
-	refs              []content.Reference
-	links             []name
+	// refs and links are what it refers and links to, until that is checked.
+	refs  []ref
+	links []int32
 	// current is the entry's head in the store; nil for a new one.
-	current *content.Meta
+	current *head
 	// held is the reason not to publish it; empty for none.
 	held string
-	// done means that nothing is left to do for it: it is unchanged or was refused.
-	done bool
 	// offset and size locate a record in its file; line is its line number.
-	offset, size int64
-	line         int
+	offset int64
+	size   int32
+	line   int32
+	// done means that nothing is left to do for it: it is unchanged or was refused. changed means that an older
+	// revision of it is published.
+	done, changed bool
 }
 
 // id returns the id of the entry that a candidate becomes.
@@ -75,7 +79,7 @@ func (c *candidate) id() content.ID { return content.ID{Type: c.name.Type, Key: 
 func (c *candidate) problem(format string, args ...any) Problem {
 	p := Problem{Place: c.place, What: fmt.Sprintf(format, args...)}
 	if c.line > 0 {
-		p.Line, p.Column = c.line, 1
+		p.Line, p.Column = int(c.line), 1
 	}
 	return p
 }
@@ -88,11 +92,14 @@ func (c *candidate) label() string {
 	return c.place
 }
 
-// hash returns the SHA-256 in hexadecimal digits, as content.Source has it.
-func hash(text []byte) string {
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
+// digest is a SHA-256.
+type digest [sha256.Size]byte
+
+// String returns it in hexadecimal digits, as content.Source has it.
+func (d digest) String() string { return hex.EncodeToString(d[:]) }
+
+// hash returns the SHA-256 of a text.
+func hash(text []byte) digest { return sha256.Sum256(text) }
 
 // folder is a tree of Markdown files.
 type folder struct {
@@ -127,7 +134,7 @@ func (f *folder) list(report *Report) ([]*candidate, error) {
 			err = fmt.Errorf("the path /%s is reserved for the site itself; rename the file, put it into a folder, or import the tree with --under docs", n.Slug)
 		}
 		if err != nil {
-			report.count(printable(file), Refused)
+			report.count(&candidate{place: printable(file)}, Refused)
 			report.Problems = append(report.Problems, Problem{Place: printable(file), What: err.Error()})
 			continue
 		}
@@ -159,7 +166,7 @@ func (f *folder) decode(c *candidate, text []byte) (*document, error) {
 	if len(unknown) > 0 && c.name.Type != content.TypePage {
 		d.notes = append(d.notes, c.problem("keeps fields that a %s does not have: %s", c.name.Type.Name(), strings.Join(unknown, ", ")))
 	}
-	if t, slug := content.ParseResourcePath(c.name.resourcePath()); t != c.name.Type || slug != c.name.Slug {
+	if t, slug := content.ParseResourcePath(c.name.resourcePath()); t != c.name.Type || slug != c.name.Slug && !t.Singleton() {
 		d.notes = append(d.notes, c.problem("has the path %s of a %s; if there is one, the page can only be found by its slug", c.name.resourcePath(), t.Name()))
 	}
 	return d, nil
@@ -201,12 +208,12 @@ func (r records) list(report *Report) ([]*candidate, error) {
 	in := bufio.NewReaderSize(io.NewSectionReader(r.r, 0, 1<<62), 64<<10)
 	var out []*candidate
 	var offset int64
-	for line := 1; ; line++ {
+	for line := int32(1); ; line++ {
 		size, blank, err := skipLine(in)
 		if size > 0 && !blank {
-			c := &candidate{place: r.file, line: line, offset: offset, size: size}
+			c := &candidate{place: r.file, line: line, offset: offset, size: int32(min(size, maxLine))} //nolint:gosec // it is bounded
 			if size > maxLine {
-				report.count(c.label(), Refused)
+				report.count(c, Refused)
 				report.Problems = append(report.Problems, c.problem("is longer than %d MB", maxLine>>20))
 			} else {
 				out = append(out, c)
@@ -247,18 +254,18 @@ func (r records) text(c *candidate) ([]byte, error) {
 // decode checks slug and key, since a record may contain any. A slug must be one that a path
 // identifies, or an export would have no file for it.
 func (r records) decode(c *candidate, text []byte) (*document, error) {
-	e, unknown, err := markdown.DecodeRecord(c.line, text)
+	line := int(c.line)
+	e, unknown, err := markdown.DecodeRecord(line, text)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // reported as the record's own problems
 	}
 	d := &document{entry: e}
 	h := e.Head()
-	c.name, c.key = name{h.Type, h.Slug}, h.Key
 	if slug, err := slugOf(h.Slug); err != nil || slug != h.Slug {
-		return nil, &markdown.Problem{Line: c.line, Column: 1, What: fmt.Sprintf("%q is not a slug", h.Slug)}
+		return nil, &markdown.Problem{Line: line, Column: 1, What: fmt.Sprintf("%q is not a slug", h.Slug)}
 	}
 	if len(h.Key) > maxSlug || strings.ContainsFunc(h.Key, func(r rune) bool { return r < ' ' }) {
-		return nil, &markdown.Problem{Line: c.line, Column: 1, What: "the key is not valid"}
+		return nil, &markdown.Problem{Line: line, Column: 1, What: "the key is not valid"}
 	}
 	if len(unknown) > 0 {
 		d.notes = append(d.notes, c.problem("has fields that are not stored: %s", strings.Join(unknown, ", ")))

@@ -23,6 +23,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -105,14 +106,30 @@ type Outcome struct {
 // Unwritten and Unpublished count what was left when an error ended the import: the same import again
 // continues there.
 // The counts are of documents, Published and Unpublished of entries. In a dry run they say what would happen.
-// Outcomes are in the order in which documents were done, not in that of the tree.
 type Report struct {
 	Created, Changed, Unchanged, Refused, Published int
 	Held, Pruned, Skipped                           int
 	Unwritten, Unpublished, Files                   int
 	Left                                            map[string]int
-	Outcomes                                        []Outcome
 	Problems, Notes                                 []Problem
+	done                                            []done
+}
+
+// done is what was done with a document. Many of them are held, so its label is made when it is asked for.
+type done struct {
+	candidate *candidate
+	action    Action
+}
+
+// Outcomes returns what was done with each document, in the order in which that was, not in that of the tree.
+func (r *Report) Outcomes() iter.Seq[Outcome] {
+	return func(yield func(Outcome) bool) {
+		for _, d := range r.done {
+			if !yield(Outcome{d.candidate.label(), d.action}) {
+				return
+			}
+		}
+	}
 }
 
 // String returns the counts in words.
@@ -164,8 +181,8 @@ func (r *Report) Err() error {
 }
 
 // count records what happened to a file.
-func (r *Report) count(place string, a Action) {
-	r.Outcomes = append(r.Outcomes, Outcome{place, a})
+func (r *Report) count(c *candidate, a Action) {
+	r.done = append(r.done, done{c, a})
 	switch a {
 	case Created:
 		r.Created++

@@ -12,7 +12,7 @@ import (
 
 // findGone finds the sources of this tree whose files no longer exist. An entry that another file
 // now represents is not gone, nor is a file in a folder that could not be read.
-func (in *intake) findGone(heads map[content.ID]*content.Meta) {
+func (in *intake) findGone(heads map[content.ID]*head) {
 	from, ok := in.origin.(*folder)
 	if !ok || in.opts.Tree == "" {
 		return
@@ -30,7 +30,7 @@ func (in *intake) findGone(heads map[content.ID]*content.Meta) {
 		}
 		in.followed++
 		h := heads[mark.ID]
-		if !files[at] && in.standing(name{mark.ID.Type, h.Slug}) == nil && !in.refusedFile(mark.Path) && !closed(mark.Path) {
+		if !files[at] && in.standing(name{mark.ID.Type, h.slug}) == nil && !in.refusedFile(mark.Path) && !closed(mark.Path) {
 			in.gone = append(in.gone, mark)
 		}
 	}
@@ -40,7 +40,7 @@ func (in *intake) findGone(heads map[content.ID]*content.Meta) {
 // refusedFile reports whether a file exists but gave no name, so that it is no candidate.
 func (in *intake) refusedFile(file string) bool {
 	place := printable(strings.TrimPrefix(strings.TrimPrefix(file, in.opts.Under), "/"))
-	return slices.ContainsFunc(in.report.Outcomes, func(o Outcome) bool { return o.Action == Refused && o.Place == place })
+	return slices.ContainsFunc(in.report.done, func(d done) bool { return d.action == Refused && d.candidate.label() == place })
 }
 
 func pathUnder(under, dir string) string {
@@ -53,7 +53,7 @@ func pathUnder(under, dir string) string {
 // findMoved finds files that have moved: a new file with the bytes of one that is gone. With Prune
 // the entry moves with its file, keeps its id, and its old path still resolves to it; otherwise the
 // move is only noted.
-func (in *intake) findMoved(heads map[content.ID]*content.Meta) {
+func (in *intake) findMoved(heads map[content.ID]*head) {
 	was := map[string]*content.Source{}
 	for _, mark := range in.gone {
 		was[mark.Hash] = mark
@@ -64,7 +64,7 @@ func (in *intake) findMoved(heads map[content.ID]*content.Meta) {
 	}
 	var moved []*content.Source
 	for _, c := range in.candidates {
-		mark := was[c.hash]
+		mark := was[c.hash.String()]
 		if c.done || c.current != nil || mark == nil || mark.ID.Type != c.name.Type || slices.Contains(moved, mark) {
 			continue
 		}
@@ -112,8 +112,8 @@ func (in *intake) note(file, format string, args ...any) {
 
 // edited reports whether an entry was edited here since its file was imported, unless Overwrite is
 // set.
-func (in *intake) edited(mark *content.Source, h *content.Meta) bool {
-	return mark.Revision != h.Revision && !in.opts.Overwrite
+func (in *intake) edited(mark *content.Source, h *head) bool {
+	return mark.Revision != h.revision && !in.opts.Overwrite
 }
 
 // prune deletes the entries whose files are gone. A tree that has lost most of its files is more
@@ -131,7 +131,7 @@ func (in *intake) prune(ctx context.Context) error {
 	}
 	if in.opts.DryRun {
 		for _, mark := range in.gone {
-			in.report.count(printable(mark.Path), Pruned)
+			in.report.count(&candidate{place: printable(mark.Path)}, Pruned)
 		}
 		return nil
 	}
@@ -188,7 +188,7 @@ func (in *intake) remove(ctx context.Context, marks []*content.Source, why map[*
 		for _, mark := range marks {
 			if !in.pruned[mark] { // as an earlier attempt may have found
 				in.pruned[mark] = true
-				in.report.count(printable(mark.Path), Pruned)
+				in.report.count(&candidate{place: printable(mark.Path)}, Pruned)
 			}
 		}
 		return nil

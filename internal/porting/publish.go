@@ -3,6 +3,7 @@ package porting
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"patternhub/internal/content"
 )
@@ -13,112 +14,188 @@ func (in *intake) publish(ctx context.Context) error {
 	if !in.opts.Publish || in.opts.DryRun {
 		return nil
 	}
-	var ids []content.ID
-	candidates := map[content.ID]*candidate{}
-	for _, t := range content.Types() {
-		for _, c := range in.candidates {
-			if c.name.Type == t && in.byName[c.name] == c && c.held == "" {
-				ids, candidates[c.id()] = append(ids, c.id()), c
-			}
-		}
-	}
-	heads, err := headsOf(ctx, in.store.At(content.Drafts), ids)
-	if err != nil {
+	p := &publication{intake: in, numbers: map[content.ID]int32{}}
+	if err := p.collect(ctx); err != nil {
 		return err
 	}
-	release := ids[:0]
-	for _, id := range ids {
-		if h := heads[id]; h != nil && h.Status != content.StatusPublished {
-			release = append(release, id)
-		}
-	}
-	groups, err := in.publishable(ctx, release, candidates)
-	if err != nil {
+	in.names = names{} // from here on entries are known by their ids
+	if err := p.examine(ctx); err != nil {
 		return err
 	}
-	return in.releaseAll(ctx, groups, candidates)
+	if err := p.exclude(ctx); err != nil {
+		return err
+	}
+	return in.releaseAll(ctx, p.entries, order(p.needs, p.out, sequence(p.beside)))
 }
 
-// publishable returns the entries that may be published, as order sorts them: those that satisfy the
-// editorial rules and refer to nothing that stays unpublished. An import can be larger than a release,
-// so the rules of a release are applied to all of it here.
-func (in *intake) publishable(ctx context.Context, ids []content.ID, candidates map[content.ID]*candidate) ([][]content.ID, error) {
-	refs, err := in.editorial(ctx, ids, candidates)
-	if err != nil {
-		return nil, err
-	}
-	var outside []content.ID
-	for _, list := range refs {
-		for _, r := range list {
-			if _, among := refs[r.Target]; !among {
-				outside = append(outside, r.Target)
+// publication is what an import publishes. An import can be larger than a release, so the rules of a release
+// are applied to all of it here.
+type publication struct {
+	*intake
+
+	// entries are those to be published, by number. needs has what they refer to, and out says which of them
+	// cannot be published.
+	entries []*candidate
+	needs   [][]ref
+	out     []bool
+	// beside has the entries with which each has symmetric relations. If both sides are published at once, none
+	// of them is written again.
+	beside [][]int32
+	// outside are the other entries to which they refer. Their numbers follow those of entries.
+	outside []content.ID
+	numbers map[content.ID]int32
+}
+
+// collect finds the entries that are not published as they are.
+func (p *publication) collect(ctx context.Context) error {
+	for _, t := range content.Types() {
+		var all []*candidate
+		for _, c := range p.candidates {
+			if n := p.names.of(c.name); c.name.Type == t && n != nil && n.candidate == c && c.held == "" {
+				all = append(all, c)
+			}
+		}
+		for part := range chunks(all, lookup) {
+			heads, err := headsOf(ctx, p.store.At(content.Drafts), idsOf(part))
+			if err != nil {
+				return err
+			}
+			for _, c := range part {
+				if h := heads[c.id()]; h != nil && h.status != content.StatusPublished {
+					c.changed = h.status == content.StatusChanged
+					p.numbers[c.id()] = int32(len(p.entries)) //nolint:gosec // there are not so many
+					p.entries = append(p.entries, c)
+				}
 			}
 		}
 	}
-	published, err := headsOf(ctx, in.store.At(content.Published), outside)
-	if err != nil {
-		return nil, err
+	p.needs, p.beside, p.out = make([][]ref, len(p.entries)), make([][]int32, len(p.entries)), make([]bool, len(p.entries))
+	return nil
+}
+
+// idsOf returns the ids of the entries that candidates become.
+func idsOf(list []*candidate) []content.ID {
+	out := make([]content.ID, len(list))
+	for i, c := range list {
+		out[i] = c.id()
 	}
-	drafts, err := headsOf(ctx, in.store.At(content.Drafts), outside)
-	if err != nil {
-		return nil, err
+	return out
+}
+
+// examine reads the entries, reports those that do not satisfy the editorial rules, and finds what the others need.
+func (p *publication) examine(ctx context.Context) error {
+	for n := 0; n < len(p.entries); {
+		t := p.entries[n].name.Type
+		part := p.entries[n:min(n+content.MaxBatch, len(p.entries))]
+		if i := slices.IndexFunc(part, func(c *candidate) bool { return c.name.Type != t }); i >= 0 {
+			part = part[:i]
+		}
+		keys := make([]string, len(part))
+		for i, c := range part {
+			keys[i] = c.key
+		}
+		found, err := p.store.At(content.Drafts).Reader(t).PagesByKeys(ctx, keys)
+		if err != nil {
+			return fmt.Errorf("read what is to be published: %w", err)
+		}
+		for i, e := range found {
+			p.examineOne(n+i, e)
+		}
+		n += len(part)
 	}
-	slug := func(id content.ID) string {
-		if c := candidates[id]; c != nil {
-			return c.name.Slug
+	return nil
+}
+
+// examineOne is examine for one entry, nil if it was deleted since it was listed.
+func (p *publication) examineOne(n int, e content.Entry) {
+	if e == nil {
+		p.out[n] = true
+		return
+	}
+	for _, w := range content.Validate(e, true) {
+		p.report.Problems = append(p.report.Problems, p.entries[n].problem("cannot be published: %s", w.Message))
+		p.out[n] = true
+	}
+	if p.out[n] {
+		return
+	}
+	for _, r := range content.References(e) {
+		if !r.Mutual {
+			p.needs[n] = append(p.needs[n], ref{p.number(r.Target), p.places.add(r.Place)})
+		} else if other, ok := p.numbers[r.Target]; ok && int(other) < len(p.entries) {
+			p.beside[n] = append(p.beside[n], other)
 		}
-		if h := drafts[id]; h != nil {
-			return h.Slug
+	}
+	p.needs[n], p.beside[n] = slices.Clone(p.needs[n]), slices.Clone(p.beside[n]) // without room for more
+}
+
+// number returns the number of an entry.
+func (p *publication) number(id content.ID) int32 {
+	n, ok := p.numbers[id]
+	if !ok {
+		n = int32(len(p.entries) + len(p.outside)) //nolint:gosec // there are not so many
+		p.numbers[id] = n
+		p.outside = append(p.outside, id)
+	}
+	return n
+}
+
+// exclude takes out the entries that refer to something that stays unpublished.
+func (p *publication) exclude(ctx context.Context) error {
+	there := make([]bool, len(p.outside))
+	slugs := map[content.ID]string{} // of those that are not there
+	for part := range chunks(p.outside, lookup) {
+		published, err := headsOf(ctx, p.store.At(content.Published), part)
+		if err != nil {
+			return err
 		}
-		return id.Key
+		var missing []content.ID
+		for _, id := range part {
+			if published[id] == nil {
+				missing = append(missing, id)
+			} else {
+				there[int(p.numbers[id])-len(p.entries)] = true
+			}
+		}
+		drafts, err := headsOf(ctx, p.store.At(content.Drafts), missing)
+		if err != nil {
+			return err
+		}
+		for id, h := range drafts {
+			slugs[id] = h.slug
+		}
+	}
+	absent := func(n int32) bool {
+		if i := int(n) - len(p.entries); i >= 0 {
+			return !there[i]
+		}
+		return p.out[n] && !p.entries[n].changed
 	}
 	// Without one entry, another may refer to something unpublished.
 	for more := true; more; {
 		more = false
-		for _, id := range ids {
-			for _, r := range refs[id] {
-				if _, among := refs[r.Target]; !among && published[r.Target] == nil {
-					in.report.Problems = append(in.report.Problems, candidates[id].problem("cannot be published: %s refers to the %s %q, which is not published", r.Place, r.Target.Type.Name(), slug(r.Target)))
-					delete(refs, id)
-					more = true
-					break
-				}
+		for n, refs := range p.needs {
+			i := slices.IndexFunc(refs, func(r ref) bool { return absent(r.to) })
+			if p.out[n] || i < 0 {
+				continue
 			}
+			t, slug := p.label(refs[i].to, slugs)
+			p.report.Problems = append(p.report.Problems, p.entries[n].problem("cannot be published: %s refers to the %s %q, which is not published", p.places.list[refs[i].place], t.Name(), slug))
+			p.out[n], more = true, true
 		}
 	}
-	var out []content.ID
-	for _, id := range ids {
-		if _, ok := refs[id]; ok {
-			out = append(out, id)
-		}
-	}
-	return order(out, refs), nil
+	return nil
 }
 
-// editorial returns the references of the entries that satisfy the editorial rules, and reports the
-// problems of the others.
-func (in *intake) editorial(ctx context.Context, ids []content.ID, candidates map[content.ID]*candidate) (map[content.ID][]content.Reference, error) {
-	byType := content.KeysByType(ids)
-	refs := make(map[content.ID][]content.Reference, len(ids))
-	for _, t := range content.Types() {
-		for chunk := range chunks(byType[t], content.MaxBatch) {
-			found, err := in.store.At(content.Drafts).Reader(t).PagesByKeys(ctx, chunk)
-			if err != nil {
-				return nil, fmt.Errorf("read what is to be published: %w", err)
-			}
-			for _, e := range found {
-				if e == nil {
-					continue // deleted since it was listed
-				}
-				c, wrong := candidates[e.ID()], content.Validate(e, true)
-				for _, w := range wrong {
-					in.report.Problems = append(in.report.Problems, c.problem("cannot be published: %s", w.Message))
-				}
-				if len(wrong) == 0 {
-					refs[c.id()] = in.shared(content.Needed(e))
-				}
-			}
-		}
+// label returns what a report calls an entry. slugs has those of entries that are not imported.
+func (p *publication) label(n int32, slugs map[content.ID]string) (content.EntryType, string) {
+	if int(n) < len(p.entries) {
+		c := p.entries[n]
+		return c.name.Type, c.name.Slug
 	}
-	return refs, nil
+	id := p.outside[int(n)-len(p.entries)]
+	if slug := slugs[id]; slug != "" {
+		return id.Type, slug
+	}
+	return id.Type, id.Key
 }

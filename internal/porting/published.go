@@ -35,7 +35,7 @@ func Published(ctx context.Context, store Store, id content.ID) ([]byte, error) 
 	}
 	content.MapReferences(e, func(r content.Reference) string {
 		if h := heads[r.Target]; h != nil {
-			return h.Slug
+			return h.slug
 		}
 		return unpublished
 	})

@@ -19,7 +19,7 @@ func Read(tree fs.FS) ([]content.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &intake{origin: from, report: report, byName: map[name]*candidate{}}
+	in := &intake{origin: from, report: report}
 	var entries []content.Entry
 	for _, c := range found {
 		text, err := from.text(c)
@@ -32,10 +32,10 @@ func Read(tree fs.FS) ([]content.Entry, error) {
 			in.refuse(c, problems(c.place, err)...)
 			continue
 		}
-		c.key, c.refs, c.links = cmp.Or(c.name.Type.OnlyKey(), c.name.Slug), content.References(d.entry), d.links
+		c.key = cmp.Or(c.name.Type.OnlyKey(), c.name.Slug)
+		in.connect(c, d)
 		d.entry.Head().Key = c.key
-		report.Notes = append(report.Notes, d.notes...)
-		in.byName[c.name] = c
+		in.claim(c)
 		entries = append(entries, d.entry)
 	}
 	in.candidates = found

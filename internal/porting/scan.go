@@ -27,7 +27,7 @@ func scan(tree fs.FS, report *Report) (files, others, closed []string, err error
 		report.Skipped++
 	}
 	refuse := func(name, what string) {
-		report.count(name, Refused)
+		report.count(&candidate{place: name}, Refused)
 		report.Problems = append(report.Problems, Problem{Place: printable(name), What: what})
 	}
 	err = fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {

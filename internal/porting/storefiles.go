@@ -12,7 +12,7 @@ import (
 
 // sameFiles reports whether the files that an unchanged text refers to are what they were. The text of an
 // entry that was edited here is left alone, and so are its files.
-func (in *intake) sameFiles(mark *content.Source, h *content.Meta) bool {
+func (in *intake) sameFiles(mark *content.Source, h *head) bool {
 	from, ok := in.origin.(*folder)
 	if !ok {
 		return true
@@ -22,7 +22,7 @@ func (in *intake) sameFiles(mark *content.Source, h *content.Meta) bool {
 		below, _ := strings.CutPrefix(s.Path, pathUnder(in.opts.Under, ""))
 		same = from.library.found(below) == s.Hash && same
 	}
-	return same || mark.Revision != h.Revision
+	return same || mark.Revision != h.revision
 }
 
 // keepFiles adds to a document the files of its stored entry that are no longer in the tree, unless the
@@ -97,7 +97,7 @@ func (in *intake) storeFilesOf(ctx context.Context, from *library, d *draft) err
 			continue
 		}
 		data, err := from.bytes(below)
-		if err != nil || hash(data) != f.Hash {
+		if err != nil || hash(data).String() != f.Hash {
 			return fmt.Errorf("the file %s %w", printable(below), errChanged)
 		}
 		if err := in.store.PutFile(ctx, f.Hash, data); err != nil {

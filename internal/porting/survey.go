@@ -17,24 +17,22 @@ import (
 // many fit one reply.
 const lookup = 500
 
-// intake is one import. The survey fills the maps; later steps only read them, except that refusing
-// removes a name.
+// intake is one import. The survey finds the names; later steps only read them, except that refusing
+// takes the candidate from one.
 type intake struct {
-	// mu guards the report and byName while batches are written concurrently.
+	// mu guards the report and names while batches are written concurrently.
 	mu     sync.Mutex
 	store  Store
 	origin origin
 	opts   Options
 	report *Report
-	// candidates are what was found; byName those that were not refused, and only those of them that stand
-	// for the entry of a singleton, whatever its slug.
+	// candidates are what was found; only those that stand for the entry of a singleton, whatever its slug, and
+	// were not refused.
 	candidates []*candidate
-	byName     map[name]*candidate
 	only       map[content.EntryType]*candidate
-	// texts has the texts of references; see shared.
-	texts map[string]string
-	// stored are heads of entries by the names that documents use, former slugs included.
-	stored map[name]*content.Meta
+	// names are those of candidates and of what they refer to, and places those of references.
+	names  names
+	places places
 	// marks are the stored sources by location, marked the same by entry.
 	marks  map[location]*content.Source
 	marked map[content.ID]*content.Source
@@ -62,13 +60,13 @@ func (in *intake) refuse(c *candidate, why ...Problem) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	c.done = true
-	if in.byName[c.name] == c {
-		delete(in.byName, c.name)
+	if n := in.names.of(c.name); n != nil && n.candidate == c {
+		n.candidate = nil
 	}
 	if in.only[c.name.Type] == c {
 		delete(in.only, c.name.Type)
 	}
-	in.report.count(c.label(), Refused)
+	in.report.count(c, Refused)
 	in.report.Problems = append(in.report.Problems, why...)
 }
 
@@ -100,7 +98,7 @@ func (in *intake) survey(ctx context.Context) error {
 }
 
 // readSources reads which sources are stored, and returns the heads of their entries.
-func (in *intake) readSources(ctx context.Context) (map[content.ID]*content.Meta, error) {
+func (in *intake) readSources(ctx context.Context) (map[content.ID]*head, error) {
 	marks, err := in.store.SourceMarks(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read sources: %w", err)
@@ -123,35 +121,6 @@ func (in *intake) readSources(ctx context.Context) (map[content.ID]*content.Meta
 	return heads, nil
 }
 
-// headsOf returns the heads of entries, without those that do not exist. It takes a command for
-// each type and chunk.
-func headsOf(ctx context.Context, g *content.Graph, ids []content.ID) (map[content.ID]*content.Meta, error) {
-	byType := content.KeysByType(ids)
-	out := make(map[content.ID]*content.Meta, len(ids))
-	for t, keys := range byType {
-		for chunk := range chunks(keys, lookup) {
-			found, err := g.Reader(t).EntriesByKeys(ctx, chunk)
-			if err != nil {
-				return nil, fmt.Errorf("read entries: %w", err)
-			}
-			for _, e := range found {
-				if e != nil {
-					h := headOf(e)
-					out[h.ID()] = h
-				}
-			}
-		}
-	}
-	return out, nil
-}
-
-// headOf returns a copy of what an import uses of an entry's head. A pointer into the entry, or one of
-// its texts, would retain all its texts, and an import retains the heads of all its entries.
-func headOf(e content.Entry) *content.Meta {
-	h := e.Head()
-	return &content.Meta{Type: h.Type, Key: strings.Clone(h.Key), Slug: strings.Clone(h.Slug), Revision: h.Revision, Status: h.Status}
-}
-
 // chunks splits a list into parts that share its memory; none is empty.
 func chunks[T any](list []T, size int) func(func([]T) bool) {
 	return func(yield func([]T) bool) {
@@ -168,7 +137,7 @@ func chunks[T any](list []T, size int) func(func([]T) bool) {
 // examine reads one candidate. A file is unchanged if the stored source of its path has the same
 // hash; its name then has the entry's current slug, so that a renamed entry is found. Of two
 // candidates for one entry the first wins.
-func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
+func (in *intake) examine(c *candidate, heads map[content.ID]*head) {
 	text, err := in.origin.text(c)
 	if err != nil {
 		in.refuse(c, c.problem("%s", err))
@@ -176,10 +145,10 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 	}
 	c.hash, c.bytes = hash(text), len(text)
 	mark := in.marks[location{c.path, in.opts.Pages}]
-	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash && in.sameFiles(mark, heads[mark.ID])
+	unchanged := c.path != "" && mark != nil && mark.Hash == c.hash.String() && in.sameFiles(mark, heads[mark.ID])
 	if unchanged {
 		c.key, c.current = mark.ID.Key, heads[mark.ID]
-		c.name = name{mark.ID.Type, c.current.Slug}
+		c.name = name{mark.ID.Type, c.current.slug}
 	} else {
 		d, err := in.origin.decode(c, text)
 		if err != nil {
@@ -190,8 +159,9 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 			in.refuse(c, wrong...)
 			return
 		}
-		c.refs, c.links = in.shared(content.References(d.entry)), d.links
-		in.report.Notes = append(in.report.Notes, d.notes...)
+		h := d.entry.Head()
+		c.name, c.key = name{h.Type, strings.Clone(h.Slug)}, strings.Clone(h.Key)
+		in.connect(c, d)
 	}
 	if first := in.standing(c.name); first != nil {
 		advice := ""
@@ -204,7 +174,7 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		in.refuse(c, c.problem("stands for the same %s %q as %s%s", c.name.Type.Name(), first.name.Slug, first.label(), advice))
 		return
 	}
-	in.byName[c.name] = c
+	in.claim(c)
 	if c.name.Type.Singleton() {
 		in.only[c.name.Type] = c
 	}
@@ -214,26 +184,32 @@ func (in *intake) examine(c *candidate, heads map[content.ID]*content.Meta) {
 		if in.opts.Tree != "" && (mark.Tree != in.opts.Tree || mark.Root != in.opts.Under) {
 			in.stale = append(in.stale, c)
 		}
-		in.report.count(c.label(), Unchanged)
+		in.report.count(c, Unchanged)
 	}
 }
 
-// shared returns references with one copy of each text: many entries refer to the same ones, at the
-// same places.
-func (in *intake) shared(refs []content.Reference) []content.Reference {
-	one := func(s *string) {
-		if first, ok := in.texts[*s]; ok {
-			*s = first
-			return
+// connect finds what a document refers and links to, and takes its notes.
+func (in *intake) connect(c *candidate, d *document) {
+	refs := content.References(d.entry)
+	c.refs = make([]ref, len(refs))
+	for i, r := range refs {
+		c.refs[i] = ref{in.names.add(name{r.Target.Type, r.Target.Key}), in.places.add(r.Place)}
+	}
+	for _, l := range d.links {
+		if n := in.names.add(l); !slices.Contains(c.links, n) {
+			c.links = append(c.links, n)
 		}
-		*s = strings.Clone(*s) // not a part of a longer text
-		in.texts[*s] = *s
 	}
-	for i := range refs {
-		one(&refs[i].Place)
-		one(&refs[i].Target.Key)
+	in.report.Notes = append(in.report.Notes, d.notes...)
+}
+
+// claim gives a candidate its name.
+func (in *intake) claim(c *candidate) {
+	n := &in.names.list[in.names.add(c.name)]
+	n.candidate, c.name = c, n.name // not a part of a longer text
+	if c.key == c.name.Slug {
+		c.key = c.name.Slug
 	}
-	return slices.Clip(refs)
 }
 
 // standing returns the candidate that stands for the entry with a name; nil if there is none.
@@ -241,7 +217,10 @@ func (in *intake) standing(n name) *candidate {
 	if n.Type.Singleton() {
 		return in.only[n.Type]
 	}
-	return in.byName[n]
+	if known := in.names.of(n); known != nil {
+		return known.candidate
+	}
+	return nil
 }
 
 // hinted adds to a problem of a missing field how to import the file as a page: a folder of another
@@ -274,12 +253,12 @@ func (in *intake) hold(c *candidate, text []byte) {
 // never hides an entry from readers.
 func (in *intake) noteHeld() {
 	for _, c := range in.candidates {
-		if c.held == "" || in.byName[c.name] != c {
+		if n := in.names.of(c.name); c.held == "" || n == nil || n.candidate != c {
 			continue
 		}
 		in.report.Held++
 		note := c.problem("this import does not publish it: %s", c.held)
-		if c.current != nil && c.current.Status != content.StatusDraft {
+		if c.current != nil && c.current.status != content.StatusDraft {
 			note.What += fmt.Sprintf("; readers still see the version that is published, until the mutation entryUnpublish(ids: [%q]) takes it out", c.id())
 		}
 		in.report.Notes = append(in.report.Notes, note)
@@ -323,52 +302,69 @@ func placeOf(field []string) string {
 // find reads from the store the entries that the documents represent, refer to and link to. Slugs
 // are sorted, so that the same import sends the same queries.
 func (in *intake) find(ctx context.Context) error {
-	wanted := map[name]bool{}
-	var keyed []content.ID
+	wanted := make([]bool, len(in.names.list))
 	for _, c := range in.candidates {
 		if c.done {
 			continue
 		}
-		wanted[c.name] = true
-		if only := c.name.Type.OnlyKey(); only != "" {
-			c.key = only // whatever its slug was before
-		}
-		if c.key != "" {
-			keyed = append(keyed, c.id())
+		if n, ok := in.names.find(c.name); ok {
+			wanted[n] = true
 		}
 		for _, r := range c.refs {
-			wanted[name{r.Target.Type, r.Target.Key}] = true
+			wanted[r.to] = true
 		}
 		for _, l := range c.links {
 			wanted[l] = true
 		}
 	}
 	byType := map[content.EntryType][]string{}
-	for n := range wanted {
-		byType[n.Type] = append(byType[n.Type], n.Slug)
+	for i := range in.names.list {
+		if n := &in.names.list[i]; wanted[i] {
+			byType[n.Type] = append(byType[n.Type], n.Slug)
+		}
 	}
-	drafts := in.store.At(content.Drafts)
 	for t, slugs := range byType {
 		sort.Strings(slugs)
 		for chunk := range chunks(slugs, lookup) {
-			found, err := drafts.Reader(t).EntriesBySlugs(ctx, chunk)
+			found, err := in.store.At(content.Drafts).Reader(t).EntriesBySlugs(ctx, chunk)
 			if err != nil {
 				return fmt.Errorf("find entries: %w", err)
 			}
 			for i, e := range found {
 				if e != nil {
-					in.stored[name{t, chunk[i]}] = headOf(e)
+					in.names.of(name{t, chunk[i]}).stored = headOf(e)
 				}
 			}
 		}
 	}
-	heads, err := headsOf(ctx, drafts, keyed)
-	if err != nil {
-		return err
-	}
+	return in.findKeys(ctx)
+}
+
+// findKeys reads the entries of candidates that state their keys. Most of them were found by their slugs.
+func (in *intake) findKeys(ctx context.Context) error {
+	var keyed []*candidate
 	for _, c := range in.candidates {
-		if h := heads[c.id()]; !c.done && c.key != "" && h != nil {
+		if c.done {
+			continue
+		}
+		if only := c.name.Type.OnlyKey(); only != "" {
+			c.key = only // whatever its slug was before
+		}
+		if h := in.names.of(c.name).stored; h != nil && h.Key == c.key {
 			c.current = h
+		} else if c.key != "" {
+			keyed = append(keyed, c)
+		}
+	}
+	for part := range chunks(keyed, lookup) {
+		heads, err := headsOf(ctx, in.store.At(content.Drafts), idsOf(part))
+		if err != nil {
+			return err
+		}
+		for _, c := range part {
+			if h := heads[c.id()]; h != nil {
+				c.current = h
+			}
 		}
 	}
 	return nil
@@ -382,10 +378,10 @@ func (in *intake) assign() error {
 		if c.done {
 			continue
 		}
-		h := in.stored[c.name]
+		h := in.names.of(c.name).stored
 		switch {
-		case h != nil && h.Slug != c.name.Slug:
-			in.refuse(c, c.problem("the slug %q belonged to another %s before, which is %q now", c.name.Slug, c.name.Type.Name(), h.Slug))
+		case h != nil && h.slug != c.name.Slug:
+			in.refuse(c, c.problem("the slug %q belonged to another %s before, which is %q now", c.name.Slug, c.name.Type.Name(), h.slug))
 			continue
 		case h != nil && c.current == nil:
 			c.current = h
@@ -413,6 +409,9 @@ func (in *intake) assign() error {
 		}
 	}
 	in.noteMissingLinks()
+	for _, c := range in.candidates {
+		c.refs, c.links = nil, nil
+	}
 	return nil
 }
 
@@ -421,11 +420,14 @@ func (in *intake) assign() error {
 func (in *intake) keyOf(n name) string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if c := in.byName[n]; c != nil {
-		return c.key
-	}
-	if h := in.stored[n]; h != nil {
-		return h.Key
+	known := in.names.of(n)
+	switch {
+	case known == nil:
+		return ""
+	case known.candidate != nil:
+		return known.candidate.key
+	case known.stored != nil:
+		return known.stored.Key
 	}
 	return ""
 }
@@ -436,15 +438,16 @@ func (in *intake) refuseDangling(c *candidate) bool {
 	var why []Problem
 	var text []byte
 	for _, r := range c.refs {
-		if in.keyOf(name{r.Target.Type, r.Target.Key}) != "" {
+		to, place := in.names.list[r.to].name, in.places.list[r.place]
+		if in.keyOf(to) != "" {
 			continue
 		}
-		p := c.problem("%s refers to the %s %q, which is missing", r.Place, r.Target.Type.Name(), r.Target.Key)
+		p := c.problem("%s refers to the %s %q, which is missing", place, to.Type.Name(), to.Slug)
 		if c.path != "" {
 			if text == nil {
 				text, _ = in.origin.text(c)
 			}
-			p.Line, p.Column = markdown.Locate(text, r.Place)
+			p.Line, p.Column = markdown.Locate(text, place)
 		}
 		why = append(why, p)
 	}
@@ -461,11 +464,9 @@ func (in *intake) noteMissingLinks() {
 		if c.done {
 			continue
 		}
-		noted := map[name]bool{}
 		for _, l := range c.links {
-			if !noted[l] && in.keyOf(l) == "" {
-				noted[l] = true
-				in.report.Notes = append(in.report.Notes, c.problem("links to %s, which is missing", l.file()))
+			if n := in.names.list[l].name; in.keyOf(n) == "" {
+				in.report.Notes = append(in.report.Notes, c.problem("links to %s, which is missing", n.file()))
 			}
 		}
 	}

@@ -75,8 +75,7 @@ func (in *intake) batch(todo []*candidate, n int) (batch []*draft, rest []*candi
 }
 
 // reread reads a candidate a second time, since documents are not held in memory between the survey
-// and the write, and replaces slugs with keys. The hash detects a file that has changed. Decoding
-// resets the key to the one in the record, so it is restored here.
+// and the write, and replaces slugs with keys. The hash detects a file that has changed.
 func (in *intake) reread(c *candidate) (*document, bool) {
 	text, err := in.origin.text(c)
 	if err == nil && hash(text) != c.hash {
@@ -86,15 +85,13 @@ func (in *intake) reread(c *candidate) (*document, bool) {
 		in.refuse(c, c.problem("%s", err))
 		return nil, false
 	}
-	key := c.key
 	d, err := in.origin.decode(c, text)
-	c.key = key
 	if err != nil {
 		in.refuse(c, problems(c.place, err)...)
 		return nil, false
 	}
 	content.MapReferences(d.entry, func(r content.Reference) string { return in.keyOf(name{r.Target.Type, r.Target.Key}) })
-	d.entry.Head().Key = key
+	d.entry.Head().Key = c.key
 	return d, true
 }
 
@@ -154,7 +151,7 @@ func (in *intake) counted(part []*draft, total int) {
 	defer in.mu.Unlock()
 	for _, d := range part {
 		if !d.done {
-			in.report.count(d.label(), d.action)
+			in.report.count(d.candidate, d.action)
 		}
 	}
 	in.report.Unwritten -= len(part)
@@ -267,7 +264,7 @@ func (in *intake) storeSources(ctx context.Context, list []*draft) error {
 func (in *intake) source(c *candidate, revision int, text []byte, seen []content.Seen) content.Source {
 	return content.Source{
 		ID: c.id(), Path: c.path, Tree: in.opts.Tree, Root: in.opts.Under, Pages: in.opts.Pages,
-		Hash: c.hash, Revision: revision, Text: text, Files: seen,
+		Hash: c.hash.String(), Revision: revision, Text: text, Files: seen,
 	}
 }
 

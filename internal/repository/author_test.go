@@ -310,7 +310,7 @@ func TestSchedulesFireOnce(t *testing.T) {
 		out, err = s.Plan(t.Context(), me, content.Intent{ID: x, Action: content.SchedulePublish, At: &at})
 		mustOutcome(t, out, err)
 	}
-	if next, err := s.Due(t.Context()); err != nil || next == nil || !next.Equal(at) {
+	if next, err := s.Due(t.Context(), nil); err != nil || next == nil || !next.Equal(at) {
 		t.Fatalf("the next one comes at %v, %v", next, err)
 	}
 	before, err := s.LastSeq(t.Context())
@@ -321,7 +321,7 @@ func TestSchedulesFireOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for _, r := range replicas {
 		all.Go(func() {
-			if next, err := r.Due(t.Context()); err != nil || next != nil {
+			if next, err := r.Due(t.Context(), nil); err != nil || next != nil {
 				t.Errorf("next %v, %v", next, err)
 			}
 		})

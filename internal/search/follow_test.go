@@ -154,6 +154,31 @@ func (f fills) Handle(_ context.Context, r slog.Record) error {
 func (f fills) Enabled(context.Context, slog.Level) bool { return true }
 func (f fills) WithAttrs([]slog.Attr) slog.Handler       { return f }
 
+// TestChangesWithoutAKeyAreReadFromTheLog notes that there were changes, and the last one of them.
+func TestChangesWithoutAKeyAreReadFromTheLog(t *testing.T) {
+	s := open(t)
+	mustPublish(t, s, page("old", "Zebra old"))
+	e := start(t, s)
+	mustPublish(t, s, page("new", "Zebra new"))
+	if err := s.Delete(t.Context(), "test", content.ID{Type: content.TypePage, Key: "old"}); err != nil {
+		t.Fatal(err)
+	}
+	last, err := s.LastSeq(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := s.Changes(t.Context(), last-1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Note(content.State{}, append([]content.Change{
+		{Seq: last - 2, Type: content.TypePage, Graph: content.Published}, {Seq: last - 1, Type: content.TypePage, Graph: content.Drafts},
+	}, changes...)...)
+	if diff := cmp.Diff("PAGE:new | PAGE:new", found(t, e, "zebra")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestWornIndexIsReplaced writes one entry at a time, as authors do, and searches after each write.
 func TestWornIndexIsReplaced(t *testing.T) {
 	s := open(t)

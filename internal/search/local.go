@@ -78,11 +78,12 @@ func (l *local) note(at content.State, changes []content.Change) {
 		}
 		l.notedCount++
 		l.own = max(l.own, c.Seq)
+		l.overflow = l.overflow || c.Key == ""
 		if !l.overflow {
 			l.pending[content.ID{Type: c.Type, Key: c.Key}] = true
 		}
 	}
-	if len(l.pending) > maxPending {
+	if l.overflow || len(l.pending) > maxPending {
 		l.overflow, l.pending = true, map[content.ID]bool{}
 	}
 	if len(l.pending) > 0 || l.overflow || l.newest.Seq-l.saved >= maxUnsaved {

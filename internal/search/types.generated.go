@@ -39,6 +39,10 @@ func (t *texts) take(e content.Entry) {
 		comparisonTexts(t, e)
 	case *content.Page:
 		pageTexts(t, e)
+	case *content.Calculator:
+		calculatorTexts(t, e)
+	case *content.Wizard:
+		wizardTexts(t, e)
 	}
 }
 
@@ -172,6 +176,14 @@ func pageTexts(t *texts, e *content.Page) {
 	t.body = e.Body.Text
 }
 
+func calculatorTexts(t *texts, e *content.Calculator) {
+	t.body = e.Body.Text
+}
+
+func wizardTexts(t *texts, e *content.Wizard) {
+	t.body = e.Body.Text
+}
+
 // rankOf returns the rank of a type for equal scores and suggestions. Unknown types come last.
 func rankOf(t content.EntryType) int {
 	switch t {
@@ -207,8 +219,12 @@ func rankOf(t content.EntryType) int {
 		return 14
 	case content.TypePage:
 		return 15
+	case content.TypeCalculator:
+		return 16
+	case content.TypeWizard:
+		return 17
 	}
-	return 16
+	return 18
 }
 
 // prime reports whether entries of a type are suggested before others of the same name.
@@ -239,5 +255,7 @@ func scans(g *content.Graph) []scanner {
 		scan(g.Migrations),
 		scan(g.Comparisons),
 		scan(g.Pages),
+		scan(g.Calculators),
+		scan(g.Wizards),
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 
 	"patternhub/internal/site/figure"
 )
@@ -105,17 +104,16 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		noFile(w)
 		return
 	}
-	body, encoding := f.encoded(r.Header["Accept-Encoding"])
+	as := f.encoded(r.Header["Accept-Encoding"])
 	h := w.Header()
-	if encoding != "" {
-		h["Content-Encoding"] = []string{encoding}
+	if as.encoding != nil {
+		h["Content-Encoding"] = as.encoding
 	}
 	h["Content-Type"], h["Vary"] = []string{f.media}, []string{"Accept-Encoding"}
-	h["Cache-Control"] = []string{forever}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Cache-Control"], h["Content-Length"] = []string{forever}, as.length
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // a file of the site; the reader may have left
+		_, _ = w.Write(as.body) //nolint:gosec // a file of the site; the reader may have left
 	}
 }
 

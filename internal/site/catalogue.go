@@ -123,7 +123,7 @@ func (s *Site) add(c *catalogue, e Listed) {
 }
 
 // hasPage reports whether the site has a page for an entry. The entries of most types stand below the plural
-// of the type: a route for all paths is not theirs.
+// of the type: a route for all paths is not theirs. The page of a tool is not about the entry with its tables.
 func (s *Site) hasPage(e Listed) bool {
 	u, err := url.Parse(e.Path)
 	if err != nil || u.EscapedPath() != e.Path {
@@ -132,5 +132,5 @@ func (s *Site) hasPage(e Listed) bool {
 	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
 	pattern = strings.TrimPrefix(pattern, method)
 	folder := "/" + e.Group + "/"
-	return pattern != "/" && pattern != "" && (!strings.HasPrefix(e.Path, folder) || strings.HasPrefix(pattern, folder))
+	return pattern != "/" && pattern != "" && !pages.NeedsServer(u.Path) && (!strings.HasPrefix(e.Path, folder) || strings.HasPrefix(pattern, folder))
 }

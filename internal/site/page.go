@@ -24,15 +24,33 @@ type page struct {
 	revision uint64 // of what it depends on
 	status   int
 	location string   // of a redirect
-	etag     string   // empty for a page that readers should not keep
+	etag     []string // the ETag header; nil for a page that readers should not keep
 	media    []string // the Content-Type; HTML if empty
 	link     []string // the Link header
 	policy   []string // the Content-Security-Policy; that of pages if empty
 	html     []byte
 	file     *attachment // what is sent instead of html; nil for none
 
-	gzipOnce, brOnce sync.Once
-	gzip, br         []byte
+	plain, gzip, br variant
+}
+
+// variant is a page in an encoding, which is made when it is asked for, with the headers that say so.
+type variant struct {
+	once             sync.Once
+	body             []byte
+	encoding, length []string
+}
+
+// made returns the variant after it is made, from the bytes that body returns.
+func (v *variant) made(encoding string, body func() []byte) *variant {
+	v.once.Do(func() {
+		v.body = body()
+		v.length = []string{strconv.Itoa(len(v.body))}
+		if encoding != "" {
+			v.encoding = []string{encoding}
+		}
+	})
+	return v
 }
 
 // size returns the bytes of a page with its compressed forms, which are made later.
@@ -57,10 +75,10 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 		redirect(w, p.location, p.status)
 		return
 	}
-	body, encoding := p.encoded(r.Header["Accept-Encoding"])
+	as := p.encoded(r.Header["Accept-Encoding"])
 	h["Content-Type"], h["Vary"], h["Cache-Control"] = htmlType, varies, noStore
-	if p.etag != "" {
-		h["Etag"], h["Cache-Control"] = []string{p.etag}, revalidate
+	if p.etag != nil {
+		h["Etag"], h["Cache-Control"] = p.etag, revalidate
 	}
 	if p.media != nil {
 		h["Content-Type"] = p.media
@@ -71,42 +89,41 @@ func (p *page) send(w http.ResponseWriter, r *http.Request) {
 	if p.link != nil {
 		h["Link"] = p.link
 	}
-	if encoding != "" {
-		h["Content-Encoding"] = []string{encoding}
+	if as.encoding != nil {
+		h["Content-Encoding"] = as.encoding
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Length"] = as.length
 	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // templates have escaped it; the reader may have left
+		_, _ = w.Write(as.body) //nolint:gosec // templates have escaped it; the reader may have left
 	}
 }
 
 // encoded returns the page in an encoding that a reader accepts.
-func (p *page) encoded(headers []string) (body []byte, encoding string) {
-	if len(p.html) < minCompress || p.media != nil && p.media[0] == pngMedia {
-		return p.html, ""
+func (p *page) encoded(headers []string) *variant {
+	encoding := ""
+	if len(p.html) >= minCompress && (p.media == nil || p.media[0] != pngMedia) {
+		encoding = accept.Encoding(headers, "br", "gzip")
 	}
-	switch encoding = accept.Encoding(headers, "br", "gzip"); encoding {
+	switch encoding {
 	case "br":
-		p.brOnce.Do(func() {
+		return p.br.made(encoding, func() []byte {
 			var out bytes.Buffer
 			z := brotli.NewWriterLevel(&out, brotli.DefaultCompression)
 			_, _ = z.Write(p.html) // writing to a buffer never fails
 			_ = z.Close()
-			p.br = out.Bytes()
+			return out.Bytes()
 		})
-		return p.br, encoding
 	case "gzip":
-		p.gzipOnce.Do(func() {
+		return p.gzip.made(encoding, func() []byte {
 			var out bytes.Buffer
 			z := gzip.NewWriter(&out)
 			_, _ = z.Write(p.html) // writing to a buffer never fails
 			_ = z.Close()
-			p.gzip = out.Bytes()
+			return out.Bytes()
 		})
-		return p.gzip, encoding
 	}
-	return p.html, ""
+	return p.plain.made("", func() []byte { return p.html })
 }
 
 // tag returns the entity tag of a page. It is weak, since it is that of all encodings.
@@ -181,10 +198,12 @@ func (s *Site) notice(w http.ResponseWriter, r *http.Request, status int, n page
 	s.plain(w, r, status, pages.Notice(&f, n))
 }
 
-// signIn answers with the page of a site that only readers with a key may read.
-func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
+// signIn answers with the page of a site that only readers with a key may read, which says so too to those who
+// have a link to a preview.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request, preview bool) {
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	f := s.frame
+	f.Preview = preview
 	s.plain(w, r, http.StatusUnauthorized, pages.SignIn(&f))
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -57,14 +56,16 @@ func cutPreview(query string) (token, rest string, ok bool) {
 func (s *Site) preview(w http.ResponseWriter, r *http.Request, token, rest string) {
 	ctx, cancel := context.WithTimeout(r.Context(), previewTime)
 	defer cancel()
-	c := &carrier{ResponseWriter: w, origin: s.frame.Origin}
+	c := &carrier{ResponseWriter: w, origin: s.frame.Origin, accepts: r.Header["Accept-Encoding"]}
 	r = r.Clone(ctx)
 	r.URL.RawQuery = rest
-	// The answer is written anew each time, and in one encoding.
+	// The answer is made anew each time, and gets its links and its encoding afterwards.
 	r.Header.Del("If-None-Match")
 	r.Header.Del("Accept-Encoding")
 	ctx, err := s.admit(ctx, token)
 	switch {
+	case content.CodeOf(err) == content.Unauthenticated && s.closed(r.Context()):
+		s.signIn(c, r, true)
 	case content.CodeOf(err) == content.Unauthenticated:
 		s.notice(c, r, http.StatusNotFound, pages.NoticeText{
 			Title: "This preview is not available", Text: "Its address is incomplete, or it has ended. Ask the person who sent it to you for a new one.",
@@ -93,16 +94,17 @@ func (s *Site) admit(ctx context.Context, token string) (context.Context, error)
 type carrier struct {
 	http.ResponseWriter
 
-	token  string // empty: addresses stay as they are
-	origin string // of the site, empty if it is not known
-	status int
-	page   *bytes.Buffer // the HTML so far; nil for anything else
+	token   string   // empty: addresses stay as they are
+	origin  string   // of the site, empty if it is not known
+	accepts []string // the encodings that the reader accepts
+	status  int
+	body    *bytes.Buffer // the answer so far; nil for one that is sent as it is made
 }
 
 // Unwrap returns the writer below, for http.ResponseController.
 func (c *carrier) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
-// WriteHeader writes the head of an answer, that of a page later.
+// WriteHeader writes the head of an answer, that of one with a body later.
 func (c *carrier) WriteHeader(status int) {
 	if c.status != 0 {
 		return
@@ -116,9 +118,9 @@ func (c *carrier) WriteHeader(status int) {
 	if to := h.Get("Location"); to != "" {
 		h.Set("Location", c.carried(to))
 	}
-	// A file of an author is sent as it is.
-	if strings.HasPrefix(h.Get("Content-Type"), "text/html") && h.Get("Content-Disposition") == "" {
-		c.page = &bytes.Buffer{}
+	// A file of an author is sent as it is, in parts if the reader wants that.
+	if h.Get("Content-Type") != "" && h.Get("Content-Disposition") == "" {
+		c.body = &bytes.Buffer{}
 		return
 	}
 	c.ResponseWriter.WriteHeader(status)
@@ -129,15 +131,16 @@ func (c *carrier) Write(b []byte) (int, error) {
 	if c.status == 0 {
 		c.WriteHeader(http.StatusOK)
 	}
-	if c.page != nil {
-		return c.page.Write(b) //nolint:wrapcheck // it never fails
+	if c.body != nil {
+		return c.body.Write(b) //nolint:wrapcheck // it never fails
 	}
 	return c.ResponseWriter.Write(b) //nolint:wrapcheck // it is the same writer
 }
 
-// finish writes a page. HEAD has no body, so the length of the page is not known then.
+// finish writes an answer with a body, encoded like others: nobody without the token can make a browser ask for
+// it, so its length says nothing to others. HEAD has no body, so the length is not known then.
 func (c *carrier) finish(r *http.Request) {
-	if c.page == nil {
+	if c.body == nil {
 		return
 	}
 	h := c.Header()
@@ -146,10 +149,17 @@ func (c *carrier) finish(r *http.Request) {
 		c.ResponseWriter.WriteHeader(c.status)
 		return
 	}
-	body := c.carry(c.page.Bytes())
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	p := &page{media: h["Content-Type"], html: c.body.Bytes()}
+	if strings.HasPrefix(p.media[0], "text/html") {
+		p.html = c.carry(p.html)
+	}
+	as := p.encoded(c.accepts)
+	h["Content-Length"] = as.length
+	if as.encoding != nil {
+		h["Content-Encoding"] = as.encoding
+	}
 	c.ResponseWriter.WriteHeader(c.status)
-	_, _ = c.ResponseWriter.Write(body) // the reader may have left
+	_, _ = c.ResponseWriter.Write(as.body) // the reader may have left
 }
 
 // carry adds the token to the links, pictures and forms of a page that lead to the site. It is done here and

@@ -1,12 +1,17 @@
 package site_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/brotli"
 
 	"patternhub/internal/content"
 	"patternhub/internal/site"
@@ -46,12 +51,12 @@ func TestAPreviewIsForItsReaderAlone(t *testing.T) {
 	s := previewed(t, from, func(o *site.Options) { o.Origin = "https://hub.example" })
 	const path = "/patterns/circuit-breaker"
 	public := get(t, s, path)
-	preview := get(t, s, path+"?preview="+escapedToken, "If-None-Match: "+public.Header().Get("Etag"), "Accept-Encoding: br")
+	preview := get(t, s, path+"?preview="+escapedToken, "If-None-Match: "+public.Header().Get("Etag"))
 	if preview.Code != http.StatusOK || from.runs != 2 {
 		t.Fatalf("the preview is %d after %d runs, want 200 after 2", preview.Code, from.runs)
 	}
 	h := preview.Header()
-	for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Etag": "", "Content-Encoding": ""} {
+	for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Etag": "", "Content-Encoding": "", "Vary": "Accept, Accept-Encoding"} {
 		if got := h.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
@@ -76,6 +81,55 @@ func TestAPreviewIsForItsReaderAlone(t *testing.T) {
 	if _ = get(t, s, path+"?preview="+escapedToken); from.runs != 3 {
 		t.Errorf("the second preview was not made anew: %d runs", from.runs)
 	}
+}
+
+// TestPreviewsAreEncodedLikeOtherPages reads previews in the encodings that readers accept.
+func TestPreviewsAreEncodedLikeOtherPages(t *testing.T) {
+	s := previewed(t, &source{data: strings.Replace(onePattern, "<p>Body", "<p>"+strings.Repeat("Body ", 500), 1)}, nil)
+	const at = "?preview=" + escapedToken
+	for name, c := range map[string]struct{ path, accepts, want string }{
+		"brotli":          {"/patterns/circuit-breaker" + at, "gzip, br", "br"},
+		"gzip":            {"/patterns/circuit-breaker" + at, "gzip", "gzip"},
+		"none":            {"/patterns/circuit-breaker" + at, "", ""},
+		"brotli refused":  {"/patterns/circuit-breaker" + at, "br;q=0", ""},
+		"a file of a few": {"/robots.txt" + at, "gzip", ""},
+		"the manifest":    {"/site.webmanifest" + at, "gzip", ""},
+		"a wrong token":   {"/patterns/circuit-breaker?preview=x", "gzip", "gzip"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plain, w := get(t, s, c.path), get(t, s, c.path, "Accept-Encoding: "+c.accepts)
+			if got := w.Header().Get("Content-Encoding"); got != c.want {
+				t.Fatalf("the encoding is %q, want %q", got, c.want)
+			}
+			if got := w.Header().Get("Content-Length"); got != strconv.Itoa(w.Body.Len()) {
+				t.Errorf("the length is %s of %d", got, w.Body.Len())
+			}
+			if got := decoded(t, w); got != plain.Body.String() || w.Code != plain.Code {
+				t.Errorf("the answer is %d %s, want %d %s", w.Code, got, plain.Code, plain.Body)
+			}
+		})
+	}
+}
+
+// decoded returns the text of an answer in whatever encoding.
+func decoded(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var from io.Reader = w.Body
+	switch w.Header().Get("Content-Encoding") {
+	case "br":
+		from = brotli.NewReader(from)
+	case "gzip":
+		z, err := gzip.NewReader(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from = z
+	}
+	text, err := io.ReadAll(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // TestLinksOfAPreview: links, pictures and forms that stay on the site carry the token, all others do not.

@@ -78,6 +78,7 @@ type route struct {
 	status   int
 	unlisted bool // not in the sitemap
 	named    bool // about the entry with the slug of its address
+	aside    bool // reached in another way than by its pattern
 
 	bare bool          // what is not found has no page
 	spec *listing.Spec // of a list

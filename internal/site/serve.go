@@ -19,6 +19,7 @@ import (
 type asked struct {
 	wanted
 
+	route    *route
 	question Question
 	stem     string // of its tags
 }
@@ -33,6 +34,11 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.fail(w, r, err)
 		return
 	}
+	s.show(w, r, rt, a)
+}
+
+// show answers a request with the page that it asks for.
+func (s *Site) show(w http.ResponseWriter, r *http.Request, rt *route, a *asked) {
 	if previewing(r.Context()) {
 		mine := *a
 		mine.preview = true
@@ -43,6 +49,10 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		return
 	}
 	p, err := s.page(w, r, rt, a)
+	if err == nil {
+		s.deliver(w, r, p)
+		return
+	}
 	if rt.named && content.CodeOf(err) == content.BadUserInput {
 		err = errMissing // all that such an address says is a slug
 	}
@@ -64,9 +74,18 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, rt *route) {
 		s.serve(w, r, &s.missing)
 	case err != nil:
 		s.fail(w, r, err)
-	case p != nil && p.file != nil:
+	default:
+		s.deliver(w, r, p)
+	}
+}
+
+// deliver sends a page, or nothing for nil.
+func (s *Site) deliver(w http.ResponseWriter, r *http.Request, p *page) {
+	switch {
+	case p == nil:
+	case p.file != nil:
 		s.attach(w, r, p.file)
-	case p != nil:
+	default:
 		p.send(w, r)
 	}
 }
@@ -86,15 +105,15 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 		return s.run(rt, a, reading)
 	}
 	revision := reading.Revision()
-	tag, kept := tagOf(a.stem, revision), s.kept(a.key, revision)
-	unchanged := accept.Tag(r.Header["If-None-Match"], tag) >= 0
-	if !unchanged && kept == nil {
+	kept := s.kept(a.key, revision)
+	tag := a.unchanged(r, kept, revision)
+	if tag == nil && kept == nil {
 		return s.make(r.Context(), rt, a, reading)
 	}
 	if err := reading.Charge(); err != nil {
 		return nil, err //nolint:wrapcheck // as above
 	}
-	if !unchanged {
+	if tag == nil {
 		s.count.hits.Add(1)
 		return kept, nil
 	}
@@ -103,25 +122,49 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, rt *route, a *asked)
 	return nil, nil //nolint:nilnil // the answer is written
 }
 
+// unchanged returns the tag of a page if the reader has the page of a revision, otherwise nil. kept is that
+// page, nil if it would have to be made: then it may not exist, and "*" says nothing about it.
+func (a *asked) unchanged(r *http.Request, kept *page, revision uint64) []string {
+	sent := r.Header["If-None-Match"]
+	if len(sent) == 0 || kept == nil && accept.Tag[string](sent) >= 0 {
+		return nil
+	}
+	var tag []string
+	if kept != nil {
+		tag = kept.etag
+	} else {
+		tag = []string{tagOf(a.stem, revision)}
+	}
+	if len(tag) == 0 || accept.Tag(sent, tag...) < 0 {
+		return nil
+	}
+	return tag
+}
+
 // sayUnchanged answers that the reader's copy is unchanged. It does not repeat the headers that the copy has.
-func sayUnchanged(w http.ResponseWriter, tag string) {
+func sayUnchanged(w http.ResponseWriter, tag []string) {
 	h := w.Header()
-	h["Etag"], h["Cache-Control"], h["Vary"] = []string{tag}, revalidate, varies
+	h["Etag"], h["Cache-Control"], h["Vary"] = tag, revalidate, varies
 	for _, name := range []string{"Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Content-Type-Options"} {
 		delete(h, name)
 	}
 	w.WriteHeader(http.StatusNotModified)
 }
 
-// find returns what a request asks for. URLs that were asked before are found by their bytes.
+// find returns what a request asks for. URLs that were asked before are found by their bytes, those of a
+// route that stands aside with its pattern.
 func (s *Site) find(r *http.Request, rt *route) (*asked, error) {
-	url := rt.pattern + " " + address(r)
+	at := address(r)
+	url := at
+	if rt.aside {
+		url = rt.pattern + " " + at
+	}
 	if a := s.asked.Get(url); a != nil {
 		return a, nil
 	}
-	a := &asked{wanted: rt.read(r)}
+	a := &asked{wanted: rt.read(r), route: rt}
 	a.stem = s.stem(a.key)
-	if a.vars != nil && a.canonical == address(r) {
+	if a.vars != nil && a.canonical == at {
 		var err error
 		if a.question, err = s.o.Ask(rt.document, a.vars); err != nil {
 			return nil, err //nolint:wrapcheck // its message is for the reader
@@ -190,7 +233,7 @@ func (s *Site) run(rt *route, a *asked, reading Reading) (p *page, err error) {
 	p.revision = reading.Revision()
 	keep = keep && !a.preview
 	if keep && p.status == http.StatusOK {
-		p.etag = tagOf(a.stem, p.revision)
+		p.etag = []string{tagOf(a.stem, p.revision)}
 	}
 	// A page of an older revision makes way for this one.
 	if keep && s.ready != nil {
@@ -205,7 +248,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := http.StatusInternalServerError
 	switch content.CodeOf(err) {
 	case content.Unauthenticated:
-		s.signIn(w, r)
+		s.signIn(w, r, false)
 		return
 	case content.BadUserInput, content.LimitExceeded:
 		s.o.Log.WarnContext(r.Context(), "a page was refused", slog.Any("error", err))

@@ -145,6 +145,9 @@ func New(o Options) (*Site, error) {
 		s.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &r) })
 	}
 	s.missing, s.source, s.part = missingRoute(), s.sourceRoute(), s.list(partPath, s.sitemapPart)
+	for _, rt := range []*route{&s.missing, &s.source, &s.part} {
+		rt.aside = true
+	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, &s.missing) })
 	return s, nil
 }
@@ -176,6 +179,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request) {
 	case s.wantsSource(r):
 		s.serve(w, r, &s.source)
 	default:
+		// The route of an address that was asked for before is known. A form reads more of a request than its
+		// address when it is refused.
+		if a := s.asked.Get(address(r)); a != nil && a.form == nil {
+			s.show(w, r, a.route, a)
+			return
+		}
 		s.mux.ServeHTTP(w, r)
 	}
 }
@@ -187,12 +196,18 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // ancestors matches the part of the policy that only a header can state.
 var ancestors = regexp.MustCompile("; frame-ancestors [^;]*")
 
-// headers sets what every answer of the site has.
+// The headers that every answer of the site has.
+var (
+	policies   = []string{policy}
+	referrers  = []string{"strict-origin-when-cross-origin"}
+	sameOrigin = []string{"same-origin"}
+	noSniff    = []string{"nosniff"}
+)
+
+// headers sets them. Nothing writes into the value of a header, so all answers share them.
 func headers(h http.Header) {
-	h["Content-Security-Policy"] = []string{policy}
-	h["Referrer-Policy"] = []string{"strict-origin-when-cross-origin"}
-	h["Cross-Origin-Opener-Policy"] = []string{"same-origin"}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Content-Security-Policy"], h["Referrer-Policy"] = policies, referrers
+	h["Cross-Origin-Opener-Policy"], h["X-Content-Type-Options"] = sameOrigin, noSniff
 }
 
 // playground returns the address that opens a document in the playground. The document is in the

@@ -355,3 +355,21 @@ func TestAnEmptySearchSaysWhatToDo(t *testing.T) {
 		t.Errorf("the page is %d %s", w.Code, body)
 	}
 }
+
+// TestAnythingIsNotWhatIsMissing checks that a reader who has "*" is not told that it has a page that there is
+// not, or that may not be there.
+func TestAnythingIsNotWhatIsMissing(t *testing.T) {
+	missing := &source{data: `{"pattern":null}`, revision: 1}
+	s := build(t, missing, nil)
+	for range 2 {
+		if w := get(t, s, "/patterns/none", "If-None-Match: *"); w.Code != http.StatusNotFound {
+			t.Errorf("a missing page is answered %d", w.Code)
+		}
+	}
+	there := build(t, &source{data: onePattern, revision: 1}, nil)
+	for _, want := range []int{http.StatusOK, http.StatusNotModified} {
+		if w := get(t, there, "/patterns/circuit-breaker", "If-None-Match: *"); w.Code != want {
+			t.Errorf("the answer is %d, want %d", w.Code, want)
+		}
+	}
+}

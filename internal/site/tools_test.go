@@ -201,3 +201,40 @@ func TestChangesAreWholeDays(t *testing.T) {
 		t.Error("the older day comes first")
 	}
 }
+
+// TestChangesSayWhatChanged shows entries with what is known of their last publish.
+func TestChangesSayWhatChanged(t *testing.T) {
+	publication := func(replaced int, changed, removed []string) map[string]any {
+		return map[string]any{"replaced": replaced, "changed": changed, "removed": removed}
+	}
+	for name, c := range map[string]struct {
+		publication map[string]any
+		revision    int
+		created     string
+		want, not   string
+	}{
+		"new":                     {map[string]any{"replaced": nil, "changed": []string{}, "removed": []string{}}, 3, "2026-03-01T10:00:00Z", ">new<", "Changed"},
+		"not recorded, the first": {nil, 1, "2026-03-01T10:00:00Z", ">new<", "Changed"},
+		"not recorded":            {nil, 4, "2026-03-01T10:00:00Z", "revision 4", "Changed"},
+		"the same again":          {publication(4, nil, nil), 4, "2026-03-01T10:00:00Z", "revision 4", "Changed"},
+		"relations of a new one":  {publication(1, []string{"relatedPatterns"}, nil), 1, "2026-03-09T01:00:00Z", ">new<", "Changed"},
+		"relations of an old one": {publication(1, []string{"relatedPatterns"}, nil), 1, "2026-03-08T23:00:00Z", `<a href="/patterns/a#related">related patterns</a>`, ">new<"},
+		"changed that day":        {publication(1, []string{"problem"}, nil), 2, "2026-03-09T01:00:00Z", `<a href="/patterns/a#problem">problem</a>`, ">new<"},
+		"several":                 {publication(1, []string{"name", "body"}, nil), 3, "2026-03-01T10:00:00Z", `<a href="/patterns/a">text</a>`, "Removed"},
+		"removed alone":           {publication(1, nil, []string{"whenToUse"}), 3, "2026-03-01T10:00:00Z", "<span>when to use</span>", "Changed"},
+		"a field without a name":  {publication(1, []string{"<b>"}, nil), 3, "2026-03-01T10:00:00Z", "&lt;b&gt;", "<b>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := entry("a", "2026-03-09T10:00:00Z", c.revision)
+			e["publication"], e["createdAt"] = c.publication, c.created
+			data, err := json.Marshal(map[string]any{"patterns": map[string]any{"nodes": []any{e}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, body, _ := strings.Cut(get(t, build(t, &source{data: string(data)}, nil), "/changes").Body.String(), `class="rows"`)
+			if body, _, _ = strings.Cut(body, "</section>"); !strings.Contains(body, c.want) || strings.Contains(body, c.not) {
+				t.Errorf("the page shows %s", body)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -85,23 +86,28 @@ func (s *Site) wellKnown(icon map[int]string) error {
 
 // known sends a file that depends on no content. Its tag is that of its bytes.
 func (s *Site) known(w http.ResponseWriter, r *http.Request, p *page) {
-	p.etag = s.tag(string(p.html), 0)
-	if accept.Tag(r.Header["If-None-Match"], p.etag) >= 0 {
+	p.etag = []string{s.tag(string(p.html), 0)}
+	if accept.Tag(r.Header["If-None-Match"], p.etag...) >= 0 {
 		sayUnchanged(w, p.etag)
 		return
 	}
 	p.send(w, r)
 }
 
+// closed reports whether readers need a key. Other errors pass: a crawler that is refused for a moment would
+// forget the site.
+func (s *Site) closed(ctx context.Context) bool {
+	question, err := s.o.Ask(pages.CatalogueQuery.Text, map[string]any{})
+	if err == nil {
+		_, err = question.Open(ctx)
+	}
+	return content.CodeOf(err) == content.Unauthenticated
+}
+
 // robots says what crawlers may read: nothing if readers need a key. Searches and narrowed lists have no
 // end, and lead to nothing that the sitemap does not have.
 func (s *Site) robots(r *http.Request) string {
-	question, err := s.o.Ask(pages.CatalogueQuery.Text, map[string]any{})
-	if err == nil {
-		_, err = question.Open(r.Context())
-	}
-	// Other errors pass: a crawler that is refused for a moment would forget the site.
-	if content.CodeOf(err) == content.Unauthenticated {
+	if s.closed(r.Context()) {
 		return "User-agent: *\nDisallow: /\n"
 	}
 	out := "User-agent: *\nDisallow: /search\nDisallow: /graphql\nDisallow: /*?\n"

@@ -106,17 +106,20 @@ func (t *tally) observe(took time.Duration) {
 	t.duration.Observe(took.Seconds())
 }
 
+// otherPath stands for all paths that are not the server's own.
+const otherPath = "/other"
+
 // route returns a fixed name for a path: strangers choose paths, and must not choose the names of
 // labels and spans.
 func route(path string) string {
 	switch {
-	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz":
+	case path == "/" || path == "/graphql" || path == "/livez" || path == "/readyz" || path == assistantsPath:
 		return path
 	case path == playgroundPath || strings.HasPrefix(path, playgroundPath+"/"):
 		return playgroundPath
 	case path == signInPath || strings.HasPrefix(path, signInPath+"/"):
 		return signInPath
 	default:
-		return "/other"
+		return otherPath
 	}
 }

@@ -92,6 +92,10 @@ type Options struct {
 	// resumes after that event.
 	EventID string
 
+	// Assistants returns the handler of /mcp. It asks the public handler, as any other client does.
+	// Nil serves nothing there.
+	Assistants func(public http.Handler) http.Handler
+
 	// Site returns the handler of all paths that are not the server's own. It asks questions with ask.
 	// Nil serves a page of links at / and nothing elsewhere.
 	Site func(ask Ask) (http.Handler, error)

@@ -17,6 +17,9 @@ const playgroundPath = "/playground"
 // signInPath is the path of the sign-in page; other pages of accounts are below it.
 const signInPath = "/sign-in"
 
+// assistantsPath is the path at which assistants use the hub.
+const assistantsPath = "/mcp"
+
 // builtPage is the page that the build puts next to the plain one, which says how to build it.
 const builtPage = "app.html"
 
@@ -43,9 +46,11 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 		mux.Handle(signInPath, s.opts.SignIn)
 		mux.Handle(signInPath+"/", s.opts.SignIn)
 	}
-	if err := s.others(mux); err != nil {
+	others, err := s.others()
+	if err != nil {
 		return nil, err
 	}
+	mux.Handle("/", others)
 	if !s.opts.NoPlayground {
 		files, err := s.playground()
 		if err != nil {
@@ -56,25 +61,43 @@ func (s *Server) publicHandler(e *endpoint) (http.Handler, error) {
 			http.Redirect(w, r, playgroundPath+"/", http.StatusPermanentRedirect)
 		})
 	}
-	return s.watch(mux), nil
+	public := s.watch(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Others have routes of their own, so their requests need not look for one twice.
+		switch route(r.URL.Path) {
+		case "/", otherPath:
+			others.ServeHTTP(w, r)
+		default:
+			mux.ServeHTTP(w, r)
+		}
+	}))
+	if s.opts.Assistants != nil {
+		mux.Handle(assistantsPath, s.opts.Assistants(public))
+	} else {
+		// The site would answer a POST with 405, and clients would try other methods.
+		mux.HandleFunc(assistantsPath, notFound)
+	}
+	return public, nil
 }
 
-// others serves all paths that are not the server's own: by the site, or by a page of links.
-func (s *Server) others(mux *http.ServeMux) error {
+// others returns what serves all paths that are not the server's own: the site, or a page of links.
+func (s *Server) others() (http.Handler, error) {
 	if s.opts.Site != nil {
 		site, err := s.opts.Site(s.runner.Question)
 		if err != nil {
-			return fmt.Errorf("build the site: %w", err)
+			return nil, fmt.Errorf("build the site: %w", err)
 		}
-		mux.Handle("/", site)
-		return nil
+		return site, nil
 	}
+	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.front)
 	// The fallback answers unknown paths with JSON instead of net/http's text.
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
-	})
-	return nil
+	mux.HandleFunc("/", notFound)
+	return mux, nil
+}
+
+// notFound answers for a path that is not served.
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	writeStatus(w, http.StatusNotFound, map[string]any{"status": "not found", "see": "/"})
 }
 
 // playground serves the embedded files; it does not recompress .br files.

@@ -64,7 +64,7 @@ func TestASingletonIsMarked(t *testing.T) {
 	before := strings.Count(types(), mark)
 	v.Entry("Page").Singleton = true
 	text := types()
-	if strings.Count(text, mark) != before+1 || !strings.Contains(text, `stem: "page", singleton: true}`) {
+	if strings.Count(text, mark) != before+1 || !strings.Contains(text, `input: "PageInput", singleton: true}`) {
 		t.Errorf("the types are\n%s", text)
 	}
 }

@@ -235,6 +235,8 @@ func (v *Vocabulary) entry(s *Struct, options []string) (*Entry, error) {
 			e.order, err = strconv.Atoi(value)
 		case "rank":
 			e.rank, err = strconv.Atoi(value)
+		case "path":
+			e.path = &value
 		case "prime":
 			e.Prime = true
 		case "singleton":

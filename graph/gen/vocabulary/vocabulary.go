@@ -91,10 +91,20 @@ type Entry struct {
 	Prime bool
 
 	order, rank int
+	path        *string
 }
 
 // Const returns the name of the Go constant of the type, "TypeCaseStudy".
 func (e *Entry) Const() string { return "Type" + e.Name }
+
+// Input returns the name of the input type for an entry or a part of one: "CaseStudyInput". If an object type
+// has that name, as the inputs of a calculator do, it is "CalculatorFieldsInput".
+func (v *Vocabulary) Input(of *Struct) string {
+	if def := v.Schema.Types[of.Name+"Input"]; def != nil && def.Kind != ast.InputObject {
+		return of.Name + "FieldsInput"
+	}
+	return of.Name + "Input"
+}
 
 // Stem returns the name of the type's files and folders, "case_study".
 func (e *Entry) Stem() string { return e.File }
@@ -102,8 +112,20 @@ func (e *Entry) Stem() string { return e.File }
 // Field returns the Go name of the field with all entries of the type, "CaseStudies".
 func (e *Entry) Field() string { return upperFirst(e.Plural) }
 
-// Segment returns the first segment of the paths of the entries, "case-studies".
+// Segment returns the plural as a tag has it, "case-studies".
 func (e *Entry) Segment() string { return separated(e.Plural, '-') }
+
+// Path returns the first segment of the paths of the entries, which is the plural unless the tag of Meta says
+// otherwise. The path of a singleton is the name of its type.
+func (e *Entry) Path() string {
+	switch {
+	case e.path != nil:
+		return *e.path
+	case e.Singleton:
+		return strings.ReplaceAll(e.Stem(), "_", "-")
+	}
+	return e.Segment()
+}
 
 // Collection returns the name of the collection in the database, "case_studies".
 func (e *Entry) Collection() string { return separated(e.Plural, '_') }

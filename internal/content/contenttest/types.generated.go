@@ -23,5 +23,7 @@ func Collections() content.Collections {
 		Migrations:    newStub[*content.Migration](content.TypeMigration),
 		Comparisons:   newStub[*content.Comparison](content.TypeComparison),
 		Pages:         newStub[*content.Page](content.TypePage),
+		Calculators:   newStub[*content.Calculator](content.TypeCalculator),
+		Wizards:       newStub[*content.Wizard](content.TypeWizard),
 	}
 }

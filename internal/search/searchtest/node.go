@@ -23,7 +23,7 @@ import (
 var sources embed.FS
 
 // version names the folder of the jars in the cache.
-const version = "patternhub-opensearch-2.19.6-1"
+const version = "patternhub-opensearch-2.19.6-2"
 
 const (
 	// fetchLimit bounds the download of the jars.
@@ -32,13 +32,12 @@ const (
 	startLimit = 2 * time.Minute
 )
 
-// server is the node of this test process.
+// server is the node that the tests of this process share.
 type server struct {
 	once sync.Once
 	url  string
 	err  error
-	cmd  *exec.Cmd
-	home string
+	node *Node
 }
 
 var shared server
@@ -52,23 +51,27 @@ var errMissing = errors.New("java and mvn are needed for a search server")
 func Server(t testing.TB) string {
 	t.Helper()
 	shared.once.Do(func() { shared.url, shared.err = shared.start() })
-	switch {
-	case errors.Is(shared.err, errMissing) && os.Getenv("CI") == "":
-		t.Skipf("searchtest: %v", shared.err)
-	case shared.err != nil:
-		t.Fatalf("searchtest: %v", shared.err)
-	}
+	demand(t, shared.err)
 	return shared.url
+}
+
+// demand skips or fails a test that has no server.
+func demand(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case errors.Is(err, errMissing) && os.Getenv("CI") == "":
+		t.Skipf("searchtest: %v", err)
+	case err != nil:
+		t.Fatalf("searchtest: %v", err)
+	}
 }
 
 // Close ends the server, if one was started. TestMain calls it after the tests.
 func Close() error {
-	if shared.cmd == nil {
+	if shared.node == nil {
 		return nil
 	}
-	err := shared.cmd.Process.Kill()
-	_ = shared.cmd.Wait() // it was killed
-	return errors.Join(err, os.RemoveAll(shared.home))
+	return errors.Join(shared.node.Kill(), os.RemoveAll(shared.node.home))
 }
 
 // start returns the address of the node of OPENSEARCH_URI_TEST, or starts one. Without Java and Maven it
@@ -77,20 +80,81 @@ func (s *server) start() (string, error) {
 	if url := os.Getenv("OPENSEARCH_URI_TEST"); url != "" {
 		return url, nil
 	}
+	list, err := nodes(1)
+	if err != nil {
+		return "", err
+	}
+	s.node = list[0]
+	return s.node.URL, s.node.Start()
+}
+
+// Node is a server of its own, for a test that kills it.
+type Node struct {
+	// Name is that of the node in its cluster, URL its address.
+	Name, URL string
+
+	dir, home string
+	ports     []string // for HTTP and for other nodes
+	peers     []string
+	cmd       *exec.Cmd
+}
+
+// Cluster starts n servers that know each other, and ends them with the test. See Server for machines without Java.
+func Cluster(t testing.TB, n int) []*Node {
+	t.Helper()
+	list, err := nodes(n)
+	demand(t, err)
+	started := make(chan error, n)
+	for _, node := range list {
+		t.Cleanup(func() {
+			if err := errors.Join(node.Kill(), os.RemoveAll(node.home)); err != nil {
+				t.Errorf("searchtest: %v", err)
+			}
+		})
+		go func() { started <- node.Start() }()
+	}
+	for range list {
+		err = errors.Join(err, <-started)
+	}
+	demand(t, err)
+	return list
+}
+
+// nodes prepares n nodes, with a folder and ports for each.
+func nodes(n int) ([]*Node, error) {
 	for _, name := range []string{"java", "javac", "mvn"} {
 		if _, err := exec.LookPath(name); err != nil {
-			return "", errMissing
+			return nil, errMissing
 		}
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find the cache: %w", err)
+		return nil, fmt.Errorf("find the cache: %w", err)
 	}
 	dir := filepath.Join(cache, version)
 	if err := prepare(dir); err != nil {
-		return "", err
+		return nil, err
 	}
-	return s.run(dir)
+	ports, err := freePorts(2 * n)
+	if err != nil {
+		return nil, err
+	}
+	var peers []string
+	if n > 1 {
+		peers = ports[n:]
+	}
+	var out []*Node
+	for i := range n {
+		node := &Node{Name: ports[n+i], URL: "http://127.0.0.1:" + ports[i], dir: dir, ports: []string{ports[i], ports[n+i]}, peers: peers}
+		if node.home, err = os.MkdirTemp("", version+"-"); err == nil {
+			err = os.Mkdir(filepath.Join(node.home, "config"), 0o700)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("make a folder for the node: %w", err)
+		}
+		out = append(out, node)
+	}
+	return out, nil
 }
 
 // prepare fetches the jars and compiles the node, unless that is done.
@@ -134,29 +198,34 @@ func prepare(dir string) error {
 	return nil
 }
 
-// run starts the node and waits until it answers.
-func (s *server) run(dir string) (string, error) {
-	ports, err := freePorts(2)
-	if err != nil {
-		return "", err
+// Kill ends the node at once, as kill -9 does. What it has acknowledged is on its disk. A node that does not run
+// stays as it is.
+func (n *Node) Kill() error {
+	if n.cmd == nil {
+		return nil
 	}
-	if s.home, err = os.MkdirTemp("", version+"-"); err != nil {
-		return "", fmt.Errorf("make a folder for the node: %w", err)
-	}
-	if err := os.Mkdir(filepath.Join(s.home, "config"), 0o700); err != nil {
-		return "", fmt.Errorf("make a folder for the node: %w", err)
-	}
-	c := exec.Command("java", "-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m", //nolint:gosec,noctx // it lives until its test process ends
-		"-Dlog4j2.configurationFile="+filepath.Join(dir, "log4j2.xml"), "-Dlog4j2.disable.jmx=true",
-		"-cp", filepath.Join(dir, "classes")+string(os.PathListSeparator)+filepath.Join(dir, "lib", "*"), "OpenSearchNode", s.home, ports[0], ports[1])
+	err := n.cmd.Process.Kill()
+	_ = n.cmd.Wait() // it was killed
+	n.cmd = nil
+	return err //nolint:wrapcheck // it says what failed
+}
+
+// Start starts the node, for the first time or after Kill, and waits until it runs.
+func (n *Node) Start() error {
+	args := append([]string{
+		"-Xms512m", "-Xmx512m", "-XX:MaxDirectMemorySize=256m",
+		"-Dlog4j2.configurationFile=" + filepath.Join(n.dir, "log4j2.xml"), "-Dlog4j2.disable.jmx=true",
+		"-cp", filepath.Join(n.dir, "classes") + string(os.PathListSeparator) + filepath.Join(n.dir, "lib", "*"), "OpenSearchNode", n.home, n.ports[0], n.ports[1],
+	}, n.peers...)
+	c := exec.Command("java", args...) //nolint:gosec,noctx // it lives until its test ends
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return "", fmt.Errorf("start the node: %w", err)
+		return fmt.Errorf("start the node: %w", err)
 	}
 	if err := c.Start(); err != nil {
-		return "", fmt.Errorf("start the node: %w", err)
+		return fmt.Errorf("start the node: %w", err)
 	}
-	s.cmd = c
+	n.cmd = c
 	started, said := make(chan bool, 1), strings.Builder{}
 	go func() {
 		lines := bufio.NewScanner(out)
@@ -174,12 +243,12 @@ func (s *server) run(dir string) (string, error) {
 	select {
 	case ok := <-started:
 		if !ok {
-			return "", fmt.Errorf("the node ended at its start\n%s", said.String())
+			return fmt.Errorf("the node ended at its start\n%s", said.String())
 		}
 	case <-time.After(startLimit):
-		return "", fmt.Errorf("the node did not start in %s", startLimit)
+		return fmt.Errorf("the node did not start in %s", startLimit)
 	}
-	return "http://127.0.0.1:" + ports[0], nil
+	return nil
 }
 
 // freePorts returns ports of loopback on which nothing listens.

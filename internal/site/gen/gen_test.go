@@ -91,9 +91,10 @@ func TestRoutes(t *testing.T) {
 		type CaseStudy implements Entry { name: String! }
 		type Law implements Entry { name: String! }
 		type Doc implements Entry { name: String! }
+		type Role implements Entry { name: String! }
 		type CaseStudyConnection { nodes: [CaseStudy!]! }
 		type Query { caseStudy(slug: String!): CaseStudy caseStudies: CaseStudyConnection law(slug: String!): Law laws: [Law!]! doc(path: String!): Doc
-			docs: [Doc!]!}`})
+			docs: [Doc!]! roles: [Role!]! }`})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +102,13 @@ func TestRoutes(t *testing.T) {
 		query CaseStudy($slug: String!) { caseStudy(slug: $slug) { name } laws { name } }
 		query CaseStudies { caseStudies { nodes { name } } }
 		query Laws { laws { name } }
+		query Roles { roles { name } }
 		query LawAsText($slug: String!) { law(slug: $slug) { name } }
 		query Doc($path: String!) { doc(path: $path) { name } }`}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := string(routes(schema, all))
+	got := string(routes(schema, all, "newRoute(\"/roles\", pages.RolesQuery, pages.Roles, fixed),"))
 	_, got, _ = strings.Cut(got, "return []route{\n")
 	want := "\t\tentry(\"/case-studies/{slug}\", pages.CaseStudyQuery, pages.CaseStudy),\n" +
 		"\t\tlist(&caseStudiesList, pages.CaseStudiesQuery, pages.CaseStudies),\n" +

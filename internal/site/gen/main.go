@@ -31,6 +31,7 @@ const (
 	queryFiles  = "queries/*.graphql"
 	answersFile = "pages/answers.generated.go"
 	routesFile  = "routes.generated.go"
+	writtenFile = "routes.go"
 )
 
 func main() {
@@ -62,7 +63,11 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string][]byte{answersFile: out, routesFile: routes(schema, all)} {
+	written, err := os.ReadFile(writtenFile)
+	if err != nil {
+		return fmt.Errorf("read the routes: %w", err)
+	}
+	for name, text := range map[string][]byte{answersFile: out, routesFile: routes(schema, all, string(written))} {
 		if err := os.WriteFile(name, text, 0o600); err != nil {
 			return fmt.Errorf("write a file: %w", err)
 		}

@@ -7,8 +7,17 @@ import "time"
 // Changed is the fragment of that name, on Entry.
 type Changed struct {
 	Card
-	Revision    int        `json:"revision"`
-	PublishedAt *time.Time `json:"publishedAt"`
+	Revision    int                 `json:"revision"`
+	CreatedAt   time.Time           `json:"createdAt"`
+	PublishedAt *time.Time          `json:"publishedAt"`
+	Publication *ChangedPublication `json:"publication"`
+}
+
+// ChangedPublication is a part of Changed.
+type ChangedPublication struct {
+	Replaced *int     `json:"replaced"`
+	Changed  []string `json:"changed"`
+	Removed  []string `json:"removed"`
 }
 
 // Link is the fragment of that name, on Entry.
@@ -1060,7 +1069,13 @@ var ChangesQuery = Document[ChangesAnswer]{Text: `query Changes ($until: DateTim
 fragment Changed on Entry {
   ... Card
   revision
+  createdAt
   publishedAt
+  publication {
+    replaced
+    changed
+    removed
+  }
 }
 fragment Card on Entry {
   type: __typename
@@ -8116,6 +8131,8 @@ func (v EntryType) Label() string { return label(string(v)) }
 // Help returns what the value means.
 func (v EntryType) Help() string {
 	switch v {
+	case "CALCULATOR":
+		return "The tables of the calculator."
 	case "CASE_STUDY":
 		return "Case studies."
 	case "COMPANY":
@@ -8148,6 +8165,8 @@ func (v EntryType) Help() string {
 		return "Roles."
 	case "TIER":
 		return "Tiers."
+	case "WIZARD":
+		return "Wizards."
 	}
 	return ""
 }
@@ -9125,7 +9144,7 @@ func EnumValues(name string) []string {
 	case "Effort":
 		return []string{"LOW", "LOW_MEDIUM", "MEDIUM", "MEDIUM_HIGH", "HIGH", "VERY_HIGH"}
 	case "EntryType":
-		return []string{"CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER"}
+		return []string{"CALCULATOR", "CASE_STUDY", "COMPANY", "COMPARISON", "FAILURE_STUDY", "GUIDE", "JOURNEY", "LAW", "LEARNING_PATH", "MIGRATION", "PAGE", "PATTERN", "PILLAR", "PRACTICE", "QUICK_START", "ROLE", "TIER", "WIZARD"}
 	case "Experience":
 		return []string{"JUNIOR", "MID_LEVEL", "SENIOR"}
 	case "FailureStudyOrderField":

@@ -108,8 +108,8 @@ func (a *ChangesAnswer) days(before string) (days []changedDay, first string) {
 
 // what returns what happened to an entry, as far as everybody may know.
 func (c Changed) what() string {
-	// Revisions count drafts too, and what they changed is for authors only.
-	if c.Revision == 1 {
+	// Revisions count drafts too, so they may skip numbers.
+	if c.isNew() {
 		return "new"
 	}
 	at := ""

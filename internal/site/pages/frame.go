@@ -66,6 +66,15 @@ type Head struct {
 	Unlisted bool
 }
 
+// title returns the title of a page in a browser's tab: its own and that of the site, which the first page has
+// alone.
+func (f *Frame) title(h Head) string {
+	if h.Title == f.Site {
+		return f.Site
+	}
+	return h.Title + " – " + f.Site
+}
+
 // section is a heading of a page, for its table of contents.
 type section struct{ ID, Title string }
 

@@ -321,7 +321,17 @@ func SignIn(f *Frame) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</h1><p class=\"lede\">This hub is for readers with a key. Its pages cannot be read in a browser yet; its content can be read through the API.</p><p>Ask the people who run it for a key, and send it with each request to <code>/graphql</code>:</p><pre><code>Authorization: Bearer phk_…</code></pre></header></main></body></html>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</h1><p class=\"lede\">This hub is for readers with a key. Its pages cannot be read in a browser yet; its content can be read through the API.</p>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		if f.Preview {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>This link to a preview has ended, or is one of single entries. Those are read through the API here, with the token beside a key.</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p>Ask the people who run it for a key, and send it with each request to <code>/graphql</code>:</p><pre><code>Authorization: Bearer phk_…</code></pre></header></main></body></html>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -276,3 +276,15 @@ func TestStepsCanBeTickedOff(t *testing.T) {
 		}
 	}
 }
+
+// TestThePageOfTheSiteIsNamedOnce: its own title is that of the site.
+func TestThePageOfTheSiteIsNamedOnce(t *testing.T) {
+	for want, html := range map[string]string{
+		"<title>A hub</title>":                  render(t, pages.Home, `{"home":{"title":"A hub"}}`),
+		"<title>A &lt;name&gt; – A hub</title>": render(t, pages.Company, `{"company":{`+sparse+`}}`),
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}

@@ -95,8 +95,10 @@ func (t *Texts) missing(ctx context.Context, links []content.EntryLink) ([]*cont
 		}
 		for i, l := range links {
 			if content.Missing(found[i]) {
-				out = append(out, &content.TextProblem{Code: content.ProblemLink, Line: l.Line, Column: l.Column,
-					Message: fmt.Sprintf("there is no %s with the slug %s", et.Name(), l.Slug)})
+				out = append(out, &content.TextProblem{
+					Code: content.ProblemLink, Line: l.Line, Column: l.Column,
+					Message: fmt.Sprintf("there is no %s with the slug %s", et.Name(), l.Slug),
+				})
 			}
 		}
 	}
@@ -109,8 +111,10 @@ func undrawn(source, html string) []*content.TextProblem {
 	lines := markdown.Fences(source)
 	for i, d := range diagram.In(html) {
 		if !d.Drawable && i < len(lines) {
-			out = append(out, &content.TextProblem{Code: content.ProblemUndrawn, Line: lines[i], Column: 1,
-				Message: "the hub does not draw this diagram: its kind is not drawn, or it is too large; readers see its source"})
+			out = append(out, &content.TextProblem{
+				Code: content.ProblemUndrawn, Line: lines[i], Column: 1,
+				Message: "the hub does not draw this diagram: its kind is not drawn, or it is too large; readers see its source",
+			})
 		}
 	}
 	return out

@@ -26,6 +26,7 @@ func (r *Resolver) author(ctx context.Context) (string, error) {
 }
 
 // slot returns the name of the slot of the person who is signed in.
+// The person is part of the name, so nobody can name the slot of somebody else.
 func (r *Resolver) slot(ctx context.Context, args slotArgs) (string, []content.UserError, error) {
 	person, err := r.author(ctx)
 	if err != nil {
@@ -38,6 +39,7 @@ func (r *Resolver) slot(ctx context.Context, args slotArgs) (string, []content.U
 }
 
 // wrong returns what is wrong with the arguments.
+// The draft has the bounds of an idempotency key, since it becomes one when the entry is created.
 func (a slotArgs) wrong() []content.UserError {
 	switch {
 	case (a.id == nil) == (a.draft == nil):
@@ -51,6 +53,7 @@ func (a slotArgs) wrong() []content.UserError {
 }
 
 // autosave stores a slot of the person who is signed in.
+// It needs no idempotency key, since the next autosave replaces the slot.
 func (r *Resolver) autosave(ctx context.Context, args slotArgs, slot content.Autosave, ifSavedAt *time.Time) (*model.EntryAutosavePayload, error) {
 	var err error
 	if slot.PersonKey, err = r.author(ctx); err != nil {
@@ -84,6 +87,7 @@ func (a slotArgs) fit(slot *content.Autosave) []content.UserError {
 }
 
 // readAutosave reads a slot of the person who is signed in.
+// A query has no user errors, so a wrong argument is an error of the field.
 func (r *Resolver) readAutosave(ctx context.Context, args slotArgs) (*content.Autosave, error) {
 	name, wrong, err := r.slot(ctx, args)
 	switch {
@@ -121,6 +125,7 @@ func (r *Resolver) discardAutosave(ctx context.Context, args slotArgs) (*model.E
 }
 
 // entryOf returns the entry of a slot in the graph of the request.
+// It returns nil for a new entry, and for one that this graph does not have.
 func entryOf(ctx context.Context, slot *content.Autosave) (content.Entry, error) {
 	if slot.EntryKey == "" {
 		return nil, nil

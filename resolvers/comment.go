@@ -11,6 +11,7 @@ import (
 )
 
 // Comments reads and writes comments on working copies. Access is checked before its methods are called.
+// Comments are no content: they have no revisions and are not in the change log.
 type Comments struct {
 	Store content.CommentStore
 	// Now returns the time.
@@ -55,6 +56,7 @@ func (r *Resolver) createComment(ctx context.Context, id content.ID, field *stri
 }
 
 // resolveComment resolves a comment or opens it again.
+// The last one to resolve or reopen it wins. No revision is compared, since the text does not change.
 func (r *Resolver) resolveComment(ctx context.Context, name string, resolved bool) (*model.EntryCommentPayload, error) {
 	return commentPayload(once(ctx, r, func(ctx context.Context) (*content.Comment, []content.UserError, error) {
 		var at *time.Time
@@ -70,6 +72,7 @@ func (r *Resolver) resolveComment(ctx context.Context, name string, resolved boo
 }
 
 // deleteComment deletes a comment of the viewer, or any for an administrator.
+// The writer of a comment never changes, so checking it before the delete is safe.
 func (r *Resolver) deleteComment(ctx context.Context, name string) (*model.EntryCommentDeletePayload, error) {
 	_, wrong, err := once(ctx, r, func(ctx context.Context) (*revoked, []content.UserError, error) {
 		v := r.ViewerOf(ctx)

@@ -10,6 +10,7 @@ import (
 
 // listEntries returns the list of the working copies that a filter selects, the last written first unless there
 // is another order.
+// The store is read when a field asks for it; an argument that is wrong fails here.
 func (r *Resolver) listEntries(filter *content.EntriesFilter, orderBy *content.OrderBy, page relay.Page) (*relay.ListedEntryConnection, error) {
 	order := content.Order{Field: "UPDATED_AT", Desc: true}
 	if orderBy != nil {
@@ -28,6 +29,7 @@ func (r *Resolver) entriesLabel(ctx context.Context, field, value string) (strin
 }
 
 // bulk makes one step of a write of the entries that a filter selects.
+// The client repeats the request with the same filter and expectation until RemainingCount is 0.
 func (a *Authoring) bulk(ctx context.Context, r content.Request, b content.Bulk) (*model.EntriesBulkPayload, error) {
 	out, token, err := a.act(ctx, r, func() (*content.Outcome, error) { return a.Store.Bulk(ctx, r, b) })
 	if err != nil {
@@ -43,6 +45,8 @@ func (a *Authoring) bulk(ctx context.Context, r content.Request, b content.Bulk)
 }
 
 // undo undoes the write with a token.
+// It is the sync token of the payload of that write. It has the number of the last change, by which the store finds
+// the write.
 func (a *Authoring) undo(ctx context.Context, r content.Request, token string) (*model.EntriesUndoPayload, error) {
 	write, err := a.Tokens.VerifySync(ctx, token)
 	if err != nil {
@@ -56,6 +60,7 @@ func (a *Authoring) undo(ctx context.Context, r content.Request, token string) (
 		Kept: pointers(out.Kept), Problems: pointers(out.Problems), Referrers: pointers(out.Referrers), UserErrors: pointers(out.Errors), Token: done, Effects: out.Effects,
 	}
 	if n := len(out.Entries); n > 0 {
+		// The payload has at most MaxReferrers entries. Count is the number of all.
 		p.Entries, p.Count = out.Entries[:min(content.MaxReferrers, n)], &n
 	}
 	return p, nil

@@ -16,6 +16,7 @@ type keyOutcome struct {
 
 // createKey creates a key. A repetition with the same idempotency key returns the key without its token.
 func (r *Resolver) createKey(ctx context.Context, in *model.KeyCreateInput) (*model.KeyCreatePayload, error) {
+	// token stays empty if an earlier request with the idempotency key made the key.
 	token := ""
 	made, wrong, err := once(ctx, r, func(ctx context.Context) (*keyOutcome, []content.UserError, error) {
 		spec := auth.KeySpec{Name: in.Name, Role: in.AccessRole, ExpiresAt: in.ExpiresAt}
@@ -38,6 +39,7 @@ func (r *Resolver) createKey(ctx context.Context, in *model.KeyCreateInput) (*mo
 	if made == nil || err != nil {
 		return &model.KeyCreatePayload{UserErrors: pointers(wrong)}, err
 	}
+	// The key is read again, since a stored outcome has only its id.
 	key, err := r.Accounts.Keys.Key(ctx, made.Key)
 	return &model.KeyCreatePayload{Key: key, Token: orNil(token), UserErrors: []*content.UserError{}}, err
 }
@@ -71,6 +73,7 @@ func (r *Resolver) revokeKey(ctx context.Context, id content.ID) (*model.KeyRevo
 }
 
 // keysOf lists the keys of a viewer with a session.
+// A viewer without a session gets none, even with a key of a person: a key that leaks must not list the others.
 func (a *Accounts) keysOf(ctx context.Context, v *content.Viewer) ([]*content.APIKey, error) {
 	if v.Session == nil {
 		return []*content.APIKey{}, nil
@@ -79,6 +82,7 @@ func (a *Accounts) keysOf(ctx context.Context, v *content.Viewer) ([]*content.AP
 }
 
 // keyNode reads a key for admins and for the person that it belongs to. Otherwise it is nil.
+// It is nil, too, for a key that does not exist, so the two cannot be distinguished.
 func (r *Resolver) keyNode(ctx context.Context, v *content.Viewer, id content.ID) (content.Node, error) {
 	found, err := r.Accounts.Keys.Key(ctx, id.Key)
 	if found == nil || !v.AccessRole.Covers(content.RoleAdmin) && (v.Session == nil || v.Session.PersonKey != found.Owner) {

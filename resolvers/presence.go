@@ -19,6 +19,8 @@ type Presence interface {
 }
 
 // beat stores a sign of the person who is signed in.
+// The entry and the field are checked here, since the store of signs knows neither. It needs no idempotency key: a
+// sign ends by itself, and the next one replaces it.
 func (r *Resolver) beat(ctx context.Context, id content.ID, field *string) (*model.PresenceBeatPayload, error) {
 	person, err := r.author(ctx)
 	if err != nil {
@@ -44,6 +46,7 @@ func (r *Resolver) beat(ctx context.Context, id content.ID, field *string) (*mod
 }
 
 // presence follows who has entries open. Names of people are for people only.
+// An id that is named twice is watched once. Ids are not looked up: nobody is at an entry that does not exist.
 func (r *Resolver) presence(ctx context.Context, ids []*content.ID) (<-chan *content.EntryPresence, error) {
 	v := r.ViewerOf(ctx)
 	if err := auth.Require(v, content.RolePreviewer, "entryPresence"); err != nil {

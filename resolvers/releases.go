@@ -54,6 +54,7 @@ func notEntries(c content.ReleaseChange) (out []content.UserError) {
 }
 
 // updateRelease changes a release. An id of something else is not found.
+// It has to be checked here, since an empty key means a new release.
 func (a *Authoring) updateRelease(ctx context.Context, r content.Request, id content.ID, c content.ReleaseChange) (*model.ReleasePayload, error) {
 	if c.Key = keyOf(id, content.NonEntryRelease); c.Key == "" {
 		return &model.ReleasePayload{UserErrors: []*content.UserError{{Field: []string{"id"}, Message: "There is no release with that id.", Code: content.ErrNotFound}}}, nil
@@ -62,6 +63,7 @@ func (a *Authoring) updateRelease(ctx context.Context, r content.Request, id con
 }
 
 // publishRelease publishes a release.
+// An id of something else has an empty key here, which no release has, so it is not found.
 func (a *Authoring) publishRelease(ctx context.Context, r content.Request, id content.ID) (*model.ReleasePayload, error) {
 	return a.releaseOutcome(ctx, r, func() (*content.Outcome, error) {
 		return a.Store.PublishRelease(ctx, r, keyOf(id, content.NonEntryRelease))
@@ -69,6 +71,7 @@ func (a *Authoring) publishRelease(ctx context.Context, r content.Request, id co
 }
 
 // undoRelease makes a release that undoes a published one.
+// The payload has the new release, and nothing is published yet.
 func (a *Authoring) undoRelease(ctx context.Context, r content.Request, id content.ID) (*model.ReleasePayload, error) {
 	return a.releaseOutcome(ctx, r, func() (*content.Outcome, error) {
 		return a.Store.UndoRelease(ctx, r, keyOf(id, content.NonEntryRelease))

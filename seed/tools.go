@@ -28,6 +28,7 @@ func LoadTools(ctx context.Context, store content.Store) error {
 	if !slices.Contains(slices.Collect(maps.Values(missing)), true) {
 		return nil
 	}
+	// Wizards that are there already conflict below, and stay as they are.
 	missing[content.TypeWizard] = true
 	all, err := Read(Files())
 	if err != nil {
@@ -46,6 +47,7 @@ func LoadTools(ctx context.Context, store content.Store) error {
 }
 
 // loadTool writes and publishes one entry without the references to what is not published.
+// A program that ends between the two writes leaves a draft, which an author can publish.
 func loadTool(ctx context.Context, store content.Store, e content.Entry) error {
 	wanted, known := map[content.EntryType][]string{}, map[content.ID]bool{}
 	for _, r := range content.References(e) {

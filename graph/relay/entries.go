@@ -26,6 +26,7 @@ type EntriesQuery struct {
 
 // ListedEntries is a list of working copies. It reads from the store without a loader, since an operation has few
 // such lists.
+// A cursor carries the order, so one of another order is refused. Counting, facets and the digest ignore the window.
 func ListedEntries(store content.EntryList, page Page, q EntriesQuery) (*ListedEntryConnection, error) {
 	order := orderTag("ENTRIES", q.Order)
 	window, err := page.window(order)
@@ -40,11 +41,13 @@ func ListedEntries(store content.EntryList, page Page, q EntriesQuery) (*ListedE
 }
 
 // Digest computes the digest of the whole list.
+// It reads every selected entry, so it is computed only if it is selected.
 func (c *ListedEntryConnection) Digest(ctx context.Context) (string, error) {
 	d, err := c.digest(ctx)
 	return d.String(), err
 }
 
+// entries is the list of a connection. It has nothing to ask for in advance, since its reads are not batched.
 type entries struct {
 	unasked
 
@@ -53,10 +56,12 @@ type entries struct {
 	window content.Window
 }
 
+// count counts the whole list, whatever the window.
 func (l *entries) count(ctx context.Context) (int, error) {
 	return l.store.CountEntries(ctx, l.query.Filter)
 }
 
+// read reads the window. Positions are those of the order, so that cursors survive changes of other entries.
 func (l *entries) read(ctx context.Context) (*part[*content.ListedEntry, *ListedEntryEdge], error) {
 	found, err := l.store.Entries(ctx, l.query.Filter, l.query.Order, l.window)
 	if err != nil {
@@ -69,6 +74,7 @@ func (l *entries) read(ctx context.Context) (*part[*content.ListedEntry, *Listed
 	return p, nil
 }
 
+// facets counts the values of the whole list. Label is called for each of them; limit bounds their number.
 func (l *entries) facets(ctx context.Context, fields []string, limit int) ([]content.Facet, error) {
 	out, err := l.store.EntriesFacets(ctx, l.query.Filter, fields, limit)
 	if err != nil {

@@ -14,10 +14,13 @@ import (
 var errRead = errors.New("nothing is written")
 
 // Autosave stores a slot; see content.Autosaver. It sets the name and the times of the slot.
+// A refused autosave ends the transaction, so the earlier slot stays. With a CONFLICT the slot that is stored is
+// returned, so that the client can show both.
 func (e *Editor) Autosave(ctx context.Context, slot *content.Autosave, ifSavedAt *time.Time) (*content.Autosave, []content.UserError, error) {
 	var kept *content.Autosave
 	var wrong []content.UserError
 	err := e.write(ctx, slot.PersonKey, func(ctx context.Context, a *attempt) error {
+		// Each run has its own copy, since compared sets its Merge.
 		s := *slot
 		s.Name = content.AutosaveName(s.PersonKey, s.EntryID(), s.DraftKey)
 		s.SavedAt, s.EndsAt = a.at, a.at.Add(content.AutosaveLife)
@@ -35,6 +38,8 @@ func (e *Editor) Autosave(ctx context.Context, slot *content.Autosave, ifSavedAt
 }
 
 // keepAutosave stores a slot unless something is wrong with it. It returns the slot that is stored then.
+// The conflict comes before the bounds, so that a tab whose slot was replaced sees the conflict and is not asked to
+// wait.
 func (a *attempt) keepAutosave(ctx context.Context, s *content.Autosave, ifSavedAt *time.Time) (*content.Autosave, error) {
 	_, _, problems := content.ParseInput(s.Type, s.Input)
 	if a.out.Errors = problems; len(s.Input) > content.MaxAutosaveBytes {
@@ -55,6 +60,7 @@ func (a *attempt) keepAutosave(ctx context.Context, s *content.Autosave, ifSaved
 		return a.compared(ctx, earlier)
 	}
 	if earlier == nil {
+		// Only a new slot is counted. Two new ones at the same time may both pass, and exceed the bound by one.
 		n, err := a.AutosaveCount(ctx, s.PersonKey, a.at)
 		if err != nil {
 			return nil, err
@@ -78,6 +84,7 @@ func (a *attempt) refuseAutosave(ctx context.Context, s, earlier *content.Autosa
 		if earlier != nil {
 			return false, nil
 		}
+		// The draft of a new entry is the idempotency key of its creation, so a stored answer says that it was created.
 		_, created, err := a.Answer(ctx, content.Request{By: s.PersonKey, Key: s.DraftKey}, a.at.Add(-content.AnswerLife))
 		if created {
 			a.refuse(content.ErrConflict, "This entry was created already. Autosave it by its id.", "draft")
@@ -88,6 +95,7 @@ func (a *attempt) refuseAutosave(ctx context.Context, s, earlier *content.Autosa
 	if err != nil {
 		return false, err
 	}
+	// The revisions of an entry end with that of its working copy.
 	switch h := heads[s.EntryID()]; {
 	case h == nil:
 		a.refuse(content.ErrNotFound, "There is no entry with that id.", "id")
@@ -109,6 +117,8 @@ func (a *attempt) slot(ctx context.Context, name string) (*content.Autosave, err
 }
 
 // compared sets the Merge of a slot. It returns nil for a slot whose entry is gone, and for nil.
+// It does what a save with the revision of the slot would do, without its checks: references to unknown slugs keep
+// them, since an autosave is unfinished.
 func (a *attempt) compared(ctx context.Context, s *content.Autosave) (*content.Autosave, error) {
 	if s == nil || s.EntryKey == "" {
 		return s, nil
@@ -125,6 +135,7 @@ func (a *attempt) compared(ctx context.Context, s *content.Autosave) (*content.A
 		// Only a copy of the database without its history lacks it. Nothing is a change of others then.
 		base = content.Clone(theirs)
 	}
+	// The problems were refused when the slot was stored.
 	values, fields, _ := content.ParseInput(s.Type, s.Input)
 	keys, err := a.keys(ctx, values)
 	if err != nil {
@@ -146,6 +157,7 @@ func (a *attempt) compared(ctx context.Context, s *content.Autosave) (*content.A
 }
 
 // merged returns the outcome of a merge with these conflicts.
+// A field to which both have given the same value is in neither list, since a save would not change it.
 func merged(base, theirs, yours content.Entry, conflicts []content.FieldConflict) *content.AutosaveMerge {
 	out := &content.AutosaveMerge{Revision: theirs.Head().Revision, Fields: []string{}, Conflicts: conflicts}
 	mine := content.Changed(base, yours)
@@ -160,6 +172,9 @@ func merged(base, theirs, yours content.Entry, conflicts []content.FieldConflict
 
 // endAutosave ends the slot of what a save has written, unless it has a field that the save does not name: a second
 // tab may have written that one.
+// It runs in the transaction of the save, so a save that is refused, only validated or lost keeps the slot. A write by
+// an API key has no person and ends nothing. Names of fields are compared, not values: what was saved is what the
+// person has decided.
 func (a *attempt) endAutosave(ctx context.Context, r content.Request, edit content.Edit) error {
 	if r.Person == "" || edit.ID.Key == "" && r.Key == "" || len(a.out.Errors) > 0 {
 		return nil
@@ -178,6 +193,7 @@ func (a *attempt) endAutosave(ctx context.Context, r content.Request, edit conte
 }
 
 // AutosaveNamed returns a slot; see content.Autosaver.
+// The slot, the entry and its base are read in one transaction, so that they are of one state. It commits nothing.
 func (e *Editor) AutosaveNamed(ctx context.Context, name string) (*content.Autosave, error) {
 	var found *content.Autosave
 	err := e.write(ctx, "", func(ctx context.Context, a *attempt) error {
@@ -197,6 +213,8 @@ func (e *Editor) AutosaveNamed(ctx context.Context, name string) (*content.Autos
 }
 
 // DiscardAutosave deletes a slot; see content.Autosaver.
+// It also deletes a slot that has ended and that the store still has. It does not compare the time of the slot: a
+// person may discard whatever is in it.
 func (e *Editor) DiscardAutosave(ctx context.Context, name string) (bool, error) {
 	var ended bool
 	err := e.write(ctx, "", func(ctx context.Context, a *attempt) error {

@@ -16,6 +16,8 @@ import (
 
 // Bulk makes one step of a write of the entries that a filter selects; see content.Editor.
 // A step that is too large, whatever bound it exceeds, is tried again with half of its entries.
+// Each attempt is a transaction of its own. The entries that a smaller step leaves out remain for the next request,
+// so halving loses nothing. A step of one entry that is too large fails.
 func (e *Editor) Bulk(ctx context.Context, r content.Request, b content.Bulk) (*content.Outcome, error) {
 	for n := content.MaxRelease; ; n /= 2 {
 		out, err := e.author(ctx, r, func(ctx context.Context, a *attempt) error { return a.bulk(ctx, b, n) })
@@ -26,6 +28,8 @@ func (e *Editor) Bulk(ctx context.Context, r content.Request, b content.Bulk) (*
 }
 
 // bulk plans a step of at most n entries. What remains is stored in the same transaction.
+// The author repeats the request until nothing remains. The entries and revisions are those of the first step: one that
+// has changed since is refused with CONFLICT, and the whole step with it.
 func (a *attempt) bulk(ctx context.Context, b content.Bulk, n int) error {
 	name := bulkName(a.by, b)
 	rest, err := a.Remaining(ctx, name)
@@ -50,11 +54,13 @@ func (a *attempt) bulk(ctx context.Context, b content.Bulk, n int) error {
 		return err
 	}
 	rest = rest[len(step):]
+	// A write that is only validated has done nothing, so everything remains.
 	if _, ahead := a.Transaction.(*foresight); !ahead {
 		a.out.Bulk.Done, a.out.Bulk.Remaining = len(step), len(rest)
 	}
 	// The payload has the numbers; nobody reads so many entries.
 	a.out.Entries, a.out.Deleted = nil, nil
+	// A write of one step stores nothing. The last of several steps stores an empty rest, which removes the row.
 	if begun || len(rest) > 0 {
 		return a.KeepRemaining(ctx, name, a.at, rest)
 	}
@@ -62,6 +68,7 @@ func (a *attempt) bulk(ctx context.Context, b content.Bulk, n int) error {
 }
 
 // bulkName identifies a write in steps: the same author asks for the same with the same expectation.
+// So a repetition continues without a token, and two authors with the same request do not share their steps.
 func bulkName(by string, b content.Bulk) string {
 	raw, err := json.Marshal([]any{by, b})
 	if err != nil {
@@ -74,6 +81,7 @@ func bulkName(by string, b content.Bulk) string {
 // expected returns the entries that the filter selects, in the order of the steps, and refuses the write if
 // they are not the expected ones. What others refer to comes first when it is published, and last when it is
 // removed, since steps are checked one by one.
+// The digest covers the revisions too: an entry that was edited after the author saw the list is a conflict.
 func (a *attempt) expected(ctx context.Context, b content.Bulk) ([]content.RevisionID, error) {
 	var digest content.EntriesDigest
 	var out []content.RevisionID
@@ -109,6 +117,7 @@ func (a *attempt) expected(ctx context.Context, b content.Bulk) ([]content.Revis
 }
 
 // act plans what a write does to the entries of a step.
+// These are the plans of the single writes, so that a write in bulk has the same rules.
 func (a *attempt) act(ctx context.Context, b content.Bulk, what content.Release) error {
 	switch b.Action {
 	case content.BulkPublish:
@@ -124,6 +133,8 @@ func (a *attempt) act(ctx context.Context, b content.Bulk, what content.Release)
 }
 
 // scheduleAll plans a schedule for each entry, or to cancel the ones that there are.
+// Only the revisions and the time are checked, as for a single schedule: an entry may become fit to publish by then.
+// Cancelling is no error for an entry without a schedule, since the filter may select such entries.
 func (a *attempt) scheduleAll(ctx context.Context, b content.Bulk, what content.Release) error {
 	heads, err := a.Heads(ctx, what.IDs)
 	if err != nil {
@@ -155,6 +166,7 @@ func (a *attempt) scheduleAll(ctx context.Context, b content.Bulk, what content.
 
 // byEntry moves the errors about the ith of some ids to the problems of that entry, since the request does not
 // name ids.
+// Paths lose their first two parts, which are the list and the index. Problems are in the order of the ids.
 func (a *attempt) byEntry(ids []content.ID) {
 	found := map[int]*content.EntryProblem{}
 	var others []content.UserError

@@ -8,9 +8,12 @@ import (
 
 // Gate reports what publishing a release now would do; see content.ReleaseEditor.
 // It runs the plan of the publish without writing, so it cannot disagree with it.
+// It returns nil for a release that does not exist or is published. An error that each publish would meet again,
+// such as that of a release that is too large, is in the outcome.
 func (e *Editor) Gate(ctx context.Context, key string) (*content.ReleaseGate, error) {
 	var gate *content.ReleaseGate
 	out, err := e.author(ctx, content.Request{ValidateOnly: true}, func(ctx context.Context, a *attempt) error {
+		// The transaction may run again, and find another state then.
 		gate = nil
 		named, err := a.NamedRelease(ctx, key)
 		if err != nil {
@@ -47,6 +50,7 @@ type claims struct {
 // claimsOf reads what a release does and depends on. References are those of the working copies, since these are
 // what releases publish. It costs one command for each type of what is published, and one for each type of the hub
 // if something is unpublished, whatever the number of entries.
+// A target counts whether it is published or not: another release may take it away.
 func (a *attempt) claimsOf(ctx context.Context, named *content.NamedRelease) (*claims, error) {
 	c := &claims{actions: map[content.ID]content.ScheduleAction{}, needs: map[content.ID][]content.ID{}, serves: map[content.ID][]content.ID{}}
 	for _, e := range named.Entries {
@@ -84,6 +88,7 @@ func (a *attempt) claimsOf(ctx context.Context, named *content.NamedRelease) (*c
 
 // clashes lists how a release contradicts others that are not published, at most MaxReferrers. An entry that the
 // release itself contains is reported once, by its actions: what it needs is for the gate.
+// Clashes are warnings. They do not prevent a publish, since the other release may never be published.
 func (a *attempt) clashes(ctx context.Context, named *content.NamedRelease) ([]content.ReleaseClash, error) {
 	c, err := a.claimsOf(ctx, named)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 // ChangeRelease creates or changes a named release; see content.ReleaseEditor.
 // Additions and removals are applied to the release as it is in the transaction, so authors who change
 // different entries of it at the same time lose nothing. A failed release becomes open again.
+// The key is made before the transaction, so that each run creates the same release.
 func (e *Editor) ChangeRelease(ctx context.Context, r content.Request, c content.ReleaseChange) (*content.Outcome, error) {
 	key, err := newKey(content.NonEntryRelease)
 	if err != nil {
@@ -60,6 +61,7 @@ func (a *attempt) changing(ctx context.Context, r content.Request, c content.Rel
 
 // newRelease returns a release without a name and entries. It fails if the hub has too many.
 // Only those count that are not published: people have to look through these, while the others are a record.
+// Two releases that are created at the same time may both pass, and exceed the bound by one.
 func (a *attempt) newRelease(ctx context.Context, r content.Request, key string) (*content.NamedRelease, error) {
 	n, err := a.CountPending(ctx)
 	if err != nil {
@@ -111,6 +113,7 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 	if len(c.Add) > content.MaxRelease || len(c.Remove) > content.MaxRelease {
 		return content.Fault(content.LimitExceeded, fmt.Sprintf("At most %d entries can be given in one call.", content.MaxRelease))
 	}
+	// Removals come first, so that an entry can be removed and added in one call, which moves it to the end.
 	for i, id := range c.Remove {
 		at := positionOf(named.Entries, id)
 		if at < 0 {
@@ -137,6 +140,7 @@ func (a *attempt) changeEntries(ctx context.Context, named *content.NamedRelease
 		a.refuse(content.ErrTooLong, fmt.Sprintf("A release has at most %d entries.", content.MaxRelease), added)
 		return nil
 	}
+	// The drafts are read for their size: drafts fails if they are too large for one transaction.
 	_, err := a.drafts(ctx, named.IDs(content.SchedulePublish))
 	if faults := lasting(err); len(faults) > 0 {
 		a.refuse(faults[0].Code, faults[0].Message, added)
@@ -180,6 +184,7 @@ func positionOf(entries []content.ReleaseEntry, id content.ID) int {
 
 // DropRelease deletes a release that is not published; see content.ReleaseEditor.
 // Entries are not touched, and a preview of the release ends.
+// A published release stays, since it is a record; see pendingRelease.
 func (e *Editor) DropRelease(ctx context.Context, r content.Request, key string) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		named, err := a.pendingRelease(ctx, key)
@@ -193,6 +198,7 @@ func (e *Editor) DropRelease(ctx context.Context, r content.Request, key string)
 
 // ScheduleRelease plans the publish of a release, or cancels the plan; see content.ReleaseEditor.
 // As for entries, only the time is checked: the gate may pass by then.
+// A release that has a time may get another one. Its actor is whoever scheduled it last.
 func (e *Editor) ScheduleRelease(ctx context.Context, r content.Request, key string, at *time.Time) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		named, err := a.pendingRelease(ctx, key)
@@ -219,6 +225,7 @@ func (e *Editor) ScheduleRelease(ctx context.Context, r content.Request, key str
 
 // PublishRelease does what a release contains, all or nothing; see content.ReleaseEditor.
 // A scheduled release may be published before its time. Due then finds it published.
+// Whoever publishes a scheduled release takes the place of its actor.
 func (e *Editor) PublishRelease(ctx context.Context, r content.Request, key string) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		named, err := a.pendingRelease(ctx, key)
@@ -264,6 +271,7 @@ func (a *attempt) keepNamed(ctx context.Context, named *content.NamedRelease, la
 
 // carryOutEntries plans to publish some working copies and to unpublish other entries, in one step: what is
 // published may refer to what comes with it, but not to what goes.
+// It uses the plan of an undo, which publishes and withdraws in one write, too.
 func (a *attempt) carryOutEntries(ctx context.Context, entries []content.ReleaseEntry) error {
 	ids := make([]content.ID, len(entries))
 	for i, entry := range entries {
@@ -301,6 +309,7 @@ func (a *attempt) carryOutEntries(ctx context.Context, entries []content.Release
 // UndoRelease creates a release that undoes a published one; see content.ReleaseEditor.
 // The new release has the same entries in the same order, with the opposite actions. What is kept is found
 // again when it is published, since more may have changed by then.
+// Nothing is undone yet: people can look at the new release, check its gate and schedule it like any other.
 func (e *Editor) UndoRelease(ctx context.Context, r content.Request, key string) (*content.Outcome, error) {
 	made, err := newKey(content.NonEntryRelease)
 	if err != nil {
@@ -377,6 +386,8 @@ func (e *Editor) carryOutUndo(ctx context.Context, a *attempt, named *content.Na
 
 // dueReleases publishes the releases that are due, and returns the time of the next. It calls failed, which may be nil,
 // for those that are refused.
+// Releases are published one after the other, the earliest first. An error other than a refusal ends the loop, and the
+// next call begins with the same release.
 func (e *Editor) dueReleases(ctx context.Context, failed func(*content.NamedRelease)) (*time.Time, error) {
 	for {
 		next, err := e.store.NextRelease(ctx)
@@ -413,6 +424,8 @@ func (e *Editor) performRelease(ctx context.Context, planned *content.NamedRelea
 		faults = append(faults, out.Errors...)
 	}
 	if len(faults) > 0 {
+		// Between the two transactions the release may have been published or moved to another time. Then the refusal
+		// is dropped.
 		err = e.write(ctx, planned.Actor, func(ctx context.Context, a *attempt) error {
 			var err error
 			if refused, err = a.stillDue(ctx, planned); err != nil {

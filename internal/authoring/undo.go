@@ -10,6 +10,7 @@ import (
 )
 
 // Undo undoes the publish, unpublish or delete whose last change has a number; see content.Editor.
+// A number that is not known and one whose turns have ended are refused alike: the store has neither.
 func (e *Editor) Undo(ctx context.Context, r content.Request, seq int64) (*content.Outcome, error) {
 	return e.author(ctx, r, func(ctx context.Context, a *attempt) error {
 		turns, err := a.Turns(ctx, seq)
@@ -63,6 +64,8 @@ type reversal struct {
 // revision, and published copies in the revision that they had. An entry that was published, withdrawn or
 // deleted since is left as it is and listed in the outcome; so is one that the write brought back. What is published again has to satisfy the
 // rules of today.
+// The order matters: readEarlier needs the working copies that revive brings back, and everything is checked before
+// reverse plans the first write in the published graph.
 func (e *Editor) undo(ctx context.Context, a *attempt, turns []content.Turn) error {
 	u, err := a.reversalOf(ctx, turns)
 	if err != nil {
@@ -85,6 +88,7 @@ func (e *Editor) undo(ctx context.Context, a *attempt, turns []content.Turn) err
 }
 
 // reversalOf sorts the turns by what undoes them.
+// Revisions of working copies are not compared: an edit since the write does not prevent the undo, and is not undone.
 func (a *attempt) reversalOf(ctx context.Context, turns []content.Turn) (*reversal, error) {
 	ids := make([]content.ID, len(turns))
 	for i, t := range turns {
@@ -123,6 +127,7 @@ func (a *attempt) reversalOf(ctx context.Context, turns []content.Turn) (*revers
 
 // revive plans to write the last revisions of deleted entries again, as new ones. Their creation time,
 // the numbers of their revisions and the former slugs that are still free continue.
+// It plans nothing if one of them is refused.
 func (e *Editor) revive(ctx context.Context, a *attempt, u *reversal) error {
 	if len(u.revive) == 0 {
 		return nil
@@ -169,6 +174,8 @@ func (e *Editor) revive(ctx context.Context, a *attempt, u *reversal) error {
 
 // freeSlugs refuses entries whose slug another one has by now, and drops the former slugs of which the
 // same is true.
+// The present slug must be free, since links name the entry by it. A former slug only redirects, so losing one does not
+// prevent the undo.
 func (a *attempt) freeSlugs(ctx context.Context, u *reversal, entries []content.Entry) error {
 	for n, entry := range entries {
 		h := a.revived[entry.ID()]
@@ -195,6 +202,7 @@ func (a *attempt) freeSlugs(ctx context.Context, u *reversal, entries []content.
 }
 
 // refuseLost refuses to bring back entries that refer to entries that do not exist and do not come back.
+// Working copies are enough here. Whether the targets are published is checked for what is published again.
 func (a *attempt) refuseLost(ctx context.Context, u *reversal, entries []content.Entry) error {
 	among := map[content.ID]bool{}
 	var targets []content.ID
@@ -236,6 +244,7 @@ func (a *attempt) mirrorAmong(ctx context.Context, entry content.Entry) error {
 
 // readEarlier finds what to publish: the working copy if it has, or continues, the revision that was
 // published, and otherwise that revision, with the relations that the published copy had.
+// The texts of that revision are rendered again, since the renderer may be newer than the revision.
 func (e *Editor) readEarlier(ctx context.Context, a *attempt, u *reversal) error {
 	for _, i := range u.publish {
 		t := u.turns[i]
@@ -268,6 +277,7 @@ func (e *Editor) readEarlier(ctx context.Context, a *attempt, u *reversal) error
 }
 
 // checkReversal refuses what may not be published or withdrawn now.
+// Errors are at the index of the turn, whichever of the lists the entry is in.
 func (a *attempt) checkReversal(ctx context.Context, u *reversal) error {
 	going := map[content.ID]bool{}
 	touched := map[content.ID]int{}
@@ -312,6 +322,8 @@ func (a *attempt) checkReversal(ctx context.Context, u *reversal) error {
 
 // reverse plans the writes of an undo, all but those of revive, and records them, so that an undo can be
 // undone too.
+// moved has what the plan does to patterns, since the reads of a transaction do not see its plan. With it publishedWith
+// and reflect find which relations a published copy has afterwards.
 func (a *attempt) reverse(ctx context.Context, u *reversal) error {
 	moved := map[string]bool{}
 	var patterns []*content.Pattern
@@ -376,6 +388,7 @@ func (a *attempt) publishEarlier(e content.Entry, draft *content.Meta, before co
 }
 
 // recordReversal records what the plan of an undo does, and lists its entries in the outcome.
+// Before of its turns is what the undone write left. Entries that are kept have no turn.
 func (a *attempt) recordReversal(u *reversal) {
 	after := map[content.ID]content.Standing{}
 	for _, i := range slices.Concat(u.revive, u.withdraw) {

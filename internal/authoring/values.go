@@ -11,6 +11,7 @@ import (
 func (e *Editor) Values(ctx context.Context, id content.ID) (*content.EntryValues, error) {
 	var out *content.EntryValues
 	err := e.write(ctx, "", func(ctx context.Context, a *attempt) error {
+		// An earlier run of the transaction may have set it.
 		out = nil
 		copies, err := a.Copies(ctx, content.Drafts, []content.ID{id}, nil)
 		if err != nil || copies[id].Entry == nil {

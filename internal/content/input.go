@@ -14,6 +14,7 @@ type EntryValues struct {
 // as Markdown, other entries by the slugs that names returns, groups as objects. Nil means no value. An
 // entry to which these values are written does not change.
 func Input(e Entry, names Names) map[string]any {
+	// MapReferences changes the entry.
 	e = Clone(e)
 	MapReferences(e, func(r Reference) string { return names(r.Target) })
 	out := map[string]any{}
@@ -28,6 +29,7 @@ func Input(e Entry, names Names) map[string]any {
 }
 
 // inputValue returns one value of an input.
+// A list is never nil, so an editor need not distinguish an empty one from none.
 func inputValue(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -54,6 +56,7 @@ func inputValue(v reflect.Value) any {
 
 // inputGroup returns a group as an object. The position of an item in its list is not an input, and
 // neither is an empty text that is stored as absent.
+// An item without its position takes that of its place in the list when it is written.
 func inputGroup(v reflect.Value) map[string]any {
 	out := map[string]any{}
 	for _, r := range rulesOf(v.Type()) {

@@ -56,6 +56,7 @@ func (p *Program) listActs(ctx context.Context, db *database) error {
 		if err := lines.print(ctx, page.Items); err != nil || !page.HasPrevious {
 			return err
 		}
+		// Newer acts come before this one in the list.
 		newest := page.Items[0].Position()
 		window.Before = &newest
 	}
@@ -71,6 +72,7 @@ type actLines struct {
 
 // actLine is an act as a line of JSON. Its fields have the names of the field log of the schema, so that
 // programs read both alike.
+// Its key is what scripts should keep: a slug may change.
 type actLine struct {
 	At        time.Time         `json:"at"`
 	Author    string            `json:"author"`
@@ -83,6 +85,7 @@ type actLine struct {
 }
 
 // print prints acts, of which the newest comes first.
+// It reads the slugs of all acts before it prints the first, so a part costs a few commands and not one for each line.
 func (l *actLines) print(ctx context.Context, acts []*content.Act) error {
 	slugs, err := slugsOf(ctx, l.db, acts)
 	if err != nil {
@@ -106,10 +109,12 @@ func (l *actLines) print(ctx context.Context, acts []*content.Act) error {
 	if l.table == nil {
 		return nil
 	}
+	// Each part is aligned on its own. To align all of it, the whole log would have to be in memory.
 	return l.table.Flush()
 }
 
 // slugsOf returns the present slugs of the entries of acts, and the last ones of those that were deleted.
+// The log has keys only, since a slug may change. A deleted entry costs a command of its own; there are few of them.
 func slugsOf(ctx context.Context, db *database, acts []*content.Act) (map[content.ID]string, error) {
 	slugs := map[content.ID]string{}
 	for _, a := range acts {

@@ -24,6 +24,7 @@ func (s *Server) addResources(server *sdk.Server) {
 }
 
 // resource returns an entry.
+// It reads the published graph alone, since an address has no place for another.
 func (s *Server) resource(ctx context.Context, req *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
 	path := resourcePath(req.Params.URI)
 	if path == "" {
@@ -63,6 +64,7 @@ func (s *Server) resource(ctx context.Context, req *sdk.ReadResourceRequest) (*s
 }
 
 // resourcePath returns the path of the entry with an address for assistants; "" if there can be none.
+// It checks the form of the address only. Whether there is such an entry is for the API to say.
 func resourcePath(uri string) string {
 	// Queries and fragments have no meaning here. Ignoring them would make two addresses of one entry.
 	u, err := url.Parse(uri)

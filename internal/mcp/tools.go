@@ -21,6 +21,7 @@ const (
 )
 
 // schemas returns the schemas of arguments, given as pairs of name and schema.
+// An odd number of texts is a mistake in this file, and panics.
 func schemas(pairs ...string) map[string]json.RawMessage {
 	out := make(map[string]json.RawMessage, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
@@ -132,11 +133,14 @@ func draftTools() []tool {
 }
 
 // described adds a description to a schema.
+// The schema must be an object that is not empty, as those above are.
 func described(schema, description string) string {
 	return strings.TrimSuffix(schema, "}") + `,"description":` + string(plain(description)) + "}"
 }
 
 // askGraph asks one of the operations of pattern_graph.
+// The document has one operation for each value of show. What an operation needs depends on show, which the schema of
+// the tool cannot say, so it is checked here.
 func askGraph(_ *Server, args arguments) (question, error) {
 	var show string
 	if err := args.take("show", &show); err != nil {
@@ -155,6 +159,8 @@ func askGraph(_ *Server, args arguments) (question, error) {
 }
 
 // addLinks adds the addresses of the pages of a preview.
+// A link contains the token, so whoever has it sees the working copies until it expires. A refused preview has no
+// links.
 func addLinks(c *caller, data json.RawMessage) (json.RawMessage, error) {
 	var made struct {
 		PreviewCreate *struct {

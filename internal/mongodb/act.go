@@ -39,6 +39,8 @@ type scan struct {
 }
 
 // Acts lists acts, the newest first; see content.ActLog.
+// It reads one act more than the window has, to know whether there are others. The cursor continues while the filter
+// drops acts, so a part is full unless the log ends.
 func (s *Store) Acts(ctx context.Context, f *content.ActFilter, w content.Window) (content.Slice[*content.Act], error) {
 	var found []*content.Act
 	read := scan{dir: -1, atOnce: min(2*(w.Limit+1), actsAtOnce)} // an act is two changes at most
@@ -59,6 +61,7 @@ func (s *Store) Acts(ctx context.Context, f *content.ActFilter, w content.Window
 }
 
 // CountActs counts acts; see content.ActLog.
+// It decodes every selected change, since only neighbours in the log decide which changes are acts.
 func (s *Store) CountActs(ctx context.Context, f *content.ActFilter) (n int, err error) {
 	err = s.eachAct(ctx, f, scan{dir: 1, atOnce: actsAtOnce}, func(*content.Act) bool { n++; return true })
 	return n, err
@@ -72,6 +75,8 @@ func (s *Store) eachAct(ctx context.Context, f *content.ActFilter, read scan, do
 	if err != nil {
 		return err
 	}
+	// Several conditions may name one field, which a document cannot, so each is a part of a conjunction. The first
+	// part is empty, since the server refuses an empty conjunction.
 	all := bson.A{bson.D{}}
 	for _, c := range append(conds, read.conds...) {
 		all = append(all, bson.D{c})
@@ -113,6 +118,7 @@ func someChanges(ctx context.Context, cur *mongo.Cursor, limit int) ([]*content.
 }
 
 // near returns changes by number, with those next to them that decide whether, and as what, they count.
+// A batch or a window may end between the two changes of an act.
 func (s *Store) near(ctx context.Context, rows []*content.Change) (map[int64]*content.Change, error) {
 	out := make(map[int64]*content.Change, len(rows))
 	for _, c := range rows {
@@ -170,6 +176,8 @@ func (s *Store) actsOf(ctx context.Context, f *content.ActFilter) (bson.D, error
 		if bound.at == nil {
 			continue
 		}
+		// The time selects exactly. The number is that of the nearest change that is certainly outside. It lets the
+		// server skip that part of the index of the other conditions.
 		conds = append(conds, bson.E{Key: "at", Value: bson.D{{Key: bound.keep, Value: *bound.at}}})
 		edge, err := decodedOne[content.Change]("find change by time", s.db.Collection(changesName).FindOne(ctx,
 			bson.D{{Key: "at", Value: bson.D{{Key: bound.drop, Value: bound.at.Add(bound.by)}}}}, options.FindOne().SetSort(bson.D{{Key: "at", Value: bound.dir}})))
@@ -186,6 +194,7 @@ func (s *Store) actsOf(ctx context.Context, f *content.ActFilter) (bson.D, error
 // writers returns all names by which the log has authors: their ids, and those of people with their keys.
 // A list of whole names is found by the index; a pattern such as "ends with the key" would read all of it.
 // Keys that were revoked count, since their acts stay in the log.
+// A write by a key of a person is logged with the person and the key in one text; see content.By.
 func (s *Store) writers(ctx context.Context, ids []string) ([]string, error) {
 	cur, err := s.db.Collection(keysName).Find(ctx, bson.D{{Key: "owner", Value: bson.D{{Key: "$gt", Value: ""}}}, {Key: "$or", Value: bson.A{
 		bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, bson.D{{Key: "owner", Value: bson.D{{Key: "$in", Value: ids}}}},

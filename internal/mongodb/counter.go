@@ -46,6 +46,7 @@ type Counter struct {
 type held struct {
 	collection entryCollection
 	// reading guards index: readers hold it while they look at the fields below and count.
+	// It is locked before Counter.mu where both are needed.
 	reading sync.RWMutex
 	index   *tally.Index
 
@@ -65,6 +66,8 @@ func newCounter(s *Store, from int) *Counter {
 }
 
 // Note is a Follower.
+// It only records what to read, since followers must not block. A server without snapshot reads has no moments, and the
+// Counter does not count there.
 func (c *Counter) Note(at content.State, changes ...content.Change) {
 	if c.from == 0 || at.Moment == 0 {
 		return
@@ -80,9 +83,11 @@ func (c *Counter) Note(at content.State, changes ...content.Change) {
 		c.grown = true
 		if h := c.counts[k.raw().Name()]; h != nil {
 			if len(h.dirty) == 0 {
+				// The index was complete up to the state before these changes.
 				h.clean = c.seen.Moment
 			}
 			h.dirty[change.Key] = true
+			// A change without a key stands for changes whose keys were not kept.
 			h.lost = h.lost || change.Key == "" || len(h.dirty) > maxDirty
 		}
 	}
@@ -91,6 +96,7 @@ func (c *Counter) Note(at content.State, changes ...content.Change) {
 }
 
 // Run reads collections and changes until ctx ends.
+// It is the only goroutine that writes to an index. A read that fails is tried again after a pause.
 func (c *Counter) Run(ctx context.Context, failed func(error)) {
 	if c.from == 0 {
 		return
@@ -128,6 +134,7 @@ func (c *Counter) Size() (entries, bytes int) {
 
 // step does a part of the work, and reports whether there was some. Changes come first, so that they do not
 // wait for a collection that is being read.
+// Each part reads at most countPage entries, so a change waits for one page at most.
 func (c *Counter) step(ctx context.Context) (bool, error) {
 	if err := c.choose(ctx); err != nil {
 		return false, err
@@ -154,6 +161,8 @@ func (c *Counter) step(ctx context.Context) (bool, error) {
 }
 
 // choose begins to hold the collections that have become large.
+// It reads the totals at first and after changes, since a collection does not grow otherwise. A collection that
+// becomes small again stays.
 func (c *Counter) choose(ctx context.Context) error {
 	c.mu.Lock()
 	grown := c.grown && c.seen.Moment != 0
@@ -183,6 +192,7 @@ func (c *Counter) choose(ctx context.Context) error {
 }
 
 // restart empties the index of a collection of which too much has changed, and reports whether it has.
+// This bounds the memory for keys during an import.
 func (c *Counter) restart(h *held) bool {
 	h.reading.Lock()
 	defer h.reading.Unlock()
@@ -197,6 +207,7 @@ func (c *Counter) restart(h *held) bool {
 }
 
 // change reads the entries of some changes of a collection, and reports whether there were any.
+// While taken is set the index has parts of two states, so nothing is counted with it.
 func (c *Counter) change(ctx context.Context, h *held) (bool, error) {
 	c.mu.Lock()
 	at := c.seen
@@ -206,6 +217,7 @@ func (c *Counter) change(ctx context.Context, h *held) (bool, error) {
 			break
 		}
 		keys = append(keys, key)
+		// A change that comes during the read marks the key again, so it is read again.
 		delete(h.dirty, key)
 	}
 	h.taken = len(keys) > 0
@@ -229,6 +241,7 @@ func (c *Counter) change(ctx context.Context, h *held) (bool, error) {
 }
 
 // fill reads the next page of a collection.
+// Changes of pages that were read are dirty keys, so the pages may be of different states.
 func (c *Counter) fill(ctx context.Context, h *held, at content.State) error {
 	docs, err := h.read(ctx, at, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: h.last}}}})
 	if err != nil {
@@ -262,6 +275,7 @@ func (h *held) read(ctx context.Context, at content.State, cond bson.D) ([]bson.
 	opts := oneReply(countPage).SetProjection(projection).SetSort(bson.D{{Key: "_id", Value: 1}})
 	var out []bson.Raw
 	err := h.snapshot(ctx, at, cond, opts, func(_ entryCollection, doc bson.Raw) error {
+		// The cursor reuses the memory of a document.
 		out = append(out, slices.Clone(doc))
 		return nil
 	})
@@ -299,6 +313,7 @@ func (c *Counter) count(ctx context.Context, name string, read func(*tally.Index
 	ctx, cancel := context.WithTimeout(ctx, countPatience)
 	defer cancel()
 	for {
+		// The channel comes before the try, so that a change between the two is not missed.
 		moved := c.moved.C()
 		counted, later := c.try(h, state.Moment, read)
 		if counted || !later {
@@ -313,6 +328,7 @@ func (c *Counter) count(ctx context.Context, name string, read func(*tally.Index
 }
 
 // try counts if the index has the state of a moment. If not, it reports whether it may have it later.
+// It holds the index while read counts, so that the state cannot change below it.
 func (c *Counter) try(h *held, at content.Moment, read func(*tally.Index) bool) (ok, later bool) {
 	h.reading.RLock()
 	defer h.reading.RUnlock()

@@ -17,8 +17,10 @@ var _ content.EntryList = (*Store)(nil)
 
 const (
 	// maxBroken bounds the missing entries whose references a filter can select by.
+	// They become a list in the filter, of about 50 bytes each.
 	maxBroken = 1000
 	// digestBatch is the number of rows in a batch of those that a digest reads.
+	// A row is some 60 bytes, so a batch is far below the 16 MB of a reply, and a large list takes few of them.
 	digestBatch = 10_000
 )
 
@@ -33,6 +35,7 @@ func entriesFacets() map[string]facet {
 }
 
 // entriesWhere turns a filter into conditions on rows. It reads rows only for BrokenReferences.
+// Each list is bounded by the builder, which keeps the first fault; the caller sees it at the end.
 func (s *Store) entriesWhere(ctx context.Context, f *content.EntriesFilter) (bson.D, error) {
 	if f == nil {
 		return bson.D{}, nil
@@ -83,6 +86,7 @@ func (s *Store) entriesWhere(ctx context.Context, f *content.EntriesFilter) (bso
 
 // missingTargets lists what working copies refer to and what does not exist. It reads the references of all
 // rows: no index has what is not there.
+// The bound is of targets, not of entries: many entries may refer to one that is missing.
 func (s *Store) missingTargets(ctx context.Context) ([]string, error) {
 	out := []string{}
 	stages := bson.A{
@@ -111,6 +115,8 @@ func (s *Store) missingTargets(ctx context.Context) ([]string, error) {
 }
 
 // Entries reads a part of the list; see content.EntryList.
+// Words, references and the sort key stay in the database, since no row shows them. One row more than the window has
+// says whether the list continues.
 func (s *Store) Entries(ctx context.Context, f *content.EntriesFilter, o content.Order, w content.Window) (content.Slice[*content.ListedEntry], error) {
 	var none content.Slice[*content.ListedEntry]
 	path, ok := entriesOrders()[o.Field]
@@ -168,6 +174,7 @@ func (s *Store) CountEntries(ctx context.Context, f *content.EntriesFilter) (int
 }
 
 // draftsTotal returns the sum of the totals of working copies. It reports false if they have not been counted.
+// Until they have been, CountEntries counts the rows.
 func (s *Store) draftsTotal(ctx context.Context) (n int, ok bool, err error) {
 	f := findCommand{collection: countersName, filter: byID(changesName), limit: 1}
 	err = s.graphs[content.Drafts].read(ctx, "read totals", f.begin(), func(raw bson.Raw) error {
@@ -224,6 +231,7 @@ func (s *Store) EntriesFacets(ctx context.Context, f *content.EntriesFilter, fie
 func (s *Store) facetsByIndex(ctx context.Context, branches bson.D) (map[string][]tally.Bucket, error) {
 	var stages bson.A
 	for i, b := range branches {
+		// $gt with a text matches only texts, so rows without a value are not scanned.
 		scan := bson.D{{Key: "$match", Value: bson.D{{Key: entriesFacets()[b.Key].path, Value: bson.D{{Key: "$gt", Value: ""}}}}}}
 		one := append(append(bson.A{scan}, b.Value.(bson.A)...), bson.D{{Key: "$group", Value: bson.D{
 			{Key: "_id", Value: b.Key}, {Key: "buckets", Value: bson.D{{Key: "$push", Value: "$$ROOT"}}},
@@ -248,6 +256,7 @@ func (s *Store) facetsByIndex(ctx context.Context, branches bson.D) (map[string]
 
 // EntriesDigest computes the digest of the list; see content.EntryList. It reads ids and revisions as they
 // come and keeps none of them. The server has no hash of 128 bits to sum, so the rows come here: 100,000 are 6 MB.
+// All batches are read in one session, so the digest is of one state although the read may take long.
 func (s *Store) EntriesDigest(ctx context.Context, f *content.EntriesFilter) (out content.EntriesDigest, err error) {
 	ctx, done := asOf(ctx, s.db)
 	defer done(&err)
@@ -289,6 +298,7 @@ func (s *Store) matching(ctx context.Context, f *content.EntriesFilter, read fun
 
 // ensureRows creates the indexes of the rows. Those of filters end with the time of the last write, by which the
 // list is sorted unless it is asked otherwise.
+// The id ends each of them, since it breaks ties of the order.
 func (s *Store) ensureRows(ctx context.Context) error {
 	var models []mongo.IndexModel
 	for _, path := range []string{sortName, "createdAt", "updatedAt", "publishedAt"} {

@@ -19,9 +19,12 @@ type news struct {
 }
 
 // news reads what comes after a number, all of it as of one moment.
+// One moment for all pages means that followers never see a part of a transaction. A server without snapshot reads has
+// the moment 0, and a page may be of a later state than the one before.
 func (s *Store) news(ctx context.Context, since int64) (*news, error) {
 	var out *news
 	moment, err := s.atOnce(ctx, func(ctx context.Context) error {
+		// atOnce may call this again, so each call begins anew.
 		out = &news{at: content.State{Seq: since}, older: map[graphType]content.Change{}}
 		for {
 			page, err := s.Changes(ctx, out.at.Seq, readChanges)
@@ -42,6 +45,7 @@ func (s *Store) news(ctx context.Context, since int64) (*news, error) {
 }
 
 // add adds the next changes.
+// A change in older has the last number of those that it stands for, so all changes stay in the order of the log.
 func (n *news) add(page []content.Change) {
 	if len(page) == 0 {
 		return

@@ -13,6 +13,7 @@ import (
 // referring lists references to some ids, within a transaction or not; see content.Transaction.
 // It reads whole entries, because the place of a reference is found only in the decoded entry. It
 // sets no limit on the query, since not every matching entry has a reference for which meant is true.
+// It counts entries and not references: an author visits each entry once, whatever number of references it has.
 func (s *Store) referring(ctx context.Context, p content.Perspective, t content.EntryType, ids []content.ID, meant func(content.Reference) bool) ([]content.ReferenceRow, error) {
 	k, err := s.collection(p, t)
 	if err != nil {
@@ -96,6 +97,7 @@ func (s *Store) Broken(ctx context.Context, p content.Perspective, limit int) (o
 // as entries.
 // The expression selects the stored references that begin with a type; those that begin with a path
 // have a lower-case letter first.
+// A part is reused after visit returns, so visit must not keep it.
 func (s *Store) targets(ctx context.Context, p content.Perspective, t content.EntryType, visit func([]content.ID) error) error {
 	cur, err := s.graphs[p].raw(t).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$project", Value: bson.D{{Key: "refs", Value: 1}}}},

@@ -31,6 +31,7 @@ type row struct {
 }
 
 // rowOf returns the row of a working copy. Schedules are not in it; Schedule writes them.
+// References are in it once, although an entry may refer to another in several fields.
 func rowOf(e content.Entry, by string) row {
 	h := e.Head()
 	r := row{
@@ -66,11 +67,13 @@ func (r *row) write() mongo.WriteModel {
 func (s *Store) rows() *mongo.Collection { return s.db.Collection(rowsName) }
 
 // also plans a write that need not affect a document. Such writes run after the others, in their order.
+// A row may be missing while a database is upgraded, and no write of an author may fail because of that.
 func (t *transaction) also(coll string, models ...mongo.WriteModel) {
 	t.loose[coll] = append(t.loose[coll], models...)
 }
 
 // markRow plans to set the status of a row. A row that an older release did not write is written by fill.
+// The condition on the revision leaves out a row that is behind its working copy.
 func (t *transaction) markRow(m *content.Meta, update bson.D) {
 	t.also(rowsName, mongo.NewUpdateOneModel().SetFilter(inRevision(content.RefToAny(m.ID()), m.Revision)).SetUpdate(update))
 }
@@ -87,6 +90,7 @@ func (t *transaction) scheduleRow(id content.ID, op string, actions ...content.S
 
 // fillRows writes the rows of working copies that an older release has written: those with some keys or,
 // without keys, all of a type. Then it also deletes the rows without a working copy.
+// Each page is a transaction of its own, since a transaction has to fit into the server's cache.
 func (s *Store) fillRows(ctx context.Context, t content.EntryType, keys []string) error {
 	k, err := s.collection(content.Drafts, t)
 	if err != nil {
@@ -103,6 +107,7 @@ func (s *Store) fillRows(ctx context.Context, t content.EntryType, keys []string
 			if n = len(entries); err != nil || n == 0 {
 				return err
 			}
+			// cond has the key of the page before, so a transaction that runs again reads the same page.
 			last = entries[n-1].Head().Key
 			return x.fill(ctx, entries)
 		})
@@ -128,6 +133,7 @@ func (t *transaction) page(ctx context.Context, k entryCollection, cond bson.D) 
 
 // fill plans the rows of working copies. A publish may change the status of one at the same time, without
 // conflict if there is no row yet. So fill also changes the document that every writer changes.
+// Schedules are removed first, so that a row that exists has those that wait and no others.
 func (t *transaction) fill(ctx context.Context, entries []content.Entry) error {
 	authors, err := t.authors(ctx, entries)
 	if err != nil {
@@ -200,6 +206,7 @@ func (t *transaction) waiting(ctx context.Context, entries []content.Entry) (map
 
 // dropRows deletes the rows of a type without a working copy, those of some keys or all: an older release deletes
 // entries and leaves their rows.
+// A row that a writer deletes at the same time is no error.
 func (s *Store) dropRows(ctx context.Context, k entryCollection, keys []string) error {
 	cond := bson.D{{Key: "type", Value: k.Type()}}
 	if keys != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,6 +148,12 @@ func testEveryTypeCanBeWritten(t *testing.T, d *desk) {
 	}
 }
 
+// inputType returns the name of the input that writes an entry.
+func inputType(e content.Entry) string {
+	i := slices.IndexFunc(resolvers.Forms(), func(f *content.EntryForm) bool { return f.Type == e.Head().Type })
+	return resolvers.Forms()[i].Input
+}
+
 // some reads complete entries of a type.
 func (d *desk) some(t *testing.T, kind content.EntryType, n int) []content.Entry {
 	t.Helper()
@@ -173,7 +180,7 @@ func (d *desk) stays(t *testing.T, e content.Entry, input map[string]any) {
 	t.Helper()
 	name := e.Head().Type.Name()
 	field := strings.ToLower(name[:1]) + name[1:]
-	got := d.do(t, fmt.Sprintf(`mutation($id: ID!, $input: %[1]sInput!) { %[2]sUpdate(id: $id, input: $input) { %[2]s { revision status } userErrors { field message } token } }`, name, field),
+	got := d.do(t, fmt.Sprintf(`mutation($id: ID!, $input: %[1]s!) { %[2]sUpdate(id: $id, input: $input) { %[2]s { revision status } userErrors { field message } token } }`, inputType(e), field),
 		map[string]any{"id": e.ID().String(), "input": input})
 	if p := at(got, field+"Update", field); at(p, "revision") != float64(e.Head().Revision) || at(p, "status") != string(e.Head().Status) || at(got, field+"Update", "token") == nil {
 		t.Errorf("%s: an update with what it holds returns %v", e.Head().Slug, got)
@@ -185,7 +192,7 @@ func (d *desk) copies(t *testing.T, e content.Entry, input map[string]any) {
 	name := e.Head().Type.Name()
 	field := strings.ToLower(name[:1]) + name[1:]
 	input["slug"] = e.Head().Slug + "-copy"
-	made := d.do(t, fmt.Sprintf(`mutation($input: %[1]sInput!) { %[2]sCreate(input: $input) { %[2]s { id slug revision status } userErrors { field code message } token } }`, name, field),
+	made := d.do(t, fmt.Sprintf(`mutation($input: %[1]s!) { %[2]sCreate(input: $input) { %[2]s { id slug revision status } userErrors { field code message } token } }`, inputType(e), field),
 		map[string]any{"input": input})
 	if errs := at(made, field+"Create", "userErrors").([]any); len(errs) > 0 {
 		t.Fatalf("%s: %v", e.Head().Slug, errs)

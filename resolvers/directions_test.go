@@ -49,9 +49,10 @@ func TestRelationsAreReadBothWays(t *testing.T) {
 }
 
 // oneWay reports whether a reference only adds to a relation that has its own way back: the tier
-// under which a study lists a pattern is edge data of that use.
+// under which a study lists a pattern is edge data of that use. Tools refer to most patterns in their tables,
+// which says nothing of a pattern.
 func oneWay(t content.EntryType, path string) bool {
-	return t == content.TypeCaseStudy && path == "patterns.listedTier"
+	return t == content.TypeCaseStudy && path == "patterns.listedTier" || t == content.TypeWizard || t == content.TypeCalculator
 }
 
 // neighbors returns a query for all entries that the fields of a type's entries return.

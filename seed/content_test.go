@@ -75,8 +75,8 @@ func minimum(e content.Entry) int {
 			return 200
 		}
 		return 60
-	case *content.Company:
-		return 0 // the summary may be enough
+	case *content.Company, *content.Calculator, *content.Wizard:
+		return 0 // the summary may be enough, and tools have tables
 	}
 	return 90
 }

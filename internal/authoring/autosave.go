@@ -109,7 +109,7 @@ func (a *attempt) refuseAutosave(ctx context.Context, s, earlier *content.Autosa
 
 // slot reads a slot that has not ended; nil if there is none. The store may delete it later than it ends.
 func (a *attempt) slot(ctx context.Context, name string) (*content.Autosave, error) {
-	s, err := a.Transaction.Autosave(ctx, name)
+	s, err := a.Autosave(ctx, name)
 	if err != nil || s == nil || !a.at.Before(s.EndsAt) {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (a *attempt) endAutosave(ctx context.Context, r content.Request, edit conte
 		return nil
 	}
 	name := content.AutosaveName(r.Person, edit.ID, r.Key)
-	s, err := a.Transaction.Autosave(ctx, name)
+	s, err := a.Autosave(ctx, name)
 	if err != nil || s == nil {
 		return err
 	}

@@ -366,7 +366,7 @@ func (t *transaction) Matching(_ context.Context, f *content.EntriesFilter, read
 }
 
 func (t *transaction) Turns(_ context.Context, seq int64) ([]content.Turn, error) {
-	return slices.Clone(t.state.turns[seq]), nil
+	return slices.Clone(t.turns[seq]), nil
 }
 
 func (t *transaction) Remaining(_ context.Context, name string) ([]content.RevisionID, error) {
@@ -379,7 +379,7 @@ func (t *transaction) KeepRemaining(_ context.Context, name string, _ time.Time,
 }
 
 func (t *transaction) KeepTurns(_ context.Context, seq int64, _ time.Time, turns []content.Turn) error {
-	t.state.turns[seq] = slices.Clone(turns)
+	t.turns[seq] = slices.Clone(turns)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (a *attempt) changing(ctx context.Context, r content.Request, c content.Rel
 	named, err := a.pendingRelease(ctx, c.Key)
 	if named != nil && named.Undoes != "" && len(c.Add)+len(c.Remove) > 0 {
 		a.refuse(content.ErrNotAllowed, "The entries of a release that undoes another one cannot be changed.", "id")
-		return nil, nil
+		return nil, nil //nolint:nilnil // it was refused, as the contract says
 	}
 	return named, err
 }
@@ -82,10 +82,10 @@ func (a *attempt) pendingRelease(ctx context.Context, key string) (*content.Name
 		return nil, err
 	case named == nil:
 		a.refuse(content.ErrNotFound, "There is no release with that id.", "id")
-		return nil, nil
+		return nil, nil //nolint:nilnil // as above
 	case named.State == content.ReleasePublished:
 		a.refuse(content.ErrNotAllowed, "The release is published. Make a new one, or undo it.", "id")
-		return nil, nil
+		return nil, nil //nolint:nilnil // as above
 	}
 	return named, nil
 }
@@ -192,7 +192,7 @@ func (e *Editor) DropRelease(ctx context.Context, r content.Request, key string)
 			return err
 		}
 		a.out.Deleted = []content.ID{named.ID()}
-		return a.Transaction.DropRelease(ctx, key)
+		return a.DropRelease(ctx, key)
 	})
 }
 

@@ -80,7 +80,7 @@ func TestComposeFilesHoldTogether(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := mustCompose(t, name)
 			for at, s := range file.Services {
-				for _, wrong := range s.wrong(file, at) {
+				for _, wrong := range s.wrong(file) {
 					t.Errorf("%s: %s", at, wrong)
 				}
 			}
@@ -91,8 +91,8 @@ func TestComposeFilesHoldTogether(t *testing.T) {
 // address matches the servers that scripts and commands name: a service and its port.
 var address = regexp.MustCompile(`\b([a-z][a-z-]*):(\d{4,5})\b`)
 
-// wrong returns what is wrong with the service of a name.
-func (s *composeService) wrong(file *composeFile, name string) (out []string) {
+// wrong returns what is wrong with the service.
+func (s *composeService) wrong(file *composeFile) (out []string) {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if (s.Image == "") == (s.Build == "") {
 		add("it has the image %q and is built from %q", s.Image, s.Build)
@@ -177,7 +177,7 @@ func TestDocumentsNameWhatComposeFilesHave(t *testing.T) {
 				t.Errorf("%s: %q names no file", page, m[0])
 				continue
 			}
-			for _, service := range strings.Fields(m[3]) {
+			for service := range strings.FieldsSeq(m[3]) {
 				if _, ok := files[name].Services[service]; !ok && strings.Contains(m[0], "--wait") {
 					t.Errorf("%s: %q: there is no service %s", page, m[0], service)
 				}

@@ -55,7 +55,7 @@ func (p *Program) assist(ctx context.Context) error {
 	defer transport.CloseIdleConnections()
 	s := mcp.New(mcp.Options{
 		API: transport, URL: address + "/graphql", Schema: apiSchema(), SiteURL: address,
-		Log: p.log, Version: p.version, BodyBytes: int64(limits.BodyBytes), Deadline: limits.Deadline + answerTime,
+		Log: p.log, Version: p.version, BodyBytes: limits.BodyBytes, Deadline: limits.Deadline + answerTime,
 	})
 	return s.Serve(ctx, p.getenv("HUB_KEY"), os.Stdin, stdout{p.out})
 }

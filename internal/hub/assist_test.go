@@ -3,6 +3,7 @@ package hub_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -97,9 +98,7 @@ func (a assistant) all(t testing.TB, name string, args map[string]any) given {
 	whole := a.call(t, name, args)
 	for next := whole.next; next != ""; {
 		more := map[string]any{"cursor": next}
-		for k, v := range args {
-			more[k] = v
-		}
+		maps.Copy(more, args)
 		piece := a.call(t, name, more)
 		if piece.err != "" {
 			t.Fatalf("%s with cursor %s: %s", name, next, piece.err)
@@ -265,9 +264,7 @@ func TestToolsAnswerAsGraphQL(t *testing.T) {
 					r.Fatal(err)
 				}
 				sent := map[string]any{}
-				for k, v := range args {
-					sent[k] = v
-				}
+				maps.Copy(sent, args)
 				if tool == "pattern_graph" {
 					sent["show"] = name
 				}

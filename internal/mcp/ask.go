@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"unicode"
@@ -94,9 +95,7 @@ func (s *Server) ask(ctx context.Context, client string, q question) (*reply, er
 	}
 	c := callerOf(ctx)
 	// The header is copied: two questions of one request share the caller.
-	for name, values := range c.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, c.header)
 	// Only a handler in the same program reads this. A connection has its own address.
 	req.RemoteAddr = c.remote
 	req.Header.Set("Content-Type", "application/json")
@@ -110,17 +109,17 @@ func (s *Server) ask(ctx context.Context, client string, q question) (*reply, er
 	resp, err := s.o.API.RoundTrip(req)
 	if err != nil {
 		// The cause may have names of a network that are nobody's business.
-		return nil, errors.New("The hub did not answer. Try again in a moment.") //nolint:staticcheck // it is for people
+		return nil, errors.New("The hub did not answer. Try again in a moment.") //nolint:staticcheck,revive // it is for people
 	}
 	defer resp.Body.Close()
 	// The hub bounds its answers by their nodes. This bound is for an address that is no hub.
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, answerBytes+1))
 	if err != nil || len(raw) > answerBytes {
-		return nil, errors.New("The answer of the hub could not be read to its end. Ask for less.") //nolint:staticcheck // as above
+		return nil, errors.New("The answer of the hub could not be read to its end. Ask for less.") //nolint:staticcheck,revive // as above
 	}
 	r := &reply{status: resp.StatusCode, header: resp.Header}
 	if err := json.Unmarshal(raw, r); err != nil || !r.has() && len(r.Errors) == 0 {
-		return nil, fmt.Errorf("The address answered with the status %d and not as a hub does.", resp.StatusCode) //nolint:staticcheck // as above
+		return nil, fmt.Errorf("The address answered with the status %d and not as a hub does.", resp.StatusCode) //nolint:staticcheck,revive // as above
 	}
 	return r, nil
 }

@@ -267,7 +267,7 @@ func TestDocumentsMatchTheSchema(t *testing.T) {
 		}
 	}
 	for name, text := range all {
-		doc, errs := gqlparser.LoadQuery(s, text)
+		doc, errs := gqlparser.LoadQueryWithRules(s, text, nil)
 		if len(errs) > 0 {
 			t.Errorf("%s: %v\n%s", name, errs, text)
 			continue

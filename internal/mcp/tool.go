@@ -92,7 +92,7 @@ func (s *Server) serve(t tool) sdk.ToolHandler {
 		// The values stay as they were sent, so that the API checks them and nothing is lost on the way.
 		if raw := req.Params.Arguments; len(raw) > 0 {
 			if err := json.Unmarshal(raw, &args); err != nil {
-				return failed(content.Fault(content.BadUserInput, "The arguments must be a JSON object.")), nil
+				return failed(content.Fault(content.BadUserInput, "The arguments must be a JSON object.")), nil //nolint:nilerr // the answer has it
 			}
 		}
 		result, err := s.call(ctx, t, args, client(req))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"patternhub/internal/content"
@@ -24,8 +25,8 @@ const (
 // An odd number of texts is a mistake in this file, and panics.
 func schemas(pairs ...string) map[string]json.RawMessage {
 	out := make(map[string]json.RawMessage, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		out[pairs[i]] = json.RawMessage(pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		out[pair[0]] = json.RawMessage(pair[1])
 	}
 	return out
 }

@@ -86,7 +86,7 @@ func (s *Store) eachAct(ctx context.Context, f *content.ActFilter, read scan, do
 	if err != nil {
 		return translate("read acts", err)
 	}
-	defer cur.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it was read as far as wanted
+	defer cur.Close(context.WithoutCancel(ctx))
 	for {
 		rows, err := someChanges(ctx, cur, read.atOnce)
 		if err != nil || len(rows) == 0 {

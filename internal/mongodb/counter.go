@@ -142,10 +142,8 @@ func (c *Counter) step(ctx context.Context) (bool, error) {
 	c.mu.Lock()
 	at, all := c.seen, slices.Collect(maps.Values(c.counts))
 	c.mu.Unlock()
-	for _, h := range all {
-		if c.restart(h) {
-			return true, nil
-		}
+	if slices.ContainsFunc(all, c.restart) {
+		return true, nil
 	}
 	for _, h := range all {
 		if worked, err := c.change(ctx, h); worked || err != nil {

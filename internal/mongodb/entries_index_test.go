@@ -3,6 +3,7 @@ package mongodb_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -40,7 +41,7 @@ func openRows(t testing.TB, n int) (s *repository.Store, db *mongo.Database, fin
 		rows = append(rows, bson.D{
 			{Key: "_id", Value: fmt.Sprint(of, ":", i)},
 			{Key: "type", Value: of},
-			{Key: "key", Value: fmt.Sprint(i)},
+			{Key: "key", Value: strconv.Itoa(i)},
 			{Key: "slug", Value: fmt.Sprint("e", i)},
 			{Key: "name", Value: name},
 			{Key: "sortName", Value: content.SortKey(name)},

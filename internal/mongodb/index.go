@@ -84,50 +84,15 @@ func (s *Store) EnsureIndexes(ctx context.Context) error {
 	if err != nil {
 		return translate("ensure indexes of changes", err)
 	}
-	if err := s.ensureWebhooks(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureLatest(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureObservationIndexes(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureAuthorIndexes(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureRows(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureUndos(ctx); err != nil {
-		return err
-	}
-	if err := s.ensurePreviews(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureReleases(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureReleases(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureAccounts(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureAutosaves(ctx); err != nil {
-		return err
-	}
-	if err := s.ensurePresence(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureComments(ctx); err != nil {
-		return err
-	}
-	if err := s.ensureActs(ctx); err != nil {
-		return err
-	}
-	if err := s.dropUnique(ctx); err != nil {
-		return err
+	// Each part declares the indexes of its own collections. The unique ones of older releases go last, when
+	// those that replace them are there.
+	for _, ensure := range []func(context.Context) error{
+		s.ensureWebhooks, s.ensureLatest, s.ensureObservationIndexes, s.ensureAuthorIndexes, s.ensureRows, s.ensureUndos, s.ensurePreviews,
+		s.ensureReleases, s.ensureAccounts, s.ensureAutosaves, s.ensurePresence, s.ensureComments, s.ensureActs, s.dropUnique,
+	} {
+		if err := ensure(ctx); err != nil {
+			return err
+		}
 	}
 	_, err = s.Recount(ctx)
 	return err

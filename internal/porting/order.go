@@ -15,7 +15,7 @@ import (
 func order(needs [][]ref, out []bool, sequence []int32) [][]int32 {
 	o := &orderer{needs: needs, out: out, nodes: make([]node, len(needs)), list: make([]int32, 0, len(needs))}
 	for place, i := range sequence {
-		o.nodes[i].place = int32(place) //nolint:gosec // there are not so many
+		o.nodes[i].place = int32(place)
 	}
 	for _, i := range sequence {
 		if !out[i] && o.nodes[i].number == 0 {
@@ -36,7 +36,7 @@ func sequence(beside [][]int32) []int32 {
 	}
 	for i := range beside {
 		from := len(out)
-		add(int32(i)) //nolint:gosec // as above
+		add(int32(i))
 		for ; from < len(out); from++ {
 			for _, to := range beside[out[from]] {
 				add(to)

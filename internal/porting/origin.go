@@ -211,7 +211,7 @@ func (r records) list(report *Report) ([]*candidate, error) {
 	for line := int32(1); ; line++ {
 		size, blank, err := skipLine(in)
 		if size > 0 && !blank {
-			c := &candidate{place: r.file, line: line, offset: offset, size: int32(min(size, maxLine))} //nolint:gosec // it is bounded
+			c := &candidate{place: r.file, line: line, offset: offset, size: int32(min(size, maxLine))}
 			if size > maxLine {
 				report.count(c, Refused)
 				report.Problems = append(report.Problems, c.problem("is longer than %d MB", maxLine>>20))

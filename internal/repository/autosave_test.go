@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -315,7 +316,7 @@ func TestNoFieldIsLost(t *testing.T) {
 	entries, acts := 0, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		entries++
-		p := publishable("p" + strings.Repeat("x", entries%3) + fmt.Sprint(entries))
+		p := publishable("p" + strings.Repeat("x", entries%3) + strconv.Itoa(entries))
 		out, err := store.Save(context.Background(), content.Request{By: "bob"}, edit(p, content.ID{}))
 		if err != nil || len(out.Errors) > 0 {
 			t.Fatalf("%v %+v", err, out)

@@ -77,7 +77,7 @@ func selects(f *content.EntriesFilter, m modelled, all []modelled) bool {
 	broken := slices.ContainsFunc(m.refs, func(id content.ID) bool { return !there(id) })
 	if f.Text != nil {
 		names := strings.FieldsFunc(content.Fold(m.Name+" "+m.Slug), func(r rune) bool { return strings.ContainsRune(" -/().", r) })
-		for _, w := range strings.Fields(content.Fold(*f.Text)) {
+		for w := range strings.FieldsSeq(content.Fold(*f.Text)) {
 			if !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, w) }) {
 				return false
 			}
@@ -308,7 +308,7 @@ func comparePages(t *testing.T, s *repository.Store, p paged, want []modelled) {
 	}
 }
 
-// TestBulkGoesOnElsewhere begins a write in steps on one replica, loses the second step, and goes on on another.
+// TestBulkGoesOnElsewhere begins a write in steps on one replica, loses the second step, and continues on another.
 func TestBulkGoesOnElsewhere(t *testing.T) {
 	var opened mongodb.Options
 	one := storetest.Open(t, func(o *mongodb.Options) { opened = *o })

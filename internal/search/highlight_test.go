@@ -69,7 +69,7 @@ func TestEveryTypeCanBeFoundAndShown(t *testing.T) {
 	s := open(t)
 	i := start(t, s).At(content.Published)
 	fields := map[content.EntryType]map[string]bool{}
-	a := mustSearch(t, i, content.Search{Text: "system service data team pattern week failure latency server"})
+	a := mustSearch(t, i, content.Search{Text: "system service data team pattern week failure latency server cost"})
 	for _, e := range mustRead(t) {
 		kind := e.ID().Type
 		if fields[kind] == nil {
@@ -86,8 +86,8 @@ func TestEveryTypeCanBeFoundAndShown(t *testing.T) {
 		if !got["summary"] {
 			t.Errorf("%s: no summary has any of the words", kind)
 		}
-		// Pages and roles have no texts but their body, which the store renders.
-		details := kind != content.TypePage && kind != content.TypeRole && kind != content.TypeCompany && kind != content.TypePractice && kind != content.TypePillar
+		// Pages and roles have no texts but their body, which the store renders. Tools have tables.
+		details := kind != content.TypeCalculator && kind != content.TypeWizard && kind != content.TypePage && kind != content.TypeRole && kind != content.TypeCompany && kind != content.TypePractice && kind != content.TypePillar
 		if details && !got["details"] {
 			t.Errorf("%s: no details have any of the words", kind)
 		}

@@ -135,7 +135,11 @@ func TestAFormHasOneAddress(t *testing.T) {
 // TestChangesCoverAllTypes checks that a new type is not forgotten in the document of the changes.
 func TestChangesCoverAllTypes(t *testing.T) {
 	for _, kind := range content.Types() {
-		words := strings.Split(kind.Plural(), "-")
+		name := kind.Plural()
+		if kind.Singleton() {
+			name = kind.Stem()
+		}
+		words := strings.Split(name, "-")
 		for i, w := range words[1:] {
 			words[i+1] = strings.ToUpper(w[:1]) + w[1:]
 		}

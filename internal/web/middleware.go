@@ -124,7 +124,7 @@ func (s *Server) access(ctx context.Context, r *http.Request, rec *recorder, now
 	v := run.VisitOf(ctx)
 	free := attributes.Get().(*[15]slog.Attr) //nolint:forcetypeassert // the pool has no others
 	defer attributes.Put(free)
-	attrs := append(free[:0],
+	attrs := append(free[:0], //nolint:gocritic // the array is reused, whatever its slice is called
 		slog.String("request_id", v.ID), slog.String("method", r.Method), slog.String("path", operation.Shorten(r.URL.Path)),
 		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("duration", now.Sub(rec.began)), slog.String("address", v.Address))
 	if op := v.Operation.Load(); op != nil {

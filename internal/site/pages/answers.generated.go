@@ -920,6 +920,8 @@ type ChangesAnswer struct {
 	Pillars       []Changed                   `json:"pillars"`
 	Roles         []Changed                   `json:"roles"`
 	Tiers         []Changed                   `json:"tiers"`
+	Wizards       []Changed                   `json:"wizards"`
+	Calculator    Changed                     `json:"calculator"`
 }
 
 // ChangesAnswerPatterns is a part of ChangesAnswer.
@@ -1063,6 +1065,12 @@ var ChangesQuery = Document[ChangesAnswer]{Text: `query Changes ($until: DateTim
     ... Changed
   }
   tiers {
+    ... Changed
+  }
+  wizards {
+    ... Changed
+  }
+  calculator {
     ... Changed
   }
 }

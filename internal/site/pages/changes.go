@@ -52,6 +52,10 @@ func (a *ChangesAnswer) lists() []changedList {
 				l.entries, _ = reflect.TypeAssert[[]Changed](v.Elem().FieldByName("Nodes"))
 				l.whole = len(l.entries) < changesPage
 			}
+		case reflect.Struct: // the entry of a singleton
+			if one, ok := reflect.TypeAssert[Changed](v); ok {
+				l.entries, l.whole = []Changed{one}, true
+			}
 		}
 		out = append(out, l)
 	}

@@ -13,7 +13,7 @@ func (t *transaction) Autosave(_ context.Context, name string) (*content.Autosav
 	if a, ok := t.autosaves[name]; ok {
 		return &a, nil
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // nil is none, as the contract says
 }
 
 func (t *transaction) AutosaveCount(_ context.Context, person string, after time.Time) (int, error) {

@@ -452,7 +452,7 @@ func (m *memory) NextRelease(context.Context) (*content.NamedRelease, error) {
 func (t *transaction) NamedRelease(_ context.Context, key string) (*content.NamedRelease, error) {
 	r, ok := t.releases[key]
 	if !ok {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is none, as the contract says
 	}
 	return ownRelease(r), nil
 }

@@ -436,7 +436,7 @@ func (e *Editor) performRelease(ctx context.Context, planned *content.NamedRelea
 		})
 	}
 	if errors.Is(err, errElsewhere) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is none, as the contract says
 	}
 	return refused, err
 }

@@ -152,8 +152,7 @@ func (t *transaction) fill(ctx context.Context, entries []content.Entry) error {
 		}
 	}
 	// Without changes nothing else in the transaction conflicts with a publish.
-	t.also(countersName, mongo.NewUpdateOneModel().SetFilter(byID(changesName)).
-		SetUpdate(bson.D{{Key: "$inc", Value: bson.D{{Key: filledName, Value: len(entries)}}}}))
+	t.countFilled(len(entries))
 	return nil
 }
 
@@ -206,7 +205,6 @@ func (t *transaction) waiting(ctx context.Context, entries []content.Entry) (map
 
 // dropRows deletes the rows of a type without a working copy, those of some keys or all: an older release deletes
 // entries and leaves their rows.
-// A row that a writer deletes at the same time is no error.
 func (s *Store) dropRows(ctx context.Context, k entryCollection, keys []string) error {
 	cond := bson.D{{Key: "type", Value: k.Type()}}
 	if keys != nil {
@@ -222,15 +220,53 @@ func (s *Store) dropRows(ctx context.Context, k entryCollection, keys []string) 
 			{Key: "as", Value: "copies"},
 		}}},
 		bson.D{{Key: "$match", Value: bson.D{{Key: "copies", Value: bson.A{}}}}},
-		bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 1}}}},
+		bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 0}, {Key: "key", Value: 1}}}},
 	}, options.Aggregate().SetBatchSize(content.MaxBatch))
 	if err != nil {
 		return err //nolint:wrapcheck // Upgrade translates it
 	}
+	var ids []content.ID
 	for cur.Next(ctx) {
-		if _, err := s.rows().DeleteOne(ctx, bson.D{{Key: "_id", Value: cur.Current.Lookup("_id")}}); err != nil {
-			return err //nolint:wrapcheck // as above
+		key, _ := cur.Current.Lookup("key").StringValueOK()
+		if ids = append(ids, content.ID{Type: k.Type(), Key: key}); len(ids) < content.MaxBatch {
+			continue
 		}
+		if err := s.dropRowsOf(ctx, ids); err != nil {
+			return err
+		}
+		ids = nil
 	}
-	return closed(ctx, cur)
+	if err := closed(ctx, cur); err != nil {
+		return err
+	}
+	return s.dropRowsOf(ctx, ids)
+}
+
+// dropRowsOf deletes the rows of those among some entries that have no working copy. One may have been restored
+// since the rows were found, or at the same time: then the transaction runs again, since it also changes the
+// document that every writer changes.
+func (s *Store) dropRowsOf(ctx context.Context, ids []content.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(ctx context.Context, x *transaction) error {
+		exists, err := x.Exist(ctx, content.Drafts, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if !exists[id] {
+				x.also(rowsName, mongo.NewDeleteOneModel().SetFilter(byID(content.RefToAny(id))))
+			}
+		}
+		x.countFilled(len(ids))
+		return nil
+	})
+}
+
+// countFilled plans a change of the document that every writer changes, so that the transaction conflicts
+// with all that write at the same time.
+func (t *transaction) countFilled(n int) {
+	t.also(countersName, mongo.NewUpdateOneModel().SetFilter(byID(changesName)).
+		SetUpdate(bson.D{{Key: "$inc", Value: bson.D{{Key: filledName, Value: n}}}}))
 }

@@ -59,3 +59,33 @@ func TestLoadTools(t *testing.T) {
 		t.Errorf("a second start makes %d changes: %v", after-before, mustChangesAfter(t, s, before))
 	}
 }
+
+// TestLoadToolsGoesOn: what a call has written without publishing it is published by the next one.
+func TestLoadToolsGoesOn(t *testing.T) {
+	s := storetest.Open(t)
+	all, err := seed.Read(seed.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for _, e := range all {
+		if id := e.ID(); id.Type == content.TypeCalculator || id.Type == content.TypeWizard && e.Head().Slug == "quick-selector" {
+			content.DropReferences(e, func(content.ID) bool { return true })
+			if _, err := s.Put(t.Context(), "seed", e); err != nil {
+				t.Fatal(err)
+			}
+			written++
+		}
+	}
+	if err := seed.LoadTools(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	wizards, err := s.At(content.Published).Wizards.Count(t.Context(), nil, content.Scope{})
+	if err != nil || wizards[0] != 3 {
+		t.Errorf("%v wizards are published (%v), want 3", wizards, err)
+	}
+	found, err := s.At(content.Published).Calculators.ByKeys(t.Context(), []string{content.TypeCalculator.OnlyKey()})
+	if err != nil || found[0] == nil || written != 2 {
+		t.Errorf("the calculator is not published after %d writes (%v)", written, err)
+	}
+}

@@ -65,7 +65,10 @@ def client(key=None, sockets=False):
     credentials = {"Authorization": f"Bearer {key}"} if key else {}
     if sockets:
         url = re.sub("^http", "ws", HUB) + "/graphql"
-        transport = WebsocketsTransport(url, init_payload=credentials)
+        # The schema is one message of more than the 1 MB that the library accepts.
+        transport = WebsocketsTransport(
+            url, init_payload=credentials, connect_args={"max_size": 8 << 20}
+        )
     else:
         transport = AIOHTTPTransport(f"{HUB}/graphql", headers=credentials)
     return Client(transport=transport, fetch_schema_from_transport=True)
